@@ -1,0 +1,274 @@
+//! The caller's half: submit, follow, fetch, cancel. Needs a store, no worker and no phases.
+
+mod turnaround;
+mod watch;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use futures::Stream;
+use tokio::time::Instant;
+
+use self::turnaround::Turnaround;
+use crate::job::{Job, JobId, Status, Version};
+use crate::store::{Fetched, JobStore, JobStoreExt, NewJob, Stats, StoreError, Submitted};
+use crate::target::Target;
+use crate::within::within;
+
+/// Hands jobs in and follows them. Cheap to clone.
+///
+/// A process that only submits needs nothing else: the work is done by whichever process runs a
+/// [`Pipeline`](crate::Pipeline) on the same store. Every call answers within the
+/// [call timeout](Self::with_call_timeout), also when the store does not.
+///
+/// # Example
+/// ```
+/// use report_pipeline::{Client, MemoryStore, Platforms, Status};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::new(MemoryStore::new());
+/// let target = Platforms::default().target(None, "@NASA")?;
+///
+/// let submitted = client.submit(target).await?;
+/// let job = client.status(submitted.job().id).await?.expect("just submitted");
+/// assert_eq!(job.status, Status::Pending);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    store: Arc<dyn JobStore>,
+    defaults: JobDefaults,
+    call_timeout: Duration,
+    turnaround: Arc<Turnaround>,
+}
+
+// What every job of this client starts from, unless the caller says otherwise.
+#[derive(Clone, Copy)]
+struct JobDefaults {
+    max_age: Option<Duration>,
+    deadline: Option<Duration>,
+    max_crashes: u32,
+}
+
+impl Client {
+    /// A client of `store` with the defaults of [`NewJob`] and a call timeout of 2 s.
+    #[must_use]
+    pub fn new(store: impl JobStore) -> Self {
+        Self {
+            store: Arc::new(store),
+            defaults: JobDefaults {
+                max_age: None,
+                deadline: NewJob::DEFAULT_DEADLINE,
+                max_crashes: NewJob::DEFAULT_MAX_CRASHES,
+            },
+            call_timeout: Duration::from_secs(2),
+            turnaround: Arc::default(),
+        }
+    }
+
+    /// Sets how long a call waits for the store's answer. After that the call fails with
+    /// [`Unavailable`](StoreError::Unavailable); it may or may not have been carried out.
+    #[must_use]
+    pub const fn with_call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
+        self
+    }
+
+    /// Sets how old a finished report may be to be served instead of a new run;
+    /// see [`NewJob::max_age`].
+    #[must_use]
+    pub const fn with_max_age(mut self, max_age: Option<Duration>) -> Self {
+        self.defaults.max_age = max_age;
+        self
+    }
+
+    /// Sets how long after its submit a job fails if it has not ended; see [`NewJob::deadline`].
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Option<Duration>) -> Self {
+        self.defaults.deadline = deadline;
+        self
+    }
+
+    /// Sets how many workers may vanish with a job before it fails; see [`NewJob::max_crashes`].
+    #[must_use]
+    pub const fn with_max_crashes(mut self, max_crashes: u32) -> Self {
+        self.defaults.max_crashes = max_crashes;
+        self
+    }
+
+    /// A job for `target` with a new id and this client's defaults, to be changed and then
+    /// given to [`submit_job`](Self::submit_job).
+    #[must_use]
+    pub fn new_job(&self, target: Target) -> NewJob {
+        NewJob::new(JobId::random(), target)
+            .with_max_age(self.defaults.max_age)
+            .with_deadline(self.defaults.deadline)
+            .with_max_crashes(self.defaults.max_crashes)
+    }
+
+    /// Asks for a report on `target`: a new job, a job that already runs, or a finished one.
+    ///
+    /// # Errors
+    /// As [`JobStore::submit`]. A submit that failed as unavailable is repeated once, within the same
+    /// call timeout.
+    ///
+    /// # Cancel safety
+    /// If dropped, the job may or may not have been submitted.
+    pub async fn submit(&self, target: Target) -> Result<Submitted, StoreError> {
+        self.submit_job(self.new_job(target)).await
+    }
+
+    /// Submits a job with options of its own.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit).
+    ///
+    /// # Cancel safety
+    /// If dropped, submit the same job again: its id makes that safe.
+    pub async fn submit_job(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        let submit = self.within(Duration::ZERO, self.store.submit_twice(job));
+        let submitted = if self.turnaround.is_count_due(Instant::now()) {
+            // Side by side: counting must not make a submit to a dead store wait twice. And an
+            // estimate is not worth an error.
+            futures::join!(submit, self.stats()).0?
+        } else {
+            submit.await?
+        };
+        self.turnaround.observe(submitted.job());
+        Ok(submitted)
+    }
+
+    /// Reads a job; `None` if it is unknown or has expired.
+    ///
+    /// # Errors
+    /// As [`JobStore::get`].
+    ///
+    /// # Cancel safety
+    /// A read: dropping it loses nothing.
+    pub async fn status(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        let job = self.within(Duration::ZERO, self.store.get(id)).await?;
+        Ok(self.observed(job))
+    }
+
+    /// Reads a job once its version is above `after`, or when `wait` is over.
+    ///
+    /// # Errors
+    /// As [`JobStore::changed`].
+    ///
+    /// # Cancel safety
+    /// A read: dropping it loses nothing.
+    pub async fn changed(
+        &self,
+        id: JobId,
+        after: Version,
+        wait: Duration,
+    ) -> Result<Option<Job>, StoreError> {
+        let job = self
+            .within(wait, self.store.changed(id, after, wait))
+            .await?;
+        Ok(self.observed(job))
+    }
+
+    /// Reads a finished report, or why there is none.
+    ///
+    /// # Errors
+    /// As [`JobStore::report`].
+    ///
+    /// # Cancel safety
+    /// A read: dropping it loses nothing.
+    pub async fn report(&self, id: JobId) -> Result<Fetched, StoreError> {
+        self.within(Duration::ZERO, self.store.fetch(id)).await
+    }
+
+    /// Follows a job: its state now, then every change that this reader is quick enough to see,
+    /// and always the terminal one, after which the stream ends.
+    ///
+    /// A store that is away is waited for. If the job vanishes the last item is
+    /// [`NotFound`](StoreError::NotFound); so it is with every other error that will not pass.
+    pub fn watch(
+        &self,
+        id: JobId,
+    ) -> impl Stream<Item = Result<Job, StoreError>> + Send + 'static + use<> {
+        watch::watch(self.clone(), id)
+    }
+
+    /// Cancels a job and answers its status after that: a waiting job has failed at once, a
+    /// processing one fails soon, an ended one is left as it is.
+    ///
+    /// # Errors
+    /// As [`JobStore::cancel`].
+    ///
+    /// # Cancel safety
+    /// If dropped, the job may or may not have been cancelled; the call can be repeated.
+    pub async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
+        self.within(Duration::ZERO, self.store.cancel(id)).await
+    }
+
+    /// Counts what the store holds, in one real round trip: a health check.
+    ///
+    /// # Errors
+    /// As [`JobStore::stats`].
+    ///
+    /// # Cancel safety
+    /// A read: dropping it loses nothing.
+    pub async fn stats(&self) -> Result<Stats, StoreError> {
+        let stats = self.within(Duration::ZERO, self.store.stats()).await?;
+        self.turnaround.counted(stats.jobs);
+        Ok(stats)
+    }
+
+    /// How long to wait before asking for this job again, between 1 s and 60 s; within that, never
+    /// before the job's next attempt.
+    ///
+    /// An estimate: from how long jobs were in work in this process, or else from how long the jobs
+    /// took that this client saw ending; of a job that waits, times the queue before it as it was
+    /// within the last second or so.
+    #[must_use]
+    pub fn retry_after(&self, job: &Job) -> Duration {
+        self.turnaround.retry_after(job, Utc::now())
+    }
+
+    /// The store this client talks to.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn JobStore> {
+        &self.store
+    }
+
+    /// Lets estimates know how long a job was in work.
+    pub(crate) fn worked(&self, took: Duration) {
+        self.turnaround.worked(took);
+    }
+
+    fn observed(&self, job: Option<Job>) -> Option<Job> {
+        job.inspect(|job| self.turnaround.observe(job))
+    }
+
+    /// Bounds a store call by the call timeout, on top of the `wait` that was asked for.
+    async fn within<T>(
+        &self,
+        wait: Duration,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let limit = wait.saturating_add(self.call_timeout);
+        match within(limit, call).await {
+            Ok(answer) => answer,
+            Err(_) => Err(StoreError::unavailable(format!(
+                "it did not answer within {limit:?}"
+            ))),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("store", &self.store)
+            .field("call_timeout", &self.call_timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,92 @@
+//! The name of a job.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Names one job: a random (version 4) UUID.
+///
+/// Random, because knowing a job's id is what lets a client read its report. The id is made by
+/// the caller, never by the store, so that a submit whose answer was lost can simply be repeated.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(Uuid);
+
+impl JobId {
+    /// Makes a new id from the operating system's random numbers.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// Takes an id that was made elsewhere.
+    #[must_use]
+    pub const fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// The id as a UUID.
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl fmt::Debug for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for JobId {
+    type Err = InvalidJobId;
+
+    /// Reads the hyphenated form only, the one [`Display`](fmt::Display) writes, so that a job has
+    /// exactly one address.
+    fn from_str(text: &str) -> Result<Self, InvalidJobId> {
+        const HYPHENATED: usize = uuid::fmt::Hyphenated::LENGTH;
+        if text.len() != HYPHENATED {
+            return Err(InvalidJobId);
+        }
+        Uuid::try_parse(text).map(Self).map_err(|_| InvalidJobId)
+    }
+}
+
+/// The text is not a job id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a job id: expected a UUID such as 67e55044-10b1-426f-9247-bb680e5fe0c8")]
+pub struct InvalidJobId;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_back_what_it_writes() {
+        let id = JobId::random();
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.as_uuid().get_version_num(), 4);
+    }
+
+    #[test]
+    fn refuses_every_other_form() {
+        let id = JobId::random();
+        for form in [
+            id.as_uuid().simple().to_string(),
+            id.as_uuid().braced().to_string(),
+            id.as_uuid().urn().to_string(),
+            String::new(),
+            "not-a-uuid".to_owned(),
+        ] {
+            assert_eq!(form.parse::<JobId>(), Err(InvalidJobId), "{form}");
+        }
+    }
+}

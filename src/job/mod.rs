@@ -1,0 +1,168 @@
+//! What a job is: its name, its state, how far it is, and why it failed.
+
+mod failure;
+mod id;
+mod progress;
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use self::failure::{Failure, FailureKind};
+pub use self::id::{InvalidJobId, JobId};
+pub use self::progress::{Phase, Progress};
+use crate::target::Target;
+
+/// A job as callers see it: one consistent reading of its state.
+///
+/// Stores make it and hand it out; nobody writes it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Job {
+    /// The job's name.
+    pub id: JobId,
+    /// The account the report is about.
+    pub target: Target,
+    /// Where the job stands.
+    pub status: Status,
+    /// The phase that runs, or that will run next; of an ended job, the phase at which it stopped.
+    pub phase: Phase,
+    /// How much is done; never falls.
+    pub progress: Progress,
+    /// Rises with every visible change.
+    pub version: Version,
+    /// When the job was submitted.
+    pub created_at: DateTime<Utc>,
+    /// When the job last changed visibly; never goes back.
+    pub updated_at: DateTime<Utc>,
+    /// When the job ended; `None` until then.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// Why the job failed, or why its last attempt did.
+    pub failure: Option<Failure>,
+    /// The number of the present or last attempt, from 1; 0 before the first. An attempt that a
+    /// worker handed back unfinished is not counted.
+    pub attempt: u32,
+    /// How many attempts at the present phase have failed. Rate limits are not counted.
+    pub failures: u32,
+    /// How many workers vanished while they held the job.
+    pub crashes: u32,
+    /// When a job that is waiting for its next attempt may be taken up again.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Whether somebody has asked to cancel the job. A processing job ends soon after.
+    pub cancel_requested: bool,
+}
+
+impl Job {
+    /// A job as it is when it has just been submitted: pending, at the start of its first phase.
+    #[must_use]
+    pub fn submitted(id: JobId, target: Target, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            target,
+            status: Status::Pending,
+            phase: Phase::Scraping,
+            progress: Progress::ZERO,
+            version: Version::FIRST,
+            created_at: now,
+            updated_at: now,
+            completed_at: None,
+            failure: None,
+            attempt: 0,
+            failures: 0,
+            crashes: 0,
+            next_attempt_at: None,
+            cancel_requested: false,
+        }
+    }
+
+    /// The id of the finished report: the job's own id, so that a report which had to be
+    /// assembled twice is still one report. `None` until the job is completed.
+    #[must_use]
+    pub fn report_id(&self) -> Option<JobId> {
+        (self.status == Status::Completed).then_some(self.id)
+    }
+
+    /// Why the job failed, or why its last attempt did, in words.
+    #[must_use]
+    pub fn error_message(&self) -> Option<&str> {
+        self.failure.as_ref().map(Failure::message)
+    }
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waiting for a worker, or for its next attempt.
+    Pending,
+    /// In the hands of a worker.
+    Processing,
+    /// Ended with a report.
+    Completed,
+    /// Ended without one: failed for good, or cancelled.
+    Failed,
+}
+
+impl Status {
+    /// Whether the job has ended. An ended job never changes again.
+    #[must_use]
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed)
+    }
+
+    /// The name on the wire: `pending`, `processing`, `completed` or `failed`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Processing => "processing",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Counts the visible changes of one job, from 1.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Version(u64);
+
+impl Version {
+    /// Before every change: a reader that has seen nothing yet.
+    pub const ZERO: Self = Self(0);
+    /// The version of a job that has just been submitted.
+    pub const FIRST: Self = Self(1);
+
+    /// Takes a version that was written elsewhere.
+    #[must_use]
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The version as a number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// The version after the next change.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,105 @@
+//! Report jobs that take too long for a request: submit an account, get a job id at once, watch the
+//! percent rise, fetch the finished report.
+//!
+//! A [`Target`] (a platform and a handle) is submitted and becomes a [`Job`]. A worker claims the
+//! job under a lease and takes it through three phases of your own, [`Scraper`] -> [`Analyzer`] ->
+//! [`Assembler`], keeping each one's output as a checkpoint. Anyone may watch the status and fetch
+//! the report, from any process that shares the [`JobStore`].
+//!
+//! ```
+//! use std::time::Duration;
+//! use report_pipeline::{
+//!     Client, Fetched, MemoryStore, PhaseContext, PhaseError, Pipeline, Platforms, Target,
+//!     analyze_fn, assemble_fn, scrape_fn,
+//! };
+//! use futures::StreamExt;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let pipeline = Pipeline::builder(
+//!     Client::new(MemoryStore::new()),
+//!     scrape_fn(async |target: Target, ctx: PhaseContext| {
+//!         ctx.progress(0.5);
+//!         Ok::<_, PhaseError>(target.handle.to_string())
+//!     }),
+//!     analyze_fn(|name: &String, _: &PhaseContext| Ok::<_, PhaseError>(name.len())),
+//!     assemble_fn(|name: &String, length: &usize, _: &PhaseContext| {
+//!         Ok::<_, PhaseError>(format!("{name}: {length}"))
+//!     }),
+//! )
+//! .build();
+//! let workers = pipeline.start();
+//!
+//! let target = Platforms::default().target(Some("tiktok"), "@Nasa")?;
+//! let id = pipeline.submit(target).await?.job().id;
+//! pipeline.watch(id).for_each(|job| async move { println!("{job:?}") }).await;
+//! assert_eq!(pipeline.report(id).await?, Fetched::Ready("\"nasa: 4\"".into()));
+//!
+//! workers.drain(Duration::from_secs(10)).await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | see |
+//! |---|---|
+//! | run phases and submit jobs | [`Pipeline`] |
+//! | submit from a process without workers | [`Client`] |
+//! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`PhaseError`] |
+//! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`] |
+//! | keep jobs in this process | [`MemoryStore`] |
+//! | write a store | [`JobStore`]: its documentation is the contract |
+//!
+//! # Guarantees in one paragraph
+//!
+//! State changes happen exactly once; phases run at least once, so effects outside should use
+//! [`PhaseContext::job_id`] as their idempotency key. A target has at most one live job. A job
+//! whose worker vanishes is taken up again when its lease runs out, at the phase it had reached.
+//! Percent never falls. An ended job never changes, and disappears with its report when its
+//! retention is over. Limits refuse; they never evict. The [`JobStore`] contract has the details.
+//!
+//! # Cancel safety
+//!
+//! Dropping a future is the way to stop it. A dropped store or client call is done or not done,
+//! never half; every one of them can be repeated. A phase may be dropped at any `await`.
+//!
+//! # What the library never does
+//!
+//! It binds no port, installs no logger, reads no environment and handles no signals: programs do.
+
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
+mod client;
+mod job;
+mod phase;
+mod pipeline;
+mod retry;
+mod store;
+mod target;
+mod within;
+
+pub use self::client::Client;
+pub use self::job::{
+    Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, Version,
+};
+pub use self::phase::{
+    AnalyzeFn, Analyzer, AssembleFn, Assembler, PhaseContext, PhaseError, PhaseErrorKind, ScrapeFn,
+    Scraper, analyze_fn, assemble_fn, scrape_fn,
+};
+pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
+pub use self::retry::RetryPolicy;
+pub use self::store::{
+    Beat, Checkpoints, ClaimRequest, ClaimToken, Claimed, Fence, Fetched, InFlightLimits,
+    JobCounts, JobStore, JobStoreExt, Lease, Limit, MemoryLimits, MemoryStore, NewJob, Outcome,
+    Payload, PlatformStats, Signal, Stats, StoreError, Submitted, Swept, WorkerId,
+};
+pub use self::target::{
+    Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
+};
+pub use async_trait::async_trait;
+
+/// The guide's examples, kept compiling.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/writing-a-scraper.md")]
+pub struct WritingAScraper;

@@ -1,0 +1,90 @@
+//! The work itself: three traits, implemented by users.
+//!
+//! The outputs of [`Scraper`] and [`Analyzer`] are kept as checkpoints, encoded as JSON, so that
+//! a later attempt goes on where an earlier one stopped. Input is by reference because a retry
+//! needs it again.
+//!
+//! Phases run **at least once**: any `await` in one may be its last (cancel, timeout, lost lease,
+//! a killed machine), and the phase then runs again from its start. Use
+//! [`PhaseContext::job_id`] as the idempotency key for effects outside. Work that keeps a thread
+//! busy for more than some milliseconds belongs in `tokio::task::spawn_blocking`, so that it does
+//! not hold up other jobs.
+
+mod adapters;
+mod boxed;
+mod context;
+mod error;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::adapters::{AnalyzeFn, AssembleFn, ScrapeFn, analyze_fn, assemble_fn, scrape_fn};
+pub(crate) use self::context::JobContext;
+pub use self::context::PhaseContext;
+pub use self::error::{PhaseError, PhaseErrorKind};
+use crate::target::Target;
+
+/// The first phase: reads an account from its platform.
+#[async_trait]
+pub trait Scraper: Send + Sync + 'static {
+    /// What is read. Kept as a checkpoint.
+    type Output: Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// Reads the account.
+    ///
+    /// # Errors
+    /// A [`PhaseError`] that says whether, and when, to try again.
+    ///
+    /// # Cancel safety
+    /// The future may be dropped at any `await`.
+    async fn scrape(&self, target: &Target, ctx: &PhaseContext)
+    -> Result<Self::Output, PhaseError>;
+}
+
+/// The second phase: works out what the scraper read.
+#[async_trait]
+pub trait Analyzer: Send + Sync + 'static {
+    /// What the scraper read.
+    type Input: Send + Sync + 'static;
+    /// What is found out. Kept as a checkpoint.
+    type Output: Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// Analyses what was read.
+    ///
+    /// # Errors
+    /// A [`PhaseError`] that says whether, and when, to try again.
+    ///
+    /// # Cancel safety
+    /// The future may be dropped at any `await`.
+    async fn analyze(
+        &self,
+        scraped: &Self::Input,
+        ctx: &PhaseContext,
+    ) -> Result<Self::Output, PhaseError>;
+}
+
+/// The last phase: writes the report.
+#[async_trait]
+pub trait Assembler: Send + Sync + 'static {
+    /// What the scraper read.
+    type Scraped: Send + Sync + 'static;
+    /// What the analyzer found out.
+    type Analysis: Send + Sync + 'static;
+    /// The report. Stored, and served, as JSON.
+    type Report: Serialize + Send + 'static;
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// A [`PhaseError`] that says whether, and when, to try again.
+    ///
+    /// # Cancel safety
+    /// The future may be dropped at any `await`.
+    async fn assemble(
+        &self,
+        scraped: &Self::Scraped,
+        analysis: &Self::Analysis,
+        ctx: &PhaseContext,
+    ) -> Result<Self::Report, PhaseError>;
+}

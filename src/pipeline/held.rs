@@ -1,0 +1,113 @@
+//! One job in this process's hands.
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU8;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::job::{Job, Progress};
+use crate::phase::JobContext;
+use crate::store::Lease;
+
+/// A job that a worker holds: what its phases, its worker and the keeper of its lease share.
+pub(super) struct Held {
+    pub(super) lease: Lease,
+    pub(super) context: Arc<JobContext>,
+    why: OnceLock<StopReason>,
+    beats: Mutex<Beats>,
+}
+
+/// Why a worker must stop working on a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StopReason {
+    /// Somebody cancelled the job.
+    Cancelled,
+    /// The store says that the lease is lost.
+    LeaseLost,
+    /// The store could not be asked for so long that the lease may be lost.
+    Unrenewed,
+    /// The process drains.
+    Draining,
+}
+
+impl StopReason {
+    /// Whether the output of a phase that ended in time can still be kept.
+    pub(super) const fn leaves_the_job_ours(self) -> bool {
+        matches!(self, Self::Unrenewed | Self::Draining)
+    }
+}
+
+/// The lease's signs of life so far.
+pub(super) struct Beats {
+    /// When the last one that was answered was sent.
+    pub(super) renewed: Instant,
+    /// The progress that the store knows.
+    pub(super) told: Progress,
+    /// Set when the job is about to be finished: no beat may follow.
+    retired: bool,
+}
+
+impl Held {
+    /// `renewed` is when the lease is taken to have begun.
+    pub(super) fn new(job: &Job, lease: Lease, renewed: Instant) -> Self {
+        Self {
+            lease,
+            context: Arc::new(JobContext {
+                id: job.id,
+                target: job.target.clone(),
+                attempt: job.attempt,
+                progress: AtomicU8::new(job.progress.percent()),
+                stop: CancellationToken::new(),
+            }),
+            why: OnceLock::new(),
+            beats: Mutex::new(Beats {
+                renewed,
+                told: job.progress,
+                retired: false,
+            }),
+        }
+    }
+
+    /// Asks the job's phase to stop. The first reason stands.
+    pub(super) fn stop(&self, why: StopReason) {
+        // The reason first: whoever sees the token cancelled finds it.
+        _ = self.why.set(why);
+        self.context.stop.cancel();
+    }
+
+    /// Why the job must stop, if it must.
+    pub(super) fn stop_reason(&self) -> Option<StopReason> {
+        self.why.get().copied()
+    }
+
+    /// Waits until the job must stop.
+    pub(super) async fn stopped(&self) -> StopReason {
+        self.context.stop.cancelled().await;
+        self.stop_reason()
+            .expect("a reason is set before the token is cancelled")
+    }
+
+    /// The right to send a beat, unless the job is being finished.
+    pub(super) async fn beats(&self) -> Option<MutexGuard<'_, Beats>> {
+        let beats = self.beats.lock().await;
+        (!beats.retired).then_some(beats)
+    }
+
+    /// Ends the signs of life and waits for one that is under way.
+    ///
+    /// Comes before `finish`: a beat that raced it would be refused and look like a lost lease.
+    pub(super) async fn retire(&self) {
+        self.beats.lock().await.retired = true;
+    }
+}
+
+impl Beats {
+    /// Whether the lease should be renewed, or progress told.
+    pub(super) fn is_due(&self, renewal: Duration, progress: Progress) -> bool {
+        self.renewed.elapsed() >= renewal || progress > self.told
+    }
+}

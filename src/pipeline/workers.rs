@@ -1,0 +1,161 @@
+//! Workers, from start to drain.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures::FutureExt;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::{Instrument, error, info, info_span};
+
+use super::attempt::Attempt;
+use super::builder::Settings;
+use super::floor::{self, Floor};
+use super::held::{Held, StopReason};
+use super::line::Taken;
+use super::{Phases, keeper};
+use crate::client::Client;
+use crate::phase::{Analyzer, Assembler, Scraper};
+
+/// How long a worker waits after its store panicked.
+const AFTER_A_PANIC: Duration = Duration::from_secs(1);
+
+/// The workers of one process, at work.
+///
+/// **Drain them** when the process is to end. Dropping them instead stops them at once, as a crash
+/// would: no job is lost, but the ones in work wait until their leases run out, and count a crash.
+#[must_use = "dropping the workers stops them"]
+pub struct Workers {
+    floor: Arc<Floor>,
+    working: JoinSet<()>,
+    // Dropped after the workers: leases are kept to the end.
+    _background: JoinSet<()>,
+}
+
+/// What became of the jobs in work when workers were drained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// Jobs that were given back unfinished, without spending an attempt. Others can take them up
+    /// at once.
+    pub handed_back: usize,
+    /// Jobs that could not be given back in time. Others take them up when their leases run out.
+    pub abandoned: usize,
+}
+
+impl Workers {
+    pub(super) fn start<S, A, M>(
+        client: &Client,
+        phases: &Arc<Phases<S, A, M>>,
+        settings: &Arc<Settings>,
+    ) -> Self
+    where
+        S: Scraper,
+        A: Analyzer<Input = S::Output>,
+        M: Assembler<Scraped = S::Output, Analysis = A::Output>,
+    {
+        let floor = Arc::new(Floor::new(client, Arc::clone(settings)));
+        let mut background = JoinSet::new();
+        background.spawn(keeper::keep(Arc::clone(&floor)));
+        background.spawn(floor::sweep(Arc::clone(&floor)));
+        let mut working = JoinSet::new();
+        for place in 0..settings.concurrency {
+            working.spawn(work(Arc::clone(&floor), Arc::clone(phases), place));
+        }
+        Self {
+            floor,
+            working,
+            _background: background,
+        }
+    }
+
+    /// Stops in good order within `deadline`.
+    ///
+    /// No new job is begun from now on. Jobs in work go on, their leases kept, until shortly before
+    /// the deadline; what is not done by then is asked to stop and handed back, at the phase it had
+    /// reached, without spending an attempt.
+    ///
+    /// # Cancel safety
+    /// If dropped, the workers stop at once, as if they had been dropped.
+    pub async fn drain(mut self, deadline: Duration) -> Drained {
+        let began = Instant::now();
+        // Time to stop the phases and to tell the store, but never more than half of all. Of that
+        // the phases get all but a second, or half if that is more.
+        let second = Duration::from_secs(1);
+        let grace = self.floor.settings.cancel_grace;
+        let reserve = grace.saturating_add(second).min(deadline / 2);
+        let stopping = reserve.saturating_sub(second).max(reserve / 2);
+        _ = self.floor.drain_grace.set(stopping);
+
+        self.floor.closing.cancel();
+        if !self.empties_within(deadline.saturating_sub(reserve)).await {
+            info!("draining: the jobs in work are asked to stop");
+            self.floor.stop_all(StopReason::Draining);
+            self.empties_within(deadline.saturating_sub(began.elapsed()))
+                .await;
+        }
+        Drained {
+            handed_back: self.floor.handed_back.load(Ordering::Relaxed),
+            abandoned: self.floor.held().len() + self.floor.left_in_line(),
+        }
+    }
+
+    /// Waits until every worker has ended and nothing is left in the line.
+    async fn empties_within(&mut self, patience: Duration) -> bool {
+        let floor = Arc::clone(&self.floor);
+        let all_done = async { while self.working.join_next().await.is_some() {} };
+        let empties = async { tokio::join!(floor.hand_back(), all_done) };
+        tokio::time::timeout(patience, empties).await.is_ok()
+    }
+}
+
+impl std::fmt::Debug for Workers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workers")
+            .field("workers", &self.working.len())
+            .field("busy", &self.floor.held().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One worker: a job after the other until the floor closes.
+async fn work<S, A, M>(floor: Arc<Floor>, phases: Arc<Phases<S, A, M>>, place: usize)
+where
+    S: Scraper,
+    A: Analyzer<Input = S::Output>,
+    M: Assembler<Scraped = S::Output, Analysis = A::Output>,
+{
+    loop {
+        // A store is foreign code; its panic must not cost this process a worker.
+        let next = match AssertUnwindSafe(floor.next_job()).catch_unwind().await {
+            Ok(Some(next)) => next,
+            Ok(None) => break,
+            Err(_) => {
+                error!("the store panicked in a claim; it will be asked again");
+                tokio::time::sleep(AFTER_A_PANIC).await;
+                continue;
+            }
+        };
+        let Taken { claimed, asked } = next;
+        let job = &claimed.job;
+        let span = info_span!(
+            "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
+        );
+        // A claim may have waited long for a job, or its answer may have been long on its way:
+        // the lease is renewed soon if so, but it is not taken for lost before that was tried.
+        let one_renewal_ago = Instant::now().checked_sub(floor.settings.renewal());
+        let renewed = one_renewal_ago.map_or(asked, |earliest| asked.max(earliest));
+        let held = Arc::new(Held::new(job, claimed.lease, renewed));
+        let _occupied = floor.occupy(place, &held);
+        let attempt = Attempt::new(&floor, &held, claimed)
+            .run(&phases)
+            .instrument(span);
+        // Phases are guarded one by one. This keeps the worker alive whatever else panics, such as
+        // a value's own serialization.
+        if AssertUnwindSafe(attempt).catch_unwind().await.is_err() {
+            error!(job_id = %held.lease.job, "an attempt panicked outside its phases");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What can go wrong in a store, told by what to do about it.
+
+use std::error::Error;
+
+use crate::job::{JobId, Phase};
+
+/// A store refused a call, or could not carry it out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Somebody else holds the job now, or nobody: stop working on it and drop what was made.
+    #[error("the lease on job {0} is lost: another worker may hold it; drop this attempt")]
+    LeaseLost(JobId),
+
+    /// There is no such job: it never existed, or its retention is over.
+    #[error("there is no job {0}: it is unknown or has expired")]
+    NotFound(JobId),
+
+    /// The id belongs to a job for another target. Ids must be random.
+    #[error("job id {0} belongs to another target; submit with a new random id")]
+    IdTaken(JobId),
+
+    /// A limit on what the store holds is reached. Nothing was changed; try again later.
+    #[error("the store is full: {limit} may be at most {max}; try again later")]
+    Full {
+        /// Which limit.
+        limit: Limit,
+        /// Its value.
+        max: u64,
+    },
+
+    /// One value is over the size limit. Trying again cannot help.
+    #[error("{payload} has {size} bytes, more than the {max} that are allowed")]
+    TooLarge {
+        /// What was too large.
+        payload: Payload,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        max: u64,
+    },
+
+    /// The call makes no sense, for example a checkpoint of the last phase. A fault of the caller.
+    #[error("the store was called wrongly: {0}")]
+    Misuse(&'static str),
+
+    /// A record cannot be read. It was set aside; other jobs are not affected.
+    #[error("the record of job {job} is damaged: {reason}")]
+    Damaged {
+        /// The job whose record it is.
+        job: JobId,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The store did not answer, or is not itself. The call may or may not have been carried out;
+    /// every call may be repeated.
+    #[error("the job store is unavailable: {reason}")]
+    Unavailable {
+        /// What happened, without addresses' passwords.
+        reason: String,
+        /// The client's own error.
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+}
+
+impl StoreError {
+    /// An [`Unavailable`](Self::Unavailable) without a source.
+    #[must_use]
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self::Unavailable {
+            reason: reason.into(),
+            source: None,
+        }
+    }
+
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Full { .. } | Self::Unavailable { .. })
+    }
+}
+
+/// A limit on what a store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// How many jobs wait for a worker.
+    PendingJobs,
+    /// How many jobs are held in all, ended ones included.
+    Jobs,
+    /// How many bytes of reports and checkpoints are held.
+    StoredBytes,
+}
+
+impl std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::PendingJobs => "pending jobs",
+            Self::Jobs => "jobs",
+            Self::StoredBytes => "stored bytes",
+        })
+    }
+}
+
+/// A value that a store keeps without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Payload {
+    /// A phase's output.
+    Checkpoint(Phase),
+    /// The report.
+    Report,
+}
+
+impl std::fmt::Display for Payload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Checkpoint(phase) => write!(f, "the output of phase {phase}"),
+            Self::Report => f.write_str("the report"),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Conveniences over every store.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::{JobStore, NewJob, StoreError, Submitted, Swept};
+use crate::job::{Job, JobId, Status};
+
+/// Conveniences for callers of any [`JobStore`]. Nothing here needs implementing.
+#[async_trait]
+pub trait JobStoreExt: JobStore {
+    /// Submits, and once more if the reply may have been lost. The id makes that safe.
+    ///
+    /// # Errors
+    /// As [`JobStore::submit`].
+    ///
+    /// # Cancel safety
+    /// If dropped, submit the same job again.
+    async fn submit_twice(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        match self.submit(job.clone()).await {
+            Err(StoreError::Unavailable { .. }) => self.submit(job).await,
+            answer => answer,
+        }
+    }
+
+    /// Reads a finished report, or why there is none. One round trip if there is one.
+    ///
+    /// # Errors
+    /// As [`JobStore::get`].
+    ///
+    /// # Cancel safety
+    /// A read: dropping it loses nothing.
+    async fn fetch(&self, id: JobId) -> Result<Fetched, StoreError> {
+        if let Some(report) = self.report(id).await? {
+            return Ok(Fetched::Ready(report));
+        }
+        let Some(job) = self.get(id).await? else {
+            return Ok(Fetched::Absent);
+        };
+        match job.status {
+            Status::Failed => Ok(Fetched::Failed(job)),
+            Status::Pending | Status::Processing => Ok(Fetched::Unfinished(job)),
+            // Completed between the two reads: the report has appeared with the status.
+            Status::Completed => Ok(self
+                .report(id)
+                .await?
+                .map_or(Fetched::Absent, Fetched::Ready)),
+        }
+    }
+
+    /// Sweeps in steps of `batch` (0 counts as 1) until nothing is left to do.
+    ///
+    /// # Errors
+    /// As [`JobStore::sweep`].
+    ///
+    /// # Cancel safety
+    /// If dropped, what was swept stays swept.
+    async fn sweep_all(&self, batch: usize) -> Result<Swept, StoreError> {
+        let mut total = Swept::default();
+        loop {
+            let step = self.sweep(batch.max(1)).await?;
+            total.removed += step.removed;
+            total.requeued += step.requeued;
+            total.failed += step.failed;
+            if !step.more {
+                return Ok(total);
+            }
+        }
+    }
+}
+
+impl<S: JobStore + ?Sized> JobStoreExt for S {}
+
+/// What [`fetch`](JobStoreExt::fetch) found.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// The report, as it was stored.
+    Ready(Bytes),
+    /// The job has not ended yet.
+    Unfinished(Job),
+    /// The job failed; there will be no report.
+    Failed(Job),
+    /// There is no such job: unknown or expired.
+    Absent,
+}
+
+impl std::fmt::Debug for Fetched {
+    // The size only: the report is payload.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ready(report) => write!(f, "Ready({} bytes)", report.len()),
+            Self::Unfinished(job) => f.debug_tuple("Unfinished").field(job).finish(),
+            Self::Failed(job) => f.debug_tuple("Failed").field(job).finish(),
+            Self::Absent => f.write_str("Absent"),
+        }
+    }
+}

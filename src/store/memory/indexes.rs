@@ -1,0 +1,215 @@
+//! Every way to find a job but by its id.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use super::lanes::Lanes;
+use super::map::ShardedMap;
+use crate::job::{JobId, Status};
+use crate::store::moment::Moment;
+use crate::store::rules::{Record, State};
+use crate::store::{ClaimToken, JobCounts};
+use crate::target::Target;
+
+/// The indexes over all records. What they say of a record is a function of the record, see
+/// [`Indexed`]; so no verb of the store has to keep them by itself.
+pub(super) struct Indexes {
+    retention: Duration,
+    /// The job that answers for a target.
+    pub(super) targets: ShardedMap<Target, JobId>,
+    /// Waiting jobs by platform.
+    pub(super) lanes: Lanes,
+    /// Held jobs by the end of their lease.
+    pub(super) leases: BTreeSet<(Moment, JobId)>,
+    /// Unfinished jobs by their deadline.
+    pub(super) deadlines: BTreeSet<(Moment, JobId)>,
+    /// Ended jobs by the end of their retention.
+    pub(super) expiries: BTreeSet<(Moment, JobId)>,
+    pub(super) counts: JobCounts,
+    pub(super) stored_bytes: u64,
+    claims: HashMap<ClaimToken, Taken>,
+}
+
+/// What the indexes know of a record.
+#[derive(Clone, Copy)]
+pub(super) struct Indexed {
+    status: Status,
+    state: State,
+    deadline: Option<Moment>,
+    holder: Option<ClaimToken>,
+    holds_target: bool,
+    bytes: u64,
+}
+
+/// What one claim took, for as long as any of it is held.
+struct Taken {
+    jobs: Vec<JobId>,
+    held: usize,
+}
+
+impl Indexed {
+    pub(super) fn of(record: &Record) -> Self {
+        Self {
+            status: record.job().status,
+            state: record.state(),
+            deadline: record.open_deadline(),
+            holder: record.holder(),
+            holds_target: record.holds_target(),
+            bytes: record.stored_bytes(),
+        }
+    }
+}
+
+impl Indexes {
+    pub(super) fn new(retention: Duration) -> Self {
+        Self {
+            retention,
+            targets: ShardedMap::new(),
+            lanes: Lanes::default(),
+            leases: BTreeSet::new(),
+            deadlines: BTreeSet::new(),
+            expiries: BTreeSet::new(),
+            counts: JobCounts::default(),
+            stored_bytes: 0,
+            claims: HashMap::new(),
+        }
+    }
+
+    /// The jobs that a claim took. Some may not be held any more.
+    pub(super) fn taken(&self, token: ClaimToken) -> Option<&[JobId]> {
+        self.claims.get(&token).map(|taken| &*taken.jobs)
+    }
+
+    /// Whether housekeeping has anything to do.
+    pub(super) fn is_due(&self, now: Moment) -> bool {
+        [&self.leases, &self.deadlines, &self.expiries]
+            .into_iter()
+            .any(|index| index.first().is_some_and(|(due, _)| *due <= now))
+    }
+
+    /// Moves a job from where it was to where it is; `None` is outside the store.
+    pub(super) fn update(
+        &mut self,
+        id: JobId,
+        target: &Target,
+        before: Option<Indexed>,
+        after: Option<Indexed>,
+    ) {
+        self.update_state(
+            id,
+            target,
+            before.map(|was| was.state),
+            after.map(|is| is.state),
+        );
+        self.update_deadline(
+            id,
+            before.and_then(|was| was.deadline),
+            after.and_then(|is| is.deadline),
+        );
+        self.update_holder(
+            id,
+            before.and_then(|was| was.holder),
+            after.and_then(|is| is.holder),
+        );
+        self.update_target(
+            id,
+            target,
+            before.is_some_and(|was| was.holds_target),
+            after.is_some_and(|is| is.holds_target),
+        );
+        if let Some(was) = before {
+            *self.count_of(was.status) -= 1;
+            self.stored_bytes -= was.bytes;
+        }
+        if let Some(is) = after {
+            *self.count_of(is.status) += 1;
+            self.stored_bytes += is.bytes;
+        }
+    }
+
+    fn update_state(
+        &mut self,
+        id: JobId,
+        target: &Target,
+        before: Option<State>,
+        after: Option<State>,
+    ) {
+        if before == after {
+            return;
+        }
+        let platform = &target.platform;
+        let is_held = |state| matches!(state, Some(State::Held { .. }));
+        // Adds before it removes, so that a lane is not dropped just to be made again.
+        match after {
+            Some(State::Waiting { place }) => self.lanes.add_waiting(platform, place, id),
+            Some(State::Held { until, .. }) => _ = self.leases.insert((until, id)),
+            Some(State::Ended { at }) => {
+                self.expiries.insert((at.after(self.retention), id));
+            }
+            None => {}
+        }
+        if is_held(after) && !is_held(before) {
+            self.lanes.add_held(platform);
+        }
+        match before {
+            Some(State::Waiting { place }) => self.lanes.remove_waiting(platform, place, id),
+            Some(State::Held { until, .. }) => _ = self.leases.remove(&(until, id)),
+            Some(State::Ended { at }) => {
+                self.expiries.remove(&(at.after(self.retention), id));
+            }
+            None => {}
+        }
+        if is_held(before) && !is_held(after) {
+            self.lanes.remove_held(platform);
+        }
+    }
+
+    // A job's deadline never changes: it is open, or it is not.
+    fn update_deadline(&mut self, id: JobId, before: Option<Moment>, after: Option<Moment>) {
+        match (before, after) {
+            (Some(was), None) => _ = self.deadlines.remove(&(was, id)),
+            (None, Some(is)) => _ = self.deadlines.insert((is, id)),
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+    }
+
+    fn update_holder(&mut self, id: JobId, before: Option<ClaimToken>, after: Option<ClaimToken>) {
+        if before == after {
+            return;
+        }
+        if let Some(token) = before
+            && let Some(taken) = self.claims.get_mut(&token)
+        {
+            taken.held -= 1;
+            if taken.held == 0 {
+                self.claims.remove(&token);
+            }
+        }
+        if let Some(token) = after {
+            let taken = self.claims.entry(token).or_insert(Taken {
+                jobs: Vec::new(),
+                held: 0,
+            });
+            taken.jobs.push(id);
+            taken.held += 1;
+        }
+    }
+
+    fn update_target(&mut self, id: JobId, target: &Target, before: bool, after: bool) {
+        if !before && after {
+            self.targets.insert(target.clone(), id);
+        } else if before && !after && self.targets.get(target) == Some(&id) {
+            // Otherwise a newer job for the same target has taken its key over.
+            self.targets.remove(target);
+        }
+    }
+
+    const fn count_of(&mut self, status: Status) -> &mut u64 {
+        match status {
+            Status::Pending => &mut self.counts.pending,
+            Status::Processing => &mut self.counts.processing,
+            Status::Completed => &mut self.counts.completed,
+            Status::Failed => &mut self.counts.failed,
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! The records: what the lock protects.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::indexes::{Indexed, Indexes};
+use super::limits::MemoryLimits;
+use super::map::ShardedMap;
+use crate::job::{JobId, Status};
+use crate::store::moment::{Moment, Now};
+use crate::store::rules::{Record, State};
+use crate::store::{
+    ClaimRequest, Claimed, Limit, NewJob, Payload, Stats, StoreError, Submitted, Swept,
+};
+use crate::target::Platform;
+
+/// How many expired jobs a submit removes on its way, so that a store without a sweeper does not
+/// grow for ever either.
+const EXPIRED_PER_SUBMIT: usize = 8;
+
+/// How many jobs that it cannot take one claim looks at, so that it does not hold the lock for long.
+const DETOURS: usize = 64;
+
+/// All jobs. A job whose retention is over reads as absent, whether it has been removed or not.
+pub(super) struct Jobs {
+    limits: MemoryLimits,
+    retention: Duration,
+    records: ShardedMap<JobId, Box<Entry>>,
+    indexes: Indexes,
+    /// How many jobs were ever submitted.
+    submitted: u64,
+}
+
+/// A record and those who wait for it to change.
+pub(super) struct Entry {
+    record: Record,
+    watchers: Option<Arc<Notify>>,
+}
+
+/// Records that have left the store: to be dropped once the lock is released.
+pub(super) type Removed = Vec<Box<Entry>>;
+
+impl Entry {
+    fn is_expired(&self, retention: Duration, now: Moment) -> bool {
+        matches!(self.record.state(), State::Ended { at } if at.after(retention) <= now)
+    }
+
+    /// Tells those who wait. Of an ended job there is nothing more to wait for.
+    fn notify(&mut self) {
+        let ended = self.record.job().status.is_terminal();
+        let watchers = if ended {
+            self.watchers.take()
+        } else {
+            self.watchers.clone()
+        };
+        if let Some(watchers) = watchers {
+            watchers.notify_waiters();
+        }
+    }
+}
+
+impl Jobs {
+    pub(super) fn new(limits: MemoryLimits, retention: Duration) -> Self {
+        Self {
+            limits,
+            retention,
+            records: ShardedMap::new(),
+            indexes: Indexes::new(retention),
+            submitted: 0,
+        }
+    }
+
+    /// The record of a job.
+    pub(super) fn get(&self, id: JobId, now: Moment) -> Option<&Record> {
+        let entry = self.records.get(&id)?;
+        (!entry.is_expired(self.retention, now)).then_some(&entry.record)
+    }
+
+    /// The bell that rings when a job changes.
+    pub(super) fn watch(&mut self, id: JobId) -> Option<Arc<Notify>> {
+        let entry = self.records.get_mut(&id)?;
+        Some(Arc::clone(entry.watchers.get_or_insert_default()))
+    }
+
+    /// Applies a rule to one record, and brings the indexes in line with what came of it.
+    ///
+    /// `None` if there is no such job. Whoever watches it is told of a visible change.
+    pub(super) fn change<T>(
+        &mut self,
+        id: JobId,
+        now: Moment,
+        rule: impl FnOnce(&mut Record) -> T,
+    ) -> Option<T> {
+        let entry = self.records.get_mut(&id)?;
+        if entry.is_expired(self.retention, now) {
+            return None;
+        }
+        let (before, version) = (Indexed::of(&entry.record), entry.record.job().version);
+        let answer = rule(&mut entry.record);
+        if entry.record.job().version != version {
+            entry.notify();
+        }
+        let after = Indexed::of(&entry.record);
+        self.indexes
+            .update(id, &entry.record.job().target, Some(before), Some(after));
+        Some(answer)
+    }
+
+    pub(super) fn submit(
+        &mut self,
+        new: NewJob,
+        now: Now,
+        removed: &mut Removed,
+    ) -> Result<Submitted, StoreError> {
+        self.expire(EXPIRED_PER_SUBMIT, now.moment, removed);
+        self.expire_by_id(new.id, now.moment, removed);
+        if let Some(record) = self.get(new.id, now.moment) {
+            return if record.job().target == new.target {
+                Ok(Submitted::Created(record.job().clone()))
+            } else {
+                Err(StoreError::IdTaken(new.id))
+            };
+        }
+        if let Some(answer) = self.answer_for(&new, now.moment) {
+            return Ok(answer);
+        }
+        self.check_room()?;
+        let id = new.id;
+        self.submitted += 1;
+        let record = Record::submitted(new, self.submitted, now);
+        let job = record.job().clone();
+        self.indexes
+            .update(id, &job.target, None, Some(Indexed::of(&record)));
+        self.records.insert(
+            id,
+            Box::new(Entry {
+                record,
+                watchers: None,
+            }),
+        );
+        Ok(Submitted::Created(job))
+    }
+
+    /// Jobs that the token of this request holds already, or else jobs that are ready now.
+    ///
+    /// Empty-handed also when it came across nothing but jobs that had to be failed; then there
+    /// may be more behind them, see [`next_claimable`](Self::next_claimable).
+    pub(super) fn claim(&mut self, request: &ClaimRequest, now: Now) -> Vec<Claimed> {
+        let held = self.claim_again(request, now);
+        if !held.is_empty() {
+            return held;
+        }
+        let mut claimed = Vec::new();
+        for _ in 0..request.max.saturating_add(DETOURS) {
+            if claimed.len() == request.max {
+                break;
+            }
+            // One for one wanted: a lease that nobody wants stays valid. What comes back stands
+            // where it stood, before newer jobs.
+            let abandoned = self.abandon_next(now).is_some();
+            match self
+                .indexes
+                .lanes
+                .next_ready(&request.in_flight, now.moment)
+            {
+                Some(id) => {
+                    let take = |record: &mut Record| record.take(request.token, request.lease, now);
+                    claimed.extend(self.change(id, now.moment, take).flatten());
+                }
+                None if !abandoned => break,
+                None => {}
+            }
+        }
+        claimed
+    }
+
+    /// When, without any other event, a job could next become claimable.
+    pub(super) fn next_claimable(&self, request: &ClaimRequest, now: Moment) -> Option<Moment> {
+        let lease = self.indexes.leases.first().map(|(until, _)| *until);
+        let ready = self.indexes.lanes.next_due(&request.in_flight, now);
+        lease.into_iter().chain(ready).min()
+    }
+
+    /// When the next lease runs out.
+    pub(super) fn next_lease_end(&self) -> Option<Moment> {
+        self.indexes.leases.first().map(|(until, _)| *until)
+    }
+
+    pub(super) fn pause(&mut self, platform: &Platform, until: Moment, now: Moment) {
+        self.indexes.lanes.pause(platform, until, now);
+    }
+
+    /// Whether jobs of this platform wait.
+    pub(super) fn has_waiting(&self, platform: &Platform) -> bool {
+        self.indexes.lanes.has_waiting(platform)
+    }
+
+    /// Refuses a value that is over a limit.
+    pub(super) fn check_size(
+        &self,
+        record: &Record,
+        payload: Payload,
+        size: usize,
+    ) -> Result<(), StoreError> {
+        let (size_max, stored_max) = (self.limits.value_bytes, self.limits.stored_bytes);
+        let others = self.indexes.stored_bytes - record.stored_bytes();
+        if size as u64 > size_max {
+            Err(StoreError::TooLarge {
+                payload,
+                size: size as u64,
+                max: size_max,
+            })
+        } else if others + record.stored_bytes_with(payload, size) > stored_max {
+            Err(StoreError::Full {
+                limit: Limit::StoredBytes,
+                max: stored_max,
+            })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// One step of housekeeping. Records that leave are handed out, to be dropped unlocked.
+    pub(super) fn sweep(&mut self, limit: usize, now: Now, removed: &mut Removed) -> Swept {
+        let mut swept = Swept::default();
+        let mut left = limit;
+        while left > 0
+            && let Some(status) = self.abandon_next(now)
+        {
+            let count = if status == Status::Failed {
+                &mut swept.failed
+            } else {
+                &mut swept.requeued
+            };
+            *count += 1;
+            left -= 1;
+        }
+        while left > 0
+            && let Some(&(deadline, id)) = self.indexes.deadlines.first()
+            && deadline <= now.moment
+        {
+            // A held job leaves the index too: when it comes back, its deadline is looked at.
+            self.indexes.deadlines.pop_first();
+            let failed = self.change(id, now.moment, |record| record.fail_if_overdue(now));
+            swept.failed += usize::from(failed == Some(true));
+            left -= 1;
+        }
+        swept.removed = self.expire(left, now.moment, removed);
+        swept.more = self.indexes.is_due(now.moment);
+        swept
+    }
+
+    pub(super) fn stats(&self, now: Moment) -> Stats {
+        Stats {
+            jobs: self.indexes.counts,
+            platforms: self.indexes.lanes.stats(now),
+            oldest_ready: self.indexes.lanes.oldest_ready(now),
+            stored_bytes: self.indexes.stored_bytes,
+            // What never leaves memory cannot become unreadable.
+            damaged: 0,
+        }
+    }
+
+    /// Takes the next job back whose lease has run out, and answers its status after that.
+    fn abandon_next(&mut self, now: Now) -> Option<Status> {
+        let &(until, id) = self.indexes.leases.first()?;
+        if until > now.moment {
+            return None;
+        }
+        self.change(id, now.moment, |record| {
+            record.abandon(now);
+            record.job().status
+        })
+    }
+
+    fn claim_again(&mut self, request: &ClaimRequest, now: Now) -> Vec<Claimed> {
+        let taken = self
+            .indexes
+            .taken(request.token)
+            .unwrap_or_default()
+            .to_vec();
+        let again = |id| {
+            self.change(id, now.moment, |record| {
+                record.take_again(request.token, request.lease, now)
+            })
+        };
+        taken.into_iter().filter_map(again).flatten().collect()
+    }
+
+    fn answer_for(&self, new: &NewJob, now: Moment) -> Option<Submitted> {
+        let record = self.get(*self.indexes.targets.get(&new.target)?, now)?;
+        if !record.is_fresh(new.max_age, now) {
+            return None;
+        }
+        let job = record.job().clone();
+        Some(if job.status.is_terminal() {
+            Submitted::Served(job)
+        } else {
+            Submitted::Joined(job)
+        })
+    }
+
+    fn check_room(&self) -> Result<(), StoreError> {
+        let counts = &self.indexes.counts;
+        let limits = [
+            (Limit::Jobs, counts.total(), self.limits.jobs as u64),
+            (
+                Limit::PendingJobs,
+                counts.pending,
+                self.limits.pending_jobs as u64,
+            ),
+            (
+                Limit::StoredBytes,
+                self.indexes.stored_bytes,
+                self.limits.stored_bytes,
+            ),
+        ];
+        match limits.into_iter().find(|(_, held, max)| held >= max) {
+            Some((limit, _, max)) => Err(StoreError::Full { limit, max }),
+            None => Ok(()),
+        }
+    }
+
+    fn expire(&mut self, limit: usize, now: Moment, removed: &mut Removed) -> usize {
+        let mut count = 0;
+        while count < limit
+            && let Some(&(expiry, id)) = self.indexes.expiries.first()
+            && expiry <= now
+        {
+            self.remove(id, removed);
+            count += 1;
+        }
+        count
+    }
+
+    /// Removes a job if its retention is over, so that its id can be used again.
+    fn expire_by_id(&mut self, id: JobId, now: Moment, removed: &mut Removed) {
+        if self
+            .records
+            .get(&id)
+            .is_some_and(|entry| entry.is_expired(self.retention, now))
+        {
+            self.remove(id, removed);
+        }
+    }
+
+    fn remove(&mut self, id: JobId, removed: &mut Removed) {
+        let entry = self
+            .records
+            .remove(&id)
+            .expect("every indexed job has a record");
+        let target = &entry.record.job().target;
+        self.indexes
+            .update(id, target, Some(Indexed::of(&entry.record)), None);
+        removed.push(entry);
+    }
+}

@@ -1,0 +1,141 @@
+//! The queues: one lane for each platform.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use crate::job::JobId;
+use crate::store::moment::{Moment, Place};
+use crate::store::{InFlightLimits, PlatformStats};
+use crate::target::Platform;
+
+/// The waiting jobs of every platform. With a lane each, a platform that is braked or busy is
+/// passed over in one step, however many of its jobs wait.
+#[derive(Default)]
+pub(super) struct Lanes(HashMap<Platform, Lane>);
+
+#[derive(Default)]
+struct Lane {
+    waiting: BTreeSet<(Place, JobId)>,
+    held: usize,
+    paused_until: Option<Moment>,
+}
+
+impl Lane {
+    fn is_idle(&self, now: Option<Moment>) -> bool {
+        let paused = self
+            .paused_until
+            .is_some_and(|until| now.is_none_or(|now| until > now));
+        self.waiting.is_empty() && self.held == 0 && !paused
+    }
+
+    /// From when on the lane's first job may be claimed, its in-flight limit apart.
+    fn opens_at(&self) -> Option<Moment> {
+        let (place, _) = self.waiting.first()?;
+        Some(
+            self.paused_until
+                .map_or(place.due, |until| until.max(place.due)),
+        )
+    }
+}
+
+impl Lanes {
+    pub(super) fn add_waiting(&mut self, platform: &Platform, place: Place, id: JobId) {
+        self.lane(platform).waiting.insert((place, id));
+    }
+
+    pub(super) fn remove_waiting(&mut self, platform: &Platform, place: Place, id: JobId) {
+        self.lane(platform).waiting.remove(&(place, id));
+        self.drop_if_idle(platform);
+    }
+
+    pub(super) fn add_held(&mut self, platform: &Platform) {
+        self.lane(platform).held += 1;
+    }
+
+    pub(super) fn remove_held(&mut self, platform: &Platform) {
+        self.lane(platform).held -= 1;
+        self.drop_if_idle(platform);
+    }
+
+    pub(super) fn pause(&mut self, platform: &Platform, until: Moment, now: Moment) {
+        // Pauses are rare: here go the lanes that only a pause which is over keeps.
+        self.0.retain(|_, lane| !lane.is_idle(Some(now)));
+        let lane = self.lane(platform);
+        lane.paused_until = lane.paused_until.max(Some(until));
+    }
+
+    /// Whether jobs of this platform wait.
+    pub(super) fn has_waiting(&self, platform: &Platform) -> bool {
+        self.0
+            .get(platform)
+            .is_some_and(|lane| !lane.waiting.is_empty())
+    }
+
+    /// The job that has been due for longest, of the platforms that are open.
+    pub(super) fn next_ready(&self, limits: &InFlightLimits, now: Moment) -> Option<JobId> {
+        self.open(limits)
+            .filter(|(_, opens_at)| *opens_at <= now)
+            .filter_map(|(lane, _)| lane.waiting.first())
+            .min()
+            .map(|(_, id)| *id)
+    }
+
+    /// When the next job can be claimed if nothing else happens.
+    pub(super) fn next_due(&self, limits: &InFlightLimits, now: Moment) -> Option<Moment> {
+        self.open(limits)
+            .map(|(_, opens_at)| opens_at.max(now))
+            .min()
+    }
+
+    /// How long the job waits that has been due for longest.
+    pub(super) fn oldest_ready(&self, now: Moment) -> Option<Duration> {
+        self.0
+            .values()
+            .filter_map(|lane| lane.waiting.first())
+            .filter(|(place, _)| place.due <= now)
+            .map(|(place, _)| now.since(place.due))
+            .max()
+    }
+
+    pub(super) fn stats(&self, now: Moment) -> BTreeMap<Platform, PlatformStats> {
+        self.0
+            .iter()
+            .filter(|(_, lane)| !lane.is_idle(Some(now)))
+            .map(|(platform, lane)| {
+                let paused_until = lane.paused_until.filter(|until| *until > now);
+                let stats = PlatformStats {
+                    pending: lane.waiting.len() as u64,
+                    processing: lane.held as u64,
+                    paused_for: paused_until.map(|until| until.since(now)),
+                };
+                (platform.clone(), stats)
+            })
+            .collect()
+    }
+
+    /// Lanes that are below their in-flight limit, with the moment from which they are open.
+    fn open<'a>(
+        &'a self,
+        limits: &'a InFlightLimits,
+    ) -> impl Iterator<Item = (&'a Lane, Moment)> + 'a {
+        self.0.iter().filter_map(|(platform, lane)| {
+            let free = limits.of(platform).is_none_or(|limit| lane.held < limit);
+            let opens_at = lane.opens_at()?;
+            free.then_some((lane, opens_at))
+        })
+    }
+
+    fn lane(&mut self, platform: &Platform) -> &mut Lane {
+        // Cloning the name only for a new lane keeps the usual path free of it.
+        if !self.0.contains_key(platform) {
+            self.0.insert(platform.clone(), Lane::default());
+        }
+        self.0.get_mut(platform).expect("just made sure of")
+    }
+
+    fn drop_if_idle(&mut self, platform: &Platform) {
+        if self.0.get(platform).is_some_and(|lane| lane.is_idle(None)) {
+            self.0.remove(platform);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! How much a memory store holds.
+
+/// What a [`MemoryStore`](crate::MemoryStore) holds at most. Beyond a limit it refuses; it never
+/// evicts.
+///
+/// | limit | default |
+/// |---|---|
+/// | jobs that wait for a worker | 100,000 |
+/// | jobs in all, ended ones included | 1,000,000 |
+/// | bytes of reports and checkpoints in all | 1 GiB |
+/// | bytes of one report or checkpoint | 16 MiB |
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryLimits {
+    pub(super) pending_jobs: usize,
+    pub(super) jobs: usize,
+    pub(super) stored_bytes: u64,
+    pub(super) value_bytes: u64,
+}
+
+impl MemoryLimits {
+    /// Sets how many jobs may wait for a worker.
+    #[must_use]
+    pub const fn with_pending_jobs(mut self, limit: usize) -> Self {
+        self.pending_jobs = limit;
+        self
+    }
+
+    /// Sets how many jobs may be held in all, ended ones included.
+    #[must_use]
+    pub const fn with_jobs(mut self, limit: usize) -> Self {
+        self.jobs = limit;
+        self
+    }
+
+    /// Sets how many bytes of reports and checkpoints may be held in all.
+    #[must_use]
+    pub const fn with_stored_bytes(mut self, limit: u64) -> Self {
+        self.stored_bytes = limit;
+        self
+    }
+
+    /// Sets how many bytes one report or checkpoint may have.
+    #[must_use]
+    pub const fn with_value_bytes(mut self, limit: u64) -> Self {
+        self.value_bytes = limit;
+        self
+    }
+}
+
+impl Default for MemoryLimits {
+    fn default() -> Self {
+        Self {
+            pending_jobs: 100_000,
+            jobs: 1_000_000,
+            stored_bytes: 1 << 30,
+            value_bytes: 16 << 20,
+        }
+    }
+}

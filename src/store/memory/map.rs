@@ -1,0 +1,119 @@
+//! A hash map that never stops to move all of its entries.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::job::JobId;
+use crate::target::Target;
+
+// One for each value of a byte.
+const SHARDS: usize = 256;
+
+/// A hash map in many small parts.
+///
+/// One large map moves every entry when it grows: tens of milliseconds at a million entries, spent
+/// under the store's lock. A part of 256 moves a few thousand.
+pub(super) struct ShardedMap<K, V>(Vec<HashMap<K, V>>);
+
+/// A key that spreads itself evenly over 256 shards.
+pub(super) trait ShardKey: Hash + Eq {
+    fn shard(&self) -> u8;
+}
+
+impl ShardKey for JobId {
+    fn shard(&self) -> u8 {
+        // The last byte of a random UUID is random.
+        self.as_uuid().as_bytes()[15]
+    }
+}
+
+impl ShardKey for Target {
+    fn shard(&self) -> u8 {
+        // Pearson-like mixing (multiply and add); an uneven spread costs time, never correctness.
+        self.handle
+            .as_str()
+            .bytes()
+            .fold(0, |mix: u8, b| mix.wrapping_mul(167).wrapping_add(b))
+    }
+}
+
+impl<K: ShardKey, V> ShardedMap<K, V> {
+    pub(super) fn new() -> Self {
+        Self((0..SHARDS).map(|_| HashMap::new()).collect())
+    }
+
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        self.0[usize::from(key.shard())].get(key)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.0[usize::from(key.shard())].get_mut(key)
+    }
+
+    pub(super) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        self.0[usize::from(key.shard())].insert(key, value)
+    }
+
+    pub(super) fn remove(&mut self, key: &K) -> Option<V> {
+        let shard = &mut self.0[usize::from(key.shard())];
+        let value = shard.remove(key);
+        // Gives memory back after a wave of jobs has gone. Late, when little is left to move: the
+        // shards empty at the same pace, so many of them come to this point in one sweep.
+        if shard.len() * 64 < shard.capacity() && shard.capacity() > 64 {
+            shard.shrink_to(shard.len() * 2);
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::{Handle, Platform};
+
+    fn targets() -> impl Iterator<Item = Target> {
+        let target = |n| {
+            let handle = Handle::canonical(&format!("user{n}")).unwrap();
+            Target::new(Platform::INSTAGRAM, handle)
+        };
+        (0..100_000).map(target)
+    }
+
+    #[test]
+    fn finds_what_was_put_in_until_it_is_taken_out() {
+        let mut map = ShardedMap::new();
+        for (n, target) in targets().enumerate() {
+            assert_eq!(map.insert(target, n), None);
+        }
+        for (n, target) in targets().enumerate() {
+            assert_eq!(map.get(&target), Some(&n));
+            assert_eq!(map.remove(&target), Some(n));
+            assert_eq!(map.get(&target), None);
+        }
+    }
+
+    #[test]
+    fn no_shard_is_much_fuller_than_the_others() {
+        let mut map = ShardedMap::new();
+        for target in targets() {
+            map.insert(target, 0);
+        }
+        let fullest = map.0.iter().map(HashMap::len).max().unwrap();
+        assert!(fullest < 4 * 100_000 / SHARDS, "{fullest}");
+    }
+
+    #[test]
+    fn gives_memory_back() {
+        let mut map = ShardedMap::new();
+        let capacity =
+            |map: &ShardedMap<Target, u8>| map.0.iter().map(HashMap::capacity).sum::<usize>();
+        for target in targets() {
+            map.insert(target, 0);
+        }
+        let full = capacity(&map);
+        for target in targets() {
+            map.remove(&target);
+        }
+        assert!(capacity(&map) < full / 4);
+    }
+}

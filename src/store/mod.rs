@@ -1,0 +1,207 @@
+//! Where jobs are kept: the contract, its vocabulary, and the store in memory.
+
+mod error;
+mod ext;
+mod lease;
+mod memory;
+mod moment;
+mod rules;
+mod stats;
+mod submit;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+pub use self::error::{Limit, Payload, StoreError};
+pub use self::ext::{Fetched, JobStoreExt};
+pub use self::lease::{
+    Beat, Checkpoints, ClaimRequest, ClaimToken, Claimed, Fence, InFlightLimits, Lease, Outcome,
+    Signal, WorkerId,
+};
+pub use self::memory::{MemoryLimits, MemoryStore};
+pub use self::stats::{JobCounts, PlatformStats, Stats, Swept};
+pub use self::submit::{NewJob, Submitted};
+use crate::job::{Job, JobId, Phase, Status, Version};
+use crate::target::Platform;
+
+#[doc = include_str!("contract.md")]
+#[async_trait]
+pub trait JobStore: Debug + Send + Sync + 'static {
+    /// Hands a job in, unless one for the same target can answer for it.
+    ///
+    /// Repeating the call with the same id is the same job (promise 5). How a target's jobs
+    /// exclude each other is promise 8.
+    ///
+    /// # Errors
+    /// [`Full`](StoreError::Full) if a limit refuses the job, [`IdTaken`](StoreError::IdTaken) if
+    /// the id belongs to another target. Joining or being served is never refused for a limit.
+    async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
+
+    /// Takes up jobs that are ready, or whose lease has run out, and waits for a first one for up
+    /// to [`wait`](ClaimRequest::wait).
+    ///
+    /// An empty answer means that none came. Platforms that are paused or at their in-flight
+    /// limit are passed over. A ready job that is past its deadline is failed instead of being
+    /// handed out; so is one whose workers vanished too often, and an abandoned one that was
+    /// cancelled.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError>;
+
+    /// Shows that the worker lives: extends the lease and carries progress. Progress that is
+    /// below the job's is ignored.
+    ///
+    /// # Errors
+    /// [`LeaseLost`](StoreError::LeaseLost) once the job was finished, taken over, or has expired.
+    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError>;
+
+    /// Keeps a phase's output and moves the job to the next phase.
+    ///
+    /// Its progress rises to the start of that phase and the count of failures begins anew. The
+    /// output of an earlier phase may be replaced; the job then stays where it is.
+    ///
+    /// # Errors
+    /// [`LeaseLost`](StoreError::LeaseLost) as for a heartbeat;
+    /// [`TooLarge`](StoreError::TooLarge) and [`Full`](StoreError::Full) if a limit refuses the
+    /// output; [`Misuse`](StoreError::Misuse) for [`Phase::Finalizing`], whose output is the
+    /// report, and for a phase that the job has not reached.
+    async fn checkpoint(
+        &self,
+        lease: &Lease,
+        phase: Phase,
+        output: Bytes,
+    ) -> Result<Signal, StoreError>;
+
+    /// Gives the job back and answers its new status.
+    ///
+    /// Repeating the call returns the first answer, until another worker takes the job. If the
+    /// job was cancelled meanwhile it is failed, whatever the outcome says.
+    ///
+    /// # Errors
+    /// [`LeaseLost`](StoreError::LeaseLost) once the job was taken over or has expired;
+    /// [`TooLarge`](StoreError::TooLarge) and [`Full`](StoreError::Full) if a limit refuses the
+    /// report: the job is still held and can be given back in another way.
+    async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError>;
+
+    /// Ends a waiting job at once and marks a processing one; answers the status after that.
+    /// Of a job that has ended it answers the status and changes nothing.
+    ///
+    /// # Errors
+    /// [`NotFound`](StoreError::NotFound).
+    async fn cancel(&self, id: JobId) -> Result<Status, StoreError>;
+
+    /// Puts the brake on a platform: none of its jobs is claimed for that long. Jobs in work go
+    /// on. A pause never shortens one that lasts longer.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError>;
+
+    /// Reads a job. `None` if it is unknown or has expired.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError>;
+
+    /// Reads a completed job's report; `None` of any other job.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError>;
+
+    /// Waits until the job's version is above `after`, for up to `wait`, and reads the job.
+    ///
+    /// When the time is up it answers the job as it is: compare the versions. `None` means that
+    /// there is no such job.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn changed(
+        &self,
+        id: JobId,
+        after: Version,
+        wait: Duration,
+    ) -> Result<Option<Job>, StoreError>;
+
+    /// Does housekeeping on up to `limit` jobs: removes expired ones, takes abandoned ones back
+    /// and fails overdue ones. Nothing depends on it but memory and the promptness of failures
+    /// that no claim would come across.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError>;
+
+    /// Counts, in one real round trip. Costs the same however many jobs are held.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn stats(&self) -> Result<Stats, StoreError>;
+}
+
+// A store behind a pointer is the same store.
+macro_rules! forward {
+    ($pointer:ident) => {
+        #[async_trait]
+        #[deny(clippy::missing_trait_methods)]
+        impl<S: JobStore + ?Sized> JobStore for $pointer<S> {
+            async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
+                (**self).submit(job).await
+            }
+            async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+                (**self).claim(request).await
+            }
+            async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+                (**self).heartbeat(lease, beat).await
+            }
+            async fn checkpoint(
+                &self,
+                lease: &Lease,
+                phase: Phase,
+                output: Bytes,
+            ) -> Result<Signal, StoreError> {
+                (**self).checkpoint(lease, phase, output).await
+            }
+            async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
+                (**self).finish(lease, outcome).await
+            }
+            async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
+                (**self).cancel(id).await
+            }
+            async fn pause(
+                &self,
+                platform: &Platform,
+                duration: Duration,
+            ) -> Result<(), StoreError> {
+                (**self).pause(platform, duration).await
+            }
+            async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+                (**self).get(id).await
+            }
+            async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
+                (**self).report(id).await
+            }
+            async fn changed(
+                &self,
+                id: JobId,
+                after: Version,
+                wait: Duration,
+            ) -> Result<Option<Job>, StoreError> {
+                (**self).changed(id, after, wait).await
+            }
+            async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+                (**self).sweep(limit).await
+            }
+            async fn stats(&self) -> Result<Stats, StoreError> {
+                (**self).stats().await
+            }
+        }
+    };
+}
+
+forward!(Arc);
+forward!(Box);

@@ -1,0 +1,431 @@
+//! The job's state machine: what each verb of the contract does to one record.
+//!
+//! Pure functions of a record, a command and a moment. They read no clock, take no lock and mint
+//! no id, so every store that is written in Rust can share them; a store that is not (Redis
+//! scripts) restates them.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+use super::moment::{Moment, Now, Place};
+use super::{
+    Beat, Checkpoints, ClaimToken, Claimed, Fence, Lease, NewJob, Outcome, Payload, Signal,
+    StoreError,
+};
+use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
+
+/// A lease that is over when it begins would let one claim take the same job again and again.
+const SHORTEST_LEASE: Duration = Duration::from_millis(1);
+
+/// A job with all that a store knows of it.
+#[derive(Debug)]
+pub(super) struct Record {
+    job: Job,
+    state: State,
+    fence: u64,
+    token: Option<ClaimToken>,
+    // What `finish` has answered to the holder of the present fence.
+    settled: Option<Status>,
+    deadline: Option<Moment>,
+    max_crashes: u32,
+    checkpoints: Option<Box<Checkpoints>>,
+    report: Option<Bytes>,
+}
+
+/// Where a record stands, with the moment at which something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// In the queue.
+    Waiting { place: Place },
+    /// Held by a worker; takeable from `until` on. A job that comes back stands where it stood.
+    Held { until: Moment, place: Place },
+    /// Ended at that moment.
+    Ended { at: Moment },
+}
+
+impl Record {
+    /// A record of a job that has just been submitted, as the `number`-th one.
+    pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
+        Self {
+            job: Job::submitted(new.id, new.target, now.utc),
+            state: State::Waiting {
+                place: Place {
+                    due: now.moment,
+                    number,
+                },
+            },
+            fence: 0,
+            token: None,
+            settled: None,
+            deadline: new.deadline.map(|deadline| now.moment.after(deadline)),
+            max_crashes: new.max_crashes.max(1),
+            checkpoints: None,
+            report: None,
+        }
+    }
+
+    pub(super) const fn job(&self) -> &Job {
+        &self.job
+    }
+
+    pub(super) const fn state(&self) -> State {
+        self.state
+    }
+
+    pub(super) const fn report(&self) -> Option<&Bytes> {
+        self.report.as_ref()
+    }
+
+    /// The deadline, as long as the job can miss it.
+    pub(super) const fn open_deadline(&self) -> Option<Moment> {
+        if self.job.status.is_terminal() {
+            None
+        } else {
+            self.deadline
+        }
+    }
+
+    /// Whether a new submit for the same target is answered with this job, if it is fresh enough.
+    pub(super) fn holds_target(&self) -> bool {
+        match self.job.status {
+            Status::Pending | Status::Processing => !self.job.cancel_requested,
+            Status::Completed => true,
+            Status::Failed => false,
+        }
+    }
+
+    /// The claim that holds the job now.
+    pub(super) const fn holder(&self) -> Option<ClaimToken> {
+        match self.state {
+            State::Held { .. } => self.token,
+            State::Waiting { .. } | State::Ended { .. } => None,
+        }
+    }
+
+    /// Bytes of checkpoints and report.
+    pub(super) fn stored_bytes(&self) -> u64 {
+        let checkpoints = self.checkpoints.as_deref().map_or(0, |kept| {
+            kept.scraping.as_ref().map_or(0, Bytes::len)
+                + kept.analysis.as_ref().map_or(0, Bytes::len)
+        });
+        (checkpoints + self.report.as_ref().map_or(0, Bytes::len)) as u64
+    }
+
+    /// Bytes that would be stored if this value were accepted.
+    pub(super) fn stored_bytes_with(&self, payload: Payload, size: usize) -> u64 {
+        match payload {
+            // The report replaces the checkpoints.
+            Payload::Report => size as u64,
+            Payload::Checkpoint(phase) => {
+                let replaced = self.checkpoints.as_ref().and_then(|kept| kept.get(phase));
+                self.stored_bytes() + size as u64 - replaced.map_or(0, Bytes::len) as u64
+            }
+        }
+    }
+
+    /// Takes a job that is due. `None` if it had to be failed instead, being overdue.
+    pub(super) fn take(&mut self, token: ClaimToken, lease: Duration, now: Now) -> Option<Claimed> {
+        let State::Waiting { place } = self.state else {
+            return None;
+        };
+        if self.is_overdue(now.moment) {
+            self.fail_overdue(now);
+            return None;
+        }
+        self.fence += 1;
+        self.token = Some(token);
+        self.settled = None;
+        self.state = State::Held {
+            until: now.moment.after(lease.max(SHORTEST_LEASE)),
+            place,
+        };
+        self.job.status = Status::Processing;
+        self.job.attempt += 1;
+        self.job.next_attempt_at = None;
+        self.touch(now);
+        Some(self.claimed(token, now))
+    }
+
+    /// Answers a repeated claim with what it has taken already, under a lease that begins anew.
+    pub(super) fn take_again(
+        &mut self,
+        token: ClaimToken,
+        lease: Duration,
+        now: Now,
+    ) -> Option<Claimed> {
+        let State::Held { place, .. } = self.state else {
+            return None;
+        };
+        if self.token != Some(token) {
+            return None;
+        }
+        self.state = State::Held {
+            until: now.moment.after(lease.max(SHORTEST_LEASE)),
+            place,
+        };
+        Some(self.claimed(token, now))
+    }
+
+    /// Takes a job back from a worker that let its lease run out.
+    pub(super) fn abandon(&mut self, now: Now) {
+        let State::Held { place, .. } = self.state else {
+            return;
+        };
+        // The next number, so that the late worker's lease is an old one from here on.
+        self.fence += 1;
+        self.token = None;
+        self.settled = None;
+        self.job.crashes += 1;
+        if self.job.cancel_requested {
+            self.fail(cancelled(), now);
+        } else if self.job.crashes >= self.max_crashes {
+            let message = format!(
+                "given up: the job's worker vanished {} times",
+                self.job.crashes
+            );
+            self.fail(Failure::new(FailureKind::Crashed, message), now);
+        } else if self.is_overdue(now.moment) {
+            self.fail_overdue(now);
+        } else {
+            let message = "the worker that held the job vanished";
+            self.job.failure = Some(Failure::new(FailureKind::Crashed, message));
+            self.wait_at(place, now);
+        }
+    }
+
+    /// Fails a waiting job whose deadline has passed, and says whether it did. A held one is left
+    /// to its worker.
+    pub(super) fn fail_if_overdue(&mut self, now: Now) -> bool {
+        let overdue = matches!(self.state, State::Waiting { .. }) && self.is_overdue(now.moment);
+        if overdue {
+            self.fail_overdue(now);
+        }
+        overdue
+    }
+
+    pub(super) fn heartbeat(
+        &mut self,
+        lease: &Lease,
+        beat: Beat,
+        now: Now,
+    ) -> Result<Signal, StoreError> {
+        let place = self.check_holder(lease)?;
+        self.state = State::Held {
+            until: now.moment.after(beat.lease),
+            place,
+        };
+        // A hundred is for completed jobs, whatever a worker says.
+        let progress = beat
+            .progress
+            .map(|progress| progress.min(Progress::from_percent(99)));
+        if let Some(progress) = progress
+            && progress > self.job.progress
+        {
+            self.job.progress = progress;
+            self.touch(now);
+        }
+        Ok(self.signal())
+    }
+
+    /// Whether a checkpoint could be accepted, its size apart.
+    pub(super) fn check_checkpoint(&self, lease: &Lease, phase: Phase) -> Result<(), StoreError> {
+        self.check_holder(lease)?;
+        match phase {
+            Phase::Finalizing => Err(StoreError::Misuse(
+                "the last phase has no checkpoint; finish the job with its report",
+            )),
+            phase if phase > self.job.phase => Err(StoreError::Misuse(
+                "a checkpoint of a phase that the job has not reached",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn checkpoint(
+        &mut self,
+        lease: &Lease,
+        phase: Phase,
+        output: Bytes,
+        now: Now,
+    ) -> Result<Signal, StoreError> {
+        self.check_checkpoint(lease, phase)?;
+        let kept = self.checkpoints.get_or_insert_default();
+        match phase {
+            Phase::Scraping => kept.scraping = Some(output),
+            Phase::Analysis | Phase::Finalizing => kept.analysis = Some(output),
+        }
+        // Only the output of the present phase moves the job; an older one is replaced in place.
+        if phase == self.job.phase
+            && let Some(next) = phase.next()
+        {
+            self.job.phase = next;
+            self.job.progress = self.job.progress.max(next.start());
+            self.job.failures = 0;
+            self.job.failure = None;
+            self.touch(now);
+        }
+        Ok(self.signal())
+    }
+
+    /// Whether a report would be kept if the holder finished with one now.
+    pub(super) fn would_keep_report(&self, lease: &Lease) -> bool {
+        self.check_holder(lease).is_ok() && !self.job.cancel_requested
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        lease: &Lease,
+        outcome: Outcome,
+        now: Now,
+    ) -> Result<Status, StoreError> {
+        if let Some(answer) = self.settled
+            && self.matches(lease)
+        {
+            return Ok(answer);
+        }
+        let place = self.check_holder(lease)?;
+        match outcome {
+            _ if self.job.cancel_requested => self.fail(cancelled(), now),
+            Outcome::Completed(report) => {
+                self.report = Some(report);
+                self.job.progress = Progress::COMPLETE;
+                self.job.phase = Phase::Finalizing;
+                self.job.failure = None;
+                self.end(Status::Completed, now);
+            }
+            Outcome::Failed(failure) => self.fail(failure, now),
+            Outcome::Retry { after, failure } => {
+                if failure.kind() != FailureKind::RateLimited {
+                    self.job.failures += 1;
+                }
+                self.job.failure = Some(failure);
+                if self.is_overdue(now.moment) {
+                    self.fail_overdue(now);
+                } else {
+                    self.job.next_attempt_at = calendar_after(now.utc, after);
+                    let due = now.moment.after(after);
+                    self.wait_at(Place { due, ..place }, now);
+                }
+            }
+            Outcome::Released => {
+                self.job.attempt = self.job.attempt.saturating_sub(1);
+                if self.is_overdue(now.moment) {
+                    self.fail_overdue(now);
+                } else {
+                    self.wait_at(place, now);
+                }
+            }
+        }
+        self.settled = Some(self.job.status);
+        Ok(self.job.status)
+    }
+
+    pub(super) fn cancel(&mut self, now: Now) -> Status {
+        match self.state {
+            State::Waiting { .. } => self.fail(cancelled(), now),
+            State::Held { .. } if !self.job.cancel_requested => {
+                self.job.cancel_requested = true;
+                self.touch(now);
+            }
+            State::Held { .. } | State::Ended { .. } => {}
+        }
+        self.job.status
+    }
+
+    /// Whether a finished report is fresh enough to answer a submit.
+    pub(super) fn is_fresh(&self, max_age: Option<Duration>, now: Moment) -> bool {
+        match self.state {
+            State::Ended { at } => max_age.is_none_or(|max_age| now.since(at) < max_age),
+            State::Waiting { .. } | State::Held { .. } => true,
+        }
+    }
+
+    fn claimed(&self, token: ClaimToken, now: Now) -> Claimed {
+        Claimed {
+            job: self.job.clone(),
+            lease: Lease {
+                job: self.job.id,
+                fence: Fence::from_number(self.fence),
+                token,
+            },
+            checkpoints: self.checkpoints.as_deref().cloned().unwrap_or_default(),
+            time_left: self.deadline.map(|deadline| deadline.since(now.moment)),
+        }
+    }
+
+    fn matches(&self, lease: &Lease) -> bool {
+        lease.fence.number() == self.fence && self.token == Some(lease.token)
+    }
+
+    /// Answers the held job's place in the queue.
+    fn check_holder(&self, lease: &Lease) -> Result<Place, StoreError> {
+        match self.state {
+            State::Held { place, .. } if self.matches(lease) => Ok(place),
+            _ => Err(StoreError::LeaseLost(self.job.id)),
+        }
+    }
+
+    const fn signal(&self) -> Signal {
+        if self.job.cancel_requested {
+            Signal::Cancel
+        } else {
+            Signal::Continue
+        }
+    }
+
+    fn is_overdue(&self, now: Moment) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
+    }
+
+    fn wait_at(&mut self, place: Place, now: Now) {
+        self.state = State::Waiting { place };
+        self.job.status = Status::Pending;
+        self.touch(now);
+    }
+
+    fn fail_overdue(&mut self, now: Now) {
+        let message = match &self.job.failure {
+            Some(last) => format!("the job's deadline passed; last error: {last}"),
+            None => "the job's deadline passed before it was finished".to_owned(),
+        };
+        self.fail(Failure::new(FailureKind::DeadlineExceeded, message), now);
+    }
+
+    fn fail(&mut self, failure: Failure, now: Now) {
+        self.job.failure = Some(failure);
+        self.end(Status::Failed, now);
+    }
+
+    fn end(&mut self, status: Status, now: Now) {
+        self.job.status = status;
+        self.job.next_attempt_at = None;
+        self.checkpoints = None;
+        self.state = State::Ended { at: now.moment };
+        self.touch(now);
+        self.job.completed_at = Some(self.job.updated_at);
+    }
+
+    fn touch(&mut self, now: Now) {
+        self.job.version = self.job.version.next();
+        // The calendar may be set back; what people read never goes back.
+        self.job.updated_at = self.job.updated_at.max(now.utc);
+    }
+}
+
+fn cancelled() -> Failure {
+    Failure::new(FailureKind::Cancelled, "the job was cancelled")
+}
+
+fn calendar_after(now: DateTime<Utc>, wait: Duration) -> Option<DateTime<Utc>> {
+    if wait.is_zero() {
+        return None;
+    }
+    Some(
+        chrono::TimeDelta::from_std(wait)
+            .ok()
+            .and_then(|wait| now.checked_add_signed(wait))
+            .unwrap_or(DateTime::<Utc>::MAX_UTC),
+    )
+}

@@ -1,0 +1,98 @@
+//! Handing a job in.
+
+use std::time::Duration;
+
+use crate::job::{Job, JobId};
+use crate::target::Target;
+
+/// A job to be handed in.
+///
+/// | option | default |
+/// |---|---|
+/// | [`max_age`](Self::with_max_age) | any finished report that is still held may be served |
+/// | [`deadline`](Self::with_deadline) | 1 hour after the submit |
+/// | [`max_crashes`](Self::with_max_crashes) | 3 |
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct NewJob {
+    /// The job's name, made by the caller: submitting it again is the same job.
+    pub id: JobId,
+    /// The account to report on.
+    pub target: Target,
+    /// How old a finished report of the same target may be to be served instead of a new run;
+    /// `None` is any age, zero always runs afresh. A job that still runs is always joined.
+    pub max_age: Option<Duration>,
+    /// How long after its submit the job fails if it has not ended; `None` is never.
+    pub deadline: Option<Duration>,
+    /// How many workers may vanish with the job before it fails; at least 1.
+    pub max_crashes: u32,
+}
+
+impl NewJob {
+    /// The deadline of a job that sets none: 1 hour.
+    pub const DEFAULT_DEADLINE: Option<Duration> = Some(Duration::from_secs(60 * 60));
+    /// How many workers may vanish with a job that does not say.
+    pub const DEFAULT_MAX_CRASHES: u32 = 3;
+
+    /// A job with the default options.
+    #[must_use]
+    pub const fn new(id: JobId, target: Target) -> Self {
+        Self {
+            id,
+            target,
+            max_age: None,
+            deadline: Self::DEFAULT_DEADLINE,
+            max_crashes: Self::DEFAULT_MAX_CRASHES,
+        }
+    }
+
+    /// Serves a finished report only if it ended less than `max_age` ago.
+    #[must_use]
+    pub const fn with_max_age(mut self, max_age: Option<Duration>) -> Self {
+        self.max_age = max_age;
+        self
+    }
+
+    /// Lets the job fail if it has not ended `deadline` after its submit.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Option<Duration>) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Lets the job fail when `max_crashes` workers have vanished with it; 0 counts as 1.
+    #[must_use]
+    pub const fn with_max_crashes(mut self, max_crashes: u32) -> Self {
+        self.max_crashes = if max_crashes == 0 { 1 } else { max_crashes };
+        self
+    }
+}
+
+/// What became of a submit. In every case the job in it is the one to follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submitted {
+    /// A new job waits for a worker.
+    Created(Job),
+    /// A job for the same target is pending or processing already.
+    Joined(Job),
+    /// A job for the same target has completed, and its report is fresh enough.
+    Served(Job),
+}
+
+impl Submitted {
+    /// The job to follow.
+    #[must_use]
+    pub const fn job(&self) -> &Job {
+        match self {
+            Self::Created(job) | Self::Joined(job) | Self::Served(job) => job,
+        }
+    }
+
+    /// The job to follow, by value.
+    #[must_use]
+    pub fn into_job(self) -> Job {
+        match self {
+            Self::Created(job) | Self::Joined(job) | Self::Served(job) => job,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Telling a pasted address from a name, and taking it apart.
+
+use std::borrow::Cow;
+
+use super::InvalidTarget;
+
+/// The parts of a pasted address that say whose profile it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Address<'a> {
+    /// The host, in small letters.
+    pub(super) host: String,
+    /// The path's segments, percent-decoded, without empty ones.
+    pub(super) segments: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Address<'a> {
+    /// Takes an address apart; `None` if the input is none, because it has no slash.
+    ///
+    /// The scheme may be absent; query and fragment are dropped. A user name or a port stays with
+    /// the host, which then is no platform's.
+    pub(super) fn parse(input: &'a str) -> Result<Option<Self>, InvalidTarget> {
+        if !input.contains('/') {
+            return Ok(None);
+        }
+        let (host, path) = without_scheme(input)?
+            .split(['?', '#'])
+            .next()
+            .and_then(|address| address.split_once('/').or(Some((address, ""))))
+            .unwrap_or_default();
+        let segments = path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| {
+                percent_decoded(segment).ok_or_else(|| {
+                    InvalidTarget::handle("is an address with a broken %-escape: copy it again")
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Some(Self {
+            host: host.to_ascii_lowercase(),
+            segments,
+        }))
+    }
+}
+
+fn without_scheme(input: &str) -> Result<&str, InvalidTarget> {
+    let Some((scheme, rest)) = input.split_once("//") else {
+        return Ok(input);
+    };
+    match scheme.to_ascii_lowercase().as_str() {
+        "" | "http:" | "https:" => Ok(rest),
+        // The slashes stand somewhere in a path or query.
+        _ if !scheme.ends_with(':') || scheme.contains('/') => Ok(input),
+        _ => Err(InvalidTarget::handle(
+            "is an address that does not begin with https://",
+        )),
+    }
+}
+
+/// The text behind `%XX` escapes; `None` if one is cut off or the bytes are not UTF-8.
+fn percent_decoded(segment: &str) -> Option<Cow<'_, str>> {
+    if !segment.contains('%') {
+        return Some(Cow::Borrowed(segment));
+    }
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(if byte == b'%' {
+            hex_digit(rest.next()?)? << 4 | hex_digit(rest.next()?)?
+        } else {
+            byte
+        });
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+fn hex_digit(byte: u8) -> Option<u8> {
+    let digit = char::from(byte).to_digit(16)?;
+    u8::try_from(digit).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(input: &str) -> (String, Vec<String>) {
+        let address = Address::parse(input).unwrap().unwrap();
+        let segments = address.segments.into_iter().map(Cow::into_owned).collect();
+        (address.host, segments)
+    }
+
+    #[test]
+    fn a_name_is_not_an_address() {
+        assert_eq!(Address::parse("nasa.gov"), Ok(None));
+        assert_eq!(Address::parse("@nasa?x#y"), Ok(None));
+    }
+
+    #[test]
+    fn scheme_query_fragment_and_empty_segments_are_dropped() {
+        let expected = (
+            "example.com".to_owned(),
+            vec!["a".to_owned(), "b".to_owned()],
+        );
+        for input in [
+            "example.com/a/b",
+            "https://example.com/a/b",
+            "HTTP://Example.COM//a//b/",
+            "//example.com/a/b?next=https://other.example/c",
+            "example.com/a/b#/c/d",
+            "example.com/%61/b",
+        ] {
+            assert_eq!(parts(input), expected, "{input}");
+        }
+        assert_eq!(
+            parts("https://example.com"),
+            ("example.com".to_owned(), vec![])
+        );
+        assert_eq!(parts("https://"), (String::new(), vec![]));
+    }
+
+    #[test]
+    fn escapes_are_decoded_once_and_never_make_a_segment() {
+        assert_eq!(parts("h/%2561").1, ["%61"]);
+        assert_eq!(parts("h/a%2Fb").1, ["a/b"]);
+        assert_eq!(parts("h/%E6%97%A5").1, ["日"]);
+        for broken in ["h/%", "h/%4", "h/%zz", "h/%ff", "h/%é"] {
+            assert!(Address::parse(broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn other_schemes_are_refused() {
+        assert!(Address::parse("ftp://example.com/a").is_err());
+        assert!(Address::parse("javascript://example.com/a").is_err());
+    }
+}

@@ -1,0 +1,38 @@
+//! A timeout that costs nothing when there is nothing to wait for.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::future::poll_immediate;
+use tokio::time::error::Elapsed;
+
+/// Awaits a future for at most `limit`.
+///
+/// A future that is ready at once is answered without reading the clock or setting a timer: most
+/// calls of a store in memory are.
+pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::Output, Elapsed> {
+    let mut future = pin!(future);
+    match poll_immediate(&mut future).await {
+        Some(output) => Ok(output),
+        None => tokio::time::timeout(limit, future).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_as_long_as_it_was_told() {
+        let second = Duration::from_secs(1);
+        assert_eq!(within(second, ready(7)).await, Ok(7));
+        assert_eq!(
+            within(second, async { tokio::time::sleep(second / 2).await }).await,
+            Ok(())
+        );
+        assert!(within(second, pending::<()>()).await.is_err());
+    }
+}
