@@ -51,6 +51,14 @@
 //! | keep jobs in this process | [`MemoryStore`] |
 //! | write a store | [`JobStore`]: its documentation is the contract |
 //!
+//! # Features
+//!
+//! None is on by default; each is paid for only when used.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `testing` | `testing`: conformance suite for stores, scripted phases, fault injection |
+//!
 //! # Guarantees in one paragraph
 //!
 //! State changes happen exactly once; phases run at least once, so effects outside should use
@@ -77,6 +85,8 @@ mod pipeline;
 mod retry;
 mod store;
 mod target;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod within;
 
 pub use self::client::Client;

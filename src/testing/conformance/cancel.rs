@@ -1,0 +1,172 @@
+//! Promise 10: cancelling.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::bench::{
+    Bench, EXPIRED, LONG, SHORT, assert_failed, assert_not_found, completed, failure, retry,
+};
+use crate::job::{FailureKind, JobId, Phase, Status};
+use crate::store::{Outcome, Signal};
+
+pub(super) async fn a_waiting_job_ends_at_once(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let pending = store.submit_new().await;
+    assert_eq!(
+        store.cancel(pending).await.expect("it is there"),
+        Status::Failed
+    );
+
+    let retrying = store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    store
+        .give_back(
+            &lease,
+            retry(store.ticks(2), failure(FailureKind::Transient)),
+        )
+        .await;
+    assert_eq!(
+        store.cancel(retrying).await.expect("it is there"),
+        Status::Failed
+    );
+
+    let released = store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    store.give_back(&lease, Outcome::Released).await;
+    assert_eq!(
+        store.cancel(released).await.expect("it is there"),
+        Status::Failed
+    );
+
+    store.pass(4).await;
+    store.claim_nothing().await;
+    for id in [pending, retrying, released] {
+        let job = store.job(id).await;
+        assert_failed(&job, FailureKind::Cancelled);
+        assert_eq!(job.next_attempt_at, None);
+    }
+    assert_eq!(store.stats().await.expect("stats").jobs.pending, 0);
+}
+
+pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let outcomes = [
+        completed(),
+        Outcome::Failed(failure(FailureKind::Permanent)),
+        retry(Duration::ZERO, failure(FailureKind::Transient)),
+        Outcome::Released,
+    ];
+    for outcome in outcomes {
+        let id = store.submit_new().await;
+        let lease = store.claim_one().await.lease;
+        let beat = store.beat(LONG, Some(5));
+        let signal = store
+            .heartbeat(&lease, beat)
+            .await
+            .expect("the lease holds");
+        assert_eq!(signal, Signal::Continue);
+        assert_eq!(
+            store.cancel(id).await.expect("it is there"),
+            Status::Processing
+        );
+        let job = store.job(id).await;
+        assert_eq!(
+            (job.status, job.cancel_requested),
+            (Status::Processing, true)
+        );
+
+        let signal = store
+            .heartbeat(&lease, beat)
+            .await
+            .expect("the lease holds");
+        assert_eq!(signal, Signal::Cancel);
+        let output = Bytes::from_static(b"1");
+        let signal = store.checkpoint(&lease, Phase::Scraping, output).await;
+        assert_eq!(signal.expect("the lease holds"), Signal::Cancel);
+        for _ in 0..2 {
+            let status = store.finish(&lease, outcome.clone()).await;
+            assert_eq!(
+                status.expect("the lease holds"),
+                Status::Failed,
+                "{outcome:?}"
+            );
+        }
+        assert_failed(&store.job(id).await, FailureKind::Cancelled);
+        assert_eq!(store.report(id).await.expect("answered"), None);
+    }
+    store.claim_nothing().await;
+}
+
+pub(super) async fn an_abandoned_cancelled_job_is_failed_by_claim(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let id = store.submit_new().await;
+    let lease = store.claim_for(SHORT).await.lease;
+    store.cancel(id).await.expect("it is there");
+    store.pass(EXPIRED).await;
+    assert_eq!(store.job(id).await.status, Status::Processing);
+    store.claim_nothing().await;
+    assert_failed(&store.job(id).await, FailureKind::Cancelled);
+    super::bench::assert_lease_lost(id, store.finish(&lease, completed()).await);
+    assert_eq!(store.report(id).await.expect("answered"), None);
+}
+
+pub(super) async fn an_abandoned_cancelled_job_is_failed_by_sweep(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let id = store.submit_new().await;
+    store.abandon().await;
+    // Cancelled when its lease has run out already: it is still the holder's, until it is taken.
+    assert_eq!(
+        store.cancel(id).await.expect("it is there"),
+        Status::Processing
+    );
+    let swept = store.sweep(10).await.expect("a sweep is answered");
+    assert_eq!((swept.failed, swept.requeued), (1, 0));
+    assert_failed(&store.job(id).await, FailureKind::Cancelled);
+    store.claim_nothing().await;
+}
+
+pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    for round in 0..60 {
+        let id = store.submit_new().await;
+        let lease = store.claim_one().await.lease;
+        let finish = {
+            let store = store.shared();
+            tokio::spawn(async move {
+                for _ in 0..round % 3 {
+                    tokio::task::yield_now().await;
+                }
+                store.finish(&lease, completed()).await
+            })
+        };
+        for _ in 0..round % 4 {
+            tokio::task::yield_now().await;
+        }
+        let cancelled = store.cancel(id).await.expect("it is there");
+        let report = store.report(id).await.expect("a read is answered");
+        let finished = finish.await.expect("no panic").expect("the lease holds");
+        let job = store.job(id).await;
+        assert_eq!(job.status, finished, "one of them is first");
+        if cancelled == Status::Completed {
+            assert!(report.is_some(), "cancel came after the report");
+        } else {
+            assert_eq!(report, None, "cancel answered {cancelled}");
+            assert_eq!(store.report(id).await.expect("answered"), None);
+            assert_failed(&job, FailureKind::Cancelled);
+        }
+    }
+}
+
+pub(super) async fn unknown_and_ended_jobs_are_answered(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let unknown = JobId::random();
+    assert_not_found(unknown, store.cancel(unknown).await);
+    let done = store.completed_job().await;
+    assert_eq!(
+        store.cancel(done.id).await.expect("it is there"),
+        Status::Completed
+    );
+    assert_eq!(store.job(done.id).await, done);
+    assert!(store.report(done.id).await.expect("answered").is_some());
+}

@@ -1,0 +1,128 @@
+//! Promise 4: one clock measures leases, retries, deadlines and pauses.
+
+use std::time::Duration;
+
+use super::bench::{Bench, EXPIRED, LONG, SHORT, assert_failed, failure, platform, retry};
+use crate::job::{FailureKind, Status, Version};
+use crate::store::Beat;
+
+pub(super) async fn durations_count_on_the_store_clock(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let deadline = store.ticks(40);
+    let first = store
+        .create(store.new_job().with_deadline(Some(deadline)))
+        .await;
+    store.pass(10).await;
+    let second = store.create(store.new_job()).await;
+    assert!(
+        second.created_at > first.created_at,
+        "instants are the store's"
+    );
+
+    let mut claimed = store.claim_up_to(2).await;
+    claimed.sort_by_key(|one| one.job.created_at);
+    let left = claimed[0].time_left.expect("it has a deadline");
+    assert!(left > Duration::ZERO && left <= store.ticks(30), "{left:?}");
+    assert_eq!(claimed[1].time_left, None);
+
+    let after = store.ticks(7);
+    let outcome = retry(after, failure(FailureKind::Transient));
+    store.give_back(&claimed[1].lease, outcome).await;
+    let job = store.job(second.id).await;
+    let at = job.next_attempt_at.expect("it waits for a retry");
+    let waits = (at - job.updated_at).to_std().expect("it lies ahead");
+    // Timestamps may be cut to whole milliseconds.
+    let slack = Duration::from_millis(2);
+    assert!(
+        waits + slack >= after && waits <= after + slack,
+        "{waits:?}"
+    );
+    store.claim_nothing().await;
+    store.pass(9).await;
+    assert_eq!(store.claim_one().await.job.id, second.id);
+}
+
+pub(super) async fn the_longest_durations_do_no_harm(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let new = store.new_job().with_deadline(Some(Duration::MAX));
+    let max_age = Some(Duration::MAX);
+    let id = store.create(new.with_max_age(max_age)).await.id;
+    let mut request = store.request();
+    (request.lease, request.wait) = (Duration::MAX, Duration::MAX);
+    let lease = store
+        .claim_as(request)
+        .await
+        .pop()
+        .expect("it is ready")
+        .lease;
+    let beat = Beat {
+        lease: Duration::MAX,
+        progress: None,
+    };
+    store
+        .heartbeat(&lease, beat)
+        .await
+        .expect("the lease holds");
+    store.claim_nothing().await;
+    let outcome = retry(Duration::MAX, failure(FailureKind::Transient));
+    store.give_back(&lease, outcome).await;
+    store.claim_nothing().await;
+    let other = platform("other");
+    store.pause(&other, Duration::MAX).await.expect("paused");
+    store.submit_on(&other).await;
+    store.claim_nothing().await;
+    assert_eq!(store.job(id).await.status, Status::Pending);
+    let version = Version::ZERO;
+    let job = store.changed(id, version, Duration::MAX).await;
+    assert!(job.expect("answered").is_some());
+    store.stats().await.expect("stats are answered");
+    store.sweep(10).await.expect("a sweep is answered");
+}
+
+pub(super) async fn an_overdue_job_is_failed_by_claim(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let overdue = store.new_job().with_deadline(Some(store.ticks(SHORT)));
+    let again = overdue.target.clone();
+    let overdue = store.create(overdue).await.id;
+    let other = store.submit_new().await;
+    store.pass(EXPIRED).await;
+    let mut claimed = store.claim_up_to(10).await;
+    assert_eq!(claimed.pop().map(|one| one.job.id), Some(other));
+    assert!(
+        claimed.is_empty(),
+        "an overdue job is not handed out: {claimed:?}"
+    );
+    assert_failed(&store.job(overdue).await, FailureKind::DeadlineExceeded);
+    // Its target is free.
+    let mut again_job = store.new_job();
+    again_job.target = again;
+    store.create(again_job).await;
+}
+
+pub(super) async fn an_overdue_job_is_failed_by_sweep(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let deadline = Some(store.ticks(SHORT));
+    let waiting = store
+        .create(store.new_job().with_deadline(deadline))
+        .await
+        .id;
+    let lease = store.claim_one().await.lease;
+    let outcome = retry(store.ticks(LONG), failure(FailureKind::Transient));
+    store.give_back(&lease, outcome).await;
+    let braked = platform("braked");
+    store
+        .pause(&braked, store.ticks(LONG))
+        .await
+        .expect("paused");
+    let new = store.new_job_on(&braked).with_deadline(deadline);
+    let braked = store.create(new).await.id;
+
+    let swept = store.sweep(10).await.expect("a sweep is answered");
+    assert_eq!((swept.failed, swept.more), (0, false), "nothing is due yet");
+    store.pass(EXPIRED).await;
+    let swept = store.sweep(10).await.expect("a sweep is answered");
+    assert_eq!((swept.failed, swept.requeued, swept.removed), (2, 0, 0));
+    for id in [waiting, braked] {
+        assert_failed(&store.job(id).await, FailureKind::DeadlineExceeded);
+    }
+}

@@ -1,0 +1,185 @@
+//! Promise 16: limits refuse, by name, and never evict.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::bench::{Bench, EXPIRED, SHORT, failure, report, retry};
+use crate::job::{FailureKind, JobId, Phase, Status};
+use crate::store::{Limit, NewJob, Outcome, Payload, StoreError, Submitted};
+
+pub(super) async fn a_full_queue_refuses_new_jobs_only(bench: &Bench<'_>) {
+    let mut setup = bench.setup();
+    setup.pending_jobs = Some(2);
+    let store = bench.store_with(setup).await;
+    let done = store.completed_job().await;
+    let first = store.new_job();
+    store.create(first.clone()).await;
+    let second = store.submit_new().await;
+
+    let third = store.new_job();
+    for _ in 0..3 {
+        assert_full(Limit::PendingJobs, 2, store.submit(third.clone()).await);
+    }
+    assert_eq!(store.get(third.id).await.expect("answered"), None);
+    // Nobody else notices: joining, being served and repeating go on, nothing was evicted.
+    let joins = NewJob::new(JobId::random(), first.target.clone());
+    let answer = store.submit(joins).await.expect("joining is never refused");
+    assert!(matches!(answer, Submitted::Joined(_)), "{answer:?}");
+    let served = NewJob::new(JobId::random(), done.target.clone());
+    let answer = store
+        .submit(served)
+        .await
+        .expect("being served is never refused");
+    assert!(matches!(answer, Submitted::Served(_)), "{answer:?}");
+    let answer = store
+        .submit(first.clone())
+        .await
+        .expect("a repetition is no new job");
+    assert_eq!(answer.job().id, first.id);
+    let rerun = NewJob::new(JobId::random(), done.target).with_max_age(Some(Duration::ZERO));
+    assert_full(Limit::PendingJobs, 2, store.submit(rerun).await);
+    for id in [first.id, second] {
+        assert_eq!(store.job(id).await.status, Status::Pending);
+    }
+
+    // A job in work has left the queue, and may come back to it though it is full.
+    let lease = store.claim_one().await.lease;
+    store.create(third).await;
+    store
+        .give_back(
+            &lease,
+            retry(Duration::ZERO, failure(FailureKind::Transient)),
+        )
+        .await;
+    let lease = store.claim_one().await.lease;
+    store.submit(store.new_job()).await.expect_err("two wait");
+    store.give_back(&lease, Outcome::Released).await;
+    store.abandon().await;
+    store.sweep(10).await.expect("a sweep is answered");
+    assert_eq!(store.stats().await.expect("stats").jobs.pending, 3);
+}
+
+pub(super) async fn a_full_store_refuses_until_it_is_swept(bench: &Bench<'_>) {
+    let mut setup = bench.setup();
+    (setup.jobs, setup.retention) = (Some(3), bench.ticks(SHORT));
+    let store = bench.store_with(setup).await;
+    let done = store.completed_job().await;
+    store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    store.fail(&lease).await;
+    let live = store.submit_new().await;
+
+    let new = store.new_job();
+    assert_full(Limit::Jobs, 3, store.submit(new.clone()).await);
+    assert_eq!(
+        store.report(done.id).await.expect("answered"),
+        Some(report())
+    );
+    let answer = store
+        .submit(NewJob::new(JobId::random(), done.target))
+        .await;
+    assert!(matches!(answer, Ok(Submitted::Served(_))), "{answer:?}");
+
+    store.pass(EXPIRED).await;
+    store.sweep(10).await.expect("a sweep is answered");
+    store.create(new).await;
+    assert_eq!(store.job(live).await.status, Status::Pending);
+}
+
+pub(super) async fn a_value_that_is_too_large_is_refused_by_name(bench: &Bench<'_>) {
+    let mut setup = bench.setup();
+    setup.value_bytes = Some(100);
+    let store = bench.store_with(setup).await;
+    let id = store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    let (fits, too_large) = (Bytes::from(vec![b'1'; 100]), Bytes::from(vec![b'1'; 101]));
+    for phase in [Phase::Scraping, Phase::Analysis] {
+        let before = store.job(id).await;
+        let answer = store.checkpoint(&lease, phase, too_large.clone()).await;
+        assert_too_large(Payload::Checkpoint(phase), answer);
+        assert_eq!(store.job(id).await, before);
+        store
+            .checkpoint(&lease, phase, fits.clone())
+            .await
+            .expect("100 bytes fit");
+    }
+    let before = store.job(id).await;
+    let answer = store.finish(&lease, Outcome::Completed(too_large)).await;
+    assert_too_large(Payload::Report, answer);
+    assert_eq!(store.job(id).await, before);
+    assert_eq!(store.report(id).await.expect("answered"), None);
+    // The job is still held: it can be given back in another way, this one included.
+    store
+        .heartbeat(&lease, store.beat(SHORT, None))
+        .await
+        .expect("the lease holds");
+    let status = store.finish(&lease, Outcome::Completed(fits.clone())).await;
+    assert_eq!(status.expect("100 bytes fit"), Status::Completed);
+    assert_eq!(store.report(id).await.expect("answered"), Some(fits));
+}
+
+pub(super) async fn a_store_full_of_bytes_refuses_until_it_is_swept(bench: &Bench<'_>) {
+    let mut setup = bench.setup();
+    (setup.stored_bytes, setup.retention) = (Some(1000), bench.ticks(SHORT));
+    let store = bench.store_with(setup).await;
+    for _ in 0..2 {
+        store.submit_new().await;
+    }
+    let held = store.claim_up_to(2).await;
+    let (big, small) = (&held[0].lease, &held[1].lease);
+    let of = |size: usize| Bytes::from(vec![b'1'; size]);
+    store
+        .checkpoint(big, Phase::Scraping, of(900))
+        .await
+        .expect("900 bytes fit");
+    // What replaces a value does not count beside it.
+    store
+        .checkpoint(big, Phase::Scraping, of(950))
+        .await
+        .expect("950 bytes fit");
+    let stored = store.stats().await.expect("stats").stored_bytes;
+    assert_eq!(stored, 950);
+
+    let before = store.job(small.job).await;
+    let answer = store.checkpoint(small, Phase::Scraping, of(51)).await;
+    assert_full(Limit::StoredBytes, 1000, answer);
+    let answer = store.finish(small, Outcome::Completed(of(51))).await;
+    assert_full(Limit::StoredBytes, 1000, answer);
+    assert_eq!(store.job(small.job).await, before);
+    store
+        .checkpoint(small, Phase::Scraping, of(40))
+        .await
+        .expect("990 bytes fit");
+
+    store.fail(big).await;
+    store.pass(EXPIRED).await;
+    store.sweep(10).await.expect("a sweep is answered");
+    let status = store.finish(small, Outcome::Completed(of(900))).await;
+    assert_eq!(status.expect("there is room again"), Status::Completed);
+    let stored = store.stats().await.expect("stats").stored_bytes;
+    assert!((900..=1000).contains(&stored), "{stored}");
+}
+
+#[track_caller]
+fn assert_full<T: Debug>(name: Limit, value: u64, answer: Result<T, StoreError>) {
+    match answer {
+        Err(error @ StoreError::Full { limit, max }) => {
+            assert_eq!((limit, max), (name, value));
+            assert!(error.is_retryable());
+        }
+        other => panic!("the answer should be Full by {name}: {other:?}"),
+    }
+}
+
+#[track_caller]
+fn assert_too_large<T: Debug>(name: Payload, answer: Result<T, StoreError>) {
+    match answer {
+        Err(error @ StoreError::TooLarge { payload, size, max }) => {
+            assert_eq!((payload, size, max), (name, 101, 100));
+            assert!(!error.is_retryable());
+        }
+        other => panic!("the answer should be TooLarge: {other:?}"),
+    }
+}

@@ -1,0 +1,309 @@
+//! Proves that a store keeps the promises of [`JobStore`].
+//!
+//! Implement [`StoreFactory`] and call [`suite`] in one test. The suite knows all of its cases by
+//! itself, so that a store cannot leave one out.
+//!
+//! # Example
+//! ```
+//! use std::time::Duration;
+//! use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
+//! use report_pipeline::{JobId, MemoryStore, async_trait};
+//!
+//! struct Memory;
+//!
+//! #[async_trait]
+//! impl StoreFactory for Memory {
+//!     type Guard = ();
+//!     type Store = MemoryStore;
+//!
+//!     fn tick(&self) -> Duration {
+//!         Duration::from_secs(1)
+//!     }
+//!
+//!     async fn build(&self, setup: StoreSetup) -> ((), MemoryStore) {
+//!         // A real factory also applies the limits that the setup names.
+//!         ((), MemoryStore::new().with_retention(setup.retention))
+//!     }
+//!
+//!     async fn damage(&self, _: &(), _: &MemoryStore, _: JobId) -> bool {
+//!         false // Records in memory cannot be damaged.
+//!     }
+//! }
+//!
+//! // In a test, on a runtime whose clock is paused: suite(Memory).await
+//! # let _ = suite::<Memory>;
+//! ```
+
+mod bench;
+mod cancel;
+mod claiming;
+mod clock;
+mod crashes;
+mod dropping;
+mod ends;
+mod erased;
+mod lease;
+mod limits;
+mod lost_replies;
+mod reads;
+mod retention;
+mod submit;
+mod waiting;
+mod watching;
+
+use std::any::Any;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use self::bench::Bench;
+use crate::job::JobId;
+use crate::store::JobStore;
+
+/// Makes the stores that the suite is run on.
+#[async_trait]
+pub trait StoreFactory: Send + Sync {
+    /// What must live as long as the store, such as a server or a temporary directory.
+    type Guard: Send + Sync;
+    /// The store.
+    type Store: JobStore;
+
+    /// The unit of every duration in the suite: leases, waits, retention.
+    ///
+    /// At least ten times what a call takes. A second is right under a paused clock, some 50 ms
+    /// against a server.
+    fn tick(&self) -> Duration;
+
+    /// Makes an empty store that shares nothing with any other one.
+    async fn build(&self, setup: StoreSetup) -> (Self::Guard, Self::Store);
+
+    /// Makes a job's record unreadable behind the store's back, and answers whether it could.
+    ///
+    /// Only a store whose records cannot be damaged, because they never leave the process, may
+    /// answer `false`: promise 17 is then taken as kept.
+    async fn damage(&self, guard: &Self::Guard, store: &Self::Store, id: JobId) -> bool;
+
+    /// Lets time pass for the store. Sleeping is right for every store that lives by the real
+    /// clock or by tokio's, paused or not.
+    async fn advance(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// How a store must be set up for one case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoreSetup {
+    /// How long ended jobs are kept.
+    pub retention: Duration,
+    /// How many jobs may wait; `None` leaves the store's default, at least 10,000.
+    pub pending_jobs: Option<usize>,
+    /// How many jobs may be held in all; `None` leaves the store's default, at least 10,000.
+    pub jobs: Option<usize>,
+    /// How many bytes of values may be held; `None` leaves the store's default, at least 1 MiB.
+    pub stored_bytes: Option<u64>,
+    /// How many bytes one value may have; `None` leaves the store's default, at least 64 KiB.
+    pub value_bytes: Option<u64>,
+}
+
+/// A case that failed: the store does not keep this promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenPromise {
+    /// The number of the promise in the contract of [`JobStore`], 1 to 17.
+    pub promise: u8,
+    /// The case, `module::function` below this module.
+    pub case: &'static str,
+    /// What was expected and what was found.
+    pub finding: String,
+}
+
+/// Runs every case, each on a store of its own.
+///
+/// # Panics
+/// If a case fails. All of them are run first; the message names each broken promise.
+pub async fn suite<F: StoreFactory>(factory: F) {
+    let broken = broken_promises(factory).await;
+    let findings: Vec<String> = broken.iter().map(BrokenPromise::to_string).collect();
+    assert!(
+        broken.is_empty(),
+        "{} of {} cases failed:\n  {}",
+        broken.len(),
+        CASES.len(),
+        findings.join("\n  ")
+    );
+}
+
+/// Runs every case like [`suite`], and answers which failed instead of panicking.
+pub async fn broken_promises<F: StoreFactory>(factory: F) -> Vec<BrokenPromise> {
+    let bench = Bench::new(&factory);
+    let mut broken = Vec::new();
+    for case in CASES {
+        let run = AssertUnwindSafe((case.run)(&bench)).catch_unwind();
+        let finding = match tokio::time::timeout(bench.ticks(CASE_TICKS), run).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(panic)) => message(&*panic),
+            Err(_) => format!("a call has not answered for up to {CASE_TICKS} ticks"),
+        };
+        broken.push(BrokenPromise {
+            promise: case.promise,
+            case: case.name,
+            finding,
+        });
+    }
+    broken
+}
+
+/// Many times what any case takes.
+const CASE_TICKS: u32 = 2_000;
+
+struct Case {
+    promise: u8,
+    name: &'static str,
+    run: for<'a> fn(&'a Bench<'a>) -> BoxFuture<'a, ()>,
+}
+
+macro_rules! cases {
+    ($($promise:literal $module:ident :: $function:ident,)*) => {
+        &[$(Case {
+            promise: $promise,
+            name: concat!(stringify!($module), "::", stringify!($function)),
+            run: |bench| $module::$function(bench).boxed(),
+        }),*]
+    };
+}
+
+/// Every case, by the promise that it checks. A case that is not listed is dead code, and the
+/// compiler says so.
+const CASES: &[Case] = cases![
+    1 reads::no_reader_sees_half_a_change,
+    1 reads::a_refused_call_changes_nothing,
+    1 reads::counts_agree_with_the_jobs,
+    2 lease::fences_grow_with_every_claim_and_takeover,
+    2 lease::an_old_lease_is_lost_and_changes_nothing,
+    2 lease::a_lease_is_lost_never_not_found,
+    2 lease::a_lease_of_the_wrong_fence_or_token_is_lost,
+    2 lease::a_lease_ends_with_finish,
+    2 lease::sweep_takes_a_lease_as_claim_does,
+    3 lease::an_expired_lease_is_valid_until_taken,
+    3 lease::a_heartbeat_keeps_the_job,
+    3 lease::claim_takes_over_without_a_sweep,
+    3 lease::claim_finds_what_is_takeable_behind_what_is_not,
+    3 lease::a_job_has_one_holder_among_many_claimers,
+    4 clock::durations_count_on_the_store_clock,
+    4 clock::the_longest_durations_do_no_harm,
+    4 clock::an_overdue_job_is_failed_by_claim,
+    4 clock::an_overdue_job_is_failed_by_sweep,
+    5 lost_replies::a_repeated_submit_is_the_same_job,
+    5 lost_replies::an_id_belongs_to_one_target,
+    5 lost_replies::a_repeated_claim_returns_what_it_took,
+    5 lost_replies::a_claim_of_none_takes_none,
+    5 lost_replies::a_repeated_finish_returns_the_first_answer,
+    5 lost_replies::a_repeated_finish_counts_once,
+    5 lost_replies::the_other_verbs_can_be_repeated,
+    6 ends::an_ended_job_never_changes,
+    6 ends::a_report_is_there_exactly_when_completed,
+    6 ends::reports_and_checkpoints_come_back_byte_by_byte,
+    7 ends::the_version_rises_with_visible_changes_only,
+    7 ends::progress_never_falls,
+    7 ends::a_running_job_shows_99_at_most,
+    7 ends::updated_at_never_goes_back,
+    8 submit::a_live_job_is_joined_whatever_the_age,
+    8 submit::a_completed_job_is_served_while_it_is_fresh,
+    8 submit::every_bad_end_frees_the_target_at_once,
+    8 submit::a_cancel_request_frees_the_target_at_once,
+    8 submit::a_crash_frees_the_target_through_the_lease,
+    8 submit::a_rerun_leaves_the_old_report_and_keeps_the_key,
+    8 submit::platforms_do_not_share_handles,
+    8 submit::ten_thousand_submits_of_one_target_make_one_job,
+    9 claiming::no_job_starves_behind_thousands_that_cannot_run,
+    9 claiming::old_jobs_are_not_passed_over_for_new_ones,
+    9 claiming::a_due_retry_is_not_passed_over_for_new_jobs,
+    10 cancel::a_waiting_job_ends_at_once,
+    10 cancel::a_processing_job_is_told_and_fails_whatever_its_outcome,
+    10 cancel::an_abandoned_cancelled_job_is_failed_by_claim,
+    10 cancel::an_abandoned_cancelled_job_is_failed_by_sweep,
+    10 cancel::no_report_appears_after_a_cancel_that_raced_finish,
+    10 cancel::unknown_and_ended_jobs_are_answered,
+    11 waiting::claim_wakes_for_a_submit,
+    11 waiting::claim_wakes_for_a_job_given_back,
+    11 waiting::claim_wakes_for_a_retry_that_becomes_due,
+    11 waiting::claim_wakes_for_a_lease_that_runs_out,
+    11 waiting::claim_wakes_for_a_lease_that_began_while_it_waited,
+    11 waiting::claim_wakes_for_a_pause_that_ends,
+    11 waiting::claim_wakes_for_a_slot_that_is_freed,
+    11 waiting::every_waiting_claim_gets_its_job,
+    11 waiting::a_wake_up_is_not_lost_with_a_waiter_that_left,
+    11 waiting::a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it,
+    11 watching::changed_wakes_for_every_kind_of_change,
+    11 watching::changed_answers_at_once_or_at_the_end_of_its_wait,
+    12 dropping::a_dropped_claim_costs_a_lease_or_a_repetition,
+    12 dropping::a_dropped_call_is_done_or_not_done,
+    13 crashes::a_poison_job_is_failed_by_claim,
+    13 crashes::a_poison_job_is_failed_by_sweep,
+    13 crashes::crashes_and_failures_are_counted_apart,
+    13 crashes::a_released_job_counts_as_neither,
+    13 crashes::a_new_phase_begins_with_no_failures,
+    14 claiming::a_paused_platform_is_passed_over,
+    14 claiming::a_pause_is_never_shortened,
+    14 claiming::in_flight_limits_hold_over_all_workers,
+    14 claiming::an_abandoned_job_does_not_block_its_slot,
+    15 retention::an_expired_job_is_absent_before_any_sweep,
+    15 retention::a_sweep_leaves_nothing,
+    15 retention::a_sweep_is_bounded_and_says_what_is_left,
+    15 retention::a_sweep_touches_nothing_that_is_not_due,
+    16 limits::a_full_queue_refuses_new_jobs_only,
+    16 limits::a_full_store_refuses_until_it_is_swept,
+    16 limits::a_value_that_is_too_large_is_refused_by_name,
+    16 limits::a_store_full_of_bytes_refuses_until_it_is_swept,
+    17 retention::a_damaged_record_stays_alone,
+];
+
+impl fmt::Display for BrokenPromise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            promise,
+            case,
+            finding,
+        } = self;
+        write!(f, "promise {promise}, {case}: {finding}")
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it panicked without a message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_promise_of_the_contract_has_a_case() {
+        let checked: BTreeSet<u8> = CASES.iter().map(|case| case.promise).collect();
+        let promised: BTreeSet<u8> = include_str!("../../store/contract.md")
+            .lines()
+            .filter_map(|line| line.split_once(". **")?.0.parse().ok())
+            .collect();
+        assert_eq!(promised, (1..=17).collect());
+        assert_eq!(checked, promised);
+    }
+
+    #[test]
+    fn every_case_is_in_the_guide_and_the_guide_names_no_other() {
+        let guide = include_str!("../../../docs/store-contract.md");
+        let named: BTreeSet<&str> = guide
+            .split('`')
+            .filter(|word| word.contains("::") && !word.contains(' '))
+            .collect();
+        let listed: BTreeSet<&str> = CASES.iter().map(|case| case.name).collect();
+        assert_eq!(named, listed);
+    }
+}

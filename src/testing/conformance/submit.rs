@@ -1,0 +1,253 @@
+//! Promise 8: one live job per target, and who holds a target's key for how long.
+
+use std::time::Duration;
+
+use super::bench::{
+    Bench, EXPIRED, LONG, SHORT, Subject, assert_failed, completed, failure, report, retry,
+};
+use crate::job::{FailureKind, JobId, Status};
+use crate::store::{NewJob, Outcome, Submitted};
+use crate::target::{Platform, Target};
+
+pub(super) async fn a_live_job_is_joined_whatever_the_age(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let new = store.new_job();
+    let (id, target) = (new.id, new.target.clone());
+    store.create(new).await;
+    let joins = async |when: &str| {
+        for max_age in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
+            let answer = store.submit(again(&target).with_max_age(max_age)).await;
+            let joined = matches!(&answer, Ok(Submitted::Joined(job)) if job.id == id);
+            assert!(joined, "{when}, max_age {max_age:?}: {answer:?}");
+        }
+    };
+    joins("while pending").await;
+    let lease = store.claim_one().await.lease;
+    joins("while processing").await;
+    store
+        .give_back(
+            &lease,
+            retry(store.ticks(3), failure(FailureKind::Transient)),
+        )
+        .await;
+    joins("while waiting for a retry").await;
+    store.pass(5).await;
+    let lease = store.claim_one().await.lease;
+    store.give_back(&lease, Outcome::Released).await;
+    joins("after a release").await;
+    store.abandon().await;
+    joins("after a crash").await;
+    store.sweep(10).await.expect("a sweep is answered");
+    joins("after a rescue").await;
+    assert_eq!(store.stats().await.expect("stats").jobs.total(), 1);
+}
+
+pub(super) async fn a_completed_job_is_served_while_it_is_fresh(bench: &Bench<'_>) {
+    let mut setup = bench.setup();
+    setup.retention = bench.ticks(30);
+    let store = bench.store_with(setup).await;
+    let old = store.completed_job().await;
+    store.pass(6).await;
+    for max_age in [None, Some(store.ticks(20)), Some(Duration::MAX)] {
+        let answer = store.submit(again(&old.target).with_max_age(max_age)).await;
+        match answer {
+            Ok(Submitted::Served(job)) => assert_eq!(job, old),
+            other => panic!("a report of 6 ticks is fresh for {max_age:?}: {other:?}"),
+        }
+    }
+    // Too old for this caller. The new job is live, so that everybody joins it from now on.
+    let rerun = again(&old.target).with_max_age(Some(store.ticks(3)));
+    let rerun = store.create(rerun).await.id;
+    assert_joined(&store, &old.target, rerun).await;
+    let lease = store.claim_one().await.lease;
+    store.complete(&lease).await;
+    let zero = again(&old.target).with_max_age(Some(Duration::ZERO));
+    let zero = store.create(zero).await.id;
+    assert_joined(&store, &old.target, zero).await;
+    let lease = store.claim_one().await.lease;
+    store.complete(&lease).await;
+    assert_served(&store, &old.target, zero).await;
+    // Nobody is served with what has expired, swept or not.
+    store.pass(32).await;
+    store.create(again(&old.target)).await;
+}
+
+pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let target = store.new_job().target;
+
+    store.create(again(&target)).await;
+    let lease = store.claim_one().await.lease;
+    store.fail(&lease).await;
+
+    let id = store.create(again(&target)).await.id;
+    assert_eq!(store.cancel(id).await.expect("it is there"), Status::Failed);
+
+    let id = store.create(again(&target)).await.id;
+    let lease = store.claim_one().await.lease;
+    store
+        .give_back(
+            &lease,
+            retry(store.ticks(LONG), failure(FailureKind::Transient)),
+        )
+        .await;
+    assert_eq!(store.cancel(id).await.expect("it is there"), Status::Failed);
+
+    let id = store.create(again(&target).with_max_crashes(1)).await.id;
+    store.abandon().await;
+    store.claim_nothing().await;
+    assert_failed(&store.job(id).await, FailureKind::Crashed);
+
+    let deadline = Some(store.ticks(SHORT));
+    let id = store
+        .create(again(&target).with_deadline(deadline))
+        .await
+        .id;
+    store.pass(EXPIRED).await;
+    store.claim_nothing().await;
+    assert_failed(&store.job(id).await, FailureKind::DeadlineExceeded);
+
+    let last = store.create(again(&target)).await.id;
+    assert_eq!(store.claim_one().await.job.id, last);
+}
+
+pub(super) async fn a_cancel_request_frees_the_target_at_once(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let target = store.new_job().target;
+    let cancelled = store.create(again(&target)).await.id;
+    let old = store.claim_one().await.lease;
+    let status = store.cancel(cancelled).await.expect("it is there");
+    assert_eq!(status, Status::Processing);
+
+    let new = store.create(again(&target)).await.id;
+    assert_joined(&store, &target, new).await;
+    // The end of the cancelled job is not the end of the new one's key.
+    let status = store
+        .finish(&old, completed())
+        .await
+        .expect("the lease holds");
+    assert_eq!(status, Status::Failed);
+    assert_joined(&store, &target, new).await;
+    let lease = store.claim_one().await.lease;
+    assert_eq!(lease.job, new);
+    store.complete(&lease).await;
+    assert_served(&store, &target, new).await;
+}
+
+pub(super) async fn a_crash_frees_the_target_through_the_lease(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let target = store.new_job().target;
+    let id = store.create(again(&target)).await.id;
+    store.abandon().await;
+    // The abandoned job is live: it is joined, and it runs again.
+    assert_joined(&store, &target, id).await;
+    let lease = store.claim_one().await.lease;
+    assert_eq!(lease.job, id);
+    store.complete(&lease).await;
+    assert_served(&store, &target, id).await;
+}
+
+pub(super) async fn a_rerun_leaves_the_old_report_and_keeps_the_key(bench: &Bench<'_>) {
+    let mut setup = bench.setup();
+    setup.retention = bench.ticks(20);
+    let store = bench.store_with(setup).await;
+    let old = store.completed_job().await;
+    store.pass(12).await;
+    let rerun = again(&old.target).with_max_age(Some(Duration::ZERO));
+    let new = store.create(rerun).await.id;
+    let lease = store.claim_one().await.lease;
+    assert_eq!(
+        store.report(old.id).await.expect("answered"),
+        Some(report())
+    );
+    assert_eq!(store.job(old.id).await, old);
+
+    store.pass(12).await;
+    assert_eq!(
+        store.get(old.id).await.expect("answered"),
+        None,
+        "its time is over"
+    );
+    assert_joined(&store, &old.target, new).await;
+    store.sweep(10).await.expect("a sweep is answered");
+    assert_joined(&store, &old.target, new).await;
+    store.complete(&lease).await;
+    assert_served(&store, &old.target, new).await;
+
+    // The same when the new job has completed before the old report expires.
+    store.pass(12).await;
+    let rerun = again(&old.target).with_max_age(Some(Duration::ZERO));
+    let newest = store.create(rerun).await.id;
+    let lease = store.claim_one().await.lease;
+    store.complete(&lease).await;
+    store.pass(12).await;
+    store.sweep(10).await.expect("a sweep is answered");
+    assert_eq!(
+        store.get(new).await.expect("answered"),
+        None,
+        "its time is over"
+    );
+    assert_served(&store, &old.target, newest).await;
+}
+
+pub(super) async fn platforms_do_not_share_handles(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let first = store.new_job();
+    let mut second = store.new_job();
+    let other = super::bench::platform("other");
+    second.target = Target::new(other, first.target.handle.clone());
+    store.create(first).await;
+    store.create(second).await;
+    assert_eq!(store.claim_up_to(10).await.len(), 2);
+}
+
+pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(bench: &Bench<'_>) {
+    const CALLERS: usize = 100;
+    const EACH: usize = 100;
+    let store = bench.store().await;
+    let target = store.target_on(&Platform::default());
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|_| {
+            let (store, target) = (store.shared(), target.clone());
+            tokio::spawn(async move {
+                let (mut created, mut followed) = (0, Vec::new());
+                for _ in 0..EACH {
+                    let answer = store.submit(again(&target)).await;
+                    let answer = answer.expect("a submit is answered");
+                    created += usize::from(matches!(answer, Submitted::Created(_)));
+                    followed.push(answer.job().id);
+                    tokio::task::yield_now().await;
+                }
+                (created, followed)
+            })
+        })
+        .collect();
+    let (mut created, mut followed) = (0, Vec::<JobId>::new());
+    for caller in callers {
+        let answers = caller.await.expect("a caller does not panic");
+        created += answers.0;
+        followed.extend(answers.1);
+    }
+    assert_eq!(created, 1);
+    assert_eq!(followed.len(), CALLERS * EACH);
+    followed.dedup();
+    assert_eq!(followed.len(), 1, "everybody follows the same job");
+    assert_eq!(store.stats().await.expect("stats").jobs.total(), 1);
+}
+
+/// A submit of somebody else for the same target.
+fn again(target: &Target) -> NewJob {
+    NewJob::new(JobId::random(), target.clone()).with_deadline(None)
+}
+
+async fn assert_joined(store: &Subject<'_>, target: &Target, id: JobId) {
+    let answer = store.submit(again(target)).await;
+    let joined = matches!(&answer, Ok(Submitted::Joined(job)) if job.id == id);
+    assert!(joined, "{answer:?} should be Joined {id}");
+}
+
+async fn assert_served(store: &Subject<'_>, target: &Target, id: JobId) {
+    let answer = store.submit(again(target)).await;
+    let served = matches!(&answer, Ok(Submitted::Served(job)) if job.id == id);
+    assert!(served, "{answer:?} should be Served {id}");
+}

@@ -1,0 +1,165 @@
+//! Promise 11, the second half: a `changed` that waits misses nothing.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::task::JoinHandle;
+
+use super::bench::{Bench, EXPIRED, LONG, PROMPT, SHORT, Subject, completed, failure, retry};
+use crate::job::{FailureKind, Job, JobId, Phase, Status, Version};
+use crate::store::Outcome;
+
+pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let id = store.submit_new().await;
+    let mut watch = Watch::begin(&store, id).await;
+
+    let lease = store.claim_one().await.lease;
+    watch.wakes(&store, "a claim").await;
+    store.progress(&lease, 10).await;
+    watch.wakes(&store, "progress").await;
+    let output = Bytes::from_static(b"1");
+    store
+        .checkpoint(&lease, Phase::Scraping, output)
+        .await
+        .expect("kept");
+    watch.wakes(&store, "a checkpoint").await;
+    store
+        .give_back(
+            &lease,
+            retry(Duration::ZERO, failure(FailureKind::Transient)),
+        )
+        .await;
+    watch.wakes(&store, "a retry").await;
+    let lease = store.claim_one().await.lease;
+    watch.wakes(&store, "another claim").await;
+    store.give_back(&lease, Outcome::Released).await;
+    watch.wakes(&store, "a release").await;
+    store.abandon().await;
+    watch.wakes(&store, "a third claim").await;
+    store.sweep(10).await.expect("a sweep is answered");
+    watch.wakes(&store, "a rescue").await;
+    store.abandon().await;
+    watch.wakes(&store, "a fourth claim").await;
+    let lease = store.claim_one().await.lease;
+    watch.wakes(&store, "a takeover").await;
+    store.cancel(id).await.expect("it is there");
+    watch.wakes(&store, "a cancel request").await;
+    store
+        .finish(&lease, completed())
+        .await
+        .expect("the lease holds");
+    assert_eq!(watch.wakes(&store, "its end").await.status, Status::Failed);
+    watch.stop();
+
+    // Many watchers of one job are all woken; and for the good end and the swift one too.
+    let id = store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    let mut watchers = Vec::new();
+    for _ in 0..5 {
+        watchers.push(Watch::begin(&store, id).await);
+    }
+    store
+        .finish(&lease, completed())
+        .await
+        .expect("the lease holds");
+    for mut watch in watchers {
+        assert_eq!(
+            watch.wakes(&store, "its report").await.status,
+            Status::Completed
+        );
+        watch.stop();
+    }
+    let id = store.submit_new().await;
+    let mut watch = Watch::begin(&store, id).await;
+    store.cancel(id).await.expect("it is there");
+    assert_eq!(
+        watch.wakes(&store, "its cancelling").await.status,
+        Status::Failed
+    );
+    watch.stop();
+    let new = store.new_job().with_deadline(Some(store.ticks(SHORT)));
+    let id = store.create(new).await.id;
+    let mut watch = Watch::begin(&store, id).await;
+    store.pass(EXPIRED).await;
+    store.sweep(10).await.expect("a sweep is answered");
+    assert_eq!(
+        watch.wakes(&store, "its deadline").await.status,
+        Status::Failed
+    );
+    watch.stop();
+}
+
+pub(super) async fn changed_answers_at_once_or_at_the_end_of_its_wait(bench: &Bench<'_>) {
+    let store = bench.store().await;
+    let wait = store.ticks(LONG);
+    let within = async |what: &str, id: JobId, after: Version, wait: Duration| {
+        let answer =
+            tokio::time::timeout(store.ticks(PROMPT), store.changed(id, after, wait)).await;
+        let answer = answer.unwrap_or_else(|_| panic!("{what} waited too long"));
+        answer.expect("a read is answered")
+    };
+    let absent = within("an absent job", JobId::random(), Version::ZERO, wait).await;
+    assert_eq!(absent, None);
+
+    let id = store.submit_new().await;
+    let job = store.job(id).await;
+    let news = within("a version that is there", id, Version::ZERO, wait).await;
+    assert_eq!(news.as_ref(), Some(&job));
+    let none = within("a wait of nothing", id, job.version, Duration::ZERO).await;
+    assert_eq!(none.as_ref(), Some(&job));
+    let short = store.ticks(3);
+    let none = within("a short wait", id, job.version, short).await;
+    assert_eq!(
+        none.as_ref(),
+        Some(&job),
+        "at the end of the wait: as it is"
+    );
+    let ahead = Version::from_number(job.version.number() + 100);
+    let none = within("a version that is not there yet", id, ahead, short).await;
+    assert_eq!(none, Some(job));
+}
+
+/// One reader that is woken for one change after the other.
+struct Watch {
+    seen: Version,
+    call: JoinHandle<Job>,
+    id: JobId,
+}
+
+impl Watch {
+    async fn begin(store: &Subject<'_>, id: JobId) -> Self {
+        let seen = store.job(id).await.version;
+        let call = Self::call(store, id, seen);
+        // Lets the call begin to wait.
+        store.pass(1).await;
+        Self { seen, call, id }
+    }
+
+    fn call(store: &Subject<'_>, id: JobId, seen: Version) -> JoinHandle<Job> {
+        let (store, wait) = (store.shared(), store.ticks(PROMPT * 10));
+        let pause = wait / 1000;
+        tokio::spawn(async move {
+            loop {
+                let answer = store.changed(id, seen, wait).await;
+                let job = answer.expect("a read is answered").expect("it is there");
+                if job.version > seen {
+                    return job;
+                }
+                tokio::time::sleep(pause).await;
+            }
+        })
+    }
+
+    async fn wakes(&mut self, store: &Subject<'_>, what: &str) -> Job {
+        let call = std::mem::replace(&mut self.call, tokio::spawn(std::future::pending()));
+        let job = store.woken(what, 0, call).await;
+        assert!(job.version > self.seen);
+        *self = Self::begin(store, self.id).await;
+        job
+    }
+
+    fn stop(self) {
+        self.call.abort();
+    }
+}

@@ -1,0 +1,159 @@
+//! One job of the model.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use report_pipeline::{FailureKind, Job, Lease, NewJob, Phase, Progress, Signal, Status};
+
+use super::RETENTION;
+
+pub(crate) struct Entry {
+    pub(crate) new: NewJob,
+    pub(crate) status: Status,
+    pub(crate) phase: Phase,
+    pub(crate) progress: Progress,
+    // What the job may show as its failure; one of them.
+    pub(crate) failure: Vec<Option<FailureKind>>,
+    pub(crate) attempt: u32,
+    pub(crate) failures: u32,
+    pub(crate) crashes: u32,
+    pub(crate) cancel_requested: bool,
+    pub(crate) submitted: Duration,
+    // Since when, or from when on, the job may be claimed.
+    pub(crate) ready: Duration,
+    // The wait that the last retry asked for, until the job is claimed.
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) fence: u64,
+    pub(crate) lease: Option<(Lease, Duration)>,
+    pub(crate) settled: Option<(Lease, Status)>,
+    pub(crate) ended: Option<Duration>,
+    pub(crate) holds_target: bool,
+    pub(crate) scraping: Option<Bytes>,
+    pub(crate) analysis: Option<Bytes>,
+    pub(crate) report: Option<Bytes>,
+    // Ended jobs whose retention is over may be removed by a submit, before any sweep.
+    pub(crate) may_be_gone: bool,
+    pub(crate) seen: Option<Job>,
+}
+
+impl Entry {
+    pub(crate) fn submitted(new: NewJob, now: Duration) -> Self {
+        Self {
+            new,
+            status: Status::Pending,
+            phase: Phase::Scraping,
+            progress: Progress::ZERO,
+            failure: vec![None],
+            attempt: 0,
+            failures: 0,
+            crashes: 0,
+            cancel_requested: false,
+            submitted: now,
+            ready: now,
+            retry_after: None,
+            fence: 0,
+            lease: None,
+            settled: None,
+            ended: None,
+            holds_target: true,
+            scraping: None,
+            analysis: None,
+            report: None,
+            may_be_gone: false,
+            seen: None,
+        }
+    }
+
+    pub(crate) fn is_expired(&self, now: Duration) -> bool {
+        self.ended.is_some_and(|ended| ended + RETENTION <= now)
+    }
+
+    pub(crate) fn is_ready(&self, now: Duration) -> bool {
+        self.status == Status::Pending && self.ready <= now
+    }
+
+    pub(crate) fn is_abandoned(&self, now: Duration) -> bool {
+        self.lease.is_some_and(|(_, until)| until <= now)
+    }
+
+    pub(crate) fn is_overdue(&self, now: Duration) -> bool {
+        let deadline = self.new.deadline;
+        deadline.is_some_and(|deadline| self.submitted + deadline <= now)
+    }
+
+    pub(crate) const fn signal(&self) -> Signal {
+        if self.cancel_requested {
+            Signal::Cancel
+        } else {
+            Signal::Continue
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        let values = [&self.scraping, &self.analysis, &self.report];
+        values
+            .into_iter()
+            .flatten()
+            .map(|value| value.len() as u64)
+            .sum()
+    }
+
+    pub(crate) fn take(&mut self, lease: Lease, until: Duration) {
+        assert!(lease.fence.number() > self.fence, "fences grow");
+        self.fence = lease.fence.number();
+        self.status = Status::Processing;
+        self.attempt += 1;
+        self.retry_after = None;
+        self.lease = Some((lease, until));
+        self.settled = None;
+    }
+
+    pub(crate) fn abandon(&mut self, now: Duration) {
+        self.crashes += 1;
+        self.lease = None;
+        let mut reasons = Vec::new();
+        if self.cancel_requested {
+            reasons.push(FailureKind::Cancelled);
+        }
+        if self.crashes >= self.new.max_crashes {
+            reasons.push(FailureKind::Crashed);
+        }
+        if self.is_overdue(now) {
+            reasons.push(FailureKind::DeadlineExceeded);
+        }
+        if reasons.is_empty() {
+            self.failure = vec![Some(FailureKind::Crashed)];
+            self.status = Status::Pending;
+            self.ready = now;
+        } else {
+            self.fail(reasons, now);
+        }
+    }
+
+    /// Makes the job pending again, unless the store has used the chance to fail an overdue one.
+    pub(crate) fn give_back(&mut self, answer: Status, now: Duration, ready: Duration) {
+        self.lease = None;
+        if answer == Status::Failed && self.is_overdue(now) {
+            self.fail(vec![FailureKind::DeadlineExceeded], now);
+        } else {
+            self.status = Status::Pending;
+            self.ready = ready;
+        }
+    }
+
+    pub(crate) fn fail(&mut self, kinds: Vec<FailureKind>, now: Duration) {
+        self.failure = kinds.into_iter().map(Some).collect();
+        self.holds_target = false;
+        self.end(Status::Failed, now);
+    }
+
+    pub(crate) fn end(&mut self, status: Status, now: Duration) {
+        self.status = status;
+        self.ended = Some(now);
+        self.lease = None;
+        self.retry_after = None;
+        // Nobody can read the checkpoints of an ended job.
+        self.scraping = None;
+        self.analysis = None;
+    }
+}

@@ -1,0 +1,13 @@
+//! What a pipeline does, seen from outside, with scripted phases and a store that fails on command.
+//!
+//! Time is paused: it jumps ahead when every task waits, so nothing here sleeps for real.
+
+mod cancel;
+mod crash;
+mod drain;
+mod failure;
+mod fixture;
+mod odd;
+mod progress;
+mod store_faults;
+mod submit;

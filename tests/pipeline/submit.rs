@@ -1,0 +1,250 @@
+//! Submitting, following, fetching.
+
+use std::sync::Arc;
+
+use futures::StreamExt;
+use report_pipeline::testing::mock::{Gate, Step};
+use report_pipeline::{
+    Client, Fetched, JobId, MemoryLimits, MemoryStore, Phase, Platform, Status, StoreError,
+    Submitted,
+};
+use tokio::time::Instant;
+
+use super::fixture::{Fixture, on_platform, seconds, target};
+
+#[tokio::test(start_paused = true)]
+async fn a_job_goes_through_its_phases_and_leaves_a_report() {
+    let fixture = Fixture::new();
+    let _workers = fixture.builder().build().start();
+    let id = fixture.submit("nasa").await;
+    let job = fixture.ended(id).await;
+
+    assert_eq!(
+        (job.status, job.phase),
+        (Status::Completed, Phase::Finalizing)
+    );
+    assert_eq!((job.progress.percent(), job.attempt), (100, 1));
+    assert_eq!(job.report_id(), Some(id));
+    assert!(job.completed_at.is_some() && job.failure.is_none());
+    assert_eq!(fixture.report(id).await.as_deref(), Some("report"));
+    assert_eq!(fixture.calls(), [1, 1, 1]);
+    // Each phase is given what the ones before it have left.
+    assert_eq!(fixture.analyzer.call(1).unwrap().inputs, ["scraped"]);
+    assert_eq!(
+        fixture.assembler.call(1).unwrap().inputs,
+        ["scraped", "analysed"]
+    );
+    assert_eq!(fixture.scraper.call(1).unwrap().job, id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiting_worker_picks_a_job_up_at_once() {
+    let fixture = Fixture::new();
+    let _workers = fixture.builder().build().start();
+    tokio::time::sleep(seconds(3)).await;
+    let submitted = Instant::now();
+    let id = fixture.submit("nasa").await;
+    fixture.ended(id).await;
+    assert_eq!(submitted.elapsed(), seconds(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_submits_of_one_target_are_one_job() {
+    let fixture = Fixture::new();
+    let gate = Gate::new();
+    fixture
+        .scraper
+        .always(Step::succeed("scraped".into()).behind(&gate));
+    let _workers = fixture.builder().build().start();
+    let submits = (0..10_000).map(|_| {
+        let client = fixture.client.clone();
+        tokio::spawn(async move { client.submit(target("nasa")).await.unwrap() })
+    });
+    let answers = futures::future::join_all(submits.collect::<Vec<_>>()).await;
+    let ids: std::collections::HashSet<JobId> = answers
+        .iter()
+        .map(|answer| answer.as_ref().unwrap().job().id)
+        .collect();
+    let created = answers
+        .iter()
+        .filter(|answer| matches!(answer, Ok(Submitted::Created(_))))
+        .count();
+    assert_eq!((ids.len(), created), (1, 1));
+    gate.open();
+    fixture.ended(*ids.iter().next().unwrap()).await;
+    assert_eq!(fixture.calls(), [1, 1, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_report_is_served_until_it_is_too_old() {
+    let fixture = Fixture::new();
+    let _workers = fixture.builder().build().start();
+    let first = fixture.submit("nasa").await;
+    fixture.ended(first).await;
+    tokio::time::sleep(seconds(60)).await;
+
+    let again = |max_age| {
+        let job = fixture.client.new_job(target("nasa")).with_max_age(max_age);
+        fixture.client.submit_job(job)
+    };
+    let served = again(Some(seconds(61))).await.unwrap();
+    assert!(matches!(served, Submitted::Served(job) if job.id == first));
+    assert!(matches!(again(None).await.unwrap(), Submitted::Served(_)));
+    let afresh = again(Some(seconds(60))).await.unwrap();
+    assert!(matches!(afresh, Submitted::Created(job) if job.id != first));
+}
+
+#[tokio::test(start_paused = true)]
+async fn watching_ends_with_the_terminal_state_also_when_it_is_long_past() {
+    let fixture = Fixture::new();
+    let _workers = fixture.builder().build().start();
+    fixture.assembler.next(Step::permanent("no ink"));
+    let id = fixture.submit("nasa").await;
+    let seen: Vec<_> = fixture.client.watch(id).map(Result::unwrap).collect().await;
+    assert!(
+        seen.windows(2)
+            .all(|pair| pair[0].version < pair[1].version)
+    );
+    assert!(
+        seen.windows(2)
+            .all(|pair| pair[0].progress <= pair[1].progress)
+    );
+    assert_eq!(seen.last().unwrap().status, Status::Failed);
+    // Once more, of a job that has ended.
+    let again: Vec<_> = fixture.client.watch(id).map(Result::unwrap).collect().await;
+    assert_eq!(again, seen[seen.len() - 1..]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn watching_an_unknown_job_says_so_and_ends() {
+    let client = Client::new(MemoryStore::new());
+    let seen: Vec<_> = client.watch(JobId::random()).collect().await;
+    assert!(matches!(seen[..], [Err(StoreError::NotFound(_))]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_and_its_report_vanish_after_their_retention() {
+    let fixture = Fixture::on(MemoryStore::new().with_retention(seconds(3600)));
+    let _workers = fixture.builder().build().start();
+    let id = fixture.submit("nasa").await;
+    fixture.ended(id).await;
+    tokio::time::sleep(seconds(3599)).await;
+    assert!(fixture.report(id).await.is_some());
+    tokio::time::sleep(seconds(1)).await;
+    assert_eq!(fixture.client.report(id).await.unwrap(), Fetched::Absent);
+    assert_eq!(fixture.client.status(id).await.unwrap(), None);
+    // The workers' sweeper leaves nothing of it.
+    tokio::time::sleep(seconds(11)).await;
+    let stats = fixture.client.stats().await.unwrap();
+    assert_eq!((stats.jobs.total(), stats.stored_bytes), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_races_expiry_sees_all_or_nothing() {
+    let fixture = Fixture::on(MemoryStore::new().with_retention(seconds(10)));
+    let _workers = fixture.builder().build().start();
+    let id = fixture.submit("nasa").await;
+    fixture.ended(id).await;
+    let mut absent = false;
+    for _ in 0..200 {
+        let (job, report) = (
+            fixture.client.status(id).await.unwrap(),
+            fixture.client.report(id).await.unwrap(),
+        );
+        assert_eq!(job.is_some(), matches!(report, Fetched::Ready(_)));
+        assert!(!(absent && job.is_some()), "an expired job came back");
+        absent = job.is_none();
+        tokio::time::sleep(seconds(1) / 10).await;
+    }
+    assert!(absent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_queue_refuses_new_jobs_and_still_joins_old_ones() {
+    let limits = MemoryLimits::default().with_pending_jobs(2);
+    let fixture = Fixture::on(MemoryStore::new().with_limits(limits));
+    let first = fixture.submit("one").await;
+    fixture.submit("two").await;
+    let refused = fixture.client.submit(target("three")).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Full { .. }) && refused.is_retryable());
+    assert!(
+        refused
+            .to_string()
+            .contains("pending jobs may be at most 2"),
+        "{refused}"
+    );
+    assert_eq!(fixture.submit("one").await, first);
+    // With workers there is room again.
+    let _workers = fixture.builder().build().start();
+    fixture.ended(first).await;
+    let third = fixture.submit("three").await;
+    assert_eq!(fixture.ended(third).await.status, Status::Completed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_jobs_run_at_once_than_the_concurrency_says() {
+    let fixture = Fixture::new();
+    let gate = Gate::new();
+    fixture
+        .scraper
+        .always(Step::succeed("scraped".into()).behind(&gate));
+    let _workers = fixture.builder().with_concurrency(3).build().start();
+    let mut ids = Vec::new();
+    for n in 0..10 {
+        ids.push(fixture.submit(&format!("user{n}")).await);
+    }
+    fixture.scraper.started(3).await;
+    tokio::time::sleep(seconds(5)).await;
+    assert_eq!(fixture.scraper.running(), 3);
+    gate.open();
+    for id in ids {
+        fixture.ended(id).await;
+    }
+    assert_eq!(
+        (fixture.scraper.most_running(), fixture.scraper.calls()),
+        (3, 10)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_flight_limits_hold_over_all_workers_and_leave_other_platforms_alone() {
+    let fixture = Fixture::new();
+    let gate = Gate::new();
+    fixture
+        .scraper
+        .always(Step::succeed("scraped".into()).behind(&gate));
+    let pipeline = fixture
+        .builder()
+        .with_in_flight_limit(Platform::TIKTOK, 2)
+        .build();
+    let (_one, _two) = (pipeline.start(), pipeline.start());
+    for n in 0..5 {
+        let target = on_platform(Platform::TIKTOK, &format!("user{n}"));
+        fixture.client.submit(target).await.unwrap();
+    }
+    for n in 0..4 {
+        fixture.submit(&format!("user{n}")).await;
+    }
+    fixture.scraper.started(6).await;
+    tokio::time::sleep(seconds(5)).await;
+    let platforms = fixture.client.stats().await.unwrap().platforms;
+    assert_eq!(platforms[&Platform::TIKTOK].processing, 2);
+    assert_eq!(platforms[&Platform::INSTAGRAM].processing, 4);
+    gate.open();
+    fixture.scraper.ended(9).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_process_submits_and_another_works() {
+    // Both know nothing of each other but the store.
+    let fixture = Fixture::new();
+    let front = Client::new(Arc::clone(&fixture.store));
+    let id = front.submit(target("nasa")).await.unwrap().job().id;
+    assert_eq!(
+        front.status(id).await.unwrap().unwrap().status,
+        Status::Pending
+    );
+    let _workers = fixture.builder().build().start();
+    fixture.ended(id).await;
+    assert!(matches!(front.report(id).await.unwrap(), Fetched::Ready(_)));
+}

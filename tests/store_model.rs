@@ -1,0 +1,321 @@
+//! Random histories on the memory store, compared after each step with a naive model.
+
+mod model;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use report_pipeline::{
+    Beat, ClaimRequest, ClaimToken, Failure, FailureKind, InFlightLimits, JobId, JobStore, Lease,
+    MemoryStore, NewJob, Outcome, Phase, Platform, Progress, Target, Version, WorkerId,
+};
+use uuid::Uuid;
+
+use self::model::{Model, RETENTION};
+
+/// One step of a history. Numbers pick one of what there is: targets, jobs, leases.
+#[derive(Debug, Clone)]
+enum Command {
+    Submit {
+        target: u8,
+        max_age: Option<u64>,
+        deadline: Option<u64>,
+        max_crashes: u32,
+    },
+    SubmitAgain {
+        job: usize,
+        other_target: bool,
+    },
+    Claim {
+        max: usize,
+        lease: u64,
+        limit: Option<usize>,
+    },
+    ClaimAgain {
+        lease: usize,
+        max: usize,
+    },
+    Heartbeat {
+        lease: usize,
+        length: u64,
+        progress: Option<u8>,
+    },
+    Checkpoint {
+        lease: usize,
+        phase: Phase,
+        size: usize,
+    },
+    Finish {
+        lease: usize,
+        outcome: Outcome,
+    },
+    Cancel {
+        job: usize,
+    },
+    Pause {
+        platform: bool,
+        length: u64,
+    },
+    Pass {
+        seconds: u64,
+    },
+    Sweep {
+        limit: usize,
+    },
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    // Picks count from the newest: most steps go to what is going on.
+    let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..40_usize];
+    prop_oneof![
+        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32).prop_map(
+            |(target, max_age, deadline, max_crashes)| Command::Submit {
+                target, max_age, deadline, max_crashes,
+            }
+        ),
+        1 => (pick(), any::<bool>())
+            .prop_map(|(job, other_target)| Command::SubmitAgain { job, other_target }),
+        8 => (0..4_usize, 1..20_u64, prop::option::of(0..3_usize))
+            .prop_map(|(max, lease, limit)| Command::Claim { max, lease, limit }),
+        2 => (pick(), 0..4_usize).prop_map(|(lease, max)| Command::ClaimAgain { lease, max }),
+        4 => (pick(), 0..20_u64, prop::option::of(0..=110_u8))
+            .prop_map(|(lease, length, progress)| Command::Heartbeat { lease, length, progress }),
+        4 => (pick(), prop::sample::select(Phase::ALL.to_vec()), 0..50_usize)
+            .prop_map(|(lease, phase, size)| Command::Checkpoint { lease, phase, size }),
+        6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
+        2 => pick().prop_map(|job| Command::Cancel { job }),
+        1 => (any::<bool>(), 0..20_u64)
+            .prop_map(|(platform, length)| Command::Pause { platform, length }),
+        5 => (1..12_u64).prop_map(|seconds| Command::Pass { seconds }),
+        2 => (1..4_usize).prop_map(|limit| Command::Sweep { limit }),
+    ]
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let kind = prop::sample::select(vec![
+        FailureKind::Transient,
+        FailureKind::RateLimited,
+        FailureKind::Permanent,
+    ]);
+    prop_oneof![
+        3 => (0..50_usize).prop_map(|size| Outcome::Completed(bytes(size))),
+        3 => (0..15_u64, kind).prop_map(|(after, kind)| Outcome::Retry {
+            after: Duration::from_secs(after),
+            failure: Failure::new(kind, "tried in vain"),
+        }),
+        1 => Just(Outcome::Failed(Failure::new(FailureKind::Permanent, "given up"))),
+        2 => Just(Outcome::Released),
+    ]
+}
+
+/// The store beside the model, and what callers remember.
+struct Run {
+    store: MemoryStore,
+    model: Model,
+    submitted: Vec<NewJob>,
+    leases: Vec<Lease>,
+    names: u128,
+}
+
+impl Run {
+    fn new() -> Self {
+        Self {
+            store: MemoryStore::new().with_retention(RETENTION),
+            model: Model::default(),
+            submitted: Vec::new(),
+            leases: Vec::new(),
+            names: 0,
+        }
+    }
+
+    /// A new id: counted instead of drawn, so that a history always runs the same way.
+    fn name(&mut self) -> Uuid {
+        self.names += 1;
+        Uuid::from_u128(self.names)
+    }
+
+    async fn step(&mut self, command: Command) {
+        let name = self.name();
+        let (store, model) = (&self.store, &mut self.model);
+        match command.clone() {
+            Command::Submit {
+                target,
+                max_age,
+                deadline,
+                max_crashes,
+            } => {
+                let new = NewJob::new(JobId::from_uuid(name), target_of(target))
+                    .with_max_age(max_age.map(Duration::from_secs))
+                    .with_deadline(deadline.map(Duration::from_secs))
+                    .with_max_crashes(max_crashes);
+                model.submit(&new, store.submit(new.clone()).await);
+                self.submitted.push(new);
+            }
+            Command::SubmitAgain { job, other_target } => {
+                let Some(mut new) = pick(&self.submitted, job).cloned() else {
+                    return;
+                };
+                if other_target {
+                    new.target = Target::new(platform_of(false), target_of(9).handle);
+                }
+                model.submit(&new, store.submit(new.clone()).await);
+            }
+            Command::Claim { max, lease, limit } => {
+                let mut request = ClaimRequest::new(WorkerId::unique());
+                request.token = ClaimToken::from_uuid(name);
+                request.max = max;
+                request.lease = Duration::from_secs(lease);
+                if let Some(limit) = limit {
+                    let limits = InFlightLimits::none().with(platform_of(true), limit);
+                    request.in_flight = limits.into();
+                }
+                let claimed = store.claim(request.clone()).await.unwrap();
+                self.leases.extend(claimed.iter().map(|one| one.lease));
+                model.claim(&request, &claimed, &read(store, &self.submitted).await);
+            }
+            Command::ClaimAgain { lease, max } => {
+                let token = pick(&self.leases, lease).map(|lease| lease.token);
+                let mut request = ClaimRequest::new(WorkerId::unique());
+                request.token = token.unwrap_or(ClaimToken::from_uuid(name));
+                request.max = max;
+                request.lease = Duration::from_secs(5);
+                let claimed = store.claim(request.clone()).await.unwrap();
+                for one in &claimed {
+                    if !self.leases.contains(&one.lease) {
+                        self.leases.push(one.lease);
+                    }
+                }
+                model.claim(&request, &claimed, &read(store, &self.submitted).await);
+            }
+            Command::Heartbeat { lease, .. }
+            | Command::Checkpoint { lease, .. }
+            | Command::Finish { lease, .. } => {
+                if let Some(lease) = pick(&self.leases, lease).copied() {
+                    self.step_with(&lease, command).await;
+                }
+            }
+            Command::Cancel { job } => {
+                let Some(id) = pick(&self.submitted, job).map(|new| new.id) else {
+                    return;
+                };
+                model.cancel(id, store.cancel(id).await);
+            }
+            Command::Pause { platform, length } => {
+                let (platform, length) = (platform_of(platform), Duration::from_secs(length));
+                store.pause(&platform, length).await.unwrap();
+                model.pause(&platform, length);
+            }
+            Command::Pass { seconds } => {
+                tokio::time::advance(Duration::from_secs(seconds)).await;
+                model.pass(Duration::from_secs(seconds));
+            }
+            Command::Sweep { limit } => {
+                let mut total = (0, 0, 0);
+                loop {
+                    let swept = store.sweep(limit).await.unwrap();
+                    assert!(swept.removed + swept.requeued + swept.failed <= limit);
+                    total.0 += swept.removed;
+                    total.1 += swept.requeued;
+                    total.2 += swept.failed;
+                    if !swept.more {
+                        break;
+                    }
+                }
+                model.sweep(total);
+            }
+        }
+    }
+
+    /// A call of a worker, which may have lost its lease long ago.
+    async fn step_with(&mut self, lease: &Lease, command: Command) {
+        let (store, model) = (&self.store, &mut self.model);
+        match command {
+            Command::Heartbeat {
+                length, progress, ..
+            } => {
+                let beat = Beat {
+                    lease: Duration::from_secs(length),
+                    progress: progress.map(Progress::from_percent),
+                };
+                model.heartbeat(lease, beat, store.heartbeat(lease, beat).await);
+            }
+            Command::Checkpoint { phase, size, .. } => {
+                let answer = store.checkpoint(lease, phase, bytes(size)).await;
+                model.checkpoint(lease, phase, &bytes(size), answer);
+            }
+            Command::Finish { outcome, .. } => {
+                let answer = store.finish(lease, outcome.clone()).await;
+                model.finish(lease, outcome, answer);
+            }
+            _ => unreachable!("only the calls of workers"),
+        }
+    }
+
+    /// Everything that can be seen of the store is as the model says.
+    async fn compare(&mut self) {
+        for new in &self.submitted {
+            let job = self.store.get(new.id).await.unwrap();
+            let report = self.store.report(new.id).await.unwrap();
+            let changed = self.store.changed(new.id, Version::ZERO, Duration::ZERO);
+            assert_eq!(changed.await.unwrap(), job);
+            self.model
+                .compare_job(new.id, job.as_ref(), report.as_ref());
+        }
+        self.model.compare_stats(&self.store.stats().await.unwrap());
+    }
+}
+
+/// All jobs as the store shows them.
+async fn read(store: &MemoryStore, submitted: &[NewJob]) -> Vec<report_pipeline::Job> {
+    let mut jobs = Vec::new();
+    for new in submitted {
+        jobs.extend(store.get(new.id).await.unwrap());
+    }
+    jobs
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1_000,
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_memory_store_behaves_as_the_model(
+        history in prop::collection::vec(command(), 1..120),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut run = Run::new();
+            for command in history {
+                run.step(command).await;
+                run.compare().await;
+            }
+        });
+    }
+}
+
+fn pick<T>(from: &[T], newest: usize) -> Option<&T> {
+    from.iter().rev().nth(newest)
+}
+
+fn bytes(size: usize) -> Bytes {
+    vec![b'x'; size].into()
+}
+
+fn platform_of(first: bool) -> Platform {
+    Platform::new(if first { "first" } else { "second" }).unwrap()
+}
+
+/// Few targets, so that they meet.
+fn target_of(number: u8) -> Target {
+    let handle = report_pipeline::Handle::canonical(&format!("account{number}")).unwrap();
+    Target::new(platform_of(number < 3), handle)
+}
