@@ -57,6 +57,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `social` | `social`: the reference domain, reports on social-media accounts |
 //! | `testing` | `testing`: conformance suite for stores, scripted phases, fault injection |
 //!
 //! # Guarantees in one paragraph
@@ -83,6 +84,8 @@ mod job;
 mod phase;
 mod pipeline;
 mod retry;
+#[cfg(feature = "social")]
+pub mod social;
 mod store;
 mod target;
 #[cfg(feature = "testing")]

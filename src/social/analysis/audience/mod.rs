@@ -1,0 +1,86 @@
+//! Audience authenticity: whether those who comment and like are people with an interest.
+
+mod behaviour;
+mod counts;
+mod texts;
+
+use super::engagement::Engagement;
+use super::material::Material;
+use super::signals::pillar;
+use super::text::Text;
+use super::timing::by_post;
+use super::vault::Vault;
+use crate::social::pillar::Pillar;
+use crate::social::snapshot::Post;
+
+/// The most pieces of evidence per flag.
+const CITED: usize = 3;
+
+/// What the audience signals are measured on.
+pub(super) struct Audience<'a> {
+    pub(super) material: &'a Material,
+    /// The comments' texts, in the same order.
+    pub(super) texts: &'a [Text],
+    pub(super) engagement: Option<&'a Engagement>,
+}
+
+pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
+    let posts = by_post(audience.material.comments());
+    let signals = vec![
+        audience.spam(vault),
+        audience.duplicates(vault),
+        audience.generic(vault),
+        audience.diversity(vault),
+        audience.uniqueness(&posts, vault),
+        audience.bursts(&posts, vault),
+        audience.pod(&posts, vault),
+        audience.outliers(vault),
+        audience.spread(vault),
+        audience.plausibility(vault),
+    ];
+    // Counts alone may accuse but not acquit: that likes vary makes no audience genuine.
+    let silent = audience.texts.is_empty() && signals.iter().all(|signal| signal.flag.is_none());
+    let doubt = if silent { 0.0 } else { 1.0 };
+    let reason = audience.texts.is_empty().then(|| {
+        "no comment texts were read, so the commenters themselves could not be examined".to_owned()
+    });
+    pillar(signals, doubt, reason)
+}
+
+impl Audience<'_> {
+    fn recent(&self) -> Vec<&Post> {
+        self.material.recent_posts(30)
+    }
+
+    fn too_few(&self, least: usize) -> String {
+        match self.material.comments {
+            None => "comments were not read".to_owned(),
+            Some(_) => format!(
+                "{} comments were read, and {least} are the least",
+                self.texts.len()
+            ),
+        }
+    }
+
+    /// A figure and the first few of the comments behind it.
+    fn cite(
+        &self,
+        name: &str,
+        meaning: &str,
+        comments: impl Iterator<Item = usize>,
+        vault: &mut Vault,
+    ) -> Vec<String> {
+        let mut evidence = vec![vault.statistic(name, meaning)];
+        for index in comments.take(CITED) {
+            evidence.push(vault.comment(&self.material.comments()[index], self.material));
+        }
+        evidence
+    }
+
+    fn cite_posts<'b>(&self, ids: impl Iterator<Item = &'b str>, vault: &mut Vault) -> Vec<String> {
+        ids.filter_map(|id| self.material.posts().iter().find(|post| post.id == id))
+            .take(CITED)
+            .map(|post| vault.post(post))
+            .collect()
+    }
+}

@@ -1,0 +1,192 @@
+//! Lists of phrases, and where they occur in a text.
+
+use super::material::{hash, mix};
+use super::text::{Text, Token, TokenKind};
+
+/// Phrases, each with what it stands for.
+///
+/// A phrase is words with blanks between them. It matches whole words only, in the folded form of
+/// [`Text`]: lower case, no accents, no apostrophes. Four signs stand for a token of their kind:
+/// `@` a mention or a hashtag, `$` money, `&` a link, `*` any single token but never the first one.
+#[derive(Debug)]
+pub(super) struct Phrases<T> {
+    /// Sorted by slot, longer phrases first.
+    entries: Vec<Entry<T>>,
+    /// Where the entries of each slot start; the last is the end.
+    starts: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    slot: usize,
+    parts: Vec<Part>,
+    meaning: T,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Any,
+    Someone,
+    Money,
+    Link,
+    Word(&'static str),
+}
+
+/// The number of slots: a power of two, several times the number of phrases, so that most words
+/// of a text meet an empty slot.
+const SLOTS: usize = 2_048;
+
+/// A phrase found in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit<T> {
+    pub(super) meaning: T,
+    /// The index of its first token.
+    pub(super) start: usize,
+}
+
+impl<T: Copy> Phrases<T> {
+    /// Reads lists in which `|` stands between phrases.
+    pub(super) fn new(lists: &[(T, &'static str)]) -> Self {
+        let mut entries: Vec<Entry<T>> = lists
+            .iter()
+            .flat_map(|(meaning, list)| {
+                list.split('|').filter_map(|phrase| {
+                    let parts: Vec<Part> = phrase.split_whitespace().map(Part::read).collect();
+                    Some(Entry {
+                        slot: parts.first()?.slot(),
+                        parts,
+                        meaning: *meaning,
+                    })
+                })
+            })
+            .collect();
+        // Longer phrases first, so that "check out my" is found before "check out" and hides it.
+        entries.sort_by(|a, b| {
+            (a.slot, b.parts.len(), &a.parts).cmp(&(b.slot, a.parts.len(), &b.parts))
+        });
+        let starts = (0..=SLOTS)
+            .map(|slot| entries.partition_point(|entry| entry.slot < slot))
+            .collect();
+        Self { entries, starts }
+    }
+
+    /// Every phrase in the text, from left to right, the longest at each place, none overlapping.
+    pub(super) fn find(&self, text: &Text) -> Vec<Hit<T>> {
+        let tokens = text.tokens();
+        let mut hits = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            let found = self.candidates(text.tokens()[at]).iter().find(|entry| {
+                entry.parts.len() <= tokens.len() - at
+                    && entry
+                        .parts
+                        .iter()
+                        .zip(at..)
+                        .all(|(part, index)| part.matches(text, tokens[index]))
+            });
+            match found {
+                Some(entry) => {
+                    hits.push(Hit {
+                        meaning: entry.meaning,
+                        start: at,
+                    });
+                    at += entry.parts.len();
+                }
+                None => at += 1,
+            }
+        }
+        hits
+    }
+
+    fn candidates(&self, token: Token) -> &[Entry<T>] {
+        let slot = match token.kind {
+            TokenKind::Mention | TokenKind::Hashtag => Part::Someone.slot(),
+            TokenKind::Money => Part::Money.slot(),
+            TokenKind::Link => Part::Link.slot(),
+            TokenKind::Word | TokenKind::Number => slot_of(token.hash),
+        };
+        &self.entries[self.starts[slot]..self.starts[slot + 1]]
+    }
+}
+
+impl Part {
+    fn read(part: &'static str) -> Self {
+        match part {
+            "*" => Self::Any,
+            "@" => Self::Someone,
+            "$" => Self::Money,
+            "&" => Self::Link,
+            word => Self::Word(word),
+        }
+    }
+
+    fn slot(&self) -> usize {
+        match self {
+            // Never the first part.
+            Self::Any => 0,
+            Self::Someone => 1,
+            Self::Money => 2,
+            Self::Link => 3,
+            Self::Word(word) => slot_of(hash(word.as_bytes())),
+        }
+    }
+
+    fn matches(&self, text: &Text, token: Token) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Someone => matches!(token.kind, TokenKind::Mention | TokenKind::Hashtag),
+            Self::Money => token.kind == TokenKind::Money,
+            Self::Link => token.kind == TokenKind::Link,
+            Self::Word(word) => {
+                matches!(token.kind, TokenKind::Word | TokenKind::Number)
+                    && text.str(token) == *word
+            }
+        }
+    }
+}
+
+fn slot_of(hash: u64) -> usize {
+    let low = u32::try_from(mix(hash) % SLOTS as u64).unwrap_or_default();
+    low as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(phrases: &Phrases<u8>, text: &str) -> Vec<(u8, usize)> {
+        phrases
+            .find(&Text::read(text))
+            .iter()
+            .map(|hit| (hit.meaning, hit.start))
+            .collect()
+    }
+
+    #[test]
+    fn only_whole_words_match() {
+        let phrases = Phrases::new(&[(1, "gun|high")]);
+        assert_eq!(found(&phrases, "Highly begun, gunmetal"), []);
+        assert_eq!(found(&phrases, "a GUN, high!"), [(1, 1), (1, 2)]);
+    }
+
+    #[test]
+    fn the_longest_phrase_at_a_place_wins() {
+        let phrases = Phrases::new(&[(1, "check out"), (2, "check out my")]);
+        assert_eq!(
+            found(&phrases, "check out my video, check out"),
+            [(2, 0), (1, 4)]
+        );
+    }
+
+    #[test]
+    fn signs_stand_for_tokens_of_their_kind() {
+        let phrases = Phrases::new(&[(1, "made $"), (2, "thanks * @"), (3, "@ is"), (4, "& now")]);
+        assert_eq!(found(&phrases, "I made $300"), [(1, 1)]);
+        assert_eq!(found(&phrases, "made 300 and thanks to @you"), [(2, 3)]);
+        assert_eq!(
+            found(&phrases, "@you is here www.example.com now"),
+            [(3, 0), (4, 3)]
+        );
+        assert_eq!(found(&phrases, ""), []);
+    }
+}

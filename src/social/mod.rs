@@ -1,0 +1,31 @@
+//! The reference domain: reports on social-media accounts.
+//!
+//! A [`Snapshot`] is what was read of an account: by [`ArchiveScraper`] from stored records, by
+//! [`SimulatedScraper`] out of thin air, or by a scraper of your own. [`HeuristicAnalyzer`] works
+//! out what can be said about it, and [`ReportAssembler`] writes the [`Report`].
+//!
+//! Unknown is `None`, never zero: what was not read moves no score, it lowers confidence. The same
+//! snapshot gives the same report, apart from its id and time. How everything is worked out is
+//! in `docs/methodology.md`.
+
+mod analysis;
+mod archive;
+mod assembler;
+mod completeness;
+mod evidence;
+mod pillar;
+mod report;
+mod simulated;
+mod snapshot;
+
+pub use self::analysis::{Analysis, HeuristicAnalyzer, SPAM_THRESHOLD, spam_score};
+pub use self::archive::{ArchiveError, ArchiveScraper, ArchiveSummary, BrokenLine};
+pub use self::assembler::ReportAssembler;
+pub use self::completeness::{Coverage, DataCompleteness, SectionCoverage};
+pub use self::evidence::{Evidence, EvidenceKind};
+pub use self::pillar::{Direction, Grade, Interval, Pillar, Signal};
+pub use self::report::{
+    EpistemicState, EpistemicStatus, METHODOLOGY_VERSION, ProfileMetric, Report,
+};
+pub use self::simulated::SimulatedScraper;
+pub use self::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
