@@ -57,6 +57,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `http` | `http`: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `social` | `social`: the reference domain, reports on social-media accounts |
 //! | `testing` | `testing`: conformance suite for stores, scripted phases, fault injection |
 //!
@@ -80,6 +81,8 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod client;
+#[cfg(feature = "http")]
+pub mod http;
 mod job;
 mod phase;
 mod pipeline;

@@ -1,0 +1,252 @@
+//! Bodies: what is answered, and reading what was sent within limits.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Buf, BufMut, Bytes};
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
+
+use crate::within::within;
+
+/// The body of an answer: whole, in memory, its length known.
+///
+/// It is handed on in pieces, so that a connection which copies them into its own buffer needs
+/// little room however large a report is.
+#[derive(Default)]
+pub struct Body(Bytes);
+
+/// The greatest size of a piece. Status answers and most reports are one.
+const PIECE: usize = 16 * 1024;
+
+impl Body {
+    pub(super) fn empty() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(content: Bytes) -> Self {
+        Self(content)
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(content: Vec<u8>) -> Self {
+        Self(content.into())
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.0.is_empty() {
+            return Poll::Ready(None);
+        }
+        let piece = self.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(self.0.split_to(piece)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.len() as u64)
+    }
+}
+
+impl fmt::Debug for Body {
+    // The size only: a report is payload.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.len())
+    }
+}
+
+/// Why a request's body could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is longer than the limit.
+    TooLarge,
+    /// It did not arrive in time.
+    TimedOut,
+    /// It broke off or was framed wrongly.
+    Broken,
+}
+
+/// How much of a refused body is still read. A server that closes a connection with unread bytes
+/// resets it, and the client loses the answer that tells it why.
+const DISCARDED: u64 = 1024 * 1024;
+
+/// Reads a body of at most `limit` bytes within `timeout`.
+///
+/// With `expects_continue` the client waits to be asked for the body, so nothing of a refused one
+/// is on its way.
+///
+/// # Cancel safety
+/// Dropping it loses what was read; the connection cannot be used further.
+pub(super) async fn read<B>(
+    body: B,
+    limit: usize,
+    timeout: Duration,
+    expects_continue: bool,
+) -> Result<Vec<u8>, Unread>
+where
+    B: http_body::Body<Data: Buf>,
+{
+    let declared = body.size_hint().lower();
+    let mut seen = declared;
+    // Most bodies arrive together with their head; only the others pay for a timer.
+    let read = within(timeout, read_all(body, limit, expects_continue, &mut seen)).await;
+    // What is known to be too large stays so, however slowly the rest of it comes.
+    read.unwrap_or(Err(if seen > limit as u64 {
+        Unread::TooLarge
+    } else {
+        Unread::TimedOut
+    }))
+}
+
+/// `seen` begins as the declared length and rises with what was read.
+async fn read_all<B>(
+    body: B,
+    limit: usize,
+    expects_continue: bool,
+    seen: &mut u64,
+) -> Result<Vec<u8>, Unread>
+where
+    B: http_body::Body<Data: Buf>,
+{
+    let declared = *seen;
+    if declared > limit as u64 && (expects_continue || declared > DISCARDED) {
+        return Err(Unread::TooLarge);
+    }
+    let mut body = pin!(body);
+    let mut content = Vec::with_capacity(usize::try_from(declared).unwrap_or(0).min(limit));
+    let mut read = 0_u64;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Unread::Broken)?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        read += data.remaining() as u64;
+        *seen = read.max(declared);
+        if read <= limit as u64 {
+            content.put(data);
+        } else if read > DISCARDED {
+            return Err(Unread::TooLarge);
+        }
+    }
+    if read > limit as u64 {
+        return Err(Unread::TooLarge);
+    }
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::{StreamExt, stream};
+    use http_body_util::StreamBody;
+
+    use super::*;
+
+    const WAIT: Duration = Duration::from_secs(10);
+
+    fn chunks(
+        count: usize,
+        size: usize,
+    ) -> impl http_body::Body<Data = Bytes, Error = Infallible> + Send {
+        StreamBody::new(
+            stream::iter(std::iter::repeat_n(Bytes::from(vec![b'x'; size]), count))
+                .map(|chunk| Ok(Frame::data(chunk))),
+        )
+    }
+
+    #[tokio::test]
+    async fn the_limit_is_inclusive_and_holds_without_a_declared_length() {
+        assert_eq!(
+            read(chunks(4, 4), 16, WAIT, false).await.map(|b| b.len()),
+            Ok(16)
+        );
+        assert_eq!(
+            read(chunks(17, 1), 16, WAIT, false).await,
+            Err(Unread::TooLarge)
+        );
+    }
+
+    #[tokio::test]
+    async fn an_endless_body_is_given_up() {
+        let endless = chunks(usize::MAX, 1024);
+        assert_eq!(read(endless, 16, WAIT, false).await, Err(Unread::TooLarge));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stops_coming_times_out() {
+        let stalled = StreamBody::new(
+            stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from("{")))])
+                .chain(stream::pending()),
+        );
+        let began = tokio::time::Instant::now();
+        assert_eq!(read(stalled, 16, WAIT, false).await, Err(Unread::TimedOut));
+        assert_eq!(began.elapsed(), WAIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_over_the_limit_is_too_large_however_slowly_it_comes() {
+        let slow = StreamBody::new(
+            stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from(vec![
+                b'x';
+                17
+            ])))])
+            .chain(stream::pending()),
+        );
+        assert_eq!(read(slow, 16, WAIT, false).await, Err(Unread::TooLarge));
+    }
+
+    /// A body that declares its length and must not be read.
+    struct Declared(u64);
+
+    impl http_body::Body for Declared {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            panic!("the body was read")
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.0)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refused_body_is_not_read_if_that_helps_nobody() {
+        let unasked = read(Declared(17), 16, WAIT, true).await;
+        assert_eq!(unasked, Err(Unread::TooLarge));
+        let hopeless = read(Declared(DISCARDED + 1), 16, WAIT, false).await;
+        assert_eq!(hopeless, Err(Unread::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn a_broken_body_is_told_apart() {
+        let broken = StreamBody::new(stream::iter([
+            Ok(Frame::data(Bytes::from("{"))),
+            Err("connection reset"),
+        ]));
+        assert_eq!(read(broken, 16, WAIT, false).await, Err(Unread::Broken));
+    }
+}

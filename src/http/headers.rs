@@ -1,0 +1,271 @@
+//! Reading and writing the header fields that the service knows.
+
+use std::io::Write;
+use std::time::Duration;
+
+use http::Request;
+use http::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH,
+};
+
+use crate::job::Version;
+
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const PREFER: HeaderName = HeaderName::from_static("prefer");
+pub(super) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+
+/// The caller's request id if it is sane (1 to 64 letters, digits, `.`, `_` or `-`), else a new
+/// one. It only ties log lines together, so the quick generator is good enough.
+pub(super) fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let sane = |value: &&HeaderValue| {
+        let id = value.as_bytes();
+        (1..=64).contains(&id.len())
+            && id
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
+    };
+    if let Some(callers) = headers.get(X_REQUEST_ID).filter(sane) {
+        return callers.clone();
+    }
+    let mut random = fastrand::u128(..);
+    let mut hex = [0; 32];
+    for digit in &mut hex {
+        *digit = b"0123456789abcdef"[(random & 15) as usize];
+        random >>= 4;
+    }
+    HeaderValue::from_bytes(&hex).expect("hexadecimal digits are visible ASCII")
+}
+
+/// The entity tag of a job's status: its version.
+pub(super) fn version_tag(version: Version) -> HeaderValue {
+    let mut tag = [0; 22];
+    written(&mut tag, format_args!("\"{version}\""))
+}
+
+/// A wait in whole seconds, rounded up and at least 1.
+pub(super) fn seconds(wait: Duration) -> HeaderValue {
+    let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    HeaderValue::from(whole.max(1))
+}
+
+/// Whether `If-None-Match` names the entity tag `current` (RFC 9110, section 13.1.2): a list of
+/// tags compared weakly, or `*`.
+pub(super) fn none_match(headers: &HeaderMap, current: &HeaderValue) -> bool {
+    headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .any(|list| names_tag(list.as_bytes(), current.as_bytes()))
+}
+
+fn names_tag(list: &[u8], current: &[u8]) -> bool {
+    let mut rest = list.trim_ascii();
+    if rest == b"*" {
+        return true;
+    }
+    loop {
+        while let [b' ' | b'\t' | b',', after @ ..] = rest {
+            rest = after;
+        }
+        let tag = rest.strip_prefix(b"W/").unwrap_or(rest);
+        let Some(end) = tag
+            .strip_prefix(b"\"")
+            .and_then(|opaque| opaque.iter().position(|b| *b == b'"'))
+        else {
+            return false;
+        };
+        let (tag, after) = tag.split_at(end + 2);
+        if tag == current {
+            return true;
+        }
+        rest = after;
+    }
+}
+
+/// The `wait` preference in seconds (RFC 7240, section 4.3), cut at `max`. Of several the first
+/// counts; one that is not a whole number counts as absent.
+pub(super) fn preferred_wait(headers: &HeaderMap, max: Duration) -> Option<Duration> {
+    let wait = headers
+        .get_all(PREFER)
+        .iter()
+        .filter_map(|list| list.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .find_map(|preference| {
+            let preference = preference.split(';').next()?;
+            let (name, value) = preference.split_once('=')?;
+            name.trim()
+                .eq_ignore_ascii_case("wait")
+                .then(|| value.trim())
+        })?;
+    let digits = wait
+        .strip_prefix('"')
+        .and_then(|quoted| quoted.strip_suffix('"'))
+        .unwrap_or(wait);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    // More digits than fit are simply a long wait.
+    let seconds = digits.parse().unwrap_or(u64::MAX);
+    Some(Duration::from_secs(seconds).min(max))
+}
+
+/// The answer to a `wait` preference.
+pub(super) fn wait_applied(wait: Duration) -> HeaderValue {
+    let mut text = [0; 32];
+    written(&mut text, format_args!("wait={}", wait.as_secs()))
+}
+
+/// Whether the body says that it is JSON, as it is and not compressed.
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
+    let Some(Ok(media_type)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else {
+        return false;
+    };
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .as_bytes();
+    let json = essence.eq_ignore_ascii_case(b"application/json")
+        || (essence.len() > b"application/+json".len()
+            && essence[..12].eq_ignore_ascii_case(b"application/")
+            && essence[essence.len() - 5..].eq_ignore_ascii_case(b"+json"));
+    let plain = headers
+        .get(CONTENT_ENCODING)
+        .is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    json && plain
+}
+
+/// Writes a short value by way of the stack: one allocation, inside the value.
+fn written(buffer: &mut [u8], text: std::fmt::Arguments<'_>) -> HeaderValue {
+    let room = buffer.len();
+    let mut free = &mut *buffer;
+    free.write_fmt(text)
+        .expect("the buffers are as long as their longest value");
+    let used = room - free.len();
+    HeaderValue::from_bytes(&buffer[..used]).expect("only visible ASCII is written")
+}
+
+/// Whether a request names its host as HTTP/1.1 demands: once, and with nothing odd in the name
+/// (RFC 9112, section 3.2). Older requests need not.
+pub(super) fn has_sound_host<B>(request: &Request<B>) -> bool {
+    if request.version() < http::Version::HTTP_11 {
+        return true;
+    }
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return false;
+    };
+    // The characters of RFC 3986 that a host and a port may have; a user's name is not among them.
+    host.as_bytes()
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:[]%".contains(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn with(name: HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::try_from(value).unwrap())])
+    }
+
+    fn wait(value: &str) -> Option<u64> {
+        preferred_wait(&with(PREFER, value), Duration::from_secs(30)).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn sane_request_ids_are_kept_and_others_replaced() {
+        for sane in ["a", "7b3f.A_c-9", &"x".repeat(64)] {
+            assert_eq!(request_id(&with(X_REQUEST_ID, sane)), sane);
+        }
+        for odd in ["", "a b", "a\tb", "<script>", "ä", &"x".repeat(65)] {
+            let id = request_id(&with(X_REQUEST_ID, odd));
+            assert_ne!(id, odd);
+            assert_eq!(id.len(), 32);
+        }
+        let none = HeaderMap::new();
+        assert_ne!(request_id(&none), request_id(&none));
+    }
+
+    #[test]
+    fn entity_tags_are_compared_weakly_over_the_whole_list() {
+        let current = version_tag(Version::from_number(7));
+        assert_eq!(current, "\"7\"");
+        for list in [
+            "*",
+            " * ",
+            "\"7\"",
+            "W/\"7\"",
+            "\"1\",\"7\"",
+            "\"a,b\" , W/\"7\"",
+            ",\"7\",",
+        ] {
+            assert!(none_match(&with(IF_NONE_MATCH, list), &current), "{list}");
+        }
+        for list in [
+            "", "7", "\"77\"", "\"7", "w/\"7\"", "\"*\"", "\"1\", *", "\"1\" 7",
+        ] {
+            assert!(!none_match(&with(IF_NONE_MATCH, list), &current), "{list}");
+        }
+        assert!(!none_match(&HeaderMap::new(), &current));
+        let longest = version_tag(Version::from_number(u64::MAX));
+        assert_eq!(longest.len(), 22);
+    }
+
+    #[test]
+    fn the_wait_preference_is_read_as_rfc_7240_writes_it() {
+        assert_eq!(wait("wait=10"), Some(10));
+        assert_eq!(wait("Wait = \"10\""), Some(10));
+        assert_eq!(wait("respond-async, wait=5; strict, wait=9"), Some(5));
+        assert_eq!(wait("wait=0"), Some(0));
+        assert_eq!(wait("wait=31"), Some(30));
+        assert_eq!(wait("wait=99999999999999999999999"), Some(30));
+        for ignored in ["wait", "wait=", "wait=-1", "wait=1.5", "wait=x", "await=3"] {
+            assert_eq!(wait(ignored), None, "{ignored}");
+        }
+    }
+
+    #[test]
+    fn waits_are_whole_seconds_and_never_under_one() {
+        assert_eq!(seconds(Duration::ZERO), "1");
+        assert_eq!(seconds(Duration::from_millis(1001)), "2");
+        assert_eq!(seconds(Duration::from_secs(60)), "60");
+    }
+
+    #[test]
+    fn only_plain_json_is_json() {
+        for json in [
+            "application/json",
+            "Application/JSON ; charset=utf-8",
+            "application/vnd.api+json",
+        ] {
+            assert!(is_json(&with(CONTENT_TYPE, json)), "{json}");
+        }
+        for other in ["text/json", "application/jsonp", "application/+json", ""] {
+            assert!(!is_json(&with(CONTENT_TYPE, other)), "{other}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+        let mut packed = with(CONTENT_TYPE, "application/json");
+        packed.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        assert!(!is_json(&packed));
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_read_without_panic(value in prop::collection::vec(32..=255u8, 0..60)) {
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                let mut headers = HeaderMap::new();
+                for name in [X_REQUEST_ID, PREFER, IF_NONE_MATCH, CONTENT_TYPE] {
+                    headers.insert(name, value.clone());
+                }
+                let _ = request_id(&headers);
+                let _ = none_match(&headers, &version_tag(Version::FIRST));
+                let _ = preferred_wait(&headers, Duration::from_secs(30));
+                let _ = is_json(&headers);
+            }
+        }
+    }
+}

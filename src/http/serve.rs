@@ -1,0 +1,233 @@
+//! Listening: connections, their limits, and shutting down.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+
+use super::api::Api;
+use super::headers;
+use super::stream::Stream;
+
+/// Serves `api` on `listener` with the default [`ServeOptions`] until `shutdown` is done.
+///
+/// # Errors
+/// As [`ServeOptions::serve`].
+///
+/// # Cancel safety
+/// As [`ServeOptions::serve`].
+pub async fn serve(
+    listener: TcpListener,
+    api: Api,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    ServeOptions::default().serve(listener, api, shutdown).await
+}
+
+/// How to serve.
+///
+/// | option | default |
+/// |---|---|
+/// | [`max_connections`](Self::with_max_connections) | 10,000 |
+/// | [`header_timeout`](Self::with_header_timeout) | 10 s |
+/// | [`write_timeout`](Self::with_write_timeout) | 30 s |
+/// | [`shutdown_timeout`](Self::with_shutdown_timeout) | 10 s |
+#[derive(Debug, Clone, Copy)]
+#[must_use = "options do nothing until `serve` is called"]
+pub struct ServeOptions {
+    max_connections: usize,
+    header_timeout: Duration,
+    write_timeout: Duration,
+    shutdown_timeout: Duration,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 10_000,
+            header_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
+            shutdown_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl ServeOptions {
+    /// Sets how many connections are open at once; 0 counts as 1. More wait in the operating
+    /// system's queue until one closes.
+    pub const fn with_max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// Sets how long the head of a request may take to arrive. The time runs while a connection
+    /// is idle, too: one on which nothing is asked for that long is closed.
+    pub const fn with_header_timeout(mut self, timeout: Duration) -> Self {
+        self.header_timeout = timeout;
+        self
+    }
+
+    /// Sets how long a client may take to make room for more of its answer. One that does not
+    /// read for that long is cut.
+    pub const fn with_write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout;
+        self
+    }
+
+    /// Sets how long open connections may take to finish their requests after the shutdown has
+    /// begun. Then they are cut.
+    pub const fn with_shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.shutdown_timeout = timeout;
+        self
+    }
+
+    /// Serves `api` over HTTP/1.1 on `listener` until `shutdown` is done, then shuts down.
+    ///
+    /// Shutting down closes the listener and idle connections, gives held answers at once, lets
+    /// running requests finish within the [timeout](Self::with_shutdown_timeout), and returns
+    /// when no connection is left. Put what has to happen while requests are still answered into
+    /// `shutdown`, after the signal: for example
+    /// [`refuse_submits`](Api::refuse_submits) and draining the workers.
+    ///
+    /// # Errors
+    /// If the listener itself is unusable. Passing faults, such as no free file descriptor, are
+    /// waited out.
+    ///
+    /// # Cancel safety
+    /// If dropped, the listener and every connection are closed at once.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        api: Api,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let api = api.with_own_waits();
+        let permits = Arc::new(Semaphore::new(
+            self.max_connections.clamp(1, Semaphore::MAX_PERMITS),
+        ));
+        let graceful = GracefulShutdown::new();
+        // Dropping the set cuts its connections.
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(_) = connections.join_next() => {}
+                accepted = accept(&listener, &permits) => {
+                    let (stream, permit) = accepted?;
+                    let connection = self.connection(stream, api.clone(), graceful.watcher());
+                    connections.spawn(held(permit, connection));
+                }
+            }
+        }
+        drop(listener);
+        api.release_waits();
+        if tokio::time::timeout(self.shutdown_timeout, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                connections = connections.len(),
+                "cutting connections that did not finish in time"
+            );
+        }
+        connections.shutdown().await;
+        Ok(())
+    }
+
+    async fn connection(self, stream: TcpStream, api: Api, watcher: Watcher) {
+        // Answers are written whole; waiting for more to send only delays them.
+        let _ = stream.set_nodelay(true);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let api = api.clone();
+            async move {
+                Ok::<_, Infallible>(if headers::has_sound_host(&request) {
+                    api.respond(request).await
+                } else {
+                    Api::refuse_malformed(&request.into_parts().0)
+                })
+            }
+        });
+        // Not `pipeline_flush`: it keeps finished answers back while a later request on the same
+        // connection is still being held.
+        let connection = http1::Builder::new()
+            // Without a timer the header timeout would silently do nothing.
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_timeout)
+            .max_header_size(MAX_HEAD)
+            .max_buf_size(2 * MAX_HEAD)
+            .serve_connection(
+                TokioIo::new(Stream::new(stream, self.write_timeout)),
+                service,
+            );
+        if let Err(error) = watcher.watch(connection).await {
+            let error: &(dyn std::error::Error + 'static) = &error;
+            tracing::debug!(error, "a connection ended early");
+        }
+    }
+}
+
+/// How many bytes the head of a request may have; a longer one is answered 431.
+const MAX_HEAD: usize = 32 * 1024;
+
+/// Waits for a free place, then for a connection to fill it.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(permits)
+        .acquire_owned()
+        .await
+        .expect("the semaphore is never closed");
+    let mut pause = Duration::from_millis(5);
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return Ok((stream, permit)),
+            Err(error) if is_fatal(&error) => return Err(error),
+            Err(error) if concerns_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "cannot accept connections; trying again soon");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(1));
+            }
+        }
+    }
+}
+
+/// Whether the peer gave up between its connect and our accept.
+fn concerns_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// Whether the listener will never accept again: it does not listen.
+fn is_fatal(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported | io::ErrorKind::NotConnected
+    )
+}
+
+/// Keeps a connection's place until it has ended, by panic or cut, too.
+async fn held(permit: OwnedSemaphorePermit, connection: impl Future<Output = ()>) {
+    let _permit = permit;
+    connection.await;
+}

@@ -1,0 +1,200 @@
+//! The JSON shapes of answers.
+
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
+use serde::Serialize;
+
+use crate::job::{Job, JobId, Status};
+use crate::store::JobCounts;
+
+/// Encodes a job's status.
+///
+/// Written member by member, because status answers are most of the traffic and the general
+/// serializer scans every name for characters to escape.
+pub(super) fn status(job: &Job) -> Vec<u8> {
+    // A completed job may have had failed attempts; they no longer matter to its reader.
+    let error_message = job
+        .error_message()
+        .filter(|_| job.status != Status::Completed);
+    let mut out = Vec::with_capacity(320 + error_message.map_or(0, str::len));
+    put_id(&mut out, "{\"job_id\":\"", job.id);
+    put(&mut out, "\",\"status\":\"", job.status.as_str());
+    put(&mut out, "\",\"phase\":\"", job.phase.as_str());
+    put_value(&mut out, "\",\"percent\":", &job.progress.percent());
+    put_time(&mut out, ",\"created_at\":\"", job.created_at);
+    put_time(&mut out, "\",\"updated_at\":\"", job.updated_at);
+    if let Some(at) = job.completed_at {
+        put_time(&mut out, "\",\"completed_at\":\"", at);
+    }
+    if let Some(at) = job.next_attempt_at {
+        put_time(&mut out, "\",\"next_attempt_at\":\"", at);
+    }
+    out.push(b'"');
+    if job.attempt > 0 {
+        put_value(&mut out, ",\"attempt\":", &job.attempt);
+    }
+    if let Some(message) = error_message {
+        put_value(&mut out, ",\"error_message\":", message);
+    }
+    out.push(b'}');
+    out
+}
+
+/// Encodes the answer to a submit.
+pub(super) fn accepted(id: JobId) -> Vec<u8> {
+    let mut out = Vec::with_capacity(80);
+    put_id(&mut out, "{\"job_id\":\"", id);
+    put(&mut out, "\",\"status\":\"", "accepted\"}");
+    out
+}
+
+/// Encodes the answer to a health check that went well.
+pub(super) fn healthy(jobs: JobCounts) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Health {
+        status: &'static str,
+        store: &'static str,
+        jobs: Counts,
+    }
+    #[derive(Serialize)]
+    struct Counts {
+        pending: u64,
+        processing: u64,
+        completed: u64,
+        failed: u64,
+    }
+    let body = Health {
+        status: "ok",
+        store: "ok",
+        jobs: Counts {
+            pending: jobs.pending,
+            processing: jobs.processing,
+            completed: jobs.completed,
+            failed: jobs.failed,
+        },
+    };
+    serde_json::to_vec(&body).expect("strings and numbers are always encodable")
+}
+
+fn put(out: &mut Vec<u8>, name: &str, text: &str) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn put_id(out: &mut Vec<u8>, name: &str, id: JobId) {
+    put(
+        out,
+        name,
+        id.as_uuid().hyphenated().encode_lower(&mut [0; 36]),
+    );
+}
+
+/// Writes a value that may need escaping, or a number.
+fn put_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, name: &str, value: &T) {
+    out.extend_from_slice(name.as_bytes());
+    serde_json::to_writer(out, value)
+        .expect("strings and numbers are always encodable, and memory takes every write");
+}
+
+/// Writes an instant as ISO 8601 in UTC with milliseconds: `2026-11-22T03:02:09.123Z`.
+fn put_time(out: &mut Vec<u8>, name: &str, time: DateTime<Utc>) {
+    let Some(year) = u32::try_from(time.year()).ok().filter(|y| *y <= 9999) else {
+        let text = time.to_rfc3339_opts(SecondsFormat::Millis, true);
+        return put(out, name, &text);
+    };
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    digits(&mut text[0..4], year);
+    digits(&mut text[5..7], time.month());
+    digits(&mut text[8..10], time.day());
+    digits(&mut text[11..13], time.hour());
+    digits(&mut text[14..16], time.minute());
+    digits(&mut text[17..19], time.second());
+    // A leap second counts its milliseconds up to 1999; it reads as the last of its second.
+    digits(&mut text[20..23], time.timestamp_subsec_millis().min(999));
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(&text);
+}
+
+/// Writes a number's last digits over a field of zeros.
+fn digits(field: &mut [u8], mut number: u32) {
+    for digit in field.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeDelta, TimeZone};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::job::{Failure, FailureKind, Phase, Progress};
+    use crate::target::{Handle, Platform, Target};
+
+    fn job() -> Job {
+        let target = Target::new(Platform::default(), Handle::canonical("nasa").unwrap());
+        let now = Utc.with_ymd_and_hms(2026, 11, 22, 3, 2, 9).unwrap();
+        Job::submitted(JobId::random(), target, now)
+    }
+
+    fn value(content: &[u8]) -> Value {
+        serde_json::from_slice(content).unwrap()
+    }
+
+    #[test]
+    fn a_new_job_shows_only_what_applies() {
+        let job = job();
+        assert_eq!(
+            value(&status(&job)),
+            json!({
+                "job_id": job.id.to_string(),
+                "status": "pending",
+                "phase": "Scraping",
+                "percent": 0,
+                "created_at": "2026-11-22T03:02:09.000Z",
+                "updated_at": "2026-11-22T03:02:09.000Z",
+            })
+        );
+    }
+
+    #[test]
+    fn a_waiting_retry_shows_why_and_when() {
+        let mut job = job();
+        job.attempt = 2;
+        job.phase = Phase::Analysis;
+        job.progress = Progress::from_percent(42);
+        job.failure = Some(Failure::new(FailureKind::Transient, "said \"no\""));
+        job.next_attempt_at = Some(job.updated_at + TimeDelta::milliseconds(1_500));
+        let body = value(&status(&job));
+        assert_eq!(body["phase"], "Analysis");
+        assert_eq!(body["percent"], 42);
+        assert_eq!(body["attempt"], 2);
+        assert_eq!(body["error_message"], "said \"no\"");
+        assert_eq!(body["next_attempt_at"], "2026-11-22T03:02:10.500Z");
+    }
+
+    #[test]
+    fn a_completed_job_shows_no_old_error() {
+        let mut job = job();
+        job.status = Status::Completed;
+        job.completed_at = Some(job.updated_at);
+        job.failure = Some(Failure::new(FailureKind::Transient, "once"));
+        let body = value(&status(&job));
+        assert_eq!(body.get("error_message"), None);
+        assert_eq!(body["completed_at"], "2026-11-22T03:02:09.000Z");
+    }
+
+    proptest! {
+        #[test]
+        fn times_are_written_as_the_general_formatter_would(
+            seconds in -62_167_219_200_i64..253_402_300_800, nanos in 0..1_000_000_000_u32,
+        ) {
+            let time = DateTime::from_timestamp(seconds, nanos).unwrap();
+            let mut written = Vec::new();
+            put_time(&mut written, "", time);
+            let general = time.to_rfc3339_opts(SecondsFormat::Millis, true);
+            prop_assert_eq!(written, general.into_bytes());
+        }
+    }
+}

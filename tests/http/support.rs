@@ -1,0 +1,301 @@
+//! What the tests share: a service to ask, a server to talk to, and stores that misbehave.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use report_pipeline::http::{Api, ServeOptions};
+use report_pipeline::{
+    Beat, ClaimRequest, Claimed, Client, Job, JobId, JobStore, Lease, Limit, MemoryStore, NewJob,
+    Outcome, Phase, Platform, Signal, Stats, Status, StoreError, Submitted, Swept, Version,
+    WorkerId, async_trait,
+};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub(crate) const HEAD_START: &str = "HTTP/1.1 ";
+
+/// A service over a memory store, and the store to work on its jobs.
+pub(crate) fn service() -> (Api, Client) {
+    let client = Client::new(MemoryStore::new());
+    (Api::new(client.clone()), client)
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Reply {
+    pub(crate) async fn read<B>(response: Response<B>) -> Self
+    where
+        B: http_body::Body,
+        B::Error: std::fmt::Debug,
+    {
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn field(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
+            .to_str()
+            .unwrap()
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
+    /// Checks the form of a problem and answers the last part of its type.
+    pub(crate) fn problem(&self) -> String {
+        assert_eq!(self.field("content-type"), "application/problem+json");
+        assert_eq!(self.field("cache-control"), "no-store");
+        let body = self.json();
+        assert_eq!(body["status"], self.status);
+        assert!(body["title"].is_string() && body["detail"].is_string());
+        let uri = body["type"].as_str().unwrap();
+        uri.strip_prefix("urn:report-pipeline:problem:")
+            .unwrap()
+            .to_owned()
+    }
+}
+
+pub(crate) fn request(method: &str, path: &str) -> http::request::Builder {
+    Request::builder()
+        .method(Method::from_bytes(method.as_bytes()).unwrap())
+        .uri(path)
+}
+
+/// Asks the service itself, without a socket.
+pub(crate) async fn ask(api: &Api, request: http::request::Builder) -> Reply {
+    ask_with(api, request, "").await
+}
+
+pub(crate) async fn ask_with(api: &Api, request: http::request::Builder, body: &str) -> Reply {
+    let request = request
+        .body(Full::new(Bytes::from(body.to_owned())))
+        .unwrap();
+    Reply::read(api.respond(request).await).await
+}
+
+pub(crate) async fn get(api: &Api, path: &str) -> Reply {
+    ask(api, request("GET", path)).await
+}
+
+pub(crate) async fn analyze(api: &Api, body: &str) -> Reply {
+    let request = request("POST", "/api/analyze").header("content-type", "application/json");
+    ask_with(api, request, body).await
+}
+
+/// Submits a job and answers its id.
+pub(crate) async fn submit(api: &Api, handle: &str) -> JobId {
+    let reply = analyze(api, &format!(r#"{{"handle":"{handle}"}}"#)).await;
+    assert_eq!(reply.status, 202, "{reply:?}");
+    reply.json()["job_id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Takes up the only ready job, as a worker would.
+pub(crate) async fn claim(client: &Client) -> Lease {
+    let claimed = client
+        .store()
+        .claim(ClaimRequest::new(WorkerId::unique()))
+        .await
+        .unwrap();
+    claimed.first().expect("a job is ready").lease
+}
+
+/// Lets a worker report progress.
+pub(crate) async fn progress(client: &Client, lease: &Lease, percent: u8) {
+    let beat = Beat {
+        lease: Duration::from_secs(30),
+        progress: Some(report_pipeline::Progress::from_percent(percent)),
+    };
+    client.store().heartbeat(lease, beat).await.unwrap();
+}
+
+/// Brings a claimed job to its end.
+pub(crate) async fn complete(client: &Client, lease: &Lease, report: &'static str) {
+    for phase in [Phase::Scraping, Phase::Analysis] {
+        let output = Bytes::from_static(b"{}");
+        client
+            .store()
+            .checkpoint(lease, phase, output)
+            .await
+            .unwrap();
+    }
+    let outcome = Outcome::Completed(Bytes::from_static(report.as_bytes()));
+    client.store().finish(lease, outcome).await.unwrap();
+}
+
+/// A server on a free port of the loopback address.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    pub(crate) async fn start(api: Api) -> Self {
+        Self::start_with(ServeOptions::default(), api).await
+    }
+
+    pub(crate) async fn start_with(options: ServeOptions, api: Api) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(options.serve(listener, api, async {
+            let _ = stopped.await;
+        }));
+        Self {
+            address,
+            stop,
+            running,
+        }
+    }
+
+    /// Begins the shutdown; the future ends with the server.
+    pub(crate) fn stop(self) -> impl Future<Output = ()> {
+        self.stop.send(()).expect("the server runs");
+        async { self.running.await.unwrap().unwrap() }
+    }
+
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Asks over a connection of its own.
+    pub(crate) async fn ask(&self, request: http::request::Builder, body: &str) -> Reply {
+        let stream = self.connect().await;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
+        let driver = tokio::spawn(connection);
+        let request = request
+            .header("host", "localhost")
+            .body(Full::new(Bytes::from(body.to_owned())))
+            .unwrap();
+        let reply = Reply::read(sender.send_request(request).await.unwrap()).await;
+        driver.abort();
+        reply
+    }
+
+    /// Sends bytes as they are and reads until the server closes.
+    pub(crate) async fn send_raw(&self, bytes: &[u8]) -> String {
+        let mut stream = self.connect().await;
+        stream.write_all(bytes).await.unwrap();
+        read_to_close(&mut stream).await
+    }
+}
+
+pub(crate) async fn read_to_close(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+/// Reads until the answer contains `text`.
+pub(crate) async fn read_until(stream: &mut TcpStream, text: &str) -> String {
+    let mut answer = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let read = stream.read(&mut chunk).await.unwrap();
+        answer.extend_from_slice(&chunk[..read]);
+        let so_far = String::from_utf8_lossy(&answer).into_owned();
+        if so_far.contains(text) {
+            return so_far;
+        }
+        assert!(read > 0, "closed before {text:?} came: {so_far}");
+    }
+}
+
+/// What a broken store does with every call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// Never answers.
+    Silent,
+    /// Says that it is away.
+    Away,
+    /// Says that it is full.
+    Full(Limit),
+    /// Panics.
+    Panics,
+}
+
+/// A store on which no call ever succeeds.
+#[derive(Debug)]
+pub(crate) struct BrokenStore(pub(crate) Fault);
+
+impl BrokenStore {
+    async fn fail<T>(&self) -> Result<T, StoreError> {
+        match self.0 {
+            Fault::Silent => std::future::pending().await,
+            Fault::Away => Err(StoreError::unavailable("password=hunter2")),
+            Fault::Full(limit) => Err(StoreError::Full { limit, max: 7 }),
+            Fault::Panics => panic!("this store always panics"),
+        }
+    }
+}
+
+#[async_trait]
+impl JobStore for BrokenStore {
+    async fn submit(&self, _: NewJob) -> Result<Submitted, StoreError> {
+        self.fail().await
+    }
+    async fn claim(&self, _: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+        self.fail().await
+    }
+    async fn heartbeat(&self, _: &Lease, _: Beat) -> Result<Signal, StoreError> {
+        self.fail().await
+    }
+    async fn checkpoint(&self, _: &Lease, _: Phase, _: Bytes) -> Result<Signal, StoreError> {
+        self.fail().await
+    }
+    async fn finish(&self, _: &Lease, _: Outcome) -> Result<Status, StoreError> {
+        self.fail().await
+    }
+    async fn cancel(&self, _: JobId) -> Result<Status, StoreError> {
+        self.fail().await
+    }
+    async fn pause(&self, _: &Platform, _: Duration) -> Result<(), StoreError> {
+        self.fail().await
+    }
+    async fn get(&self, _: JobId) -> Result<Option<Job>, StoreError> {
+        self.fail().await
+    }
+    async fn report(&self, _: JobId) -> Result<Option<Bytes>, StoreError> {
+        self.fail().await
+    }
+    async fn changed(&self, _: JobId, _: Version, _: Duration) -> Result<Option<Job>, StoreError> {
+        self.fail().await
+    }
+    async fn sweep(&self, _: usize) -> Result<Swept, StoreError> {
+        self.fail().await
+    }
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        self.fail().await
+    }
+}
+
+pub(crate) fn broken(fault: Fault) -> Api {
+    Api::new(Client::new(BrokenStore(fault)))
+}
