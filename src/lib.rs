@@ -115,6 +115,11 @@ pub use self::target::{
 };
 pub use async_trait::async_trait;
 
+/// The README's examples, kept compiling.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 /// The guide's examples, kept compiling.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/writing-a-scraper.md")]

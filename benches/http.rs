@@ -1,0 +1,262 @@
+//! The HTTP service under wrk, as a ratio to a bare hyper server that answers constant JSON.
+//!
+//! `cargo bench --bench http`. Needs `wrk` (`apt-get install wrk`). Both servers run in this
+//! process on one runtime and are loaded in turn, several rounds; medians and ratios are printed.
+//! For POST the bare server reads and parses the same body. Every submit is of a handle of its own.
+//!
+//! Then the latency of one client's status and submit requests, with 1,000 and with 1,000,000
+//! finished jobs held.
+
+use std::convert::Infallible;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::SendRequest;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use report_pipeline::http::{self, Api};
+use report_pipeline::{
+    ClaimRequest, Client, Handle, JobId, JobStore, MemoryLimits, MemoryStore, NewJob, Outcome,
+    Platform, Target, WorkerId,
+};
+use serde::Deserialize;
+use tokio::net::{TcpListener, TcpStream};
+
+const ROUNDS: usize = 7;
+const SECONDS: &str = "2s";
+const CONNECTIONS: &str = "64";
+const REQUESTS: usize = 20_000;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let (bare, ours, job) = runtime.block_on(async {
+        let limits = MemoryLimits::default()
+            .with_jobs(100_000_000)
+            .with_pending_jobs(100_000_000);
+        let client = Client::new(MemoryStore::new().with_limits(limits));
+        let handle = Handle::canonical("nasa").expect("a plain name");
+        let target = Target::new(Platform::INSTAGRAM, handle);
+        let job = client.submit(target).await.expect("there is room").job().id;
+        (serve_bare().await, serve_ours(Api::new(client)).await, job)
+    });
+
+    println!("wrk, 1 thread, {CONNECTIONS} connections, median of {ROUNDS} rounds of {SECONDS}");
+    let get = format!("/api/status/{job}");
+    compare(
+        "GET /api/status",
+        &|server| wrk(server, &get, None),
+        bare,
+        ours,
+    );
+    compare(
+        "POST /api/analyze",
+        &|server| wrk(server, "/api/analyze", Some(POST)),
+        bare,
+        ours,
+    );
+
+    let few = runtime.block_on(latencies(1_000));
+    let many = runtime.block_on(latencies(1_000_000));
+    println!("one client, median of {REQUESTS} requests      1,000 held  1,000,000 held   ratio");
+    for (name, few, many) in [("status", few.0, many.0), ("submit", few.1, many.1)] {
+        let ratio = many.as_secs_f64() / few.as_secs_f64();
+        println!("{name:<34} {few:>16.2?} {many:>15.2?} {ratio:>7.2}");
+    }
+}
+
+/// Posts a new handle each time.
+const POST: &str = r#"
+local base = os.time() % 100000
+local n = 0
+wrk.method = "POST"
+wrk.headers["content-type"] = "application/json"
+function request()
+    n = n + 1
+    return wrk.format(nil, nil, nil, '{"handle":"user' .. base .. '_' .. n .. '","platform":"tiktok"}')
+end
+"#;
+
+fn compare(name: &str, load: &dyn Fn(SocketAddr) -> f64, bare: SocketAddr, ours: SocketAddr) {
+    let (mut theirs, mut mine, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let pair = (load(bare), load(ours));
+        // The first round warms up.
+        if round > 0 {
+            theirs.push(pair.0);
+            mine.push(pair.1);
+            ratios.push(pair.1 / pair.0);
+        }
+    }
+    println!(
+        "{name:<18} bare hyper {:>8.0}/s  ours {:>8.0}/s  ratio {:.2}",
+        median(theirs),
+        median(mine),
+        median(ratios),
+    );
+}
+
+/// Requests per second, by wrk.
+fn wrk(server: SocketAddr, path: &str, script: Option<&str>) -> f64 {
+    let mut command = Command::new("wrk");
+    command.args(["-t1", "-c", CONNECTIONS, "-d", SECONDS]);
+    let file = script.map(|script| {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.write_all(script.as_bytes())
+            .expect("room for a script");
+        file
+    });
+    if let Some(file) = &file {
+        command.arg("-s").arg(file.path());
+    }
+    let output = command
+        .arg(format!("http://{server}{path}"))
+        .output()
+        .expect("wrk is installed (apt-get install wrk)");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(!text.contains("Non-2xx"), "{text}");
+    let figure = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Requests/sec:"));
+    figure
+        .and_then(|figure| figure.trim().parse().ok())
+        .expect("wrk prints its figure")
+}
+
+async fn serve_ours(api: Api) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    tokio::spawn(http::serve(listener, api, std::future::pending()));
+    address
+}
+
+async fn serve_bare() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            _ = stream.set_nodelay(true);
+            tokio::spawn(
+                hyper::server::conn::http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .serve_connection(TokioIo::new(stream), service_fn(answer)),
+            );
+        }
+    });
+    address
+}
+
+#[derive(Deserialize)]
+struct Submit {
+    handle: String,
+    platform: Option<String>,
+}
+
+/// As long as the status of a pending job.
+const BODY: &[u8] = br#"{"job_id":"882b5499-c404-4746-9091-3e48ca8c2463","status":"pending","phase":"Scraping","percent":0,"created_at":"2026-11-22T03:56:04.340Z","updated_at":"2026-11-22T03:56:04.340Z"}"#;
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.method() == Method::POST {
+        let body = request
+            .into_body()
+            .collect()
+            .await
+            .expect("wrk sends whole bodies")
+            .to_bytes();
+        let submit: Submit = serde_json::from_slice(&body).expect("wrk sends JSON");
+        std::hint::black_box((submit.handle, submit.platform));
+    }
+    let mut response = Response::new(Full::new(Bytes::from_static(BODY)));
+    response.headers_mut().insert(
+        hyper::header::CONTENT_TYPE,
+        hyper::header::HeaderValue::from_static("application/json"),
+    );
+    Ok(response)
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// The median times of a status and of a submit over one connection, with that many finished jobs
+/// held.
+async fn latencies(jobs: usize) -> (Duration, Duration) {
+    let limits = MemoryLimits::default()
+        .with_jobs(10_000_000)
+        .with_stored_bytes(1 << 40);
+    let store = Arc::new(MemoryStore::new().with_limits(limits));
+    let ids = fill(&store, jobs).await;
+    let server = serve_ours(Api::new(Client::new(store))).await;
+    let stream = TcpStream::connect(server).await.expect("it listens");
+    stream.set_nodelay(true).expect("a TCP stream");
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .expect("it is HTTP");
+    tokio::spawn(connection);
+
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut statuses = Vec::with_capacity(REQUESTS);
+    let mut submits = Vec::with_capacity(REQUESTS);
+    for n in 0..REQUESTS {
+        let id = ids[random.usize(..ids.len())];
+        let status = Request::get(format!("/api/status/{id}"))
+            .header("host", "localhost")
+            .body(Full::default());
+        statuses.push(timed(&mut sender, status.expect("a request")).await);
+        let body = format!(r#"{{"handle":"new{n}"}}"#);
+        let submit = Request::post("/api/analyze")
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .body(Full::new(Bytes::from(body)));
+        submits.push(timed(&mut sender, submit.expect("a request")).await);
+    }
+    (median_of(statuses), median_of(submits))
+}
+
+async fn timed(sender: &mut SendRequest<Full<Bytes>>, request: Request<Full<Bytes>>) -> Duration {
+    let began = Instant::now();
+    sender.ready().await.expect("the connection is open");
+    let answer = sender.send_request(request).await.expect("an answer");
+    assert!(answer.status().is_success());
+    answer.into_body().collect().await.expect("a body");
+    began.elapsed()
+}
+
+/// Puts that many finished jobs into the store and answers their ids.
+async fn fill(store: &MemoryStore, jobs: usize) -> Vec<JobId> {
+    let worker = WorkerId::unique();
+    let mut ids = Vec::with_capacity(jobs);
+    for n in 0..jobs {
+        let handle = Handle::canonical(&format!("user{n}")).expect("a plain name");
+        let job = NewJob::new(JobId::random(), Target::new(Platform::INSTAGRAM, handle));
+        ids.push(job.id);
+        store.submit(job).await.expect("there is room");
+        for claimed in store
+            .claim(ClaimRequest::new(worker.clone()))
+            .await
+            .expect("it answers")
+        {
+            let report = Outcome::Completed(Bytes::from_static(b"{}"));
+            store
+                .finish(&claimed.lease, report)
+                .await
+                .expect("it is held");
+        }
+    }
+    ids
+}
+
+fn median_of(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

@@ -1,0 +1,136 @@
+//! A whole report service in one process: workers and HTTP over one store.
+//!
+//! ```sh
+//! cargo run --example server -- --archive accounts.jsonl
+//! curl -d '{"handle": "@nasa"}' -H 'content-type: application/json' 127.0.0.1:8080/api/analyze
+//! ```
+//!
+//! On SIGTERM or Ctrl-C it takes no new jobs, lets the running ones finish or hands them back,
+//! answers status and report requests until then, and leaves with exit code 0. `RUST_LOG` sets
+//! what is logged.
+
+use std::error::Error;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use report_pipeline::http::{self, Api};
+use report_pipeline::social::{
+    ArchiveScraper, HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot,
+};
+use report_pipeline::testing::Delayed;
+use report_pipeline::{Client, MemoryLimits, MemoryStore, Phase, Pipeline, RetryPolicy, Scraper};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// How long running jobs may take to finish after a signal.
+const DRAIN: Duration = Duration::from_secs(20);
+/// How long each phase may take, on top of `--phase-delay`.
+const PHASE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Serves reports on social-media accounts over HTTP.
+#[derive(Parser)]
+struct Options {
+    /// The address to listen on.
+    #[arg(long, env, default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Where jobs are kept: `memory`.
+    #[arg(long, env, default_value = "memory", hide_env_values = true)]
+    store: String,
+    /// A `.jsonl` file, or a folder of them, to read accounts from; without it they are simulated.
+    #[arg(long, env)]
+    archive: Option<PathBuf>,
+    /// How many jobs are worked on at once.
+    #[arg(long, env, default_value = "8")]
+    concurrency: NonZeroUsize,
+    /// How long a finished job is kept.
+    #[arg(long, env, default_value = "24h", value_parser = humantime::parse_duration)]
+    retention: Duration,
+    /// How many jobs may wait for a worker.
+    #[arg(long, env, default_value_t = 100_000)]
+    queue_limit: usize,
+    /// Slows every phase down, for demonstrations and tests.
+    #[arg(long, env, default_value = "0ms", value_parser = humantime::parse_duration)]
+    phase_delay: Duration,
+    /// How long a job stays a worker's own without a sign of life.
+    #[arg(long, env, default_value = "30s", value_parser = humantime::parse_duration)]
+    lease: Duration,
+    /// How often each phase is tried.
+    #[arg(long, env, default_value = "3")]
+    max_attempts: NonZeroU32,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).init();
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            if let Some(cause) = error.source() {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    if options.store != "memory" {
+        // The value is not repeated: a store's address may hold a password.
+        return Err("this build supports only `--store memory`".into());
+    }
+    let limits = MemoryLimits::default().with_pending_jobs(options.queue_limit);
+    let store = MemoryStore::new()
+        .with_retention(options.retention)
+        .with_limits(limits);
+
+    let scraper: Box<dyn Scraper<Output = Snapshot>> = if let Some(path) = &options.archive {
+        Box::new(ArchiveScraper::open(path)?)
+    } else {
+        tracing::warn!("no --archive is given: every account and report is simulated");
+        Box::new(SimulatedScraper::new())
+    };
+    let mut builder = Pipeline::builder(
+        Client::new(store),
+        Delayed::new(scraper, options.phase_delay),
+        Delayed::new(HeuristicAnalyzer::new(), options.phase_delay),
+        Delayed::new(ReportAssembler::new(), options.phase_delay),
+    )
+    .with_concurrency(options.concurrency.get())
+    .with_lease(options.lease);
+    for phase in Phase::ALL {
+        builder = builder
+            .with_retry(phase, RetryPolicy::new(options.max_attempts))
+            .with_timeout(phase, PHASE_TIMEOUT + options.phase_delay);
+    }
+    let pipeline = builder.build();
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let listener = TcpListener::bind(&options.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let api = Api::new(pipeline.client().clone());
+    let workers = pipeline.start();
+    let shutdown = {
+        let api = api.clone();
+        async move {
+            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+            tracing::info!("draining; a second signal stops at once");
+            api.refuse_submits();
+            tokio::select! {
+                drained = workers.drain(DRAIN) => tracing::info!(?drained, "closing"),
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+    };
+    http::serve(listener, api, shutdown).await?;
+    Ok(())
+}

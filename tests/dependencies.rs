@@ -1,0 +1,154 @@
+//! What the crate costs those who build it: the crates that each feature pulls in.
+//!
+//! Asks `cargo tree`, offline: everything it needs was fetched to build this test. What a crate
+//! needs differs by operating system, so the sets here are those of Linux.
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// The most crates that the default build may consist of, this one included.
+const DEFAULT_BUILD: usize = 44;
+
+/// What each feature adds to the default build, and nothing else.
+const ADDED: [(&str, &[&str]); 3] = [
+    (
+        "http",
+        &[
+            "atomic-waker",
+            "http",
+            "http-body",
+            "http-body-util",
+            "httparse",
+            "httpdate",
+            "hyper",
+            "hyper-util",
+            "mio",
+            "smallvec",
+            "socket2",
+            "tower-service",
+        ],
+    ),
+    ("social", &[]),
+    ("testing", &[]),
+];
+
+#[test]
+fn the_default_build_stays_small() {
+    let crates = names(&tree(""));
+    assert!(
+        (20..=DEFAULT_BUILD).contains(&crates.len()),
+        "{} crates: {crates:?}",
+        crates.len()
+    );
+}
+
+#[test]
+fn the_default_build_has_no_network_and_no_server() {
+    let tree = tree("");
+    let crates = names(&tree);
+    for banned in [
+        "hyper", "http", "redis", "mio", "socket2", "axum", "reqwest",
+    ] {
+        assert!(!crates.contains(banned), "{banned} is in the default build");
+    }
+    let tokio = features_of(&tree, "tokio");
+    assert!(
+        tokio.contains("rt"),
+        "tokio's features were not read: {tokio:?}"
+    );
+    for banned in ["net", "fs", "process", "signal", "io-std", "full"] {
+        assert!(
+            !tokio.contains(banned),
+            "tokio's {banned} is in the default build"
+        );
+    }
+}
+
+#[test]
+fn each_feature_adds_what_it_says_and_nothing_else() {
+    let base = names(&tree(""));
+    for (feature, expected) in ADDED {
+        let with_feature = names(&tree(feature));
+        let added: Vec<&str> = with_feature.difference(&base).map(String::as_str).collect();
+        assert_eq!(added, expected, "what the feature {feature} adds");
+    }
+}
+
+#[test]
+fn every_feature_is_listed_here() {
+    let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .expect("the manifest is there");
+    let features = manifest
+        .split("\n[")
+        .find_map(|section| section.strip_prefix("features]"))
+        .expect("the manifest has features");
+    let found: BTreeSet<&str> = features
+        .lines()
+        .filter(|line| !line.starts_with([' ', '#', ']']))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+        .collect();
+    let listed = ADDED.iter().map(|(feature, _)| *feature);
+    assert_eq!(found, listed.chain(["default"]).collect());
+}
+
+#[test]
+fn no_crate_comes_in_two_versions() {
+    let features: Vec<&str> = ADDED.iter().map(|(feature, _)| *feature).collect();
+    let tree = tree(&features.join(","));
+    let versions: BTreeSet<&str> = tree.lines().map(crate_and_version).collect();
+    assert_eq!(versions.len(), names(&tree).len(), "{versions:#?}");
+}
+
+/// One line for each crate of a build: its name, version and features.
+fn tree(features: &str) -> String {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+        ])
+        .args([
+            "--no-default-features",
+            "--features",
+            features,
+            "--format",
+            "{p}|{f}",
+        ])
+        .output()
+        .expect("cargo runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo tree failed: {errors}");
+    String::from_utf8(output.stdout).expect("cargo writes UTF-8")
+}
+
+fn names(tree: &str) -> BTreeSet<String> {
+    tree.lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn crate_and_version(line: &str) -> &str {
+    let end = line
+        .match_indices([' ', '|'])
+        .nth(1)
+        .map_or(line.len(), |(at, _)| at);
+    &line[..end]
+}
+
+fn features_of<'a>(tree: &'a str, name: &str) -> BTreeSet<&'a str> {
+    let start = format!("{name} v");
+    tree.lines()
+        .filter(|line| line.starts_with(&start))
+        .filter_map(|line| line.split_once('|'))
+        .flat_map(|(_, features)| features.trim_end_matches(" (*)").split(','))
+        .collect()
+}
