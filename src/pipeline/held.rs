@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU8;
-use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::builder::Settings;
 use crate::job::{Job, Progress};
 use crate::phase::JobContext;
 use crate::store::Lease;
@@ -106,8 +106,11 @@ impl Held {
 }
 
 impl Beats {
-    /// Whether the lease should be renewed, or progress told.
-    pub(super) fn is_due(&self, renewal: Duration, progress: Progress) -> bool {
-        self.renewed.elapsed() >= renewal || progress > self.told
+    /// Whether the lease should be renewed, or progress told. Progress waits its interval, however
+    /// often the keeper comes by for the sake of the lease.
+    pub(super) fn is_due(&self, settings: &Settings, progress: Progress) -> bool {
+        let silent = self.renewed.elapsed();
+        silent >= settings.renewal()
+            || (progress > self.told && silent >= settings.progress_interval)
     }
 }

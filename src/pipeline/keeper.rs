@@ -49,7 +49,7 @@ async fn beat(floor: &Floor, held: Arc<Held>) {
         return;
     };
     let progress = held.context.overall_progress();
-    if !beats.is_due(settings.renewal(), progress) {
+    if !beats.is_due(settings, progress) {
         return;
     }
     let beat = Beat {

@@ -223,29 +223,23 @@ async fn a_lease_of_no_time_is_claimed_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_longest_claim_wait_does_no_harm() {
+async fn the_longest_waits_for_the_store_do_no_harm() {
     let fixture = Fixture::new();
-    let _workers = fixture
-        .builder()
-        .with_claim_wait(Duration::MAX)
-        .build()
-        .start();
-    let id = fixture.submit("nasa").await;
-    let ended = tokio::time::timeout(seconds(600), fixture.ended(id)).await;
-    assert!(ended.is_ok(), "no worker is left");
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_longest_store_timeout_does_no_harm() {
-    let fixture = Fixture::new();
-    let _workers = fixture
-        .builder()
-        .with_store_timeout(Duration::MAX)
-        .build()
-        .start();
-    let id = fixture.submit("nasa").await;
-    let ended = tokio::time::timeout(seconds(600), fixture.ended(id)).await;
-    assert!(ended.is_ok(), "no worker is left");
+    for (name, builder) in [
+        (
+            "claim_wait",
+            fixture.builder().with_claim_wait(Duration::MAX),
+        ),
+        (
+            "store_timeout",
+            fixture.builder().with_store_timeout(Duration::MAX),
+        ),
+    ] {
+        let _workers = builder.build().start();
+        let id = fixture.submit(name).await;
+        let ended = tokio::time::timeout(seconds(600), fixture.ended(id)).await;
+        assert!(ended.is_ok(), "{name}: no worker is left");
+    }
 }
 
 #[tokio::test(start_paused = true)]

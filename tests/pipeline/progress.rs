@@ -64,6 +64,22 @@ async fn ten_thousand_updates_are_few_store_calls() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_long_progress_interval_is_kept_to() {
+    let fixture = Fixture::new();
+    let updates = (0..1000).map(|n| f64::from(n) / 1000.0);
+    let busy = Step::succeed("a".into())
+        .taking(seconds(50))
+        .reporting(updates);
+    fixture.analyzer.next(busy);
+    let workers = fixture.builder().with_progress_interval(seconds(9));
+    let _workers = workers.build().start();
+    let id = fixture.submit("nasa").await;
+    fixture.ended(id).await;
+    let beats = fixture.faults.calls(Verb::Heartbeat);
+    assert!((3..=6).contains(&beats), "{beats} heartbeats in 50 s");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_silent_phase_costs_a_heartbeat_now_and_then() {
     let fixture = Fixture::new();
     fixture
