@@ -23,8 +23,8 @@ use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use report_pipeline::http::{self, Api};
 use report_pipeline::{
-    ClaimRequest, Client, Handle, JobId, JobStore, MemoryLimits, MemoryStore, NewJob, Outcome,
-    Platform, Target, WorkerId,
+    ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, NewJob, Outcome, Platform,
+    StoreLimits, Target, WorkerId,
 };
 use serde::Deserialize;
 use tokio::net::{TcpListener, TcpStream};
@@ -40,7 +40,7 @@ fn main() {
         .build()
         .expect("a runtime");
     let (bare, ours, job) = runtime.block_on(async {
-        let limits = MemoryLimits::default()
+        let limits = StoreLimits::default()
             .with_jobs(100_000_000)
             .with_pending_jobs(100_000_000);
         let client = Client::new(MemoryStore::new().with_limits(limits));
@@ -191,7 +191,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
 /// The median times of a status and of a submit over one connection, with that many finished jobs
 /// held.
 async fn latencies(jobs: usize) -> (Duration, Duration) {
-    let limits = MemoryLimits::default()
+    let limits = StoreLimits::default()
         .with_jobs(10_000_000)
         .with_stored_bytes(1 << 40);
     let store = Arc::new(MemoryStore::new().with_limits(limits));

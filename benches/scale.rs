@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use report_pipeline::{
-    ClaimRequest, Handle, JobId, JobStore, JobStoreExt, MemoryLimits, MemoryStore, NewJob, Outcome,
-    Platform, Target, WorkerId,
+    ClaimRequest, Handle, JobId, JobStore, JobStoreExt, MemoryStore, NewJob, Outcome, Platform,
+    StoreLimits, Target, WorkerId,
 };
 
 const FEW: usize = 1_000;
@@ -52,7 +52,7 @@ fn main() {
 
 /// A store with that many finished jobs, and their ids.
 async fn filled(jobs: usize, retention: Duration) -> (Arc<MemoryStore>, Vec<JobId>) {
-    let limits = MemoryLimits::default()
+    let limits = StoreLimits::default()
         .with_jobs(MANY * 2)
         .with_stored_bytes(1 << 40);
     let store = Arc::new(

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use report_pipeline::{
-    Client, Handle, JobId, JobStore, MemoryLimits, MemoryStore, PhaseContext, PhaseError, Pipeline,
-    Platform, Target, analyze_fn, assemble_fn, scrape_fn,
+    Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError, Pipeline, Platform,
+    StoreLimits, Target, analyze_fn, assemble_fn, scrape_fn,
 };
 
 const JOBS: usize = 50_000;
@@ -88,7 +88,7 @@ async fn floor(report: String) -> Duration {
 
 async fn pipeline(targets: Vec<Target>) -> Duration {
     let store =
-        Arc::new(MemoryStore::new().with_limits(MemoryLimits::default().with_pending_jobs(JOBS)));
+        Arc::new(MemoryStore::new().with_limits(StoreLimits::default().with_pending_jobs(JOBS)));
     let report = report();
     let pipeline = Pipeline::builder(
         Client::new(Arc::clone(&store)),

@@ -21,7 +21,7 @@ use report_pipeline::social::{
     ArchiveScraper, HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot,
 };
 use report_pipeline::testing::Delayed;
-use report_pipeline::{Client, MemoryLimits, MemoryStore, Phase, Pipeline, RetryPolicy, Scraper};
+use report_pipeline::{Client, MemoryStore, Phase, Pipeline, RetryPolicy, Scraper, StoreLimits};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -84,7 +84,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         // The value is not repeated: a store's address may hold a password.
         return Err("this build supports only `--store memory`".into());
     }
-    let limits = MemoryLimits::default().with_pending_jobs(options.queue_limit);
+    let limits = StoreLimits::default().with_pending_jobs(options.queue_limit);
     let store = MemoryStore::new()
         .with_retention(options.retention)
         .with_limits(limits);

@@ -107,8 +107,8 @@ pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 pub use self::store::{
     Beat, Checkpoints, ClaimRequest, ClaimToken, Claimed, Fence, Fetched, InFlightLimits,
-    JobCounts, JobStore, JobStoreExt, Lease, Limit, MemoryLimits, MemoryStore, NewJob, Outcome,
-    Payload, PlatformStats, Signal, Stats, StoreError, Submitted, Swept, WorkerId,
+    JobCounts, JobStore, JobStoreExt, Lease, Limit, MemoryStore, NewJob, Outcome, Payload,
+    PlatformStats, Signal, Stats, StoreError, StoreLimits, Submitted, Swept, WorkerId,
 };
 pub use self::target::{
     Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,

@@ -9,9 +9,9 @@ use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises,
 };
 use report_pipeline::{
-    Beat, ClaimRequest, Claimed, InFlightLimits, Job, JobId, JobStore, Lease, MemoryLimits,
-    MemoryStore, NewJob, Outcome, Phase, Platform, Signal, Stats, Status, StoreError, Submitted,
-    Swept, Version, async_trait,
+    Beat, ClaimRequest, Claimed, InFlightLimits, Job, JobId, JobStore, Lease, MemoryStore, NewJob,
+    Outcome, Phase, Platform, Signal, Stats, Status, StoreError, StoreLimits, Submitted, Swept,
+    Version, async_trait,
 };
 
 /// No promise: a store whose sweep never answers.
@@ -160,7 +160,7 @@ impl StoreFactory for Factory {
     }
 
     async fn build(&self, setup: StoreSetup) -> ((), Breaks) {
-        let mut limits = MemoryLimits::default();
+        let mut limits = StoreLimits::default();
         if self.promise != 16 {
             limits = limits
                 .with_pending_jobs(setup.pending_jobs.unwrap_or(100_000))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use report_pipeline::testing::FaultyStore;
 use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-use report_pipeline::{JobId, JobStore, MemoryLimits, MemoryStore, async_trait};
+use report_pipeline::{JobId, JobStore, MemoryStore, StoreLimits, async_trait};
 
 /// Makes memory stores and puts each into something that must make no difference.
 struct Memory<S> {
@@ -36,7 +36,7 @@ impl<S: JobStore> StoreFactory for Memory<S> {
     }
 
     async fn build(&self, setup: StoreSetup) -> ((), S) {
-        let mut limits = MemoryLimits::default();
+        let mut limits = StoreLimits::default();
         if let Some(limit) = setup.pending_jobs {
             limits = limits.with_pending_jobs(limit);
         }

@@ -3,6 +3,7 @@
 mod error;
 mod ext;
 mod lease;
+mod limits;
 mod memory;
 mod moment;
 mod rules;
@@ -22,7 +23,8 @@ pub use self::lease::{
     Beat, Checkpoints, ClaimRequest, ClaimToken, Claimed, Fence, InFlightLimits, Lease, Outcome,
     Signal, WorkerId,
 };
-pub use self::memory::{MemoryLimits, MemoryStore};
+pub use self::limits::StoreLimits;
+pub use self::memory::MemoryStore;
 pub use self::stats::{JobCounts, PlatformStats, Stats, Swept};
 pub use self::submit::{NewJob, Submitted};
 use crate::job::{Job, JobId, Phase, Status, Version};

@@ -7,8 +7,8 @@ use futures::StreamExt;
 use report_pipeline::testing::mock::{End, Step};
 use report_pipeline::testing::{Fault, Verb};
 use report_pipeline::{
-    Client, FailureKind, MemoryLimits, MemoryStore, Phase, PhaseContext, Pipeline, Platform,
-    RetryPolicy, Status, Target, analyze_fn, assemble_fn, scrape_fn,
+    Client, FailureKind, MemoryStore, Phase, PhaseContext, Pipeline, Platform, RetryPolicy, Status,
+    StoreLimits, Target, analyze_fn, assemble_fn, scrape_fn,
 };
 use tokio::time::Instant;
 
@@ -305,7 +305,7 @@ async fn a_job_that_nobody_takes_fails_at_its_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn an_output_over_the_size_limit_fails_the_job_for_good_and_says_which() {
-    let limits = MemoryLimits::default().with_value_bytes(100);
+    let limits = StoreLimits::default().with_value_bytes(100);
     for phase in Phase::ALL {
         let fixture = Fixture::on(MemoryStore::new().with_limits(limits));
         fixture.remote(phase).always(Step::succeed("x".repeat(200)));
@@ -326,7 +326,7 @@ async fn an_output_over_the_size_limit_fails_the_job_for_good_and_says_which() {
 
 #[tokio::test(start_paused = true)]
 async fn a_store_without_room_is_tried_again() {
-    let limits = MemoryLimits::default().with_stored_bytes(1000);
+    let limits = StoreLimits::default().with_stored_bytes(1000);
     let fixture = Fixture::on(
         MemoryStore::new()
             .with_limits(limits)

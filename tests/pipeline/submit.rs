@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    Client, Fetched, JobId, MemoryLimits, MemoryStore, Phase, Platform, Status, StoreError,
+    Client, Fetched, JobId, MemoryStore, Phase, Platform, Status, StoreError, StoreLimits,
     Submitted,
 };
 use tokio::time::Instant;
@@ -161,7 +161,7 @@ async fn a_read_that_races_expiry_sees_all_or_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_full_queue_refuses_new_jobs_and_still_joins_old_ones() {
-    let limits = MemoryLimits::default().with_pending_jobs(2);
+    let limits = StoreLimits::default().with_pending_jobs(2);
     let fixture = Fixture::on(MemoryStore::new().with_limits(limits));
     let first = fixture.submit("one").await;
     fixture.submit("two").await;

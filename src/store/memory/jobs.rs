@@ -6,13 +6,12 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::indexes::{Indexed, Indexes};
-use super::limits::MemoryLimits;
 use super::map::ShardedMap;
 use crate::job::{JobId, Status};
 use crate::store::moment::{Moment, Now};
 use crate::store::rules::{Record, State};
 use crate::store::{
-    ClaimRequest, Claimed, Limit, NewJob, Payload, Stats, StoreError, Submitted, Swept,
+    ClaimRequest, Claimed, Limit, NewJob, Payload, Stats, StoreError, StoreLimits, Submitted, Swept,
 };
 use crate::target::Platform;
 
@@ -25,7 +24,7 @@ const DETOURS: usize = 64;
 
 /// All jobs. A job whose retention is over reads as absent, whether it has been removed or not.
 pub(super) struct Jobs {
-    limits: MemoryLimits,
+    limits: StoreLimits,
     retention: Duration,
     records: ShardedMap<JobId, Box<Entry>>,
     indexes: Indexes,
@@ -62,7 +61,7 @@ impl Entry {
 }
 
 impl Jobs {
-    pub(super) fn new(limits: MemoryLimits, retention: Duration) -> Self {
+    pub(super) fn new(limits: StoreLimits, retention: Duration) -> Self {
         Self {
             limits,
             retention,

@@ -3,7 +3,6 @@
 mod indexes;
 mod jobs;
 mod lanes;
-mod limits;
 mod map;
 
 use std::fmt;
@@ -17,12 +16,11 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use self::jobs::{Jobs, Removed};
-pub use self::limits::MemoryLimits;
 use super::moment::{Moment, Now};
 use super::rules::Record;
 use super::{
     Beat, ClaimRequest, Claimed, JobStore, Lease, NewJob, Outcome, Payload, Signal, Stats,
-    StoreError, Submitted, Swept,
+    StoreError, StoreLimits, Submitted, Swept,
 };
 use crate::job::{Job, JobId, Phase, Status, Version};
 use crate::target::Platform;
@@ -43,10 +41,10 @@ const SWEEP_PAUSE: Duration = Duration::from_millis(1);
 /// | setting | default |
 /// |---|---|
 /// | retention | 24 h |
-/// | limits | those of [`MemoryLimits`] |
+/// | limits | those of [`StoreLimits`] |
 pub struct MemoryStore {
     jobs: Mutex<Jobs>,
-    limits: MemoryLimits,
+    limits: StoreLimits,
     retention: Duration,
     // Wakes claims that wait. All of them: which one can use what has come, they know themselves,
     // and there are few, one for each process's line of workers.
@@ -58,7 +56,7 @@ impl MemoryStore {
     /// An empty store with the default settings.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(MemoryLimits::default(), Duration::from_secs(24 * 60 * 60))
+        Self::with(StoreLimits::default(), Duration::from_secs(24 * 60 * 60))
     }
 
     /// Sets how long an ended job and its report are kept. Forgets what the store holds.
@@ -69,11 +67,11 @@ impl MemoryStore {
 
     /// Sets how much the store holds. Forgets what the store holds.
     #[must_use]
-    pub fn with_limits(self, limits: MemoryLimits) -> Self {
+    pub fn with_limits(self, limits: StoreLimits) -> Self {
         Self::with(limits, self.retention)
     }
 
-    fn with(limits: MemoryLimits, retention: Duration) -> Self {
+    fn with(limits: StoreLimits, retention: Duration) -> Self {
         Self {
             jobs: Mutex::new(Jobs::new(limits, retention)),
             limits,

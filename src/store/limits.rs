@@ -1,7 +1,6 @@
-//! How much a memory store holds.
+//! How much a store holds.
 
-/// What a [`MemoryStore`](crate::MemoryStore) holds at most. Beyond a limit it refuses; it never
-/// evicts.
+/// What a store holds at most. Beyond a limit it refuses; it never evicts.
 ///
 /// | limit | default |
 /// |---|---|
@@ -10,14 +9,14 @@
 /// | bytes of reports and checkpoints in all | 1 GiB |
 /// | bytes of one report or checkpoint | 16 MiB |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MemoryLimits {
+pub struct StoreLimits {
     pub(super) pending_jobs: usize,
     pub(super) jobs: usize,
     pub(super) stored_bytes: u64,
     pub(super) value_bytes: u64,
 }
 
-impl MemoryLimits {
+impl StoreLimits {
     /// Sets how many jobs may wait for a worker.
     #[must_use]
     pub const fn with_pending_jobs(mut self, limit: usize) -> Self {
@@ -47,7 +46,7 @@ impl MemoryLimits {
     }
 }
 
-impl Default for MemoryLimits {
+impl Default for StoreLimits {
     fn default() -> Self {
         Self {
             pending_jobs: 100_000,
