@@ -59,7 +59,7 @@
 //! |---|---|
 //! | `http` | `http`: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `social` | `social`: the reference domain, reports on social-media accounts |
-//! | `testing` | `testing`: conformance suite for stores, scripted phases, fault injection |
+//! | `testing` | `testing`: conformance suite for stores, scripted phases, stores and networks that fail on command |
 //!
 //! # Guarantees in one paragraph
 //!

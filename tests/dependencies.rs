@@ -30,7 +30,7 @@ const ADDED: [(&str, &[&str]); 3] = [
         ],
     ),
     ("social", &[]),
-    ("testing", &[]),
+    ("testing", &["mio", "socket2"]),
 ];
 
 #[test]

@@ -5,6 +5,7 @@
 //! | a store of your own | [`conformance::suite`] |
 //! | what a pipeline does around phases | [`mock`] |
 //! | what happens when the store fails | [`FaultyStore`] |
+//! | a store that lives behind a socket | [`TcpProxy`] |
 //! | what happens when phases take long | [`Delayed`] |
 //!
 //! No other module uses anything in here.
@@ -13,9 +14,11 @@ pub mod conformance;
 mod delayed;
 mod faulty;
 pub mod mock;
+mod proxy;
 
 pub use self::delayed::Delayed;
 pub use self::faulty::{Fault, Faults, FaultyStore, Verb};
+pub use self::proxy::TcpProxy;
 
 /// The guide's example, kept compiling.
 #[cfg(doctest)]
