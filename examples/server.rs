@@ -21,7 +21,9 @@ use report_pipeline::social::{
     ArchiveScraper, HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot,
 };
 use report_pipeline::testing::Delayed;
-use report_pipeline::{Client, MemoryStore, Phase, Pipeline, RetryPolicy, Scraper, StoreLimits};
+use report_pipeline::{
+    Client, JobStore, MemoryStore, Phase, Pipeline, RedisOptions, RetryPolicy, Scraper, StoreLimits,
+};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -37,7 +39,7 @@ struct Options {
     /// The address to listen on.
     #[arg(long, env, default_value = "127.0.0.1:8080")]
     listen: String,
-    /// Where jobs are kept: `memory`.
+    /// Where jobs are kept: `memory`, or `redis://HOST:PORT/DB?prefix=` for many machines.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     store: String,
     /// A `.jsonl` file, or a folder of them, to read accounts from; without it they are simulated.
@@ -80,14 +82,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    if options.store != "memory" {
-        // The value is not repeated: a store's address may hold a password.
-        return Err("this build supports only `--store memory`".into());
-    }
     let limits = StoreLimits::default().with_pending_jobs(options.queue_limit);
-    let store = MemoryStore::new()
-        .with_retention(options.retention)
-        .with_limits(limits);
+    let store: Box<dyn JobStore> = if options.store == "memory" {
+        let store = MemoryStore::new().with_retention(options.retention);
+        Box::new(store.with_limits(limits))
+    } else {
+        let store = RedisOptions::new(&options.store)?.with_retention(options.retention);
+        Box::new(store.with_limits(limits).connect().await?)
+    };
 
     let scraper: Box<dyn Scraper<Output = Snapshot>> = if let Some(path) = &options.archive {
         Box::new(ArchiveScraper::open(path)?)

@@ -49,6 +49,7 @@
 //! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`PhaseError`] |
 //! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`] |
 //! | keep jobs in this process | [`MemoryStore`] |
+//! | keep jobs in Redis, for many machines | `RedisStore` |
 //! | write a store | [`JobStore`]: its documentation is the contract |
 //!
 //! # Features
@@ -57,6 +58,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `redis` | `RedisStore`: the same promises over many machines |
 //! | `http` | `http`: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `social` | `social`: the reference domain, reports on social-media accounts |
 //! | `testing` | `testing`: conformance suite for stores, scripted phases, stores and networks that fail on command |
@@ -110,6 +112,8 @@ pub use self::store::{
     JobCounts, JobStore, JobStoreExt, Lease, Limit, MemoryStore, NewJob, Outcome, Payload,
     PlatformStats, Signal, Stats, StoreError, StoreLimits, Submitted, Swept, WorkerId,
 };
+#[cfg(feature = "redis")]
+pub use self::store::{RedisConnectError, RedisOptions, RedisStore};
 pub use self::target::{
     Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
 };

@@ -1,10 +1,11 @@
-//! A timeout that costs nothing when there is nothing to wait for.
+//! Waiting for a limited time.
 
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
 use futures::future::poll_immediate;
+use tokio::time::Instant;
 use tokio::time::error::Elapsed;
 
 /// Awaits a future for at most `limit`.
@@ -17,6 +18,13 @@ pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::O
         Some(output) => Ok(output),
         None => tokio::time::timeout(limit, future).await,
     }
+}
+
+/// The instant after a wait, however long the wait.
+pub(crate) fn instant_after(wait: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    let now = Instant::now();
+    now.checked_add(wait).unwrap_or(now + FAR)
 }
 
 #[cfg(test)]

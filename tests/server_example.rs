@@ -85,8 +85,12 @@ fn what_cannot_work_is_said_in_a_sentence() {
             "/no/such/archive.jsonl",
         ),
         (
-            &["--store", "redis://:secret@localhost"][..],
-            "--store memory",
+            &["--store", "redis://:secret@127.0.0.1:1"][..],
+            "Redis cannot be reached",
+        ),
+        (
+            &["--store", "https://:secret@127.0.0.1"][..],
+            "not the address of a Redis",
         ),
         (
             &["--listen", "256.0.0.1:1"][..],

@@ -1,4 +1,4 @@
-//! Where jobs are kept: the contract, its vocabulary, and the store in memory.
+//! Where jobs are kept: the contract, its vocabulary, and the stores in memory and in Redis.
 
 mod error;
 mod ext;
@@ -6,6 +6,8 @@ mod lease;
 mod limits;
 mod memory;
 mod moment;
+#[cfg(feature = "redis")]
+mod redis;
 mod rules;
 mod stats;
 mod submit;
@@ -25,6 +27,8 @@ pub use self::lease::{
 };
 pub use self::limits::StoreLimits;
 pub use self::memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
 pub use self::stats::{JobCounts, PlatformStats, Stats, Swept};
 pub use self::submit::{NewJob, Submitted};
 use crate::job::{Job, JobId, Phase, Status, Version};

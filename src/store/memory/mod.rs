@@ -24,6 +24,7 @@ use super::{
 };
 use crate::job::{Job, JobId, Phase, Status, Version};
 use crate::target::Platform;
+use crate::within::instant_after;
 
 /// How many jobs a sweep handles before it lets others to the lock.
 const SWEEP_STEP: usize = 128;
@@ -323,11 +324,4 @@ fn with_lease<T>(
 ) -> Result<T, StoreError> {
     jobs.change(lease.job, now.moment, rule)
         .unwrap_or(Err(StoreError::LeaseLost(lease.job)))
-}
-
-/// The instant after a wait, however long the wait.
-fn instant_after(wait: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-    let now = Instant::now();
-    now.checked_add(wait).unwrap_or(now + FAR)
 }

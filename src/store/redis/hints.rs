@@ -1,0 +1,302 @@
+//! Hints that something has changed, by pub/sub.
+//!
+//! A hint may get lost: the caller reads the state itself, and looks again from time to time. The
+//! rule is always the same: listen, then read, then wait. One subscription connection serves the
+//! whole process; a channel is subscribed to while somebody listens, and a little longer.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use futures::StreamExt;
+use redis::aio::{PubSub, PubSubSink};
+use redis::{ErrorKind, Msg, RedisError, Value};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tracing::debug;
+
+use super::link::Link;
+use crate::retry::RetryPolicy;
+
+/// How often the subscription connection is checked, and channels nobody listens to are left.
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// How long Redis may take to confirm a subscription or a check.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(1);
+/// How often a waiting caller looks by itself while hints arrive, and while they do not.
+const SLOW_POLL: Duration = Duration::from_secs(15);
+const FAST_POLL: Duration = Duration::from_millis(250);
+/// Hints that a slow listener may be behind; after more it just looks.
+const BACKLOG: usize = 8;
+
+/// The end of the name of the channel that wakes workers.
+pub(super) const WAKE: &str = "q:wake";
+
+/// Receives hints for everybody in this process who waits.
+pub(super) struct Hints {
+    channels: Arc<Channels>,
+    requests: mpsc::UnboundedSender<String>,
+    task: JoinHandle<()>,
+}
+
+/// The channels somebody listens to, by name.
+struct Channels {
+    by_name: Mutex<HashMap<String, Channel>>,
+    connected: watch::Sender<bool>,
+}
+
+struct Channel {
+    bell: broadcast::Sender<Duration>,
+    subscribed: watch::Sender<bool>,
+    last_used: Instant,
+}
+
+/// One listener.
+pub(super) struct Listener {
+    bell: broadcast::Receiver<Duration>,
+    subscribed: watch::Receiver<bool>,
+}
+
+impl Hints {
+    /// Starts the task that receives them.
+    pub(super) fn start(link: Arc<Link>) -> Self {
+        let channels = Arc::new(Channels {
+            by_name: Mutex::default(),
+            connected: watch::Sender::new(false),
+        });
+        let (requests, receiver) = mpsc::unbounded_channel();
+        let task = tokio::spawn(receive(link, Arc::clone(&channels), receiver));
+        Self {
+            channels,
+            requests,
+            task,
+        }
+    }
+
+    /// Begins to listen. What is published after this has answered is not missed, as long as the
+    /// connection holds.
+    pub(super) async fn listen(&self, channel: &str) -> Listener {
+        let (mut listener, is_new) = self.channels.listen(channel);
+        if is_new {
+            // The task ends with this value only.
+            _ = self.requests.send(channel.to_owned());
+        }
+        if *self.channels.connected.borrow() && !*listener.subscribed.borrow() {
+            let confirmed = listener.subscribed.wait_for(|subscribed| *subscribed);
+            _ = tokio::time::timeout(CONFIRM_TIMEOUT, confirmed).await;
+        }
+        listener
+    }
+}
+
+impl Drop for Hints {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl fmt::Debug for Hints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hints")
+            .field("connected", &*self.channels.connected.borrow())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Listener {
+    /// Waits for a hint, for a poll, or until `give_up`. Answers how long from now there may be
+    /// something: zero is now.
+    pub(super) async fn hint(&mut self, give_up: Instant) -> Duration {
+        let poll = if *self.subscribed.borrow() {
+            SLOW_POLL.mul_f64(0.75 + fastrand::f64() / 2.0)
+        } else {
+            FAST_POLL
+        };
+        let until = give_up.min(Instant::now() + poll);
+        match tokio::time::timeout_at(until, self.bell.recv()).await {
+            Ok(Ok(delay)) => delay,
+            Ok(Err(broadcast::error::RecvError::Lagged(_))) | Err(_) => Duration::ZERO,
+            Ok(Err(broadcast::error::RecvError::Closed)) => {
+                // The channel was left between two looks: the caller listens anew.
+                tokio::time::sleep_until(give_up.min(Instant::now() + FAST_POLL)).await;
+                Duration::ZERO
+            }
+        }
+    }
+}
+
+impl Channels {
+    fn listen(&self, name: &str) -> (Listener, bool) {
+        let mut by_name = self.lock();
+        let (channel, is_new) = match by_name.entry(name.to_owned()) {
+            Entry::Occupied(entry) => (entry.into_mut(), false),
+            Entry::Vacant(entry) => (
+                entry.insert(Channel {
+                    bell: broadcast::Sender::new(BACKLOG),
+                    subscribed: watch::Sender::new(false),
+                    last_used: Instant::now(),
+                }),
+                true,
+            ),
+        };
+        channel.last_used = Instant::now();
+        let listener = Listener {
+            bell: channel.bell.subscribe(),
+            subscribed: channel.subscribed.subscribe(),
+        };
+        (listener, is_new)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.lock().keys().cloned().collect()
+    }
+
+    /// Lets everybody look who began to listen before Redis had confirmed it.
+    fn confirm(&self, names: &[String]) {
+        let by_name = self.lock();
+        for channel in names.iter().filter_map(|name| by_name.get(name)) {
+            channel.subscribed.send_replace(true);
+            _ = channel.bell.send(Duration::ZERO);
+        }
+    }
+
+    fn deliver(&self, message: &Msg) {
+        if let Some(channel) = self.lock().get(message.get_channel_name()) {
+            // A wake-up carries a delay in microseconds; a job's version means "now".
+            let is_wake_up = message.get_channel_name().ends_with(WAKE);
+            let delay = std::str::from_utf8(message.get_payload_bytes())
+                .ok()
+                .filter(|_| is_wake_up)
+                .and_then(|payload| payload.parse().ok())
+                .map_or(Duration::ZERO, Duration::from_micros);
+            _ = channel.bell.send(delay);
+        }
+    }
+
+    fn lose_all(&self) {
+        self.connected.send_replace(false);
+        for channel in self.lock().values() {
+            channel.subscribed.send_replace(false);
+        }
+    }
+
+    fn take_idle(&self) -> Vec<String> {
+        let mut idle = Vec::new();
+        self.lock().retain(|name, channel| {
+            let keep =
+                channel.bell.receiver_count() > 0 || channel.last_used.elapsed() < CHECK_INTERVAL;
+            if !keep {
+                idle.push(name.clone());
+            }
+            keep
+        });
+        idle
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Channel>> {
+        self.by_name
+            .lock()
+            .expect("no code panics while it holds the lock")
+    }
+}
+
+/// Keeps a subscription connection until it is aborted.
+async fn receive(
+    link: Arc<Link>,
+    channels: Arc<Channels>,
+    mut requests: mpsc::UnboundedReceiver<String>,
+) {
+    const WAITS: RetryPolicy = RetryPolicy::never()
+        .with_base(Duration::from_millis(100))
+        .with_cap(Duration::from_secs(2));
+    let mut failures = 0_u32;
+    loop {
+        let begun = Instant::now();
+        let error = match link.pubsub().await {
+            Ok(connection) => serve(connection, &channels, &mut requests).await,
+            Err(error) => error,
+        };
+        channels.lose_all();
+        if begun.elapsed() > CHECK_INTERVAL {
+            failures = 0;
+        }
+        failures = failures.saturating_add(1);
+        debug!(%error, failures, "no hints from Redis for now; callers poll");
+        tokio::time::sleep(WAITS.wait(failures, Some(Duration::from_millis(20)))).await;
+    }
+}
+
+/// Serves one connection until it breaks, and answers how.
+async fn serve(
+    connection: PubSub,
+    channels: &Channels,
+    requests: &mut mpsc::UnboundedReceiver<String>,
+) -> RedisError {
+    let (mut sink, mut messages) = connection.split();
+    if let Err(error) = subscribe(&mut sink, channels, &channels.names()).await {
+        return error;
+    }
+    channels.connected.send_replace(true);
+    let mut check = tokio::time::interval_at(Instant::now() + CHECK_INTERVAL, CHECK_INTERVAL);
+    let mut wanted = Vec::new();
+    loop {
+        let answer = tokio::select! {
+            message = messages.next() => match message {
+                Some(message) => {
+                    channels.deliver(&message);
+                    Ok(())
+                }
+                None => Err(broken("the connection for hints has ended")),
+            },
+            count = requests.recv_many(&mut wanted, 100) => {
+                if count == 0 {
+                    // The store is being dropped, and this task with it.
+                    std::future::pending::<()>().await;
+                }
+                subscribe(&mut sink, channels, &std::mem::take(&mut wanted)).await
+            }
+            _ = check.tick() => check_connection(&mut sink, channels).await,
+        };
+        if let Err(error) = answer {
+            return error;
+        }
+    }
+}
+
+async fn subscribe(
+    sink: &mut PubSubSink,
+    channels: &Channels,
+    names: &[String],
+) -> Result<(), RedisError> {
+    if !names.is_empty() {
+        confirmed(sink.subscribe(names)).await?;
+        channels.confirm(names);
+    }
+    Ok(())
+}
+
+/// A dead connection is silent like a quiet one: only a question tells them apart.
+async fn check_connection(sink: &mut PubSubSink, channels: &Channels) -> Result<(), RedisError> {
+    let idle = channels.take_idle();
+    if idle.is_empty() {
+        confirmed(sink.ping::<Value>()).await.map(drop)
+    } else {
+        confirmed(sink.unsubscribe(&idle)).await
+    }
+}
+
+async fn confirmed<T>(
+    request: impl Future<Output = Result<T, RedisError>>,
+) -> Result<T, RedisError> {
+    match tokio::time::timeout(CONFIRM_TIMEOUT, request).await {
+        Ok(answer) => answer,
+        Err(_) => Err(broken("no confirmation within the time limit")),
+    }
+}
+
+fn broken(what: &'static str) -> RedisError {
+    RedisError::from((ErrorKind::Io, what))
+}

@@ -1,0 +1,22 @@
+-- cancel: id, retention
+-- Answers the status after that; unknown; or {damaged, reason}.
+
+local id, retention = ARGV[1], tonumber(ARGV[2])
+
+local record, damage = load(id)
+if damage then
+  return {'damaged', damage}
+end
+if not record then
+  return {'unknown'}
+end
+if record.status == 'pending' then
+  fail_cancelled(record, retention)
+elseif record.status == 'processing' and not record.cancel_requested then
+  set(record, 'cancel_requested', 1)
+  touch(record)
+  save(record)
+  -- From now on no report of it will come: a new job may be submitted for the target.
+  free_target(record)
+end
+return {record.status}

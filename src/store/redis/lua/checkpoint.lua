@@ -1,0 +1,49 @@
+-- checkpoint: id, fence, token, phase, size, output (empty if it is over the limit anyway),
+--             limits: bytes of a value, stored bytes
+-- Answers continue or cancel; lost; last_phase; not_reached; too_large; full; or {damaged, reason}.
+
+local id, phase, size, output = ARGV[1], ARGV[4], tonumber(ARGV[5]), ARGV[6]
+local STARTS = {Analysis = 30, Finalizing = 90}
+local NEXT = {Scraping = 'Analysis', Analysis = 'Finalizing'}
+
+local record, damage = load(id)
+if damage then
+  return {'damaged', damage}
+end
+if not record or not is_holder(record, tonumber(ARGV[2]), ARGV[3]) then
+  return {'lost'}
+end
+if not NEXT[phase] then
+  return {'last_phase'}
+end
+if PHASES[phase] > PHASES[record.phase] then
+  return {'not_reached'}
+end
+if size > tonumber(ARGV[7]) then
+  return {'too_large'}
+end
+local replaced = redis.pcall('HSTRLEN', outputs(id), phase)
+if type(replaced) ~= 'number' then
+  return {'damaged', "the phases' outputs are not a hash"}
+end
+local growth = size - replaced
+if stored_bytes() + growth > tonumber(ARGV[8]) then
+  return {'full'}
+end
+
+call('HSET', outputs(id), phase, output)
+add_bytes(growth)
+set(record, 'bytes', (record.bytes or 0) + growth)
+-- Only the output of the present phase moves the job; an older one is replaced in place.
+if phase == record.phase then
+  set(record, 'phase', NEXT[phase])
+  set(record, 'percent', math.max(record.percent, STARTS[record.phase]))
+  for _, name in ipairs({'failures', 'error_kind', 'error_message'}) do
+    if record[name] then
+      set(record, name, nil)
+    end
+  end
+  touch(record)
+end
+save(record)
+return {record.cancel_requested and 'cancel' or 'continue'}

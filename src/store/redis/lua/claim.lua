@@ -1,0 +1,174 @@
+-- claim: token, worker, max, lease, retention, then platform and in-flight limit in turn
+-- Answers {claimed, next, damaged}: each claimed job as {record, scraping, analysis, time left |
+-- -1}; microseconds until, without another event, there may be something, | -1; ids and reasons
+-- of records that were set aside.
+
+local token, worker = ARGV[1], ARGV[2]
+local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+-- How many jobs that it cannot take one claim looks at.
+local DETOURS = 64
+
+local claimed, damaged = {}, {}
+local claim_key = Q .. 'claim:' .. token
+
+-- The outputs of earlier attempts. Nil if they are not what they should be.
+local function kept_outputs(record)
+  if not record.bytes then
+    return {false, false}
+  end
+  local kept = redis.pcall('HMGET', outputs(record.id), 'Scraping', 'Analysis')
+  if kept.err then
+    set_aside(record.id)
+    damaged[#damaged + 1] = record.id
+    damaged[#damaged + 1] = "the phases' outputs are not a hash"
+    return nil
+  end
+  return kept
+end
+
+local function hand_out(record, kept)
+  local left = record.deadline and math.max(record.deadline - now, 0) or -1
+  claimed[#claimed + 1] = {reply(record), kept[1], kept[2], left}
+end
+
+-- A repeated claim is answered with what it has taken already, under a lease that begins anew.
+for _, id in ipairs(call('SMEMBERS', claim_key)) do
+  local record = load_indexed(id, 'processing', nil, damaged)
+  local kept = record and record.token == token and kept_outputs(record)
+  if kept then
+    call('ZADD', held(record.platform), after(lease), id)
+    hand_out(record, kept)
+  end
+end
+if #claimed > 0 or max == 0 then
+  if #claimed > 0 then
+    call('PEXPIRE', claim_key, milliseconds(lease) + 60000)
+  end
+  return {claimed, -1, damaged}
+end
+
+local limits = {}
+for index = 6, #ARGV, 2 do
+  limits[ARGV[index]] = tonumber(ARGV[index + 1])
+end
+
+-- The heads of one platform's two queues.
+local function look_at(lane)
+  local first = call('ZRANGE', waiting(lane.name), 0, 0, 'WITHSCORES')
+  lane.first, lane.due = first[1], tonumber(first[2])
+  local lease_end = call('ZRANGE', held(lane.name), 0, 0, 'WITHSCORES')
+  lane.oldest, lane.lease_ends = lease_end[1], tonumber(lease_end[2])
+  local limit = limits[lane.name]
+  lane.open = not limit or call('ZCARD', held(lane.name)) < limit
+end
+
+local lanes = {}
+local names = call('HGETALL', Q .. 'platforms')
+for index = 1, #names, 2 do
+  local lane = {name = names[index], paused_until = tonumber(names[index + 1]) or 0}
+  look_at(lane)
+  lanes[#lanes + 1] = lane
+end
+
+local function next_lease_end()
+  local next
+  for _, lane in ipairs(lanes) do
+    if lane.lease_ends and (not next or lane.lease_ends < next.lease_ends) then
+      next = lane
+    end
+  end
+  return next
+end
+
+-- The platform with the job that has been due for longest, of those that are open.
+local function next_ready()
+  local next
+  for _, lane in ipairs(lanes) do
+    if lane.open and lane.due and lane.due <= now and lane.paused_until <= now
+      and (not next or lane.due < next.due) then
+      next = lane
+    end
+  end
+  return next
+end
+
+local function take(record)
+  if is_overdue(record) then
+    fail_overdue(record, retention)
+    return
+  end
+  local kept = kept_outputs(record)
+  if not kept then
+    return
+  end
+  leave(record)
+  set(record, 'status', 'processing')
+  set(record, 'fence', record.fence + 1)
+  set(record, 'token', token)
+  set(record, 'worker', worker)
+  set(record, 'attempt', (record.attempt or 0) + 1)
+  set(record, 'settled', nil)
+  set(record, 'next_attempt_at', nil)
+  touch(record)
+  save(record)
+  call('ZADD', held(record.platform), after(lease), record.id)
+  call('SADD', claim_key, record.id)
+  hand_out(record, kept)
+end
+
+local soonest = next_lease_end()
+local known = soonest and soonest.lease_ends
+local requeued = false
+for _ = 1, max + DETOURS do
+  if #claimed == max then
+    break
+  end
+  -- One lease for one job wanted: a lease that nobody wants stays valid. What comes back stands
+  -- where it stood, before newer jobs.
+  local expired = next_lease_end()
+  if expired and expired.lease_ends > now then
+    expired = nil
+  end
+  if expired then
+    local record = load_indexed(expired.oldest, 'processing', expired.name, damaged)
+    if record then
+      abandon(record, retention)
+      requeued = true
+    end
+    look_at(expired)
+  end
+  local ready = next_ready()
+  if ready then
+    local record = load_indexed(ready.first, 'pending', ready.name, damaged)
+    if record then
+      take(record)
+    end
+    look_at(ready)
+  elseif not expired then
+    break
+  end
+end
+
+if #claimed > 0 then
+  call('PEXPIRE', claim_key, milliseconds(lease) + 60000)
+end
+if requeued then
+  wake(0)
+elseif #claimed > 0 and (not known or after(lease) < known) then
+  -- Others wait for the leases that they know of; this one may run out sooner.
+  wake(lease)
+end
+
+local next = -1
+for _, lane in ipairs(lanes) do
+  local moments = {lane.lease_ends, false}
+  if lane.open and lane.due then
+    moments[2] = math.max(lane.due, lane.paused_until)
+  end
+  for _, moment in pairs(moments) do
+    if moment and (next < 0 or moment - now < next) then
+      next = math.max(moment - now, 0)
+    end
+  end
+end
+return {claimed, next, damaged}

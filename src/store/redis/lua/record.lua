@@ -1,0 +1,158 @@
+-- Begins every script: the present, the keys, and one job's record.
+--
+-- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
+-- script in a cluster, where the prefix has to be a hash tag. FIELDS and NUMBERS stand in front
+-- of this text; Rust writes them, because it reads the same fields.
+
+local JOBS = KEYS[1]
+local Q = JOBS .. 'q:'
+local call = redis.call
+
+-- The only clock, in microseconds. It stands still while a script runs.
+local time = call('TIME')
+local now = time[1] * 1000000 + time[2]
+
+-- Scores are doubles, which hold every integer up to 2^53; this is the year 2096.
+local FAR = 4000000000000000
+
+local function after(wait)
+  return math.min(now + wait, FAR)
+end
+
+local function milliseconds(microseconds)
+  return math.ceil(microseconds / 1000)
+end
+
+-- RFC 3339 in UTC with microseconds. The calendar is H. Hinnant's `civil_from_days`.
+local function rfc3339(moment)
+  local seconds = math.floor(moment / 1000000)
+  local days = math.floor(seconds / 86400) + 719468
+  local era = math.floor(days / 146097)
+  local day_of_era = days - era * 146097
+  local year_of_era = math.floor((day_of_era - math.floor(day_of_era / 1460)
+    + math.floor(day_of_era / 36524) - math.floor(day_of_era / 146096)) / 365)
+  local day_of_year = day_of_era
+    - (365 * year_of_era + math.floor(year_of_era / 4) - math.floor(year_of_era / 100))
+  local shifted = math.floor((5 * day_of_year + 2) / 153)
+  local day = day_of_year - math.floor((153 * shifted + 2) / 5) + 1
+  local month = shifted < 10 and shifted + 3 or shifted - 9
+  local year = year_of_era + era * 400 + (month <= 2 and 1 or 0)
+  local clock = seconds % 86400
+  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day,
+    math.floor(clock / 3600), math.floor(clock / 60) % 60, clock % 60, moment % 1000000)
+end
+
+local STATUSES = {pending = true, processing = true, completed = true, failed = true}
+local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
+
+-- What makes a record that scripts cannot work with, in words; nil if it is sound.
+local function damage_of(record)
+  for _, name in ipairs(NUMBERS) do
+    local text = record[name]
+    if text then
+      local number = tonumber(text)
+      -- Not a number is not equal to itself either.
+      if not number or number ~= math.floor(number) or number < 0 or number > FAR then
+        return 'the field ' .. name .. ' is not a whole number in its range'
+      end
+      record[name] = number
+    end
+  end
+  for _, name in ipairs({'platform', 'handle', 'version', 'percent', 'fence', 'updated_at'}) do
+    if not record[name] then
+      return 'the field ' .. name .. ' is missing'
+    end
+  end
+  if not STATUSES[record.status] then
+    return 'the field status has no known value'
+  end
+  if not PHASES[record.phase] then
+    return 'the field phase has no known value'
+  end
+  if (record.status == 'pending' or record.status == 'processing')
+    and not (record.place and record.max_crashes) then
+    return 'a job that has not ended lacks its place in the queue'
+  end
+  if record.status == 'processing' and not record.token then
+    return 'a held job lacks its token'
+  end
+  if (record.status == 'completed' or record.status == 'failed') and not record.ended then
+    return 'an ended job lacks its end'
+  end
+  return nil
+end
+
+-- Reads a record. Answers nil if there is none, and nil with a reason if it is damaged.
+local function load(id)
+  local values = redis.pcall('HMGET', JOBS .. id, unpack(FIELDS))
+  if values.err then
+    return nil, 'the key is not a hash'
+  end
+  local record, found = {id = id, changes = {}}, false
+  for index, name in ipairs(FIELDS) do
+    if values[index] then
+      record[name] = values[index]
+      found = true
+    end
+  end
+  if not found then
+    return nil
+  end
+  -- The key is what counts, whatever the field says.
+  record.job_id = id
+  local damage = damage_of(record)
+  if damage then
+    return nil, damage
+  end
+  return record
+end
+
+-- Changes one field, in the table at once and in Redis with `save`; nil removes it.
+local function set(record, name, value)
+  record[name] = value
+  record.changes[name] = true
+end
+
+-- Marks a change that people see (promise 7).
+local function touch(record)
+  set(record, 'version', record.version + 1)
+  -- Text of this form sorts as time does. The clock may be set back; what people read may not.
+  local present = rfc3339(now)
+  if present > record.updated_at then
+    set(record, 'updated_at', present)
+  end
+  record.touched = true
+end
+
+-- Writes what has changed, and tells those who watch the job of a visible change.
+local function save(record)
+  local written, removed = {}, {}
+  for name in pairs(record.changes) do
+    if record[name] == nil then
+      removed[#removed + 1] = name
+    else
+      written[#written + 1] = name
+      written[#written + 1] = record[name]
+    end
+  end
+  local key = JOBS .. record.id
+  if #written > 0 then
+    call('HSET', key, unpack(written))
+  end
+  if #removed > 0 then
+    call('HDEL', key, unpack(removed))
+  end
+  if record.touched then
+    call('PUBLISH', Q .. 'job:' .. record.id, record.version)
+  end
+  record.changes, record.touched = {}, false
+end
+
+-- The record as Rust reads it: the values of FIELDS, false where there is none.
+local function reply(record)
+  local values = {}
+  for index, name in ipairs(FIELDS) do
+    values[index] = record[name] or false
+  end
+  return values
+end

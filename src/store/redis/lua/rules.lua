@@ -1,0 +1,203 @@
+-- The job's state machine, as src/store/rules.rs has it, and the indexes that follow it.
+--
+-- A job that waits is in `waiting:{platform}` by the moment it is due, a held one in
+-- `held:{platform}` by the end of its lease, an ended one in `completed` or `failed` by the end of
+-- its retention. So every count is the size of an index, and none can drift.
+
+-- Tells workers that wait: in so many microseconds there may be something to claim.
+local function wake(delay)
+  call('PUBLISH', Q .. 'wake', delay)
+end
+
+local function waiting(platform)
+  return Q .. 'waiting:' .. platform
+end
+
+local function held(platform)
+  return Q .. 'held:' .. platform
+end
+
+local function outputs(id)
+  return Q .. 'outputs:' .. id
+end
+
+local function add_bytes(bytes)
+  if bytes ~= 0 then
+    call('INCRBY', Q .. 'bytes', bytes)
+  end
+end
+
+local function stored_bytes()
+  return tonumber(call('GET', Q .. 'bytes') or 0)
+end
+
+local function target_key(record)
+  return JOBS .. 'handle:' .. record.handle .. ':' .. record.platform
+end
+
+-- Frees the target, unless a newer job has taken it over.
+local function free_target(record)
+  local key = target_key(record)
+  if call('GET', key) == record.id then
+    call('DEL', key)
+  end
+end
+
+-- Takes a job out of the index in which it is.
+local function leave(record)
+  if record.status == 'pending' then
+    call('ZREM', waiting(record.platform), record.id)
+  elseif record.status == 'processing' then
+    call('ZREM', held(record.platform), record.id)
+    call('SREM', Q .. 'claim:' .. record.token, record.id)
+    set(record, 'worker', nil)
+  end
+end
+
+local function is_overdue(record)
+  return record.deadline ~= nil and record.deadline <= now
+end
+
+local function set_failure(record, kind, message)
+  set(record, 'error_kind', kind)
+  set(record, 'error_message', message)
+end
+
+-- Puts a job back into the queue, with its place if nothing else is said.
+local function wait_at(record, due)
+  leave(record)
+  set(record, 'status', 'pending')
+  touch(record)
+  call('ZADD', waiting(record.platform), due, record.id)
+end
+
+-- Ends a job. What only a running job needs goes; every key that stays gets its time to live.
+local function end_as(record, status, retention, report_bytes)
+  leave(record)
+  if record.bytes then
+    call('UNLINK', outputs(record.id))
+    add_bytes(-record.bytes)
+  end
+  if record.deadline then
+    call('ZREM', Q .. 'deadlines', record.id)
+  end
+  for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes'}) do
+    if record[name] then
+      set(record, name, nil)
+    end
+  end
+  set(record, 'status', status)
+  set(record, 'ended', now)
+  touch(record)
+  set(record, 'completed_at', record.updated_at)
+  call('ZADD', Q .. status, after(retention), record.id .. ':' .. string.format('%.0f', report_bytes))
+  save(record)
+  local kept = milliseconds(retention)
+  call('PEXPIRE', JOBS .. record.id, kept)
+  if status == 'failed' then
+    free_target(record)
+  elseif call('GET', target_key(record)) == record.id then
+    call('PEXPIRE', target_key(record), kept)
+  end
+end
+
+local function fail(record, kind, message, retention)
+  set_failure(record, kind, message)
+  end_as(record, 'failed', retention, 0)
+end
+
+local function fail_cancelled(record, retention)
+  fail(record, 'cancelled', 'the job was cancelled', retention)
+end
+
+local function fail_overdue(record, retention)
+  local message = "the job's deadline passed before it was finished"
+  if record.error_message then
+    message = "the job's deadline passed; last error: " .. record.error_message
+  end
+  fail(record, 'deadline_exceeded', message, retention)
+end
+
+-- Takes a job back from a worker that let its lease run out.
+local function abandon(record, retention)
+  -- The next number, so that the late worker's lease is an old one from here on.
+  set(record, 'fence', record.fence + 1)
+  set(record, 'crashes', (record.crashes or 0) + 1)
+  if record.cancel_requested then
+    fail_cancelled(record, retention)
+  elseif record.crashes >= record.max_crashes then
+    fail(record, 'crashed',
+      "given up: the job's worker vanished " .. record.crashes .. ' times', retention)
+  elseif is_overdue(record) then
+    fail_overdue(record, retention)
+  else
+    set_failure(record, 'crashed', 'the worker that held the job vanished')
+    wait_at(record, record.place)
+    set(record, 'token', nil)
+    save(record)
+  end
+end
+
+local function is_holder(record, fence, token)
+  return record.status == 'processing' and record.fence == fence and record.token == token
+end
+
+-- Sets a damaged record aside: out of every index, counted, and gone after a week (promise 17).
+local DAMAGED_KEPT = 7 * 86400 * 1000000
+local function set_aside(id)
+  for _, platform in ipairs(call('HKEYS', Q .. 'platforms')) do
+    call('ZREM', waiting(platform), id)
+    call('ZREM', held(platform), id)
+  end
+  call('ZREM', Q .. 'deadlines', id)
+  local bytes = 0
+  for _, phase in ipairs({'Scraping', 'Analysis'}) do
+    local length = redis.pcall('HSTRLEN', outputs(id), phase)
+    bytes = bytes + (tonumber(length) or 0)
+  end
+  add_bytes(-bytes)
+  call('UNLINK', outputs(id))
+  call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
+  call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
+  -- The target is free for a new job, if the record still tells it.
+  local target = redis.pcall('HMGET', JOBS .. id, 'handle', 'platform')
+  if not target.err and target[1] and target[2] then
+    free_target({id = id, handle = target[1], platform = target[2]})
+  end
+end
+
+-- Reads the record of a job that an index names. One that is damaged, or that does not belong
+-- there, is set aside and added to `damaged`, so that it is in nobody's way.
+local function load_indexed(id, status, platform, damaged)
+  local record, damage = load(id)
+  if not record then
+    damage = damage or 'the record is gone'
+  elseif record.status ~= status or (platform and record.platform ~= platform) then
+    damage = 'the record contradicts the queue'
+  end
+  if damage then
+    set_aside(id)
+    damaged[#damaged + 1] = id
+    damaged[#damaged + 1] = damage
+    return nil
+  end
+  return record
+end
+
+-- Removes what is left of up to `limit` jobs whose retention is over, and answers how many. Their
+-- keys have gone by themselves.
+local function expire(limit)
+  local removed = 0
+  for _, status in ipairs({'completed', 'failed'}) do
+    local due = call('ZRANGE', Q .. status, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit - removed)
+    for _, member in ipairs(due) do
+      add_bytes(-(tonumber(string.match(member, ':(%d+)$')) or 0))
+      call('ZREM', Q .. status, member)
+      removed = removed + 1
+    end
+    if removed >= limit then
+      break
+    end
+  end
+  return removed
+end

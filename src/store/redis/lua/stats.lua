@@ -1,0 +1,17 @@
+-- stats
+-- Answers {completed, failed, stored bytes, damaged, age of the oldest ready job | -1, platforms};
+-- of each platform its name, waiting, held, and microseconds of its brake | -1.
+
+local platforms, oldest = {}, -1
+local names = call('HGETALL', Q .. 'platforms')
+for index = 1, #names, 2 do
+  local name, paused_until = names[index], tonumber(names[index + 1]) or 0
+  local first = call('ZRANGE', waiting(name), 0, 0, 'WITHSCORES')
+  if first[2] then
+    oldest = math.max(oldest, now - tonumber(first[2]))
+  end
+  platforms[#platforms + 1] = {name, call('ZCARD', waiting(name)), call('ZCARD', held(name)),
+    paused_until > now and paused_until - now or -1}
+end
+return {call('ZCARD', Q .. 'completed'), call('ZCARD', Q .. 'failed'), stored_bytes(),
+  call('ZCARD', Q .. 'damaged'), oldest, platforms}

@@ -1,0 +1,74 @@
+-- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
+--         limits: pending jobs, jobs, stored bytes
+-- Answers {what, record}: created, joined, served, taken, damaged; or {full, limit}.
+
+local id, handle, platform = ARGV[1], ARGV[2], ARGV[3]
+local max_age, deadline = tonumber(ARGV[4]), tonumber(ARGV[5])
+
+-- So that a store without a sweeper does not grow for ever either.
+expire(8)
+
+local own, damage = load(id)
+if damage then
+  return {'damaged', damage}
+end
+if own then
+  if own.handle == handle and own.platform == platform then
+    return {'created', reply(own)}
+  end
+  return {'taken'}
+end
+
+local key = JOBS .. 'handle:' .. handle .. ':' .. platform
+local other_id = call('GET', key)
+if other_id then
+  local other, broken = load(other_id)
+  if broken then
+    set_aside(other_id)
+  elseif other and other.status == 'completed' then
+    if max_age < 0 or now - other.ended < max_age then
+      return {'served', reply(other)}
+    end
+  elseif other then
+    return {'joined', reply(other)}
+  end
+end
+
+local pending, processing = 0, 0
+for _, name in ipairs(call('HKEYS', Q .. 'platforms')) do
+  pending = pending + call('ZCARD', waiting(name))
+  processing = processing + call('ZCARD', held(name))
+end
+local jobs = pending + processing + call('ZCARD', Q .. 'completed') + call('ZCARD', Q .. 'failed')
+if jobs >= tonumber(ARGV[8]) then
+  return {'full', 'jobs'}
+elseif pending >= tonumber(ARGV[7]) then
+  return {'full', 'pending_jobs'}
+elseif stored_bytes() >= tonumber(ARGV[9]) then
+  return {'full', 'stored_bytes'}
+end
+
+local present = rfc3339(now)
+local record = {id = id, changes = {}}
+set(record, 'job_id', id)
+set(record, 'handle', handle)
+set(record, 'platform', platform)
+set(record, 'status', 'pending')
+set(record, 'phase', 'Scraping')
+set(record, 'percent', 0)
+set(record, 'created_at', present)
+set(record, 'updated_at', present)
+set(record, 'version', 1)
+set(record, 'fence', 0)
+set(record, 'place', now)
+set(record, 'max_crashes', tonumber(ARGV[6]))
+if deadline >= 0 then
+  set(record, 'deadline', after(deadline))
+  call('ZADD', Q .. 'deadlines', record.deadline, id)
+end
+save(record)
+call('SET', key, id)
+call('HSETNX', Q .. 'platforms', platform, 0)
+call('ZADD', waiting(platform), now, id)
+wake(0)
+return {'created', reply(record)}

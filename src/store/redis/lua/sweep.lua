@@ -1,0 +1,72 @@
+-- sweep: limit, retention
+-- Answers {removed, requeued, failed, more, damaged}; more is 1 or 0, damaged as for claim.
+
+local limit, retention = tonumber(ARGV[1]), tonumber(ARGV[2])
+local removed, requeued, failed, damaged = 0, 0, 0, {}
+local left = limit
+
+local function due(index, count)
+  return call('ZRANGE', index, '-inf', now, 'BYSCORE', 'LIMIT', 0, count)
+end
+
+local platforms = call('HGETALL', Q .. 'platforms')
+for index = 1, #platforms, 2 do
+  local platform = platforms[index]
+  if left > 0 then
+    for _, id in ipairs(due(held(platform), left)) do
+      left = left - 1
+      local record = load_indexed(id, 'processing', platform, damaged)
+      if record then
+        abandon(record, retention)
+        if record.status == 'failed' then
+          failed = failed + 1
+        else
+          requeued = requeued + 1
+        end
+      end
+    end
+  end
+  -- A platform is known for as long as it has jobs or a brake.
+  if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
+    and call('ZCARD', held(platform)) == 0 then
+    call('HDEL', Q .. 'platforms', platform)
+  end
+end
+if requeued > 0 then
+  wake(0)
+end
+
+if left > 0 then
+  for _, id in ipairs(due(Q .. 'deadlines', left)) do
+    left = left - 1
+    -- A held job leaves the index too: when it comes back, its deadline is looked at.
+    call('ZREM', Q .. 'deadlines', id)
+    local record, damage = load(id)
+    if damage then
+      set_aside(id)
+      damaged[#damaged + 1] = id
+      damaged[#damaged + 1] = damage
+    elseif record and record.status == 'pending' then
+      fail_overdue(record, retention)
+      failed = failed + 1
+    end
+  end
+end
+
+if left > 0 then
+  removed = expire(left)
+  call('ZREMRANGEBYSCORE', Q .. 'damaged', '-inf', now)
+end
+
+local more = 0
+local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed'}
+for index = 1, #platforms, 2 do
+  indexes[#indexes + 1] = held(platforms[index])
+end
+for _, index in ipairs(indexes) do
+  if #due(index, 1) > 0 then
+    more = 1
+    break
+  end
+end
+return {removed, requeued, failed, more, damaged}

@@ -1,0 +1,224 @@
+//! The store in Redis, for workers and callers on many machines.
+
+mod hints;
+mod link;
+mod options;
+mod record;
+mod reply;
+mod scripts;
+mod survey;
+mod trouble;
+mod verbs;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use redis::{Script, ScriptInvocation};
+use tracing::warn;
+
+use self::hints::{Hints, Listener};
+use self::link::{Link, Request};
+pub use self::options::{RedisConnectError, RedisOptions};
+use self::reply::{Answer, Claims, SetAside};
+use self::scripts::{CLAIM, SCHEMA, SET_ASIDE};
+use self::trouble::LinkError;
+use super::{ClaimRequest, ClaimToken, Limit, Payload, StoreError, StoreLimits};
+use crate::job::JobId;
+
+/// How many jobs one claim takes at most, and one step of a sweep handles: a script keeps Redis
+/// from everybody else for as long as it runs.
+const AT_ONCE: usize = 100;
+
+/// Keeps jobs in Redis: everything the [contract](JobStore) promises, for any number of processes
+/// on any number of machines.
+///
+/// Each transition is one script, so it happens in one piece or not at all, and Redis's clock is
+/// the only one that is asked. What survives a crash of Redis itself is up to how that is set up;
+/// [`connect`](Self::connect) looks at it and warns.
+///
+/// | key, after the prefix | what |
+/// |---|---|
+/// | `jobs:{job_id}` | hash: `job_id`, `handle`, `platform`, `status`, `phase`, `percent`, `created_at`, `updated_at`, `completed_at`, `error_message`, and fields of the store's own |
+/// | `jobs:{job_id}:report` | the report's JSON, once the job is completed |
+/// | `jobs:handle:{handle}:{platform}` | the id of the job that answers for the target |
+/// | `jobs:q:...` | queues, leases, outputs of phases; not for others to touch |
+///
+/// Times are RFC 3339 in UTC. What a job does not have (`completed_at` of a running one) is left
+/// out. Every key of an ended job expires with its retention.
+///
+/// Works with Redis 7.0 and later and with Valkey. In a cluster all keys of a pipeline must be in
+/// one slot, by a prefix with a hash tag. Scripts build the names of keys from the prefix; servers
+/// that insist on seeing every key beforehand refuse them.
+pub struct RedisStore {
+    /// For what is small and waited for.
+    control: Arc<Link>,
+    /// For what may be large, so that no poll waits behind a report.
+    bulk: Link,
+    hints: Hints,
+    /// With what every key begins: the prefix and `jobs:`.
+    base: String,
+    retention: Duration,
+    limits: StoreLimits,
+    warnings: Vec<String>,
+}
+
+impl RedisStore {
+    /// Connects with the default options; see [`RedisOptions`].
+    ///
+    /// # Errors
+    /// As [`RedisOptions::connect`].
+    pub async fn connect(address: &str) -> Result<Self, RedisConnectError> {
+        RedisOptions::new(address)?.connect().await
+    }
+
+    /// The ways in which this Redis could lose an accepted job, as it was set up when we
+    /// connected: a sentence each, with what to do about it.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    async fn open(options: RedisOptions, warnings: Vec<String>) -> Result<Self, RedisConnectError> {
+        let base = format!("{}jobs:", options.prefix);
+        let link = || Link::new(options.info.clone(), base.clone(), options.timeout);
+        let control = Arc::new(link());
+        match control.connection().await.as_ref().map_err(AsRef::as_ref) {
+            Ok(_) => {}
+            Err(LinkError::Schema(found)) => {
+                return Err(RedisConnectError::Schema {
+                    found: found.clone(),
+                    supported: SCHEMA,
+                });
+            }
+            Err(LinkError::Redis(error)) => {
+                return Err(RedisConnectError::Unreachable {
+                    source: error.clone(),
+                });
+            }
+        }
+        for warning in &warnings {
+            warn!("{warning}");
+        }
+        Ok(Self {
+            hints: Hints::start(Arc::clone(&control)),
+            control,
+            bulk: link(),
+            base,
+            retention: options.retention,
+            limits: options.limits,
+            warnings,
+        })
+    }
+
+    fn call<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
+        script.key(&*self.base)
+    }
+
+    async fn run(&self, link: &Link, call: &ScriptInvocation<'_>) -> Result<Answer, StoreError> {
+        let value = link.send(Request::Script(call)).await?;
+        Answer::read(value)
+    }
+
+    async fn claim_now(&self, request: &ClaimRequest) -> Result<Claims, StoreError> {
+        let mut call = self.call(&CLAIM);
+        call.arg(token(request.token))
+            .arg(request.worker.as_str())
+            .arg(request.max.min(AT_ONCE))
+            .arg(micros(request.lease.max(Duration::from_millis(1))))
+            .arg(micros(self.retention));
+        for (platform, limit) in request.in_flight.iter() {
+            call.arg(platform.as_str()).arg(limit);
+        }
+        let value = self.bulk.send(Request::Script(&call)).await?;
+        let claims = Claims::read(value, request.token)?;
+        report_damaged(&claims.damaged);
+        report_damaged(&claims.unreadable);
+        for SetAside { id, .. } in &claims.unreadable {
+            self.set_aside(id).await?;
+        }
+        Ok(claims)
+    }
+
+    async fn set_aside(&self, id: &str) -> Result<(), StoreError> {
+        let mut call = self.call(&SET_ASIDE);
+        call.arg(id);
+        self.run(&self.control, &call).await.map(drop)
+    }
+
+    async fn listen(&self, channel: &str) -> Listener {
+        self.hints.listen(&format!("{}{channel}", self.base)).await
+    }
+
+    /// What is sent of a value: nothing if it is refused anyway.
+    fn body<'a>(&self, value: &'a Bytes) -> &'a [u8] {
+        if value.len() as u64 > self.limits.value_bytes {
+            &[]
+        } else {
+            value
+        }
+    }
+
+    fn refused(&self, id: JobId, answer: Answer, payload: Option<(Payload, usize)>) -> StoreError {
+        match (answer.what.as_str(), payload) {
+            ("lost", _) => StoreError::LeaseLost(id),
+            ("unknown", _) => StoreError::NotFound(id),
+            ("taken", _) => StoreError::IdTaken(id),
+            ("last_phase", _) => StoreError::Misuse(
+                "the last phase has no checkpoint; finish the job with its report",
+            ),
+            ("not_reached", _) => {
+                StoreError::Misuse("a checkpoint of a phase that the job has not reached")
+            }
+            ("damaged", _) => damaged(id, answer.text()),
+            ("too_large", Some((payload, size))) => StoreError::TooLarge {
+                payload,
+                size: size as u64,
+                max: self.limits.value_bytes,
+            },
+            ("full", _) => {
+                let (limit, max) = match answer.text().as_str() {
+                    "jobs" => (Limit::Jobs, self.limits.jobs as u64),
+                    "pending_jobs" => (Limit::PendingJobs, self.limits.pending_jobs as u64),
+                    _ => (Limit::StoredBytes, self.limits.stored_bytes),
+                };
+                StoreError::Full { limit, max }
+            }
+            _ => reply::not_understood(),
+        }
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore")
+            .field("control", &self.control)
+            .field("base", &self.base)
+            .field("retention", &self.retention)
+            .field("limits", &self.limits)
+            .field("hints", &self.hints)
+            .finish_non_exhaustive()
+    }
+}
+
+fn token(token: ClaimToken) -> String {
+    token.as_uuid().simple().to_string()
+}
+
+/// Microseconds, as scripts count. Longer than any clock runs is as good as for ever.
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros())
+        .unwrap_or(i64::MAX)
+        .min(1 << 51)
+}
+
+fn damaged(job: JobId, reason: String) -> StoreError {
+    StoreError::Damaged { job, reason }
+}
+
+fn report_damaged(damaged: &[SetAside]) {
+    for SetAside { id, reason } in damaged {
+        warn!(job_id = id, reason, "a damaged record is set aside");
+    }
+}

@@ -1,0 +1,239 @@
+//! Where the Redis is, what the store keeps there, and for how long.
+
+use std::fmt;
+use std::time::Duration;
+
+use redis::io::tcp::TcpSettings;
+use redis::{ConnectionInfo, IntoConnectionInfo, RedisError, parse_redis_url};
+
+use super::RedisStore;
+use super::survey::Survey;
+use crate::store::StoreLimits;
+
+/// How to reach Redis and what to keep there. All processes of one pipeline use the same.
+///
+/// | setting | default |
+/// |---|---|
+/// | prefix of every key | empty, or `prefix` in the address |
+/// | retention of ended jobs | 24 h |
+/// | limits | those of [`StoreLimits`] |
+/// | time limit of a call | 1.5 s |
+///
+/// # Example
+/// ```no_run
+/// use std::time::Duration;
+/// use report_pipeline::RedisOptions;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = RedisOptions::new("redis://localhost:6379/0?prefix=reports:")?
+///     .with_retention(Duration::from_secs(60 * 60))
+///     .connect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct RedisOptions {
+    pub(super) info: ConnectionInfo,
+    pub(super) prefix: String,
+    pub(super) retention: Duration,
+    pub(super) limits: StoreLimits,
+    pub(super) timeout: Duration,
+}
+
+impl RedisOptions {
+    /// Reads an address: `redis://[user[:password]@]host[:port][/database][?prefix=...]`.
+    ///
+    /// # Errors
+    /// [`InvalidAddress`](RedisConnectError::InvalidAddress), which does not repeat the address.
+    pub fn new(address: &str) -> Result<Self, RedisConnectError> {
+        let invalid = |source| RedisConnectError::InvalidAddress { source };
+        let mut url = parse_redis_url(address).ok_or_else(|| invalid(None))?;
+        let (ours, theirs): (Vec<_>, Vec<_>) = url
+            .query_pairs()
+            .into_owned()
+            .partition(|(name, _)| name == "prefix");
+        if theirs.is_empty() {
+            url.set_query(None);
+        } else {
+            url.query_pairs_mut().clear().extend_pairs(theirs);
+        }
+        let info = url
+            .into_connection_info()
+            .map_err(|error| invalid(Some(error)))?
+            // Small writes follow each other on this connection; waiting to merge them halves
+            // the throughput on a real network (redis-rs 2195).
+            .set_tcp_settings(TcpSettings::default().set_nodelay(true));
+        Ok(Self {
+            info,
+            prefix: ours.into_iter().map(|(_, prefix)| prefix).collect(),
+            retention: Duration::from_secs(24 * 60 * 60),
+            limits: StoreLimits::default(),
+            timeout: Duration::from_millis(1500),
+        })
+    }
+
+    /// Sets what every key begins with. Pipelines with different prefixes know nothing of each
+    /// other. In a cluster it must hold a hash tag such as `{reports}:`.
+    #[must_use]
+    pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Sets how long an ended job and its report are kept.
+    #[must_use]
+    pub const fn with_retention(mut self, retention: Duration) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// Sets how much the store holds. Redis itself must have room for it.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: StoreLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets how long Redis may take to answer one call; the connection is given up after that.
+    #[must_use]
+    pub const fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Connects, looks at how the server is set up, and logs a warning for each way in which an
+    /// accepted job could be lost; [`RedisStore::warnings`] has them too.
+    ///
+    /// # Errors
+    /// [`Unreachable`](RedisConnectError::Unreachable) if there is no Redis, and the other kinds
+    /// if it cannot be used.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O and time enabled.
+    pub async fn connect(self) -> Result<RedisStore, RedisConnectError> {
+        let survey = Survey::take(&self.info)
+            .await
+            .map_err(|source| RedisConnectError::Unreachable { source })?;
+        if survey.is_cluster && !has_hash_tag(&self.prefix) {
+            return Err(RedisConnectError::NoHashTag);
+        }
+        RedisStore::open(self, survey.warnings()).await
+    }
+}
+
+impl fmt::Debug for RedisOptions {
+    // Not the whole connection info: it holds the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisOptions")
+            .field("address", &self.info.addr().to_string())
+            .field("prefix", &self.prefix)
+            .field("retention", &self.retention)
+            .field("limits", &self.limits)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}
+
+/// A Redis that cannot be used, and why.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RedisConnectError {
+    /// The address cannot be read.
+    #[error(
+        "this is not the address of a Redis; expected \
+         redis://[user:password@]host[:port][/database][?prefix=...]"
+    )]
+    InvalidAddress {
+        /// What is wrong with it, if the client could tell.
+        source: Option<RedisError>,
+    },
+
+    /// Nothing answered, or it refused us.
+    #[error("Redis cannot be reached; is it running, and are user and password right?")]
+    Unreachable {
+        /// The client's own error.
+        source: RedisError,
+    },
+
+    /// A cluster spreads keys over its nodes, and one transition must find all of its keys on one.
+    #[error(
+        "this Redis is a cluster, which needs a prefix with a hash tag: connect with \
+         ?prefix={{reports}}: so that all keys of the pipeline are in one slot"
+    )]
+    NoHashTag,
+
+    /// Another version of this library keeps its jobs under the same prefix.
+    #[error(
+        "what Redis keeps under this prefix has schema {found}, and this build speaks {supported}; \
+         use the same version everywhere, or another prefix for this one"
+    )]
+    Schema {
+        /// The schema found.
+        found: String,
+        /// The schema of this build.
+        supported: &'static str,
+    },
+}
+
+/// Whether a cluster hashes only a part of such keys: what stands in the first braces, if anything.
+fn has_hash_tag(prefix: &str) -> bool {
+    prefix
+        .split_once('{')
+        .and_then(|(_, rest)| rest.split_once('}'))
+        .is_some_and(|(tag, _)| !tag.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_is_taken_out_of_the_address() {
+        let options = RedisOptions::new("redis://host:7000/3?prefix=%7Br%7D:&protocol=resp3");
+        let options = options.unwrap();
+        assert_eq!(options.prefix, "{r}:");
+        assert_eq!(options.info.addr().to_string(), "host:7000");
+        assert_eq!(options.info.redis_settings().db(), 3);
+        assert_eq!(
+            options.info.redis_settings().protocol(),
+            redis::ProtocolVersion::RESP3
+        );
+        assert_eq!(RedisOptions::new("redis://host").unwrap().prefix, "");
+    }
+
+    #[test]
+    fn a_bad_address_is_refused_without_repeating_it() {
+        for address in [
+            "",
+            "http://user:secret@host",
+            "redis://:secret@host/notanumber",
+        ] {
+            let error = RedisOptions::new(address).unwrap_err();
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            assert!(matches!(error, RedisConnectError::InvalidAddress { .. }));
+            let told = format!("{error} {source:?} {error:?}");
+            assert!(!told.contains("secret"), "{told}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_password() {
+        let options = RedisOptions::new("redis://user:secret@host").unwrap();
+        assert!(!format!("{options:?}").contains("secret"));
+    }
+
+    #[test]
+    fn only_a_filled_pair_of_braces_is_a_hash_tag() {
+        for (prefix, expected) in [
+            ("", false),
+            ("reports:", false),
+            ("{}:", false),
+            ("{r", false),
+            ("{r}:", true),
+            ("team{r}x:", true),
+        ] {
+            assert_eq!(has_hash_tag(prefix), expected, "{prefix}");
+        }
+    }
+}

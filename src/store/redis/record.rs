@@ -1,0 +1,212 @@
+//! A job's hash in Redis, as it is read.
+
+use chrono::{DateTime, Utc};
+use redis::Value;
+
+use crate::job::{Failure, FailureKind, Job, JobId, Phase, Progress, Status, Version};
+use crate::target::{Handle, Platform, Target};
+
+/// The fields of a job's hash. Those up to `error_message` are for programs in any language to
+/// read; the others are the store's own.
+pub(super) const FIELDS: [&str; 26] = [
+    "job_id",
+    "handle",
+    "platform",
+    "status",
+    "phase",
+    "percent",
+    "created_at",
+    "updated_at",
+    "completed_at",
+    "error_message",
+    "error_kind",
+    "version",
+    "attempt",
+    "failures",
+    "crashes",
+    "next_attempt_at",
+    "cancel_requested",
+    "fence",
+    "token",
+    "worker",
+    "settled",
+    "place",
+    "deadline",
+    "max_crashes",
+    "bytes",
+    "ended",
+];
+
+/// Those of them that are whole numbers.
+pub(super) const NUMBERS: [&str; 12] = [
+    "percent",
+    "version",
+    "attempt",
+    "failures",
+    "crashes",
+    "cancel_requested",
+    "fence",
+    "place",
+    "deadline",
+    "max_crashes",
+    "bytes",
+    "ended",
+];
+
+/// The values of [`FIELDS`], as a script or `HMGET` has answered them.
+pub(super) struct Record(Vec<Value>);
+
+impl Record {
+    /// `None` if the key does not exist.
+    pub(super) fn read(values: Value) -> Result<Option<Self>, String> {
+        match values {
+            Value::Array(values) if values.len() == FIELDS.len() => {
+                let is_there = values.iter().any(|value| *value != Value::Nil);
+                Ok(is_there.then_some(Self(values)))
+            }
+            _ => Err("it has not the fields of a job".to_owned()),
+        }
+    }
+
+    /// The job that the record tells of.
+    pub(super) fn job(&self, id: JobId) -> Result<Job, String> {
+        let handle = Handle::canonical(self.required("handle")?);
+        let platform = Platform::new(self.required("platform")?);
+        let target = Target::new(
+            platform.map_err(|error| error.to_string())?,
+            handle.map_err(|error| error.to_string())?,
+        );
+        let created_at = self
+            .moment("created_at")?
+            .ok_or_else(|| missing("created_at"))?;
+        let mut job = Job::submitted(id, target, created_at);
+        job.status = named(
+            "status",
+            self.required("status")?,
+            &[
+                Status::Pending,
+                Status::Processing,
+                Status::Completed,
+                Status::Failed,
+            ],
+            |status| status.as_str(),
+        )?;
+        job.phase = named("phase", self.required("phase")?, &Phase::ALL, |phase| {
+            phase.as_str()
+        })?;
+        let percent = self.number("percent")?.ok_or_else(|| missing("percent"))?;
+        job.progress = Progress::from_percent(u8::try_from(percent).unwrap_or(u8::MAX));
+        let version = self.number("version")?.ok_or_else(|| missing("version"))?;
+        job.version = Version::from_number(version);
+        job.updated_at = self
+            .moment("updated_at")?
+            .ok_or_else(|| missing("updated_at"))?;
+        job.completed_at = self.moment("completed_at")?;
+        job.next_attempt_at = self.moment("next_attempt_at")?;
+        job.failure = self.failure()?;
+        job.attempt = self.count("attempt")?;
+        job.failures = self.count("failures")?;
+        job.crashes = self.count("crashes")?;
+        job.cancel_requested = self.number("cancel_requested")?.is_some();
+        Ok(job)
+    }
+
+    /// The number of the claim that holds the job.
+    pub(super) fn fence(&self) -> Result<u64, String> {
+        self.number("fence")?.ok_or_else(|| missing("fence"))
+    }
+
+    /// The id under which the record is kept, if it can be told.
+    pub(super) fn id(&self) -> Result<JobId, String> {
+        let id = self.required("job_id")?;
+        id.parse()
+            .map_err(|_| "the field job_id is not an id".to_owned())
+    }
+
+    fn failure(&self) -> Result<Option<Failure>, String> {
+        const KINDS: [FailureKind; 9] = [
+            FailureKind::Transient,
+            FailureKind::RateLimited,
+            FailureKind::Permanent,
+            FailureKind::TimedOut,
+            FailureKind::Panicked,
+            FailureKind::Crashed,
+            FailureKind::DeadlineExceeded,
+            FailureKind::Cancelled,
+            FailureKind::TooLarge,
+        ];
+        let Some(kind) = self.text("error_kind")? else {
+            return Ok(None);
+        };
+        let kind = named("error_kind", kind, &KINDS, |kind| kind.as_str())?;
+        let message = self.text("error_message")?.unwrap_or_default();
+        Ok(Some(Failure::new(kind, message)))
+    }
+
+    fn count(&self, name: &str) -> Result<u32, String> {
+        let number = self.number(name)?.unwrap_or(0);
+        u32::try_from(number).map_err(|_| format!("the field {name} is out of range"))
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, String> {
+        let number = match self.value(name) {
+            Value::Nil => return Ok(None),
+            Value::Int(number) => u64::try_from(*number).ok(),
+            Value::BulkString(text) => std::str::from_utf8(text)
+                .ok()
+                .and_then(|text| text.parse().ok()),
+            _ => None,
+        };
+        match number {
+            Some(number) => Ok(Some(number)),
+            None => Err(format!("the field {name} is not a whole number")),
+        }
+    }
+
+    fn moment(&self, name: &str) -> Result<Option<DateTime<Utc>>, String> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        DateTime::parse_from_rfc3339(text)
+            .map(|moment| Some(moment.to_utc()))
+            .map_err(|_| format!("the field {name} is not a date and time"))
+    }
+
+    fn required(&self, name: &str) -> Result<&str, String> {
+        self.text(name)?.ok_or_else(|| missing(name))
+    }
+
+    fn text(&self, name: &str) -> Result<Option<&str>, String> {
+        match self.value(name) {
+            Value::Nil => Ok(None),
+            Value::BulkString(text) => std::str::from_utf8(text)
+                .map(Some)
+                .map_err(|_| format!("the field {name} is not UTF-8")),
+            _ => Err(format!("the field {name} is not text")),
+        }
+    }
+
+    fn value(&self, name: &str) -> &Value {
+        FIELDS
+            .iter()
+            .position(|field| *field == name)
+            .map_or(&Value::Nil, |index| &self.0[index])
+    }
+}
+
+fn missing(name: &str) -> String {
+    format!("the field {name} is missing")
+}
+
+fn named<T: Copy>(
+    field: &str,
+    text: &str,
+    known: &[T],
+    name: impl Fn(&T) -> &'static str,
+) -> Result<T, String> {
+    known
+        .iter()
+        .find(|one| name(one) == text)
+        .copied()
+        .ok_or_else(|| format!("the field {field} has no known value"))
+}

@@ -1,0 +1,224 @@
+//! What the scripts answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use redis::Value;
+
+use super::record::Record;
+use crate::job::{Job, Status};
+use crate::store::{
+    Checkpoints, ClaimToken, Claimed, Fence, JobCounts, Lease, PlatformStats, Signal, Stats,
+    StoreError, Swept,
+};
+use crate::target::Platform;
+
+/// The answer of most verbs: a word, and what belongs to it.
+pub(super) struct Answer {
+    pub(super) what: String,
+    with: Value,
+}
+
+impl Answer {
+    pub(super) fn read(value: Value) -> Result<Self, StoreError> {
+        let mut values = list(value)?.into_iter();
+        let what = values.next().and_then(text).ok_or_else(not_understood)?;
+        let with = values.next().unwrap_or(Value::Nil);
+        Ok(Self { what, with })
+    }
+
+    /// The text that belongs to the word, if there is one.
+    pub(super) fn text(self) -> String {
+        text(self.with).unwrap_or_default()
+    }
+
+    /// The job that belongs to the word.
+    pub(super) fn job(self) -> Result<Job, StoreError> {
+        let record = Record::read(self.with).ok().flatten();
+        let record = record.ok_or_else(not_understood)?;
+        let id = record.id().map_err(|_| not_understood())?;
+        record
+            .job(id)
+            .map_err(|reason| StoreError::Damaged { job: id, reason })
+    }
+
+    pub(super) fn signal(&self) -> Option<Signal> {
+        match self.what.as_str() {
+            "continue" => Some(Signal::Continue),
+            "cancel" => Some(Signal::Cancel),
+            _ => None,
+        }
+    }
+
+    pub(super) fn status(&self) -> Option<Status> {
+        [
+            Status::Pending,
+            Status::Processing,
+            Status::Completed,
+            Status::Failed,
+        ]
+        .into_iter()
+        .find(|status| status.as_str() == self.what)
+    }
+}
+
+/// The answer to a claim.
+pub(super) struct Claims {
+    pub(super) claimed: Vec<Claimed>,
+    /// How long until, without another event, there may be something to claim.
+    pub(super) next: Option<Duration>,
+    /// Records that the script has set aside.
+    pub(super) damaged: Vec<SetAside>,
+    /// Claimed ones that a script can work with but Rust cannot.
+    pub(super) unreadable: Vec<SetAside>,
+}
+
+/// A damaged record.
+pub(super) struct SetAside {
+    pub(super) id: String,
+    pub(super) reason: String,
+}
+
+impl Claims {
+    pub(super) fn read(value: Value, token: ClaimToken) -> Result<Self, StoreError> {
+        let [jobs, next, damaged] = exactly(list(value)?)?;
+        let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
+        for job in list(jobs)? {
+            let [record, scraping, analysis, left] = exactly(list(job)?)?;
+            let record = Record::read(record).ok().flatten();
+            let record = record.ok_or_else(not_understood)?;
+            let id = record.id().map_err(|_| not_understood())?;
+            match (record.job(id), record.fence()) {
+                (Ok(job), Ok(fence)) => claimed.push(Claimed {
+                    lease: Lease {
+                        job: id,
+                        fence: Fence::from_number(fence),
+                        token,
+                    },
+                    job,
+                    checkpoints: Checkpoints {
+                        scraping: blob(scraping),
+                        analysis: blob(analysis),
+                    },
+                    time_left: duration(&left),
+                }),
+                (Err(reason), _) | (_, Err(reason)) => unreadable.push(SetAside {
+                    id: id.to_string(),
+                    reason,
+                }),
+            }
+        }
+        Ok(Self {
+            claimed,
+            next: duration(&next),
+            damaged: set_aside(damaged)?,
+            unreadable,
+        })
+    }
+}
+
+pub(super) fn swept(value: Value) -> Result<(Swept, Vec<SetAside>), StoreError> {
+    let [removed, requeued, failed, more, damaged] = exactly(list(value)?)?;
+    let swept = Swept {
+        removed: count(&removed)?,
+        requeued: count(&requeued)?,
+        failed: count(&failed)?,
+        more: number(&more) == Some(1),
+    };
+    Ok((swept, set_aside(damaged)?))
+}
+
+pub(super) fn stats(value: Value) -> Result<Stats, StoreError> {
+    let [completed, failed, bytes, damaged, oldest, platforms] = exactly(list(value)?)?;
+    let mut stats = Stats {
+        jobs: JobCounts {
+            completed: count(&completed)?,
+            failed: count(&failed)?,
+            ..JobCounts::default()
+        },
+        stored_bytes: count(&bytes)?,
+        damaged: count(&damaged)?,
+        oldest_ready: duration(&oldest),
+        ..Stats::default()
+    };
+    for platform in list(platforms)? {
+        let [name, pending, processing, paused_for] = exactly(list(platform)?)?;
+        let platform = PlatformStats {
+            pending: count(&pending)?,
+            processing: count(&processing)?,
+            paused_for: duration(&paused_for),
+        };
+        stats.jobs.pending += platform.pending;
+        stats.jobs.processing += platform.processing;
+        let name = text(name).and_then(|name| Platform::new(&name).ok());
+        if let Some(name) = name
+            && platform != PlatformStats::default()
+        {
+            stats.platforms.insert(name, platform);
+        }
+    }
+    Ok(stats)
+}
+
+/// A script and this build do not understand each other.
+pub(super) fn not_understood() -> StoreError {
+    StoreError::unavailable(
+        "Redis gave an answer that cannot be understood; is it a Redis or Valkey of version 7 or \
+         later?",
+    )
+}
+
+fn set_aside(value: Value) -> Result<Vec<SetAside>, StoreError> {
+    let mut texts = list(value)?.into_iter().filter_map(text);
+    let mut all = Vec::new();
+    while let (Some(id), Some(reason)) = (texts.next(), texts.next()) {
+        all.push(SetAside { id, reason });
+    }
+    Ok(all)
+}
+
+fn list(value: Value) -> Result<Vec<Value>, StoreError> {
+    match value {
+        Value::Array(values) => Ok(values),
+        _ => Err(not_understood()),
+    }
+}
+
+fn exactly<const N: usize>(values: Vec<Value>) -> Result<[Value; N], StoreError> {
+    values.try_into().map_err(|_| not_understood())
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::BulkString(bytes) => String::from_utf8(bytes).ok(),
+        Value::SimpleString(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn blob(value: Value) -> Option<Bytes> {
+    match value {
+        Value::BulkString(bytes) => Some(bytes.into()),
+        _ => None,
+    }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn count<T: TryFrom<i64>>(value: &Value) -> Result<T, StoreError> {
+    number(value)
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(not_understood)
+}
+
+/// Microseconds; a negative number is none.
+fn duration(value: &Value) -> Option<Duration> {
+    number(value)
+        .and_then(|number| u64::try_from(number).ok())
+        .map(Duration::from_micros)
+}

@@ -1,0 +1,109 @@
+//! What can go wrong between us and Redis, and what to do about it.
+
+use redis::{ConnectionAddr, ErrorKind, RedisError, ServerErrorKind};
+
+use super::scripts::SCHEMA;
+use crate::store::StoreError;
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(super) enum LinkError {
+    Redis(RedisError),
+    Schema(String),
+}
+
+/// What to do about an error.
+pub(super) enum Remedy {
+    /// The connection is good.
+    None,
+    /// The connection is lost: repeat on a new one.
+    Reconnect,
+    /// The connection is lost, and so is the caller's time.
+    GiveUp,
+    /// The keys are on another node.
+    Follow,
+}
+
+pub(super) fn remedy(error: &RedisError) -> Remedy {
+    match error.kind() {
+        ErrorKind::Server(ServerErrorKind::Moved) => Remedy::Follow,
+        // The address may lead to the new primary by now.
+        ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown) => {
+            Remedy::Reconnect
+        }
+        _ if error.is_timeout() => Remedy::GiveUp,
+        _ if error.is_connection_dropped() || error.is_unrecoverable_error() => Remedy::Reconnect,
+        _ => Remedy::None,
+    }
+}
+
+/// The address that `node`, `host:port`, names; an empty host is the one that was asked.
+pub(super) fn redirected(asked: &ConnectionAddr, node: &str) -> Option<ConnectionAddr> {
+    let (new_host, new_port) = node.rsplit_once(':')?;
+    let new_port = new_port.parse().ok()?;
+    let host_of = |old: &str| match new_host {
+        "" => old.to_owned(),
+        host => host.trim_matches(['[', ']']).to_owned(),
+    };
+    match asked.clone() {
+        ConnectionAddr::Tcp(host, _) => Some(ConnectionAddr::Tcp(host_of(&host), new_port)),
+        ConnectionAddr::TcpTls {
+            host,
+            insecure,
+            tls_params,
+            ..
+        } => Some(ConnectionAddr::TcpTls {
+            host: host_of(&host),
+            port: new_port,
+            insecure,
+            tls_params,
+        }),
+        _ => None,
+    }
+}
+
+pub(super) fn unavailable(error: &LinkError) -> StoreError {
+    match error {
+        LinkError::Schema(found) => StoreError::unavailable(schema_message(found)),
+        LinkError::Redis(error) => StoreError::Unavailable {
+            reason: match error.kind() {
+                ErrorKind::Server(ServerErrorKind::ReadOnly) => {
+                    "Redis is a read-only replica; point the store at the primary".to_owned()
+                }
+                _ if error.code() == Some("OOM") => {
+                    "Redis has no memory left; raise its maxmemory or lower the retention"
+                        .to_owned()
+                }
+                _ if error.is_timeout() => "Redis did not answer in time".to_owned(),
+                _ => "Redis cannot be reached or refused the call".to_owned(),
+            },
+            source: Some(Box::new(error.clone())),
+        },
+    }
+}
+
+fn schema_message(found: &str) -> String {
+    format!(
+        "what Redis keeps under this prefix has schema {found}, and this build speaks {SCHEMA}; \
+         use the same version everywhere, or another prefix for this one"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirection_keeps_what_it_does_not_name() {
+        let asked = ConnectionAddr::Tcp("first".to_owned(), 7000);
+        for (node, expected) in [
+            ("second:7001", Some(("second", 7001))),
+            (":7002", Some(("first", 7002))),
+            ("[::1]:7003", Some(("::1", 7003))),
+            ("nowhere", None),
+        ] {
+            let expected = expected.map(|(host, port)| ConnectionAddr::Tcp(host.to_owned(), port));
+            assert_eq!(redirected(&asked, node), expected, "{node}");
+        }
+    }
+}

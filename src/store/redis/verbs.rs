@@ -1,0 +1,270 @@
+//! The verbs of the contract: what is sent to Redis, and what its answer means.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use redis::{RedisError, ScriptInvocation, Value};
+use tokio::time::Instant;
+
+use super::hints::WAKE;
+use super::link::Request;
+use super::record::{FIELDS, Record};
+use super::reply::{self, SetAside};
+use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP};
+use super::{AT_ONCE, RedisStore, damaged, micros, report_damaged, token};
+use crate::job::{Job, JobId, Phase, Status, Version};
+use crate::store::{
+    Beat, ClaimRequest, Claimed, JobStore, Lease, NewJob, Outcome, Payload, Signal, Stats,
+    StoreError, Submitted, Swept,
+};
+use crate::target::Platform;
+use crate::within::instant_after;
+
+#[async_trait]
+impl JobStore for RedisStore {
+    async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        let mut call = self.call(&SUBMIT);
+        call.arg(job.id.to_string())
+            .arg(job.target.handle.as_str())
+            .arg(job.target.platform.as_str())
+            .arg(job.max_age.map_or(-1, micros))
+            .arg(job.deadline.map_or(-1, micros))
+            .arg(job.max_crashes.max(1))
+            .arg(self.limits.pending_jobs)
+            .arg(self.limits.jobs)
+            .arg(self.limits.stored_bytes);
+        let mut has_set_aside = false;
+        loop {
+            let answer = self.run(&self.control, &call).await?;
+            let submitted = match answer.what.as_str() {
+                "created" => Submitted::Created,
+                "joined" => Submitted::Joined,
+                "served" => Submitted::Served,
+                _ => return Err(self.refused(job.id, answer, None)),
+            };
+            match answer.job() {
+                // The target's job cannot be read: it must not keep the target for ever.
+                Err(StoreError::Damaged { job, reason }) if !has_set_aside => {
+                    let id = job.to_string();
+                    self.set_aside(&id).await?;
+                    report_damaged(&[SetAside { id, reason }]);
+                    has_set_aside = true;
+                }
+                job => return job.map(submitted),
+            }
+        }
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+        let give_up = instant_after(request.wait);
+        loop {
+            // Listens before it looks, so that nothing which happens in between is lost.
+            let listener = if request.wait.is_zero() || request.max == 0 {
+                None
+            } else {
+                Some(self.listen(WAKE).await)
+            };
+            let claims = self.claim_now(&request).await?;
+            if !claims.claimed.is_empty() || request.max == 0 {
+                return Ok(claims.claimed);
+            }
+            if claims.next.is_some_and(|next| next.is_zero()) {
+                // There is more to look at; others first.
+                tokio::task::yield_now().await;
+                continue;
+            }
+            let Some(mut listener) = listener else {
+                return Ok(Vec::new());
+            };
+            if Instant::now() >= give_up {
+                return Ok(Vec::new());
+            }
+            let mut until = claims.next.map_or(give_up, instant_after).min(give_up);
+            loop {
+                let delay = listener.hint(until).await;
+                if delay.is_zero() {
+                    break;
+                }
+                until = until.min(instant_after(delay));
+            }
+        }
+    }
+
+    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+        let mut call = self.call(&HEARTBEAT);
+        with_lease(&mut call, lease).arg(micros(beat.lease)).arg(
+            beat.progress
+                .map_or(-1, |progress| i16::from(progress.percent())),
+        );
+        let answer = self.run(&self.control, &call).await?;
+        answer
+            .signal()
+            .ok_or_else(|| self.refused(lease.job, answer, None))
+    }
+
+    async fn checkpoint(
+        &self,
+        lease: &Lease,
+        phase: Phase,
+        output: Bytes,
+    ) -> Result<Signal, StoreError> {
+        let mut call = self.call(&CHECKPOINT);
+        with_lease(&mut call, lease)
+            .arg(phase.as_str())
+            .arg(output.len())
+            .arg(self.body(&output))
+            .arg(self.limits.value_bytes)
+            .arg(self.limits.stored_bytes);
+        let answer = self.run(&self.bulk, &call).await?;
+        let payload = (Payload::Checkpoint(phase), output.len());
+        answer
+            .signal()
+            .ok_or_else(|| self.refused(lease.job, answer, Some(payload)))
+    }
+
+    async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
+        let mut call = self.call(&FINISH);
+        with_lease(&mut call, lease).arg(micros(self.retention));
+        let (link, size) = match &outcome {
+            Outcome::Completed(report) => {
+                call.arg("completed")
+                    .arg(report.len())
+                    .arg(self.body(report))
+                    .arg(self.limits.value_bytes)
+                    .arg(self.limits.stored_bytes);
+                (&self.bulk, report.len())
+            }
+            Outcome::Retry { after, failure } => {
+                call.arg("retry")
+                    .arg(micros(*after))
+                    .arg(failure.kind().as_str())
+                    .arg(failure.message());
+                (&*self.control, 0)
+            }
+            Outcome::Failed(failure) => {
+                call.arg("failed")
+                    .arg(failure.kind().as_str())
+                    .arg(failure.message());
+                (&*self.control, 0)
+            }
+            Outcome::Released => {
+                call.arg("released");
+                (&*self.control, 0)
+            }
+        };
+        let answer = self.run(link, &call).await?;
+        answer
+            .status()
+            .ok_or_else(|| self.refused(lease.job, answer, Some((Payload::Report, size))))
+    }
+
+    async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
+        let mut call = self.call(&CANCEL);
+        call.arg(id.to_string()).arg(micros(self.retention));
+        let answer = self.run(&self.control, &call).await?;
+        answer
+            .status()
+            .ok_or_else(|| self.refused(id, answer, None))
+    }
+
+    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
+        let mut call = self.call(&PAUSE);
+        call.arg(platform.as_str()).arg(micros(duration));
+        self.run(&self.control, &call).await.map(drop)
+    }
+
+    async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        let mut command = redis::cmd("HMGET");
+        command.arg(format!("{}{id}", self.base)).arg(&FIELDS[..]);
+        match self.control.send(Request::Command(&command)).await {
+            Ok(values) => Record::read(values)
+                .and_then(|record| record.map(|record| record.job(id)).transpose())
+                .map_err(|reason| damaged(id, reason)),
+            Err(error) if is_wrong_type(&error) => {
+                Err(damaged(id, "the key is not a hash".to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
+        let mut command = redis::cmd("GET");
+        command.arg(format!("{}{id}:report", self.base));
+        match self.bulk.send(Request::Command(&command)).await {
+            Ok(Value::BulkString(report)) => Ok(Some(report.into())),
+            Ok(Value::Nil) => Ok(None),
+            Ok(_) => Err(reply::not_understood()),
+            Err(error) if is_wrong_type(&error) => {
+                Err(damaged(id, "the report's key is not a string".to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn changed(
+        &self,
+        id: JobId,
+        after: Version,
+        wait: Duration,
+    ) -> Result<Option<Job>, StoreError> {
+        let give_up = instant_after(wait);
+        let is_news = |job: &Job| job.version > after || job.status.is_terminal();
+        // The usual answer costs one round trip and no subscription.
+        match self.get(id).await? {
+            Some(job) if !is_news(&job) && !wait.is_zero() => {}
+            answer => return Ok(answer),
+        }
+        loop {
+            let mut listener = self.listen(&format!("q:job:{id}")).await;
+            match self.get(id).await? {
+                Some(job) if !is_news(&job) && Instant::now() < give_up => {}
+                answer => return Ok(answer),
+            }
+            listener.hint(give_up).await;
+        }
+    }
+
+    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+        let mut total = Swept::default();
+        let mut left = limit;
+        loop {
+            let mut call = self.call(&SWEEP);
+            call.arg(left.min(AT_ONCE)).arg(micros(self.retention));
+            let value = self.control.send(Request::Script(&call)).await?;
+            let (step, damaged) = reply::swept(value)?;
+            report_damaged(&damaged);
+            total.removed += step.removed;
+            total.requeued += step.requeued;
+            total.failed += step.failed;
+            total.more = step.more;
+            left = left.saturating_sub(AT_ONCE);
+            if left == 0 || !total.more {
+                return Ok(total);
+            }
+        }
+    }
+
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        let value = self
+            .control
+            .send(Request::Script(&self.call(&STATS)))
+            .await?;
+        reply::stats(value)
+    }
+}
+
+fn with_lease<'b, 'a: 'b>(
+    call: &'b mut ScriptInvocation<'a>,
+    lease: &Lease,
+) -> &'b mut ScriptInvocation<'a> {
+    call.arg(lease.job.to_string())
+        .arg(lease.fence.number())
+        .arg(token(lease.token))
+}
+
+fn is_wrong_type(error: &StoreError) -> bool {
+    std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<RedisError>())
+        .is_some_and(|source| source.code() == Some("WRONGTYPE"))
+}

@@ -1,0 +1,68 @@
+//! The Redis store keeps every promise of the contract, on a real server.
+
+mod redis_kit;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use redis_kit::RedisServer;
+use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
+use report_pipeline::{JobId, RedisOptions, RedisStore, StoreLimits, async_trait};
+
+/// One server for all cases; each case has a prefix of its own.
+struct Redis {
+    server: RedisServer,
+    stores: AtomicUsize,
+}
+
+#[async_trait]
+impl StoreFactory for Redis {
+    type Guard = String;
+    type Store = RedisStore;
+
+    fn tick(&self) -> Duration {
+        Duration::from_millis(30)
+    }
+
+    async fn build(&self, setup: StoreSetup) -> (String, RedisStore) {
+        let number = self.stores.fetch_add(1, Ordering::Relaxed);
+        let prefix = format!("case{number}:");
+        let mut limits = StoreLimits::default();
+        if let Some(limit) = setup.pending_jobs {
+            limits = limits.with_pending_jobs(limit);
+        }
+        if let Some(limit) = setup.jobs {
+            limits = limits.with_jobs(limit);
+        }
+        if let Some(limit) = setup.stored_bytes {
+            limits = limits.with_stored_bytes(limit);
+        }
+        if let Some(limit) = setup.value_bytes {
+            limits = limits.with_value_bytes(limit);
+        }
+        let store = RedisOptions::new(&self.server.url())
+            .expect("a server's own address is one")
+            .with_prefix(&prefix)
+            .with_retention(setup.retention)
+            .with_limits(limits)
+            .connect()
+            .await
+            .expect("the server runs");
+        (prefix, store)
+    }
+
+    async fn damage(&self, prefix: &String, _: &RedisStore, id: JobId) -> bool {
+        self.server
+            .run(&["HSET", &format!("{prefix}jobs:{id}"), "version", "seven"]);
+        true
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_redis_store_keeps_every_promise() {
+    let redis = Redis {
+        server: RedisServer::start(),
+        stores: AtomicUsize::new(0),
+    };
+    suite(redis).await;
+}
