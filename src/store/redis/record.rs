@@ -6,66 +6,24 @@ use redis::Value;
 use crate::job::{Failure, FailureKind, Job, JobId, Phase, Progress, Status, Version};
 use crate::target::{Handle, Platform, Target};
 
-/// The fields of a job's hash. Those up to `error_message` are for programs in any language to
-/// read; the others are the store's own.
-pub(super) const FIELDS: [&str; 26] = [
-    "job_id",
-    "handle",
-    "platform",
-    "status",
-    "phase",
-    "percent",
-    "created_at",
-    "updated_at",
-    "completed_at",
-    "error_message",
-    "error_kind",
-    "version",
-    "attempt",
-    "failures",
-    "crashes",
-    "next_attempt_at",
-    "cancel_requested",
-    "fence",
-    "token",
-    "worker",
-    "settled",
-    "place",
-    "deadline",
-    "max_crashes",
-    "bytes",
-    "ended",
-];
-
-/// Those of them that are whole numbers.
-pub(super) const NUMBERS: [&str; 12] = [
-    "percent",
-    "version",
-    "attempt",
-    "failures",
-    "crashes",
-    "cancel_requested",
-    "fence",
-    "place",
-    "deadline",
-    "max_crashes",
-    "bytes",
-    "ended",
-];
-
-/// The values of [`FIELDS`], as a script or `HMGET` has answered them.
-pub(super) struct Record(Vec<Value>);
+/// The fields of a job's hash and their values.
+pub(super) struct Record(Vec<(Vec<u8>, Value)>);
 
 impl Record {
-    /// `None` if the key does not exist.
-    pub(super) fn read(values: Value) -> Result<Option<Self>, String> {
-        match values {
-            Value::Array(values) if values.len() == FIELDS.len() => {
-                let is_there = values.iter().any(|value| *value != Value::Nil);
-                Ok(is_there.then_some(Self(values)))
+    /// Reads names and values in turn, as a script or `HGETALL` has answered them. `None` if the
+    /// key does not exist.
+    pub(super) fn read(fields: Value) -> Result<Option<Self>, String> {
+        let Ok(fields) = fields.into_sequence() else {
+            return Err("it is not a hash".to_owned());
+        };
+        let mut fields = fields.into_iter();
+        let mut named = Vec::with_capacity(fields.len() / 2);
+        while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
+            if let Value::BulkString(name) = name {
+                named.push((name, value));
             }
-            _ => Err("it has not the fields of a job".to_owned()),
         }
+        Ok((!named.is_empty()).then_some(Self(named)))
     }
 
     /// The job that the record tells of.
@@ -187,10 +145,10 @@ impl Record {
     }
 
     fn value(&self, name: &str) -> &Value {
-        FIELDS
+        self.0
             .iter()
-            .position(|field| *field == name)
-            .map_or(&Value::Nil, |index| &self.0[index])
+            .find(|(known, _)| known == name.as_bytes())
+            .map_or(&Value::Nil, |(_, value)| value)
     }
 }
 

@@ -3,12 +3,9 @@
 //! A script is named by the hash of its text, so processes of different builds never run each
 //! other's. A server that has forgotten one (restart, failover, `SCRIPT FLUSH`) is told again.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use redis::Script;
-
-use super::record::{FIELDS, NUMBERS};
 
 /// What is kept under a prefix, and how. Rises with every change that an older build cannot read.
 pub(super) const SCHEMA: &str = "1";
@@ -38,13 +35,9 @@ verbs! {
 }
 
 fn verb(text: &str) -> Script {
-    let mut code = String::new();
-    for (name, fields) in [("FIELDS", &FIELDS[..]), ("NUMBERS", &NUMBERS[..])] {
-        writeln!(code, "local {name} = {{'{}'}}", fields.join("', '"))
-            .expect("writing to a string succeeds");
-    }
-    code.push_str(include_str!("lua/record.lua"));
-    code.push_str(include_str!("lua/rules.lua"));
-    code.push_str(text);
-    Script::new(&code)
+    let (record, rules) = (
+        include_str!("lua/record.lua"),
+        include_str!("lua/rules.lua"),
+    );
+    Script::new(&[record, rules, text].concat())
 }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::hints::WAKE;
 use super::link::Request;
-use super::record::{FIELDS, Record};
+use super::record::Record;
 use super::reply::{self, SetAside};
 use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP};
 use super::{AT_ONCE, RedisStore, damaged, micros, report_damaged, token};
@@ -175,8 +175,8 @@ impl JobStore for RedisStore {
     }
 
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
-        let mut command = redis::cmd("HMGET");
-        command.arg(format!("{}{id}", self.base)).arg(&FIELDS[..]);
+        let mut command = redis::cmd("HGETALL");
+        command.arg(format!("{}{id}", self.base));
         match self.control.send(Request::Command(&command)).await {
             Ok(values) => Record::read(values)
                 .and_then(|record| record.map(|record| record.job(id)).transpose())

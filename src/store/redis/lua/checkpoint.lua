@@ -39,9 +39,7 @@ if phase == record.phase then
   set(record, 'phase', NEXT[phase])
   set(record, 'percent', math.max(record.percent, STARTS[record.phase]))
   for _, name in ipairs({'failures', 'error_kind', 'error_message'}) do
-    if record[name] then
-      set(record, name, nil)
-    end
+    set(record, name, nil)
   end
   touch(record)
 end

@@ -53,20 +53,28 @@ for index = 6, #ARGV, 2 do
 end
 
 -- The heads of one platform's two queues.
-local function look_at(lane)
+local function look_at_waiting(lane)
   local first = call('ZRANGE', waiting(lane.name), 0, 0, 'WITHSCORES')
   lane.first, lane.due = first[1], tonumber(first[2])
-  local lease_end = call('ZRANGE', held(lane.name), 0, 0, 'WITHSCORES')
-  lane.oldest, lane.lease_ends = lease_end[1], tonumber(lease_end[2])
+end
+
+local function look_at_held(lane)
+  local first = call('ZRANGE', held(lane.name), 0, 0, 'WITHSCORES')
+  lane.oldest, lane.lease_ends = first[1], tonumber(first[2])
+  lane.held = limits[lane.name] and call('ZCARD', held(lane.name)) or 0
+end
+
+local function is_open(lane)
   local limit = limits[lane.name]
-  lane.open = not limit or call('ZCARD', held(lane.name)) < limit
+  return not limit or lane.held < limit
 end
 
 local lanes = {}
 local names = call('HGETALL', Q .. 'platforms')
 for index = 1, #names, 2 do
   local lane = {name = names[index], paused_until = tonumber(names[index + 1]) or 0}
-  look_at(lane)
+  look_at_waiting(lane)
+  look_at_held(lane)
   lanes[#lanes + 1] = lane
 end
 
@@ -84,7 +92,7 @@ end
 local function next_ready()
   local next
   for _, lane in ipairs(lanes) do
-    if lane.open and lane.due and lane.due <= now and lane.paused_until <= now
+    if lane.due and lane.due <= now and lane.paused_until <= now and is_open(lane)
       and (not next or lane.due < next.due) then
       next = lane
     end
@@ -92,7 +100,7 @@ local function next_ready()
   return next
 end
 
-local function take(record)
+local function take(record, lane)
   if is_overdue(record) then
     fail_overdue(record, retention)
     return
@@ -113,6 +121,10 @@ local function take(record)
   save(record)
   call('ZADD', held(record.platform), after(lease), record.id)
   call('SADD', claim_key, record.id)
+  lane.held = lane.held + 1
+  if not lane.lease_ends or after(lease) < lane.lease_ends then
+    lane.oldest, lane.lease_ends = record.id, after(lease)
+  end
   hand_out(record, kept)
 end
 
@@ -135,15 +147,16 @@ for _ = 1, max + DETOURS do
       abandon(record, retention)
       requeued = true
     end
-    look_at(expired)
+    look_at_waiting(expired)
+    look_at_held(expired)
   end
   local ready = next_ready()
   if ready then
     local record = load_indexed(ready.first, 'pending', ready.name, damaged)
     if record then
-      take(record)
+      take(record, ready)
     end
-    look_at(ready)
+    look_at_waiting(ready)
   elseif not expired then
     break
   end
@@ -162,7 +175,7 @@ end
 local next = -1
 for _, lane in ipairs(lanes) do
   local moments = {lane.lease_ends, false}
-  if lane.open and lane.due then
+  if lane.due and is_open(lane) then
     moments[2] = math.max(lane.due, lane.paused_until)
   end
   for _, moment in pairs(moments) do

@@ -45,7 +45,6 @@ elseif outcome == 'completed' then
   set(record, 'phase', 'Finalizing')
   set_failure(record, nil, nil)
   call('SET', JOBS .. id .. ':report', report, 'PX', milliseconds(retention))
-  add_bytes(size)
   end_as(record, 'completed', retention, size)
 elseif outcome == 'failed' then
   settle('failed')

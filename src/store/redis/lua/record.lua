@@ -1,8 +1,7 @@
 -- Begins every script: the present, the keys, and one job's record.
 --
 -- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
--- script in a cluster, where the prefix has to be a hash tag. FIELDS and NUMBERS stand in front
--- of this text; Rust writes them, because it reads the same fields.
+-- script in a cluster, where the prefix has to be a hash tag.
 
 local JOBS = KEYS[1]
 local Q = JOBS .. 'q:'
@@ -45,6 +44,10 @@ end
 local STATUSES = {pending = true, processing = true, completed = true, failed = true}
 local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
+local NUMBERS = {'percent', 'version', 'attempt', 'failures', 'crashes', 'cancel_requested', 'fence',
+  'place', 'deadline', 'max_crashes', 'bytes', 'ended'}
+local REQUIRED = {'platform', 'handle', 'version', 'percent', 'fence', 'updated_at'}
+
 -- What makes a record that scripts cannot work with, in words; nil if it is sound.
 local function damage_of(record)
   for _, name in ipairs(NUMBERS) do
@@ -58,7 +61,7 @@ local function damage_of(record)
       record[name] = number
     end
   end
-  for _, name in ipairs({'platform', 'handle', 'version', 'percent', 'fence', 'updated_at'}) do
+  for _, name in ipairs(REQUIRED) do
     if not record[name] then
       return 'the field ' .. name .. ' is missing'
     end
@@ -84,22 +87,18 @@ end
 
 -- Reads a record. Answers nil if there is none, and nil with a reason if it is damaged.
 local function load(id)
-  local values = redis.pcall('HMGET', JOBS .. id, unpack(FIELDS))
-  if values.err then
+  local fields = redis.pcall('HGETALL', JOBS .. id)
+  if fields.err then
     return nil, 'the key is not a hash'
-  end
-  local record, found = {id = id, changes = {}}, false
-  for index, name in ipairs(FIELDS) do
-    if values[index] then
-      record[name] = values[index]
-      found = true
-    end
-  end
-  if not found then
+  elseif #fields == 0 then
     return nil
   end
-  -- The key is what counts, whatever the field says.
-  record.job_id = id
+  local record = {}
+  for index = 1, #fields, 2 do
+    record[fields[index]] = fields[index + 1]
+  end
+  -- The key is what counts, whatever the fields say.
+  record.job_id, record.id, record.changes, record.touched = id, id, {}, false
   local damage = damage_of(record)
   if damage then
     return nil, damage
@@ -109,8 +108,10 @@ end
 
 -- Changes one field, in the table at once and in Redis with `save`; nil removes it.
 local function set(record, name, value)
-  record[name] = value
-  record.changes[name] = true
+  if record[name] ~= value then
+    record[name] = value
+    record.changes[name] = true
+  end
 end
 
 -- Marks a change that people see (promise 7).
@@ -148,11 +149,14 @@ local function save(record)
   record.changes, record.touched = {}, false
 end
 
--- The record as Rust reads it: the values of FIELDS, false where there is none.
+-- The record as Rust reads it: names and values in turn.
 local function reply(record)
-  local values = {}
-  for index, name in ipairs(FIELDS) do
-    values[index] = record[name] or false
+  local fields = {}
+  for name, value in pairs(record) do
+    if type(value) == 'string' or type(value) == 'number' then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = value
+    end
   end
-  return values
+  return fields
 end

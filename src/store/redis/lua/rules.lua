@@ -76,15 +76,13 @@ local function end_as(record, status, retention, report_bytes)
   leave(record)
   if record.bytes then
     call('UNLINK', outputs(record.id))
-    add_bytes(-record.bytes)
   end
+  add_bytes(report_bytes - (record.bytes or 0))
   if record.deadline then
     call('ZREM', Q .. 'deadlines', record.id)
   end
   for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes'}) do
-    if record[name] then
-      set(record, name, nil)
-    end
+    set(record, name, nil)
   end
   set(record, 'status', status)
   set(record, 'ended', now)

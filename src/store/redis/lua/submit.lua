@@ -34,8 +34,9 @@ if other_id then
   end
 end
 
-local pending, processing = 0, 0
+local pending, processing, is_known = 0, 0, false
 for _, name in ipairs(call('HKEYS', Q .. 'platforms')) do
+  is_known = is_known or name == platform
   pending = pending + call('ZCARD', waiting(name))
   processing = processing + call('ZCARD', held(name))
 end
@@ -68,7 +69,9 @@ if deadline >= 0 then
 end
 save(record)
 call('SET', key, id)
-call('HSETNX', Q .. 'platforms', platform, 0)
+if not is_known then
+  call('HSET', Q .. 'platforms', platform, 0)
+end
 call('ZADD', waiting(platform), now, id)
 wake(0)
 return {'created', reply(record)}

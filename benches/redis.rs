@@ -1,0 +1,131 @@
+//! What the store in Redis costs and gives, on one machine with a server of its own.
+//!
+//! `cargo bench --bench redis`, or a part of it: `-- throughput`, `-- latency`, `-- recovery`. Jobs have three empty phases and a 1 KiB report. Workers are
+//! processes of their own; this one submits. The floor is `redis-benchmark` in the same run, with
+//! as many `EVALSHA` calls as the jobs took, whose scripts carry out as many commands as ours do on
+//! average, with arguments of like size. Recovery after a kill waits for the default lease of
+//! 30 s, so the whole takes about two minutes.
+
+#[path = "redis/floor.rs"]
+mod floor;
+#[path = "redis/latency.rs"]
+mod latency;
+#[path = "../tests/redis_kit/mod.rs"]
+mod redis_kit;
+#[path = "redis/usage.rs"]
+mod usage;
+#[path = "redis/worker.rs"]
+mod worker;
+
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use redis_kit::RedisServer;
+use report_pipeline::{
+    Client, Handle, JobStore, Platform, RedisOptions, RedisStore, StoreLimits, Target,
+};
+
+use usage::Usage;
+use worker::Worker;
+
+const JOBS: u32 = 20_000;
+const REPORT_BYTES: u16 = 1024;
+/// Submits under way at once.
+const SUBMITTERS: usize = 64;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    if let Some(task) = worker::task() {
+        return runtime.block_on(worker::run(task));
+    }
+    let chosen: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let is_chosen = |part: &str| chosen.is_empty() || chosen.iter().any(|one| one == part);
+    if is_chosen("throughput") {
+        for workers in [1, 3] {
+            runtime.block_on(throughput(workers));
+        }
+    }
+    if is_chosen("latency") {
+        runtime.block_on(latency::submit_and_pickup());
+    }
+    if is_chosen("recovery") {
+        runtime.block_on(latency::recovery());
+    }
+}
+
+async fn throughput(workers: usize) {
+    let server = RedisServer::start();
+    let store = connect(&server).await;
+    let client = Client::new(store);
+    let processes: Vec<Worker> = (0..workers)
+        .map(|_| Worker::start(&server, "empty"))
+        .collect();
+    let before = Usage::read(&server);
+    let began = Instant::now();
+    futures::stream::iter(targets(JOBS))
+        .map(|target| client.submit(target))
+        .buffer_unordered(SUBMITTERS)
+        .for_each(|answer| async move {
+            answer.unwrap();
+        })
+        .await;
+    let submitted = began.elapsed();
+    while client.store().stats().await.unwrap().jobs.completed < u64::from(JOBS) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let took = began.elapsed();
+    let used = Usage::read(&server).since(&before, JOBS);
+    drop(processes);
+
+    println!("{workers} worker process(es), {JOBS} jobs, {REPORT_BYTES}-byte report");
+    println!(
+        "  end to end       {:>8.0} jobs/s (all submitted after {submitted:.1?})",
+        rate(took)
+    );
+    println!(
+        "  round trips      {:>8.2} per job, {:.1} Redis commands per job",
+        used.calls, used.commands
+    );
+    println!(
+        "  script time      {:>8.1} us per job in Redis",
+        used.script_micros
+    );
+    println!(
+        "  memory           {:>8.0} bytes per finished job beyond its report",
+        used.bytes - f64::from(REPORT_BYTES)
+    );
+    let floor = floor::run(&server, used.calls, used.commands);
+    for (name, per_second) in floor {
+        let jobs = per_second / used.calls;
+        println!(
+            "  {name:<40} {per_second:>8.0} calls/s = {jobs:>6.0} jobs/s; ratio {:.2}",
+            rate(took) / jobs
+        );
+    }
+}
+
+fn rate(took: Duration) -> f64 {
+    f64::from(JOBS) / took.as_secs_f64()
+}
+
+async fn connect(server: &RedisServer) -> RedisStore {
+    RedisOptions::new(&server.url())
+        .unwrap()
+        .with_limits(StoreLimits::default().with_pending_jobs(JOBS as usize))
+        .connect()
+        .await
+        .unwrap()
+}
+
+fn targets(count: u32) -> impl Iterator<Item = Target> {
+    (0..count).map(|n| {
+        let handle = Handle::canonical(&format!("user{n}")).unwrap();
+        Target::new(Platform::INSTAGRAM, handle)
+    })
+}
