@@ -194,15 +194,15 @@ fn answers(address: SocketAddr, folder: &std::path::Path) -> bool {
 
 /// A port of 127.0.0.1.
 #[derive(Debug)]
-struct Port {
-    address: SocketAddr,
+pub(crate) struct Port {
+    pub(crate) address: SocketAddr,
     /// Keeps the port from everybody else, also while its server is down: Linux lets a server
     /// listen on a port that another socket is bound to, if that does not listen and both allow it.
     _held: Option<TcpSocket>,
 }
 
 impl Port {
-    fn choose() -> Self {
+    pub(crate) fn choose() -> Self {
         let bind = || -> io::Result<(SocketAddr, TcpSocket)> {
             let socket = TcpSocket::new_v4()?;
             socket.set_reuseaddr(true)?;
