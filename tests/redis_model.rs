@@ -1,0 +1,372 @@
+//! Random histories on the Redis store and the memory store side by side: scripts and Rust restate
+//! one state machine, so every answer and every job must be the same.
+//!
+//! Both run on the real clock. A time is therefore either far away or over before the next step.
+
+mod redis_kit;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use redis_kit::RedisServer;
+use report_pipeline::{
+    Beat, ClaimRequest, ClaimToken, Claimed, Failure, FailureKind, Handle, InFlightLimits, Job,
+    JobId, JobStore, Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Progress, RedisOptions,
+    RedisStore, StoreError, StoreLimits, Submitted, Target, WorkerId,
+};
+use uuid::Uuid;
+
+const FAR: Duration = Duration::from_secs(3600);
+/// Over at once, after [`OVER`].
+const SHORT: Duration = Duration::from_millis(1);
+const OVER: Duration = Duration::from_millis(3);
+
+/// One step of a history. Numbers pick one of what there is, counted from the newest.
+#[derive(Debug, Clone)]
+enum Command {
+    Submit {
+        target: u8,
+        afresh: bool,
+        overdue: bool,
+        max_crashes: u32,
+    },
+    SubmitAgain {
+        job: usize,
+        other_target: bool,
+    },
+    Claim {
+        max: usize,
+        limit: Option<usize>,
+        lease_ends: bool,
+    },
+    ClaimAgain {
+        lease: usize,
+        max: usize,
+    },
+    Heartbeat {
+        lease: usize,
+        progress: Option<u8>,
+        lease_ends: bool,
+    },
+    Checkpoint {
+        lease: usize,
+        phase: Phase,
+        size: usize,
+    },
+    Finish {
+        lease: usize,
+        outcome: Outcome,
+    },
+    Cancel {
+        job: usize,
+    },
+    Pause {
+        platform: bool,
+    },
+    Sweep,
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..20_usize];
+    let rarely = || prop::bool::weighted(0.15);
+    prop_oneof![
+        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32).prop_map(
+            |(target, afresh, overdue, max_crashes)| Command::Submit {
+                target, afresh, overdue, max_crashes,
+            }
+        ),
+        1 => (pick(), any::<bool>())
+            .prop_map(|(job, other_target)| Command::SubmitAgain { job, other_target }),
+        8 => (0..4_usize, prop::option::of(0..3_usize), rarely())
+            .prop_map(|(max, limit, lease_ends)| Command::Claim { max, limit, lease_ends }),
+        2 => (pick(), 0..4_usize).prop_map(|(lease, max)| Command::ClaimAgain { lease, max }),
+        4 => (pick(), prop::option::of(0..=110_u8), rarely())
+            .prop_map(|(lease, progress, lease_ends)| Command::Heartbeat {
+                lease, progress, lease_ends,
+            }),
+        5 => (pick(), prop::sample::select(Phase::ALL.to_vec()), 0..60_usize)
+            .prop_map(|(lease, phase, size)| Command::Checkpoint { lease, phase, size }),
+        6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
+        2 => pick().prop_map(|job| Command::Cancel { job }),
+        1 => any::<bool>().prop_map(|platform| Command::Pause { platform }),
+        2 => Just(Command::Sweep),
+    ]
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let kind = prop::sample::select(vec![FailureKind::Transient, FailureKind::RateLimited]);
+    prop_oneof![
+        3 => (0..60_usize).prop_map(|size| Outcome::Completed(bytes(size))),
+        3 => (any::<bool>(), kind).prop_map(|(at_once, kind)| Outcome::Retry {
+            after: if at_once { Duration::ZERO } else { FAR },
+            failure: Failure::new(kind, "tried in vain"),
+        }),
+        1 => Just(Outcome::Failed(Failure::new(FailureKind::Permanent, "given up"))),
+        2 => Just(Outcome::Released),
+    ]
+}
+
+fn bytes(size: usize) -> Bytes {
+    Bytes::from(vec![b'1'; size])
+}
+
+/// Both stores, and what callers remember.
+struct Twins {
+    memory: MemoryStore,
+    redis: RedisStore,
+    submitted: Vec<NewJob>,
+    leases: Vec<Lease>,
+    names: u128,
+}
+
+impl Twins {
+    async fn new(server: &RedisServer) -> Self {
+        let limits = StoreLimits::default()
+            .with_pending_jobs(4)
+            .with_jobs(12)
+            .with_stored_bytes(200)
+            .with_value_bytes(50);
+        let options = RedisOptions::new(&server.url()).unwrap();
+        let prefix = format!("{}:", Uuid::new_v4());
+        let redis = options.with_prefix(prefix).with_limits(limits).connect();
+        Self {
+            memory: MemoryStore::new().with_limits(limits),
+            redis: redis.await.unwrap(),
+            submitted: Vec::new(),
+            leases: Vec::new(),
+            names: 0,
+        }
+    }
+
+    async fn run(&mut self, command: Command) {
+        let mut something_is_over = false;
+        match command {
+            Command::Submit {
+                target: name,
+                afresh,
+                overdue,
+                max_crashes,
+            } => {
+                let new = NewJob::new(JobId::from_uuid(self.name()), target(name))
+                    .with_max_age(afresh.then_some(Duration::ZERO))
+                    .with_deadline(Some(if overdue { SHORT } else { FAR }))
+                    .with_max_crashes(max_crashes);
+                self.submit(new.clone()).await;
+                self.submitted.push(new);
+                something_is_over = overdue;
+            }
+            Command::SubmitAgain { job, other_target } => {
+                let Some(mut new) = newest(&self.submitted, job) else {
+                    return;
+                };
+                if other_target {
+                    new.target = target(9);
+                }
+                // Its own deadline may be over already when it is made anew.
+                new.deadline = Some(FAR);
+                self.submit(new).await;
+            }
+            Command::Claim {
+                max,
+                limit,
+                lease_ends,
+            } => {
+                let mut request = ClaimRequest::new(WorkerId::unique());
+                request.token = ClaimToken::from_uuid(self.name());
+                // Leases that end at the same moment may be taken over in any order.
+                request.max = if lease_ends { max.min(1) } else { max };
+                request.lease = if lease_ends { SHORT } else { FAR };
+                if let Some(limit) = limit {
+                    let limits = InFlightLimits::none().with(Platform::TIKTOK, limit);
+                    request.in_flight = limits.into();
+                }
+                self.claim(request).await;
+                something_is_over = lease_ends;
+            }
+            Command::ClaimAgain { lease, max } => {
+                let Some(lease) = newest(&self.leases, lease) else {
+                    return;
+                };
+                let mut request = ClaimRequest::new(WorkerId::unique());
+                (request.token, request.max, request.lease) = (lease.token, max, FAR);
+                self.claim(request).await;
+            }
+            Command::Heartbeat {
+                lease,
+                progress,
+                lease_ends,
+            } => {
+                let Some(lease) = newest(&self.leases, lease) else {
+                    return;
+                };
+                let beat = Beat {
+                    lease: if lease_ends { SHORT } else { FAR },
+                    progress: progress.map(Progress::from_percent),
+                };
+                let answers = (
+                    self.memory.heartbeat(&lease, beat).await,
+                    self.redis.heartbeat(&lease, beat).await,
+                );
+                same(answers);
+                something_is_over = lease_ends;
+            }
+            Command::Checkpoint { lease, phase, size } => {
+                let Some(lease) = newest(&self.leases, lease) else {
+                    return;
+                };
+                same((
+                    self.memory.checkpoint(&lease, phase, bytes(size)).await,
+                    self.redis.checkpoint(&lease, phase, bytes(size)).await,
+                ));
+            }
+            Command::Finish { lease, outcome } => {
+                let Some(lease) = newest(&self.leases, lease) else {
+                    return;
+                };
+                same((
+                    self.memory.finish(&lease, outcome.clone()).await,
+                    self.redis.finish(&lease, outcome).await,
+                ));
+            }
+            Command::Cancel { job } => {
+                let Some(new) = newest(&self.submitted, job) else {
+                    return;
+                };
+                same((
+                    self.memory.cancel(new.id).await,
+                    self.redis.cancel(new.id).await,
+                ));
+            }
+            Command::Pause { platform } => {
+                let platform = if platform {
+                    Platform::TIKTOK
+                } else {
+                    Platform::YOUTUBE
+                };
+                let pause = SHORT;
+                self.memory.pause(&platform, pause).await.unwrap();
+                self.redis.pause(&platform, pause).await.unwrap();
+                something_is_over = true;
+            }
+            Command::Sweep => {
+                same((self.memory.sweep(100).await, self.redis.sweep(100).await));
+            }
+        }
+        if something_is_over {
+            tokio::time::sleep(OVER).await;
+        }
+        self.compare().await;
+    }
+
+    async fn submit(&self, new: NewJob) {
+        let shown = |submitted: Submitted| match submitted {
+            Submitted::Created(job) => ("created", timeless(job)),
+            Submitted::Joined(job) => ("joined", timeless(job)),
+            Submitted::Served(job) => ("served", timeless(job)),
+        };
+        same((
+            self.memory.submit(new.clone()).await.map(shown),
+            self.redis.submit(new).await.map(shown),
+        ));
+    }
+
+    async fn claim(&mut self, request: ClaimRequest) {
+        let shown = |claimed: &Claimed| {
+            let kept = claimed.checkpoints.clone();
+            (
+                timeless(claimed.job.clone()),
+                claimed.lease,
+                kept.scraping,
+                kept.analysis,
+            )
+        };
+        let both = [
+            self.memory.claim(request.clone()).await.unwrap(),
+            self.redis.claim(request).await.unwrap(),
+        ];
+        // A repeated claim may return what it holds in any order.
+        let [memory, redis] = both.map(|mut claimed| {
+            claimed.sort_by_key(|one| one.job.id);
+            claimed
+        });
+        let shown_all = |all: &[Claimed]| all.iter().map(shown).collect::<Vec<_>>();
+        assert_eq!(shown_all(&redis), shown_all(&memory));
+        self.leases.extend(memory.iter().map(|one| one.lease));
+    }
+
+    async fn compare(&self) {
+        for new in &self.submitted {
+            same((
+                self.memory.get(new.id).await.map(|job| job.map(timeless)),
+                self.redis.get(new.id).await.map(|job| job.map(timeless)),
+            ));
+            same((
+                self.memory.report(new.id).await,
+                self.redis.report(new.id).await,
+            ));
+        }
+        let [memory, redis] =
+            [self.memory.stats().await, self.redis.stats().await].map(Result::unwrap);
+        assert_eq!(redis.jobs, memory.jobs);
+        assert_eq!(redis.stored_bytes, memory.stored_bytes);
+        assert_eq!(redis.platforms, memory.platforms);
+        assert_eq!(redis.oldest_ready.is_some(), memory.oldest_ready.is_some());
+        assert_eq!(redis.damaged, 0);
+    }
+
+    fn name(&mut self) -> Uuid {
+        self.names += 1;
+        Uuid::from_u128(self.names)
+    }
+}
+
+fn target(name: u8) -> Target {
+    let platform = if name < 4 {
+        Platform::TIKTOK
+    } else {
+        Platform::YOUTUBE
+    };
+    Target::new(platform, Handle::canonical(&format!("user{name}")).unwrap())
+}
+
+fn newest<T: Clone>(all: &[T], back: usize) -> Option<T> {
+    all.iter().rev().nth(back).cloned()
+}
+
+/// A job without what two clocks tell differently: whether there is a time, but not which.
+fn timeless(mut job: Job) -> (Job, [bool; 2]) {
+    let has = [job.completed_at.is_some(), job.next_attempt_at.is_some()];
+    let never = chrono::DateTime::UNIX_EPOCH;
+    (job.created_at, job.updated_at) = (never, never);
+    (job.completed_at, job.next_attempt_at) = (None, None);
+    (job, has)
+}
+
+#[track_caller]
+fn same<T: PartialEq + std::fmt::Debug>(
+    (memory, redis): (Result<T, StoreError>, Result<T, StoreError>),
+) {
+    match (memory, redis) {
+        (Ok(memory), Ok(redis)) => assert_eq!(redis, memory),
+        (Err(memory), Err(redis)) => assert_eq!(format!("{redis:?}"), format!("{memory:?}")),
+        (memory, redis) => panic!("memory: {memory:?}\nredis: {redis:?}"),
+    }
+}
+
+#[test]
+fn both_stores_live_through_the_same_histories() {
+    let server = RedisServer::start();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    proptest!(
+        ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() },
+        |(history in prop::collection::vec(command(), 1..40))| {
+            runtime.block_on(async {
+                let mut twins = Twins::new(&server).await;
+                for command in history {
+                    twins.run(command).await;
+                }
+            });
+        }
+    );
+}
