@@ -139,6 +139,7 @@ impl Twins {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each verb")]
     async fn run(&mut self, command: Command) {
         let mut something_is_over = false;
         match command {
