@@ -148,6 +148,11 @@ local function set_aside(id)
     call('ZREM', held(platform), id)
   end
   call('ZREM', Q .. 'deadlines', id)
+  -- Or else a repetition of the claim that met it would be given it again.
+  local token = redis.pcall('HGET', JOBS .. id, 'token')
+  if type(token) == 'string' then
+    call('SREM', Q .. 'claim:' .. token, id)
+  end
   local bytes = 0
   for _, phase in ipairs({'Scraping', 'Analysis'}) do
     local length = redis.pcall('HSTRLEN', outputs(id), phase)

@@ -23,13 +23,15 @@ local key = JOBS .. 'handle:' .. handle .. ':' .. platform
 local other_id = call('GET', key)
 if other_id then
   local other, broken = load(other_id)
+  -- Somebody may have changed the record by hand: one of another target cannot answer for this.
+  local answers = other and other.handle == handle and other.platform == platform
   if broken then
     set_aside(other_id)
-  elseif other and other.status == 'completed' then
+  elseif answers and other.status == 'completed' then
     if max_age < 0 or now - other.ended < max_age then
       return {'served', reply(other)}
     end
-  elseif other then
+  elseif answers then
     return {'joined', reply(other)}
   end
 end
