@@ -80,8 +80,8 @@ impl RedisServer {
     pub(crate) fn run(&self, command: &[&str]) -> String {
         match wire::ask(self.address(), command) {
             Ok(Ok(reply)) => reply,
-            Ok(Err(error)) => panic!("{command:?} was refused: {error}"),
-            Err(error) => panic!("{command:?} was not answered: {error}\n{}", self.log()),
+            Ok(Err(error)) => panic!("{} was refused: {error}", command[0]),
+            Err(error) => panic!("{} was not answered: {error}\n{}", command[0], self.log()),
         }
     }
 

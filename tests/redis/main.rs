@@ -1,0 +1,17 @@
+//! The store in Redis when things break: workers, connections, and Redis itself.
+//!
+//! Everything is real: a `redis-server` for each test, worker processes, signals, sockets. What
+//! the store promises while nothing breaks is checked by the conformance suite.
+#![cfg(unix)]
+
+mod connections;
+mod fixture;
+mod orders;
+mod outages;
+mod records;
+#[path = "../redis_kit/mod.rs"]
+mod redis_kit;
+mod service;
+mod story;
+mod worker;
+mod workers;

@@ -1,0 +1,149 @@
+//! Worker processes that are killed or stand still, at every point of a job's way.
+
+use futures::future::join_all;
+use report_pipeline::{Client, Job, Phase, Status};
+
+use super::fixture::{Phases, connect, connect_with_prefix, ended, report, submit, until};
+use super::redis_kit::RedisServer;
+use super::worker::{Order, Point, Worker};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_killed_at_any_point_costs_no_finished_phase() {
+    let server = RedisServer::start();
+    let cases = Point::ALL.into_iter().enumerate();
+    join_all(cases.map(|(n, point)| killed_at(&server, format!("{n}:"), point))).await;
+}
+
+async fn killed_at(server: &RedisServer, prefix: String, point: Point) {
+    let store = connect_with_prefix(server.address(), &prefix).await;
+    let client = Client::new(store);
+    let id = submit(&client, "nasa").await;
+    let mut first = Worker::start(server.address(), &prefix, Order::StopAt(point));
+    let ran = first.reached().await;
+    let ran: Vec<usize> = ran.split(' ').map(|count| count.parse().unwrap()).collect();
+    until(&client, id, |job| is_there(point, job)).await;
+    first.kill();
+
+    let phases = Phases::by("another worker");
+    let _second = phases.builder(&client).build().start();
+    let job = ended(&client, id).await;
+    assert_eq!(job.status, Status::Completed, "{point:?}: {job:?}");
+    let calls = [0, 1, 2].map(|n| ran[n] + phases.calls()[n]);
+    assert_eq!(calls, expected_calls(point), "{point:?}");
+    let finished = point == Point::AfterFinish;
+    let crashes = u32::from(!finished);
+    assert_eq!(
+        (job.attempt, job.crashes, job.failures),
+        (1 + crashes, crashes, 0),
+        "{point:?}"
+    );
+    let author = if finished {
+        "the worker process"
+    } else {
+        "another worker"
+    };
+    assert_eq!(
+        report(&client, id).await.as_deref(),
+        Some(author),
+        "{point:?}"
+    );
+    let stats = client.stats().await.unwrap();
+    assert_eq!(
+        (stats.jobs.total(), stats.jobs.completed),
+        (1, 1),
+        "{point:?}"
+    );
+    // One report, and nothing of an output that was made twice.
+    assert_eq!(stats.stored_bytes, author.len() as u64 + 2, "{point:?}");
+}
+
+/// Whether the store has carried out what the worker will never be told of.
+fn is_there(point: Point, job: &Job) -> bool {
+    match point {
+        Point::AfterCheckpoint(1) => job.phase == Phase::Analysis,
+        Point::AfterCheckpoint(_) => job.phase == Phase::Finalizing,
+        Point::AfterFinish => job.status == Status::Completed,
+        _ => job.attempt == 1,
+    }
+}
+
+/// How often each phase must have run in the end: what was kept once, what was interrupted twice.
+const fn expected_calls(point: Point) -> [usize; 3] {
+    match point {
+        Point::Claimed | Point::AfterCheckpoint(_) | Point::AfterFinish => [1, 1, 1],
+        Point::Inside(Phase::Scraping) | Point::BeforeCheckpoint(1) => [2, 1, 1],
+        Point::Inside(Phase::Analysis) | Point::BeforeCheckpoint(_) => [1, 2, 1],
+        Point::Inside(Phase::Finalizing) | Point::BeforeFinish => [1, 1, 2],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_kills_every_worker_is_given_up() {
+    let server = RedisServer::start();
+    let client = Client::new(connect(server.address()).await);
+    let id = submit(&client, "poison").await;
+    for _ in 0..3 {
+        let order = Order::StopAt(Point::Inside(Phase::Scraping));
+        let mut worker = Worker::start(server.address(), "", order);
+        worker.reached().await;
+        worker.kill();
+    }
+    let phases = Phases::by("nobody");
+    let _last = phases.builder(&client).build().start();
+    let job = ended(&client, id).await;
+    assert_eq!(
+        (job.status, job.crashes, job.attempt),
+        (Status::Failed, 3, 3)
+    );
+    assert_eq!(phases.calls(), [0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_stood_still_past_its_lease_spoils_nothing_and_goes_on() {
+    let server = RedisServer::start();
+    let client = Client::new(connect(server.address()).await);
+    let id = submit(&client, "nasa").await;
+    let mut first = Worker::start(server.address(), "", Order::WaitInLastPhase);
+    first.reached().await;
+    first.pause();
+
+    let phases = Phases::by("another worker");
+    let second = phases.builder(&client).build().start();
+    let job = ended(&client, id).await;
+    assert_eq!((job.attempt, job.crashes), (2, 1));
+    assert_eq!(phases.calls(), [0, 0, 1]);
+    second.drain(std::time::Duration::ZERO).await;
+
+    first.go_on();
+    first.resume();
+    // It has been through with its late report before it takes another job.
+    let next = submit(&client, "esa").await;
+    assert_eq!(ended(&client, next).await.status, Status::Completed);
+    assert_eq!(
+        report(&client, next).await.as_deref(),
+        Some("the worker process")
+    );
+    assert_eq!(client.status(id).await.unwrap(), Some(job));
+    assert_eq!(report(&client, id).await.as_deref(), Some("another worker"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_late_write_is_refused() {
+    let server = RedisServer::start();
+    let client = Client::new(connect(server.address()).await);
+    let id = submit(&client, "nasa").await;
+    let mut first = Worker::start(server.address(), "", Order::HoldOneJob);
+    first.reached().await;
+    first.pause();
+
+    let phases = Phases::by("another worker");
+    let _second = phases.builder(&client).build().start();
+    let job = ended(&client, id).await;
+    first.go_on();
+    first.resume();
+    for call in ["heartbeat", "checkpoint", "finish", "release"] {
+        assert_eq!(first.reached().await, "refused", "{call}");
+    }
+    assert_eq!(client.status(id).await.unwrap(), Some(job));
+    assert_eq!(report(&client, id).await.as_deref(), Some("another worker"));
+}
