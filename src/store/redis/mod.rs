@@ -30,8 +30,10 @@ use crate::job::JobId;
 /// How many jobs one claim takes at most, and one step of a sweep handles: a script keeps Redis
 /// from everybody else for as long as it runs.
 const AT_ONCE: usize = 100;
+/// How many times as long a call may take that carries reports or outputs.
+const BULK_PATIENCE: u32 = 3;
 
-/// Keeps jobs in Redis: everything the [contract](JobStore) promises, for any number of processes
+/// Keeps jobs in Redis: everything the [contract](crate::JobStore) promises, for any number of processes
 /// on any number of machines.
 ///
 /// Each transition is one script, so it happens in one piece or not at all, and Redis's clock is
@@ -82,8 +84,8 @@ impl RedisStore {
 
     async fn open(options: RedisOptions, warnings: Vec<String>) -> Result<Self, RedisConnectError> {
         let base = format!("{}jobs:", options.prefix);
-        let link = || Link::new(options.info.clone(), base.clone(), options.timeout);
-        let control = Arc::new(link());
+        let link = |timeout| Link::new(options.info.clone(), base.clone(), timeout);
+        let control = Arc::new(link(options.timeout));
         match control.connection().await.as_ref().map_err(AsRef::as_ref) {
             Ok(_) => {}
             Err(LinkError::Schema(found)) => {
@@ -104,7 +106,7 @@ impl RedisStore {
         Ok(Self {
             hints: Hints::start(Arc::clone(&control)),
             control,
-            bulk: link(),
+            bulk: link(options.timeout.saturating_mul(BULK_PATIENCE)),
             base,
             retention: options.retention,
             limits: options.limits,

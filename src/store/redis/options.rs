@@ -96,6 +96,7 @@ impl RedisOptions {
     }
 
     /// Sets how long Redis may take to answer one call; the connection is given up after that.
+    /// Calls that carry reports and outputs of phases may take three times as long.
     #[must_use]
     pub const fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
