@@ -7,7 +7,9 @@ use futures::future::join_all;
 use report_pipeline::testing::TcpProxy;
 use report_pipeline::{ClaimRequest, Client, JobStore, Outcome, Phase, Signal, Status, WorkerId};
 
-use super::fixture::{Phases, again, connect, ended, new_job, patiently, submit};
+use super::fixture::{
+    Phases, again, connect, connect_impatiently, ended, new_job, patiently, submit,
+};
 use super::redis_kit::{DURABLE, RedisServer};
 use super::story::{Trouble, tell};
 
@@ -53,7 +55,7 @@ async fn a_reply_that_comes_too_late_is_taken_for_no_other() {
 async fn values_that_are_cut_in_half_on_their_way_are_none() {
     let server = RedisServer::start();
     let proxy = TcpProxy::start(server.address()).await.unwrap();
-    let store = connect(proxy.address()).await;
+    let store = connect_impatiently(proxy.address(), "").await;
     let direct = connect(server.address()).await;
     let id = direct.submit(new_job("nasa")).await.unwrap().job().id;
     let mut request = ClaimRequest::new(WorkerId::unique());
@@ -108,7 +110,7 @@ async fn a_waiting_claim_and_a_watcher_outlive_their_connections() {
 async fn those_who_wait_outlive(broken_by: Break) {
     let mut server = RedisServer::with_options(DURABLE);
     let proxy = TcpProxy::start(server.address()).await.unwrap();
-    let store = connect(proxy.address()).await;
+    let store = connect_impatiently(proxy.address(), "").await;
     let direct = Client::new(connect(server.address()).await);
     let watched = submit(&direct, "watched").await;
     let request = || {
@@ -170,7 +172,7 @@ async fn a_pipeline_gets_everything_done_over_a_network_that_keeps_breaking() {
         ids.push(submit(&direct, &format!("user{n}")).await);
     }
     let phases = Phases::by("report").taking(Duration::from_millis(20));
-    let client = Client::new(connect(proxy.address()).await);
+    let client = Client::new(connect_impatiently(proxy.address(), "").await);
     let workers = phases.builder(&client).with_concurrency(4).build().start();
 
     let breaking = async {

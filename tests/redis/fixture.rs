@@ -9,12 +9,12 @@ use futures::StreamExt;
 use report_pipeline::testing::mock::{self, Mock, Remote, Step};
 use report_pipeline::{
     Client, Fetched, Handle, Job, JobId, NewJob, Phase, Pipeline, PipelineBuilder, Platform,
-    RedisOptions, RedisStore, StoreError, Target,
+    RedisConnectError, RedisOptions, RedisStore, StoreError, Target,
 };
 
 /// How soon a vanished worker is noticed.
 pub(crate) const LEASE: Duration = Duration::from_secs(1);
-/// How long the store waits for an answer of Redis.
+/// How long an impatient store waits for an answer of Redis.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(400);
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,14 +24,30 @@ pub(crate) async fn connect(address: SocketAddr) -> RedisStore {
 }
 
 pub(crate) async fn connect_with_prefix(address: SocketAddr, prefix: &str) -> RedisStore {
-    let store = options(address).with_prefix(prefix).connect();
-    store.await.expect("Redis is there")
+    connected(options(address).with_prefix(prefix)).await
+}
+
+/// A store that gives a call up after [`TIMEOUT`].
+pub(crate) async fn connect_impatiently(address: SocketAddr, prefix: &str) -> RedisStore {
+    connected(options(address).with_prefix(prefix).with_timeout(TIMEOUT)).await
 }
 
 pub(crate) fn options(address: SocketAddr) -> RedisOptions {
-    RedisOptions::new(&format!("redis://{address}/0"))
-        .expect("the address is one")
-        .with_timeout(TIMEOUT)
+    RedisOptions::new(&format!("redis://{address}/0")).expect("the address is one")
+}
+
+/// A busy machine may need a second try.
+async fn connected(options: RedisOptions) -> RedisStore {
+    let connected = async {
+        loop {
+            match options.clone().connect().await {
+                Ok(store) => return store,
+                Err(RedisConnectError::Unreachable { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+    };
+    patiently("a connection", connected).await
 }
 
 pub(crate) fn target(name: &str) -> Target {

@@ -9,7 +9,9 @@ use report_pipeline::{
     RedisStore, Signal, Status, StoreError, Submitted, Version, WorkerId,
 };
 
-use super::fixture::{TIMEOUT, again, connect_with_prefix, new_job, patiently};
+use super::fixture::{
+    TIMEOUT, again, connect_impatiently, connect_with_prefix, new_job, patiently,
+};
 use super::redis_kit::{DURABLE, RedisServer};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -94,9 +96,9 @@ impl<'a> Scene<'a> {
     async fn new(server: &'a Mutex<RedisServer>, prefix: &str, trouble: Trouble) -> Self {
         let address = server.lock().unwrap().address();
         let proxy = TcpProxy::start(address).await.unwrap();
-        let store = connect_with_prefix(proxy.address(), prefix).await;
+        let store = connect_impatiently(proxy.address(), prefix).await;
         // A store makes connections when it needs them; now it has all.
-        store.report(JobId::random()).await.unwrap();
+        again(async || store.report(JobId::random()).await).await;
         Self {
             trouble,
             server,
