@@ -5,7 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::join_all;
 use report_pipeline::testing::TcpProxy;
-use report_pipeline::{ClaimRequest, Client, JobStore, Outcome, Phase, Signal, Status, WorkerId};
+use report_pipeline::{
+    ClaimRequest, Client, JobId, JobStore, Outcome, Phase, Signal, Status, WorkerId,
+};
 
 use super::fixture::{
     Phases, again, connect, connect_impatiently, ended, new_job, patiently, submit,
@@ -87,7 +89,7 @@ async fn values_that_are_cut_in_half_on_their_way_are_none() {
     assert!(direct.report(id).await.unwrap() == Some(value));
 }
 
-/// What happens to those who wait.
+/// What happens to the connections of those who wait.
 #[derive(Debug, Clone, Copy)]
 enum Break {
     Reset,
@@ -159,6 +161,32 @@ async fn subscribed(server: &RedisServer, channels: usize) {
         }
     };
     patiently("subscriptions", listening).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_callers_of_a_redis_that_is_away_are_no_storm_of_connections() {
+    let server = RedisServer::start();
+    let proxy = TcpProxy::start(server.address()).await.unwrap();
+    let store = connect_impatiently(proxy.address(), "").await;
+    again(async || store.report(JobId::random()).await).await;
+    let before = proxy.accepted();
+    proxy.refuse();
+    proxy.reset().await;
+    let calling = join_all((0..50).map(async |n| {
+        loop {
+            drop(store.submit(new_job(&format!("user{n}"))).await);
+            drop(store.report(JobId::random()).await);
+            tokio::task::yield_now().await;
+        }
+    }));
+    let outage = tokio::time::timeout(Duration::from_secs(2), calling).await;
+    assert!(outage.is_err(), "callers go on for ever");
+    // A store has three connections, and waits longer after each failure.
+    let attempts = proxy.accepted() - before;
+    assert!(attempts < 100, "{attempts} attempts to connect");
+
+    proxy.heal();
+    again(async || store.submit(new_job("nasa")).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@
 
 mod connections;
 mod fixture;
+mod losses;
 mod orders;
 mod outages;
 mod records;
