@@ -89,6 +89,35 @@ async fn values_that_are_cut_in_half_on_their_way_are_none() {
     assert!(direct.report(id).await.unwrap() == Some(value));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_grows_with_the_outputs_of_many_jobs() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let claim = async |max| {
+        let mut request = ClaimRequest::new(WorkerId::unique());
+        (request.max, request.lease) = (max, LONG);
+        again(async || store.claim(request.clone()).await).await
+    };
+    let output = Bytes::from(vec![b' '; 600 << 10]);
+    for n in 0..5 {
+        let job = new_job(&format!("user{n}"));
+        again(async || store.submit(job.clone()).await).await;
+    }
+    for held in claim(5).await {
+        let keep = async || {
+            let kept = store.checkpoint(&held.lease, Phase::Scraping, output.clone());
+            kept.await
+        };
+        again(keep).await;
+        again(async || store.finish(&held.lease, Outcome::Released).await).await;
+    }
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        taken.push(claim(5).await.len());
+    }
+    assert_eq!(taken, [2, 2, 1]);
+}
+
 /// What happens to the connections of those who wait.
 #[derive(Debug, Clone, Copy)]
 enum Break {

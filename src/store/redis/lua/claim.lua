@@ -7,8 +7,11 @@ local token, worker = ARGV[1], ARGV[2]
 local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 -- How many jobs that it cannot take one claim looks at.
 local DETOURS = 64
+-- After how many bytes of outputs a claim takes no more jobs. An answer that takes too long is asked
+-- for again with its token, would be as long, and its jobs would go from lease to lease.
+local LARGE = 1048576
 
-local claimed, damaged = {}, {}
+local claimed, damaged, carried = {}, {}, 0
 local claim_key = Q .. 'claim:' .. token
 
 -- The outputs of earlier attempts. Nil if they are not what they should be.
@@ -27,6 +30,7 @@ local function kept_outputs(record)
 end
 
 local function hand_out(record, kept)
+  carried = carried + (record.bytes or 0)
   local left = record.deadline and math.max(record.deadline - now, 0) or -1
   claimed[#claimed + 1] = {reply(record), kept[1], kept[2], left}
 end
@@ -132,7 +136,7 @@ local soonest = next_lease_end()
 local known = soonest and soonest.lease_ends
 local requeued = false
 for _ = 1, max + DETOURS do
-  if #claimed == max then
+  if #claimed == max or carried >= LARGE then
     break
   end
   -- One lease for one job wanted: a lease that nobody wants stays valid. What comes back stands
