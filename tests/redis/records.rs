@@ -1,8 +1,12 @@
 //! Records that somebody has changed by hand, and records of another version of this library.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use report_pipeline::testing::mock::{Gate, Step};
-use report_pipeline::{Client, JobId, JobStore, RedisConnectError, Status, StoreError};
+use report_pipeline::{
+    ClaimRequest, Client, JobId, JobStore, RedisConnectError, Status, StoreError, WorkerId,
+};
 
 use super::fixture::{
     Phases, connect, connect_with_prefix, ended, new_job, options, report, submit,
@@ -191,4 +195,28 @@ async fn a_running_store_notices_another_version_when_it_connects_again() {
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
     assert!(error.to_string().contains("schema 99"), "{error}");
     assert_eq!(server.run(&["KEYS", "*"]), "jobs:q:meta");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_s_key_of_another_type_is_in_nobody_s_way() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let job = new_job("damaged").with_max_crashes(1);
+    store.submit(job.clone()).await.unwrap();
+    let mut request = ClaimRequest::new(WorkerId::unique());
+    request.lease = Duration::from_millis(1);
+    store.claim(request).await.unwrap();
+    let key = "jobs:handle:damaged:instagram";
+    server.run(&["DEL", key]);
+    server.run(&["LPUSH", key, "another type"]);
+
+    // The job has lost its last worker, and its end looks at the key.
+    let client = Client::new(store);
+    let good = submit(&client, "good").await;
+    let phases = Phases::by("report");
+    let _workers = phases.builder(&client).build().start();
+    assert_eq!(ended(&client, good).await.status, Status::Completed);
+    assert_eq!(ended(&client, job.id).await.status, Status::Failed);
+    let next = submit(&client, "damaged").await;
+    assert_eq!(ended(&client, next).await.status, Status::Completed);
 }

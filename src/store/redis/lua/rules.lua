@@ -35,10 +35,17 @@ local function target_key(record)
   return JOBS .. 'handle:' .. record.handle .. ':' .. record.platform
 end
 
+-- The id of the job that answers for a target. A key of another type names none, and must not end
+-- a script halfway.
+local function job_of(key)
+  local id = redis.pcall('GET', key)
+  return type(id) == 'string' and id or nil
+end
+
 -- Frees the target, unless a newer job has taken it over.
 local function free_target(record)
   local key = target_key(record)
-  if call('GET', key) == record.id then
+  if job_of(key) == record.id then
     call('DEL', key)
   end
 end
@@ -94,7 +101,7 @@ local function end_as(record, status, retention, report_bytes)
   call('PEXPIRE', JOBS .. record.id, kept)
   if status == 'failed' then
     free_target(record)
-  elseif call('GET', target_key(record)) == record.id then
+  elseif job_of(target_key(record)) == record.id then
     call('PEXPIRE', target_key(record), kept)
   end
 end

@@ -20,7 +20,7 @@ if own then
 end
 
 local key = JOBS .. 'handle:' .. handle .. ':' .. platform
-local other_id = call('GET', key)
+local other_id = job_of(key)
 if other_id then
   local other, broken = load(other_id)
   -- Somebody may have changed the record by hand: one of another target cannot answer for this.
