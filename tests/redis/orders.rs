@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use report_pipeline::testing::mock::{Gate, Step};
-use report_pipeline::{Client, JobStore, Status, StoreError};
+use report_pipeline::{
+    Beat, ClaimRequest, Client, JobStore, Platform, Signal, Status, StoreError, WorkerId,
+};
 
 use super::fixture::{Phases, connect, ended, new_job, options, patiently, report, submit, target};
 use super::redis_kit::RedisServer;
@@ -141,4 +143,33 @@ async fn a_full_redis_refuses_submits_and_loses_nothing_it_has_accepted() {
         assert_eq!(ended(&client, id).await.status, Status::Completed);
         assert_eq!(report(&client, id).await.as_deref(), Some("report"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_redis_still_renews_leases_and_ends_jobs() {
+    let server = RedisServer::with_options(&["--maxmemory-policy", "noeviction"]);
+    let store = connect(server.address()).await;
+    let waiting = store.submit(new_job("waiting")).await.unwrap().job().id;
+    store.submit(new_job("held")).await.unwrap();
+    let mut request = ClaimRequest::new(WorkerId::unique());
+    request.max = 2;
+    request.lease = Duration::from_millis(1);
+    let lease = store.claim(request.clone()).await.unwrap()[1].lease;
+
+    server.run(&["CONFIG", "SET", "maxmemory", "1"]);
+    let beat = Beat {
+        lease: Duration::from_secs(60),
+        progress: None,
+    };
+    // A job whose worker cannot renew its lease would count a crash each time it ran out.
+    assert_eq!(
+        store.heartbeat(&lease, beat).await.unwrap(),
+        Signal::Continue
+    );
+    let swept = store.sweep(10).await.unwrap();
+    assert_eq!((swept.requeued, swept.failed), (1, 0));
+    assert_eq!(store.cancel(waiting).await.unwrap(), Status::Failed);
+    let brake = store.pause(&Platform::TIKTOK, Duration::from_secs(1));
+    brake.await.unwrap();
+    assert!(store.submit(new_job("new")).await.is_err());
 }

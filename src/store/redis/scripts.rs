@@ -14,30 +14,35 @@ pub(super) const SCHEMA: &str = "1";
 pub(super) static GREET: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("lua/greet.lua")));
 
+/// Begins a script that Redis also runs when its memory is full. Without it a job in work would
+/// lose its lease, and count a crash, for as long as there is no room.
+const EVEN_IF_FULL: &str = "#!lua flags=allow-oom\n";
+const PLAIN: &str = "";
+
 macro_rules! verbs {
-    ($($name:ident = $file:literal;)*) => {
+    ($($name:ident = $first:ident, $file:literal;)*) => {
         $(pub(super) static $name: LazyLock<Script> =
-            LazyLock::new(|| verb(include_str!($file)));)*
+            LazyLock::new(|| verb($first, include_str!($file)));)*
     };
 }
 
 verbs! {
-    SUBMIT = "lua/submit.lua";
-    CLAIM = "lua/claim.lua";
-    HEARTBEAT = "lua/heartbeat.lua";
-    CHECKPOINT = "lua/checkpoint.lua";
-    FINISH = "lua/finish.lua";
-    CANCEL = "lua/cancel.lua";
-    PAUSE = "lua/pause.lua";
-    SWEEP = "lua/sweep.lua";
-    STATS = "lua/stats.lua";
-    SET_ASIDE = "lua/set_aside.lua";
+    SUBMIT = PLAIN, "lua/submit.lua";
+    CLAIM = PLAIN, "lua/claim.lua";
+    HEARTBEAT = EVEN_IF_FULL, "lua/heartbeat.lua";
+    CHECKPOINT = PLAIN, "lua/checkpoint.lua";
+    FINISH = PLAIN, "lua/finish.lua";
+    CANCEL = EVEN_IF_FULL, "lua/cancel.lua";
+    PAUSE = EVEN_IF_FULL, "lua/pause.lua";
+    SWEEP = EVEN_IF_FULL, "lua/sweep.lua";
+    STATS = PLAIN, "lua/stats.lua";
+    SET_ASIDE = EVEN_IF_FULL, "lua/set_aside.lua";
 }
 
-fn verb(text: &str) -> Script {
+fn verb(first: &str, text: &str) -> Script {
     let (record, rules) = (
         include_str!("lua/record.lua"),
         include_str!("lua/rules.lua"),
     );
-    Script::new(&[record, rules, text].concat())
+    Script::new(&[first, record, rules, text].concat())
 }
