@@ -183,6 +183,13 @@ impl Channels {
         }
     }
 
+    /// Forgets what was asked for while there is no connection: the next one begins with all
+    /// channels that somebody listens to then.
+    fn forget_idle(&self, requests: &mut mpsc::UnboundedReceiver<String>) {
+        self.take_idle();
+        while requests.try_recv().is_ok() {}
+    }
+
     fn take_idle(&self) -> Vec<String> {
         let mut idle = Vec::new();
         self.lock().retain(|name, channel| {
@@ -203,6 +210,16 @@ impl Channels {
     }
 }
 
+/// Tells listeners to look for themselves when nobody receives hints for them any more: a runtime
+/// that is shut down ends the task, and the store may be used from another one.
+struct LoseAllAtEnd(Arc<Channels>);
+
+impl Drop for LoseAllAtEnd {
+    fn drop(&mut self) {
+        self.0.lose_all();
+    }
+}
+
 /// Keeps a subscription connection until it is aborted.
 async fn receive(
     link: Arc<Link>,
@@ -212,6 +229,7 @@ async fn receive(
     const WAITS: RetryPolicy = RetryPolicy::never()
         .with_base(Duration::from_millis(100))
         .with_cap(Duration::from_secs(2));
+    let _at_end = LoseAllAtEnd(Arc::clone(&channels));
     let mut failures = 0_u32;
     loop {
         let begun = Instant::now();
@@ -220,6 +238,7 @@ async fn receive(
             Err(error) => error,
         };
         channels.lose_all();
+        channels.forget_idle(&mut requests);
         if begun.elapsed() > CHECK_INTERVAL {
             failures = 0;
         }
@@ -299,4 +318,53 @@ async fn confirmed<T>(
 
 fn broken(what: &'static str) -> RedisError {
     RedisError::from((ErrorKind::Io, what))
+}
+
+#[cfg(test)]
+mod tests {
+    use redis::IntoConnectionInfo;
+
+    use super::*;
+
+    fn start() -> Hints {
+        // Nothing listens there.
+        let info = "redis://127.0.0.1:1".into_connection_info().unwrap();
+        let timeout = Duration::from_secs(1);
+        Hints::start(Arc::new(Link::new(info, String::new(), timeout)))
+    }
+
+    #[tokio::test]
+    async fn channels_that_nobody_listens_to_are_forgotten_without_a_connection_too() {
+        let hints = start();
+        let kept = hints.listen("kept").await;
+        for n in 0..1000 {
+            drop(hints.listen(&format!("left{n}")).await);
+        }
+        assert_eq!(hints.channels.names().len(), 1001);
+        tokio::time::pause();
+        tokio::time::timeout(Duration::from_secs(60), async {
+            while hints.channels.names() != ["kept"] {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        })
+        .await
+        .expect("they are forgotten after a while");
+        drop(kept);
+    }
+
+    #[test]
+    fn the_end_of_the_runtime_is_known_to_those_who_listen() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let hints = runtime.block_on(async { start() });
+        let (listener, _) = hints.channels.listen("wake");
+        runtime.block_on(async {
+            // As after a connection; the task itself is waiting for one.
+            tokio::task::yield_now().await;
+            hints.channels.connected.send_replace(true);
+            hints.channels.confirm(&["wake".to_owned()]);
+        });
+        drop(runtime);
+        assert!(!*hints.channels.connected.borrow());
+        assert!(!*listener.subscribed.borrow());
+    }
 }
