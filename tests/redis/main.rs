@@ -12,6 +12,7 @@ mod outages;
 mod records;
 #[path = "../redis_kit/mod.rs"]
 mod redis_kit;
+mod rights;
 mod service;
 mod story;
 mod worker;

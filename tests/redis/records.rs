@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::future::join_all;
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    ClaimRequest, Client, JobId, JobStore, RedisConnectError, Status, StoreError, WorkerId,
+    ClaimRequest, Client, JobId, JobStore, Outcome, RedisConnectError, Status, StoreError, WorkerId,
 };
 
 use super::fixture::{
-    Phases, connect, connect_with_prefix, ended, new_job, options, report, submit,
+    Phases, connect, connect_with_prefix, ended, new_job, options, patiently, report, submit,
 };
 use super::redis_kit::RedisServer;
 
@@ -219,4 +220,62 @@ async fn a_target_s_key_of_another_type_is_in_nobody_s_way() {
     assert_eq!(ended(&client, job.id).await.status, Status::Failed);
     let next = submit(&client, "damaged").await;
     assert_eq!(ended(&client, next).await.status, Status::Completed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_s_key_of_another_type_makes_way_for_a_new_job() {
+    let server = RedisServer::start();
+    let client = Client::new(connect(server.address()).await);
+    let target = "jobs:handle:nasa:instagram";
+    server.run(&["RPUSH", target, "not a job"]);
+    let id = submit(&client, "nasa").await;
+    assert_eq!(server.run(&["GET", target]), id.to_string());
+
+    server.run(&["DEL", target]);
+    server.run(&["RPUSH", target, "not a job"]);
+    let phases = Phases::by("report");
+    let _workers = phases.builder(&client).build().start();
+    assert_eq!(ended(&client, id).await.status, Status::Completed);
+    let failed = submit(&client, "esa").await;
+    server.run(&["DEL", "jobs:handle:esa:instagram"]);
+    server.run(&["RPUSH", "jobs:handle:esa:instagram", "not a job"]);
+    assert!(client.cancel(failed).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_counter_that_was_deleted_stops_no_statistics() {
+    let server = RedisServer::start();
+    let client = Client::new(connect(server.address()).await);
+    let phases = Phases::by("report");
+    let gate = Gate::new();
+    let step = Step::succeed("analysed".to_owned()).behind(&gate);
+    phases.analyzer.on_call(1, step);
+    let _workers = phases.builder(&client).build().start();
+    let id = submit(&client, "nasa").await;
+    phases.analyzer.started(1).await;
+    server.run(&["DEL", "jobs:q:bytes"]);
+    assert!(client.cancel(id).await.is_ok());
+    gate.open();
+    ended(&client, id).await;
+    assert!(server.run(&["GET", "jobs:q:bytes"]).starts_with('-'));
+    assert_eq!(client.stats().await.unwrap().stored_bytes, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retention_of_nothing_keeps_no_job_from_its_end() {
+    let server = RedisServer::start();
+    let store = options(server.address()).with_retention(Duration::ZERO);
+    let store = store.connect().await.unwrap();
+    let id = store.submit(new_job("nasa")).await.unwrap().job().id;
+    let claimed = store.claim(ClaimRequest::new(WorkerId::unique())).await;
+    let lease = claimed.unwrap()[0].lease;
+    let outcome = Outcome::Completed(Bytes::from_static(b"{}"));
+    let status = store.finish(&lease, outcome).await.unwrap();
+    assert_eq!(status, Status::Completed);
+    let gone = async {
+        while store.get(id).await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    patiently("the end of its retention", gone).await;
 }

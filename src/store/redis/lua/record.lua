@@ -18,8 +18,15 @@ local function after(wait)
   return math.min(now + wait, FAR)
 end
 
+-- Redis takes no time to live of zero.
 local function milliseconds(microseconds)
-  return math.ceil(microseconds / 1000)
+  return math.max(math.ceil(microseconds / 1000), 1)
+end
+
+-- Tells those who listen. Nothing depends on it, and an error here (an access rule without the
+-- channels) must not leave a transition half done: what is written stays written.
+local function hint(channel, text)
+  redis.pcall('PUBLISH', Q .. channel, text)
 end
 
 -- RFC 3339 in UTC with microseconds. The calendar is H. Hinnant's `civil_from_days`.
@@ -144,7 +151,7 @@ local function save(record)
     call('HDEL', key, unpack(removed))
   end
   if record.touched then
-    call('PUBLISH', Q .. 'job:' .. record.id, record.version)
+    hint('job:' .. record.id, record.version)
   end
   record.changes, record.touched = {}, false
 end

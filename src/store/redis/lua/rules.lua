@@ -6,7 +6,7 @@
 
 -- Tells workers that wait: in so many microseconds there may be something to claim.
 local function wake(delay)
-  call('PUBLISH', Q .. 'wake', delay)
+  hint('wake', delay)
 end
 
 local function waiting(platform)
@@ -28,7 +28,8 @@ local function add_bytes(bytes)
 end
 
 local function stored_bytes()
-  return tonumber(call('GET', Q .. 'bytes') or 0)
+  -- Somebody may have deleted the counter: less than nothing is not stored.
+  return math.max(tonumber(call('GET', Q .. 'bytes') or 0), 0)
 end
 
 local function target_key(record)
