@@ -28,9 +28,9 @@ async fn a_handful_of_comments_makes_no_overall_score() {
     let mut snapshot = clean_creator();
     snapshot.profile = Profile::default();
     comments_of(&mut snapshot).truncate(15);
-    for post in snapshot.posts.as_mut().expect("posts") {
+    for (i, post) in (0..).zip(snapshot.posts.as_mut().expect("posts")) {
         post.like_count = None;
-        post.caption = None;
+        post.caption = (i < 3).then(|| "a walk by the river".to_owned());
         post.timestamp = None;
     }
     let report = report(&snapshot).await;
@@ -82,6 +82,52 @@ async fn no_negation_cancels_what_no_brand_may_stand_beside() {
     let hailed = captioned(&["not gonna lie, heil hitler"]);
     let safety = analyzed(&hailed).await.brand_safety;
     assert_eq!(safety.flags, ["hate_in_captions"]);
+}
+
+#[tokio::test]
+async fn a_turn_of_phrase_is_no_negation() {
+    for caption in [
+        "not gonna lie cocaine is great",
+        "no joke, cocaine for everybody",
+    ] {
+        let safety = analyzed(&captioned(&[caption])).await.brand_safety;
+        assert_eq!(safety.flags, ["drugs_in_captions"], "{caption}");
+    }
+    let safety = analyzed(&captioned(&["please say no to cocaine"])).await;
+    assert_eq!(safety.brand_safety.flags, [""; 0]);
+}
+
+#[tokio::test]
+async fn comments_that_can_be_read_do_not_clear_captions_that_cannot() {
+    let spanish = "hoy fuimos a la playa con toda la familia y nos encantó el lugar";
+    for caption in [spanish, "\u{1f525}\u{1f525}\u{1f525}", "とても綺麗な川です"] {
+        let mut snapshot = captioned(&[caption; 24]);
+        snapshot.comments = clean_creator().comments;
+        let safety = analyzed(&snapshot).await.brand_safety;
+        assert_eq!((safety.score, safety.grade), (None, None), "{caption}");
+        assert!(safety.reason.is_some(), "{caption}");
+        assert!(signal(&safety, "comment_risk").score.is_some(), "{caption}");
+        // They may still accuse.
+        comments_of(&mut snapshot)[0].text = "join isis".to_owned();
+        let safety = analyzed(&snapshot).await.brand_safety;
+        assert_eq!(safety.flags, ["terrorism_in_comments"], "{caption}");
+        assert!(safety.score.expect("a flag") < 100.0, "{caption}");
+    }
+}
+
+#[tokio::test]
+async fn the_more_of_the_captions_is_foreign_the_less_is_safety_sure() {
+    let spanish = "hoy fuimos a la playa con toda la familia y nos encantó el lugar";
+    let mut last = 1.0;
+    for foreign in [0, 8, 16] {
+        let mut snapshot = captioned(&[]);
+        for post in &mut snapshot.posts.as_mut().expect("posts")[..foreign] {
+            post.caption = Some(spanish.to_owned());
+        }
+        let safety = analyzed(&snapshot).await.brand_safety;
+        assert!(safety.confidence < last, "{foreign}: {}", safety.confidence);
+        last = safety.confidence;
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod stats;
 mod text;
 mod timing;
 mod vault;
+mod wording;
 
 use std::convert::Infallible;
 

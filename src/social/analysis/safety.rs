@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::language::Language;
 use super::material::Material;
 use super::phrases::Hit;
-use super::safety_lexicon::{Category, HELP, Level, NEGATIONS, PHRASES};
+use super::safety_lexicon::{Category, HELP, Level, NEGATIONS, NO_NEGATIONS, PHRASES};
 use super::signals::{Spec, pillar};
 use super::stats::{float, ratio};
-use super::text::{Text, Token, TokenKind};
+use super::text::{Text, TokenKind};
 use super::vault::Vault;
+use super::wording::counted;
 use crate::social::pillar::{Direction, Pillar, Signal};
 use crate::social::snapshot::Post;
 
@@ -99,19 +100,24 @@ pub(super) fn score(material: &Material, comments: &[Text], vault: &mut Vault) -
             vault,
         ),
     ];
-    // The captions are the account's own words: where there are some, their language decides.
-    let language = if of_captions.is_readable() {
-        of_captions
-    } else {
-        of_comments
+    // What others write may accuse an account but not clear it: that takes its own words.
+    let unread = of_captions.check("captions").err();
+    let accused = signals.iter().any(|signal| signal.flag.is_some());
+    let share = of_captions.covered * 100.0;
+    let (doubt, reason) = match unread {
+        Some(why) if accused => (1.0, Some(why)),
+        Some(why) => (
+            0.0,
+            Some(format!("{why}, and comments alone do not clear an account")),
+        ),
+        None if share < 80.0 => (
+            1.0,
+            Some(format!(
+                "the phrase lists are English and can judge about {share:.0} % of the captions"
+            )),
+        ),
+        None => (1.0, None),
     };
-    let doubt = language.covered;
-    let reason = (language.is_readable() && doubt < 0.8).then(|| {
-        format!(
-            "the phrase lists are English; only about {:.0} % of the text can be judged by them",
-            doubt * 100.0
-        )
-    });
     pillar(signals, doubt, reason)
 }
 
@@ -132,7 +138,9 @@ fn risk(
         findings.words,
         findings.summary()
     );
-    let signal = spec.measured(rate, findings.words, &meaning);
+    let signal = spec
+        .measured(rate, findings.words, &meaning)
+        .covering(language.covered);
     let worst = findings.by_category.values().map(|(level, _)| *level).max();
     let category = findings
         .by_category
@@ -163,8 +171,8 @@ fn recurrence(
     }
     if posts.len() < MIN_POSTS {
         return RECURRENCE.unknown(format!(
-            "{} posts have a caption, and {MIN_POSTS} are the least",
-            posts.len()
+            "{} with a caption, and {MIN_POSTS} are the least",
+            counted(posts.len() as u64, "post")
         ));
     }
     let grave = findings.grave();
@@ -174,7 +182,9 @@ fn recurrence(
         "{grave} of {} captions have a phrase of level medium or worse",
         posts.len()
     );
-    let signal = RECURRENCE.share(grave, posts.len() as u64, &meaning);
+    let signal = RECURRENCE
+        .share(grave, posts.len() as u64, &meaning)
+        .covering(language.covered);
     if ratio(grave, posts.len() as u64) <= 0.1 {
         return signal;
     }
@@ -214,20 +224,43 @@ fn examine(texts: &[&Text]) -> Findings {
     findings
 }
 
+/// Whether one of the three words before a hit, in the same clause, takes it back.
 fn is_negated<T>(text: &Text, hit: &Hit<T>) -> bool {
-    let before = &text.tokens()[hit.start.saturating_sub(3)..hit.start];
-    before
-        .iter()
-        .any(|token| NEGATIONS.contains(&text.str(*token)))
+    let negation = (hit.start.saturating_sub(3)..hit.start)
+        .rev()
+        .take_while(|index| text.is_joined_to_next(*index))
+        .find(|index| NEGATIONS.contains(&word(text, *index)));
+    // What begins with the word before is looked at too: "cant stop" is no "stop".
+    negation.is_some_and(|index| {
+        let around = [Some(index), index.checked_sub(1), index.checked_sub(2)];
+        !around
+            .into_iter()
+            .flatten()
+            .any(|start| is_no_negation(text, start, index))
+    })
+}
+
+/// Whether the phrase that starts at one word is no negation, and reaches another word.
+fn is_no_negation(text: &Text, start: usize, reaches: usize) -> bool {
+    NO_NEGATIONS.iter().any(|phrase| {
+        let length = phrase.split(' ').count();
+        start + length > reaches
+            && phrase
+                .split(' ')
+                .zip(start..)
+                .all(|(part, index)| index < text.tokens().len() && word(text, index) == part)
+    })
+}
+
+fn word(text: &Text, index: usize) -> &str {
+    text.str(text.tokens()[index])
 }
 
 /// Whether a phrase about suicide or self-harm stands in the name of a help against it.
 fn is_help<T>(text: &Text, hit: &Hit<T>) -> bool {
-    let tokens = text.tokens();
-    let word = |token: &Token| text.str(*token);
-    let after = &tokens[hit.start + 1..tokens.len().min(hit.start + 4)];
-    matches!(word(&tokens[hit.start]), "suicide" | "self")
-        && after.iter().any(|token| HELP.contains(&word(token)))
+    let end = text.tokens().len().min(hit.start + 4);
+    matches!(word(text, hit.start), "suicide" | "self")
+        && (hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
 }
 
 impl Findings {
@@ -279,5 +312,28 @@ mod tests {
     fn a_negation_shortly_before_cancels_a_hit() {
         assert_eq!(hits("Say no to cocaine. Stop gang violence"), [""; 0]);
         assert_eq!(hits("not today but later maybe cocaine"), ["drugs"]);
+    }
+
+    #[test]
+    fn what_only_sounds_like_a_negation_cancels_nothing() {
+        for text in [
+            "not gonna lie cocaine is my life",
+            "no joke, cocaine",
+            "I cant stop doing cocaine",
+            "never say no to cocaine",
+            "never without my cocaine",
+            "why not. Cocaine!",
+            "no, cocaine",
+            "not now\ncocaine",
+        ] {
+            assert_eq!(hits(text), ["drugs"], "{text}");
+        }
+        for text in [
+            "we do not sell cocaine",
+            "no drugs no cocaine",
+            "anti-cocaine",
+        ] {
+            assert_eq!(hits(text), [""; 0], "{text}");
+        }
     }
 }

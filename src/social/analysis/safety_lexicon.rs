@@ -89,11 +89,52 @@ pub(super) const HELP: [&str; 10] = [
     "recovery",
 ];
 
-/// Frequent English words, to tell English from other languages in Latin letters.
-pub(super) const ENGLISH: [&str; 40] = [
-    "a", "about", "all", "and", "are", "as", "at", "be", "but", "for", "from", "have", "he", "i",
-    "im", "in", "is", "it", "its", "me", "my", "not", "of", "on", "our", "she", "so", "that",
-    "the", "they", "this", "to", "was", "we", "what", "who", "will", "with", "you", "your",
+/// What sounds like a negation and takes nothing back.
+pub(super) const NO_NEGATIONS: [&str; 34] = [
+    "not gonna lie",
+    "not going to lie",
+    "not even lying",
+    "not kidding",
+    "not joking",
+    "not only",
+    "not just",
+    "not even",
+    "not to mention",
+    "no lie",
+    "no cap",
+    "no joke",
+    "no kidding",
+    "no doubt",
+    "no matter",
+    "no wonder",
+    "no way",
+    "no problem",
+    "no shame",
+    "no better",
+    "cant wait",
+    "cant get enough",
+    "cant live without",
+    "cant stop",
+    "cant quit",
+    "cant say no",
+    "dont stop",
+    "dont say no",
+    "dont get me wrong",
+    "didnt know",
+    "never without",
+    "never stop",
+    "never say no",
+    "end up",
+];
+
+/// Frequent English words that hardly occur in other languages in Latin letters: `a`, `in`, `me`,
+/// `was` and the like are left out.
+pub(super) const ENGLISH: [&str; 51] = [
+    "about", "all", "and", "are", "because", "been", "but", "can", "do", "dont", "from", "get",
+    "great", "have", "how", "if", "im", "it", "its", "just", "know", "love", "more", "my", "not",
+    "of", "one", "our", "out", "really", "she", "that", "the", "their", "there", "these", "they",
+    "think", "this", "up", "we", "were", "what", "when", "who", "will", "with", "would", "you",
+    "your", "be",
 ];
 
 pub(super) static PHRASES: LazyLock<Phrases<(Category, Level)>> =

@@ -62,7 +62,7 @@ impl Spec {
         meaning: impl Into<String>,
     ) -> Signal {
         Signal {
-            value: Some(rounded(value, 4)),
+            value: Some(shown(value)),
             sample_size: sample,
             reliability: rounded(ratio(sample, self.full_sample.max(1)).min(1.0), 4),
             score: Some(rounded(score.clamp(0.0, 100.0), 1)),
@@ -71,12 +71,30 @@ impl Spec {
     }
 }
 
+/// A value as it is shown: about four digits, since none of them means more.
+fn shown(value: f64) -> f64 {
+    let decimals = match value.abs() {
+        v if v >= 1_000.0 => 0,
+        v if v >= 100.0 => 1,
+        v if v >= 10.0 => 2,
+        v if v >= 1.0 => 3,
+        _ => 4,
+    };
+    rounded(value, decimals)
+}
+
 /// The least share of a pillar's weight that must be measured for a score.
 const MIN_COVERAGE: f64 = 0.15;
 /// The least confidence of a score.
 const MIN_CONFIDENCE: f64 = 0.02;
 
 impl Signal {
+    /// Trusts the signal less: only this share (0.0 to 1.0) of its sample could be judged.
+    pub(super) fn covering(mut self, share: f64) -> Self {
+        self.reliability = rounded(self.reliability * share.clamp(0.0, 1.0), 4);
+        self
+    }
+
     /// Cites evidence.
     pub(super) fn citing(mut self, evidence: Vec<String>) -> Self {
         self.evidence_links.extend(evidence);
@@ -146,6 +164,9 @@ pub(super) fn pillar(mut signals: Vec<Signal>, doubt: f64, reason: Option<String
     }
 }
 
+/// The most reasons that are named.
+const REASONS: usize = 3;
+
 /// Why there is no score: what each signal lacked, each reason once.
 fn missing(signals: &[Signal]) -> String {
     let mut reasons: Vec<&str> = Vec::new();
@@ -158,7 +179,15 @@ fn missing(signals: &[Signal]) -> String {
     if reasons.is_empty() {
         return "the sample is too small for a score".to_owned();
     }
-    format!("too little could be measured: {}", reasons.join("; "))
+    let named = reasons.len().min(REASONS);
+    let more = match reasons.len() - named {
+        0 => String::new(),
+        more => format!("; and {more} more, see the signals"),
+    };
+    format!(
+        "too little could be measured: {}{more}",
+        reasons[..named].join("; ")
+    )
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::material::hash;
 pub(super) struct Text {
     folded: String,
     tokens: Vec<Token>,
+    words: usize,
 }
 
 /// One token: what it is, and where it stands in the folded text.
@@ -43,7 +44,12 @@ impl Text {
     pub(super) fn read(text: &str) -> Self {
         let folded = fold(text);
         let tokens = tokenize(&folded);
-        Self { folded, tokens }
+        let words = tokens.iter().filter(|t| t.kind == TokenKind::Word).count();
+        Self {
+            folded,
+            tokens,
+            words,
+        }
     }
 
     pub(super) fn tokens(&self) -> &[Token] {
@@ -55,11 +61,12 @@ impl Text {
         &self.folded[token.start..token.end]
     }
 
-    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        self.tokens
-            .iter()
-            .filter(|token| token.kind == TokenKind::Word)
-            .map(|token| self.str(*token))
+    /// Whether a token and the next one stand in the same clause: no full stop, comma, line end
+    /// or the like is between them.
+    pub(super) fn is_joined_to_next(&self, index: usize) -> bool {
+        let end = self.tokens[index].end;
+        let next = self.tokens.get(index + 1).map_or(end, |next| next.start);
+        !self.folded[end..next].contains(['.', ',', ';', ':', '!', '?', '\n', '\u{2026}'])
     }
 
     pub(super) fn word_hashes(&self) -> impl Iterator<Item = u64> {
@@ -70,7 +77,10 @@ impl Text {
     }
 
     pub(super) fn count(&self, kind: TokenKind) -> usize {
-        self.tokens.iter().filter(|t| t.kind == kind).count()
+        match kind {
+            TokenKind::Word => self.words,
+            _ => self.tokens.iter().filter(|t| t.kind == kind).count(),
+        }
     }
 }
 
@@ -86,7 +96,15 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
 fn tokenize(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 1);
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while let Some(first) = text.as_bytes().get(at) {
+        // Most characters that start no token are blanks: told apart without decoding them.
+        if *first == b' ' {
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
         let found = if c.is_alphabetic() {
             Some(word_or_link(text, at))
         } else if c.is_ascii_digit() {
@@ -123,13 +141,14 @@ const ENDINGS: [&str; 24] = [
 
 fn word_or_link(text: &str, at: usize) -> (TokenKind, usize) {
     let rest = &text[at..];
-    let scheme = ["http://", "https://", "www."]
-        .iter()
-        .find(|scheme| rest.starts_with(**scheme));
-    if scheme.is_some() {
+    let has_scheme = rest.starts_with(['h', 'w'])
+        && ["http://", "https://", "www."]
+            .iter()
+            .any(|scheme| rest.starts_with(scheme));
+    if has_scheme {
         return (TokenKind::Link, at + until(rest, char::is_whitespace));
     }
-    let word = until(rest, |c| !c.is_alphanumeric());
+    let word = word_length(rest);
     if rest[word..].starts_with(['.', '@', '-']) {
         let name = until(rest, |c| {
             !(c.is_alphanumeric() || matches!(c, '.' | '@' | '-' | '_'))
@@ -203,6 +222,18 @@ fn digits(text: &str) -> usize {
     let has_suffix =
         suffix.starts_with(['k', 'm']) && !suffix[1..].starts_with(|c: char| c.is_alphanumeric());
     end + usize::from(has_suffix)
+}
+
+/// How many bytes the word at the start of `text` has. Most words are ASCII.
+fn word_length(text: &str) -> usize {
+    let plain = text
+        .bytes()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(text.len());
+    if text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
+        return plain;
+    }
+    plain + until(&text[plain..], |c| !c.is_alphanumeric())
 }
 
 /// How many bytes of `text` come before the first character that satisfies `stop`.
