@@ -7,37 +7,33 @@ use super::excerpt::is_invisible;
 /// The text in lower case, without accents, apostrophes and invisible characters, and with plain
 /// letters for decorative ones.
 pub(super) fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        let mut plain = text.to_ascii_lowercase();
-        if plain.contains(['\'', '`']) {
-            plain.retain(|c| !matches!(c, '\'' | '`'));
-        }
-        return plain;
-    }
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii() {
-            push_folded(&mut out, c);
-        } else {
-            // Marks are dropped, so their canonical order does not matter.
-            decompose_compatible(c, |part| push_folded(&mut out, part));
-        }
+    let mut rest = text;
+    loop {
+        // Most characters are ASCII: whole runs of them are copied at once.
+        let plain = rest
+            .bytes()
+            .position(|byte| !byte.is_ascii() || matches!(byte, b'\'' | b'`'))
+            .unwrap_or(rest.len());
+        let start = out.len();
+        out.push_str(&rest[..plain]);
+        out[start..].make_ascii_lowercase();
+        let mut chars = rest[plain..].chars();
+        let Some(special) = chars.next() else {
+            return out;
+        };
+        // Marks are dropped, so their canonical order does not matter.
+        decompose_compatible(special, |part| push_folded(&mut out, part));
+        rest = chars.as_str();
     }
-    out
 }
 
 fn push_folded(out: &mut String, c: char) {
-    if c.is_ascii() {
-        if !matches!(c, '\'' | '`') {
-            out.push(c.to_ascii_lowercase());
-        }
-        return;
-    }
     let dropped = is_combining_mark(c)
         || is_invisible(c)
         || matches!(
             c,
-            '\u{200d}' | '\u{2019}' | '\u{2018}' | '\u{b4}' | '\u{fe0f}'
+            '\'' | '`' | '\u{200d}' | '\u{2019}' | '\u{2018}' | '\u{b4}' | '\u{fe0f}'
         );
     if dropped {
         return;

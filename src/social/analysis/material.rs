@@ -3,6 +3,7 @@
 //! Bounding comes first, so that no later step can be made slow by a hostile snapshot. Ordering
 //! makes the report independent of the order in which comments were delivered.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -102,30 +103,30 @@ fn bounded_posts(posts: &[Post]) -> Vec<Post> {
 
 fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
     let own = target.handle.as_str();
-    let mut chosen: Vec<(u64, &Comment)> = comments
+    let mut chosen: Vec<&Comment> = comments
         .iter()
         .filter(|comment| {
             let author = comment.author_id.as_deref().unwrap_or_default();
             !author.trim_start_matches('@').eq_ignore_ascii_case(own)
         })
-        .map(|comment| (fingerprint(comment), comment))
         .collect();
     // Of too many, those with the smallest fingerprints stay: a sample that does not depend on
     // the order of delivery and favours no post.
     if chosen.len() > MAX_COMMENTS {
-        chosen.sort_unstable_by_key(|(fingerprint, _)| *fingerprint);
-        chosen.truncate(MAX_COMMENTS);
+        let mut sample: Vec<(u64, &Comment)> =
+            chosen.into_iter().map(|c| (fingerprint(c), c)).collect();
+        sample.select_nth_unstable_by(MAX_COMMENTS, |(a_print, a), (b_print, b)| {
+            a_print.cmp(b_print).then_with(|| order(a, b))
+        });
+        sample.truncate(MAX_COMMENTS);
+        chosen = sample.into_iter().map(|(_, comment)| comment).collect();
     }
-    chosen.sort_by(|(a_print, a), (b_print, b)| {
-        (a.timestamp, &a.id, a_print)
-            .cmp(&(b.timestamp, &b.id, b_print))
-            .then_with(|| clip(&a.text, MAX_TEXT_BYTES).cmp(clip(&b.text, MAX_TEXT_BYTES)))
-    });
+    chosen.sort_unstable_by(|a, b| order(a, b));
     // Pages of a source overlap: the same comment delivered twice is one comment.
-    chosen.dedup_by(|(_, a), (_, b)| !a.id.is_empty() && a.id == b.id && a.text == b.text);
+    chosen.dedup_by(|a, b| !a.id.is_empty() && a.id == b.id && a.text == b.text);
     chosen
         .into_iter()
-        .map(|(_, comment)| Comment {
+        .map(|comment| Comment {
             id: clipped(&comment.id),
             post_id: comment.post_id.as_deref().map(clipped),
             author_id: comment.author_id.as_deref().map(clipped),
@@ -136,6 +137,30 @@ fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
             is_pinned: comment.is_pinned,
         })
         .collect()
+}
+
+/// One order for the same comments, however they were delivered. Two that it calls equal are the
+/// same in everything that is examined.
+fn order(a: &Comment, b: &Comment) -> Ordering {
+    fn start(text: &str) -> &str {
+        clip(text, MAX_TEXT_BYTES)
+    }
+    a.timestamp
+        .cmp(&b.timestamp)
+        .then_with(|| start(&a.id).cmp(start(&b.id)))
+        .then_with(|| start(&a.text).cmp(start(&b.text)))
+        .then_with(|| {
+            a.author_id
+                .as_deref()
+                .map(start)
+                .cmp(&b.author_id.as_deref().map(start))
+        })
+        .then_with(|| {
+            a.post_id
+                .as_deref()
+                .map(start)
+                .cmp(&b.post_id.as_deref().map(start))
+        })
 }
 
 fn clipped(text: &str) -> String {

@@ -29,7 +29,8 @@ enum Part {
     Someone,
     Money,
     Link,
-    Word(&'static str),
+    /// With its hash, which tells most other words apart without looking at the letters.
+    Word(u64, &'static str),
 }
 
 /// The number of slots: a power of two, several times the number of phrases, so that most words
@@ -116,7 +117,7 @@ impl Part {
             "@" => Self::Someone,
             "$" => Self::Money,
             "&" => Self::Link,
-            word => Self::Word(word),
+            word => Self::Word(hash(word.as_bytes()), word),
         }
     }
 
@@ -127,7 +128,7 @@ impl Part {
             Self::Someone => 1,
             Self::Money => 2,
             Self::Link => 3,
-            Self::Word(word) => slot_of(hash(word.as_bytes())),
+            Self::Word(hash, _) => slot_of(*hash),
         }
     }
 
@@ -137,8 +138,9 @@ impl Part {
             Self::Someone => matches!(token.kind, TokenKind::Mention | TokenKind::Hashtag),
             Self::Money => token.kind == TokenKind::Money,
             Self::Link => token.kind == TokenKind::Link,
-            Self::Word(word) => {
-                matches!(token.kind, TokenKind::Word | TokenKind::Number)
+            Self::Word(hash, word) => {
+                token.hash == *hash
+                    && matches!(token.kind, TokenKind::Word | TokenKind::Number)
                     && text.str(token) == *word
             }
         }

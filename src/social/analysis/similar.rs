@@ -5,14 +5,11 @@
 //! with all sets in one order, two sets that similar must share one of their first
 //! `n - ceil(0.8 n) + 1` elements. Each text joins the first earlier text it resembles, or starts
 //! a group of its own, so the work is bounded by the number of groups looked at per element.
-
-use std::collections::HashMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::BuildHasherDefault;
+//! Elements are sorted, not hashed into a table: no choice of words can make that slow.
 
 use super::material::mix;
 use super::stats::ratio;
-use super::text::Text;
+use super::text::{Text, TokenKind};
 
 /// The least Jaccard similarity of near-duplicates.
 const SIMILAR: f64 = 0.8;
@@ -27,65 +24,122 @@ const MAX_COMPARED: usize = 200;
 /// For each text the number of its group, which is the index of the group's first text; `None`
 /// for a text that is too short.
 pub(super) fn groups(texts: &[Text]) -> Vec<Option<usize>> {
-    let sets: Vec<Option<Vec<u64>>> = texts.iter().map(elements).collect();
-    // Only looked up, never iterated over, and with fixed keys: the outcome is reproducible.
-    let mut leaders: HashMap<u64, Vec<usize>, BuildHasherDefault<DefaultHasher>> =
-        HashMap::default();
-    let mut group = vec![None; texts.len()];
+    let sets = Sets::of(texts);
+    let mut group: Vec<Option<usize>> = (0..texts.len())
+        .map(|index| (!sets.get(index).is_empty()).then_some(index))
+        .collect();
+    let (shared, elements) = shared_prefixes(&sets, texts.len());
+    // For each shared element the first texts of groups that have it.
+    let mut leaders: Vec<Vec<usize>> = vec![Vec::new(); elements];
     // For each leader the last text it was compared with: many elements lead to the same one.
     let mut compared_with = vec![usize::MAX; texts.len()];
-    for (index, set) in sets.iter().enumerate() {
-        let Some(set) = set else { continue };
-        let prefix = &set[..prefix_length(set.len())];
-        let found = prefix
+    for of_text in shared.chunk_by(|a, b| a.text == b.text) {
+        let index = of_text[0].text;
+        let found = of_text
             .iter()
-            .filter_map(|element| leaders.get(element))
-            .flatten()
+            .flat_map(|shared| &leaders[shared.element])
             .copied()
             .filter(|leader| std::mem::replace(&mut compared_with[*leader], index) != index)
             .take(MAX_COMPARED)
-            .find(|leader| {
-                sets[*leader]
-                    .as_ref()
-                    .is_some_and(|other| are_similar(set, other))
-            });
-        if found.is_none() {
-            for element in prefix {
-                let list = leaders.entry(*element).or_default();
-                if list.len() < MAX_CANDIDATES {
-                    list.push(index);
-                }
+            .find(|leader| are_similar(sets.get(index), sets.get(*leader)));
+        if found.is_some() {
+            group[index] = found;
+            continue;
+        }
+        for shared in of_text {
+            let list = &mut leaders[shared.element];
+            if list.len() < MAX_CANDIDATES {
+                list.push(index);
             }
         }
-        group[index] = Some(found.unwrap_or(index));
     }
     group
 }
 
-/// The words and word pairs of a text as a sorted set of hashes.
-fn elements(text: &Text) -> Option<Vec<u64>> {
-    const WORD: u64 = 1 << 63;
-    let words: Vec<u64> = text.word_hashes().collect();
-    if words.len() < MIN_WORDS {
-        return None;
-    }
-    // Pairs are rarer than words, so they come first in the order: fewer candidates to look at.
-    let pairs = words
-        .windows(2)
-        .map(|pair| mix(pair[0].rotate_left(17) ^ pair[1]) & !WORD);
-    let mut set: Vec<u64> = words
-        .iter()
-        .map(|word| mix(*word) | WORD)
-        .chain(pairs)
+/// That a text has an element in its prefix which another text's prefix has too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Shared {
+    text: usize,
+    /// The element's number, from 0.
+    element: usize,
+}
+
+/// By text, and how many different elements there are. An element that only one prefix has (most
+/// are such) leads to no candidate.
+fn shared_prefixes(sets: &Sets, texts: usize) -> (Vec<Shared>, usize) {
+    let mut prefixes: Vec<(u64, usize)> = (0..texts)
+        .flat_map(|text| {
+            sets.prefix(text)
+                .iter()
+                .map(move |element| (*element, text))
+        })
         .collect();
-    set.sort_unstable();
-    set.dedup();
-    Some(set)
+    prefixes.sort_unstable();
+    let (mut shared, mut elements) = (Vec::new(), 0);
+    for same in prefixes.chunk_by(|a, b| a.0 == b.0) {
+        if same.len() > 1 {
+            shared.extend(same.iter().map(|(_, text)| Shared {
+                text: *text,
+                element: elements,
+            }));
+            elements += 1;
+        }
+    }
+    shared.sort_unstable();
+    (shared, elements)
+}
+
+/// For each text its words and word pairs as a sorted set of hashes; empty for short texts.
+#[derive(Debug)]
+struct Sets {
+    elements: Vec<u64>,
+    /// Where each text's set ends.
+    ends: Vec<usize>,
+}
+
+impl Sets {
+    fn of(texts: &[Text]) -> Self {
+        const WORD: u64 = 1 << 63;
+        let words: usize = texts.iter().map(|text| text.count(TokenKind::Word)).sum();
+        let mut sets = Self {
+            elements: Vec::with_capacity(2 * words),
+            ends: Vec::with_capacity(texts.len()),
+        };
+        let (mut words, mut set): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
+        for text in texts {
+            words.clear();
+            words.extend(text.word_hashes());
+            if words.len() >= MIN_WORDS {
+                // Pairs are rarer than words, so they come first in the order: fewer candidates
+                // to look at.
+                let pairs = words
+                    .windows(2)
+                    .map(|pair| mix(pair[0].rotate_left(17) ^ pair[1]) & !WORD);
+                set.clear();
+                set.extend(words.iter().map(|word| mix(*word) | WORD).chain(pairs));
+                set.sort_unstable();
+                set.dedup();
+                sets.elements.extend_from_slice(&set);
+            }
+            sets.ends.push(sets.elements.len());
+        }
+        sets
+    }
+
+    fn get(&self, text: usize) -> &[u64] {
+        let start = text.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.elements[start..self.ends[text]]
+    }
+
+    fn prefix(&self, text: usize) -> &[u64] {
+        let set = self.get(text);
+        &set[..prefix_length(set.len())]
+    }
 }
 
 fn prefix_length(size: usize) -> usize {
-    // ceil(0.8 n) in whole numbers.
-    size - (size * 4).div_ceil(5) + 1
+    // ceil(0.8 n) in whole numbers. Of nothing, the start is nothing.
+    (size - (size * 4).div_ceil(5) + 1).min(size)
 }
 
 fn are_similar(a: &[u64], b: &[u64]) -> bool {
@@ -154,8 +208,9 @@ mod tests {
             let mut changed = full.clone();
             changed.remove(drop % full.len());
             let texts = [Text::read(&full.join(" ")), Text::read(&changed.join(" "))];
-            let (a, b) = (elements(&texts[0]), elements(&texts[1]));
-            let similar = matches!((&a, &b), (Some(a), Some(b)) if are_similar(a, b));
+            let sets = Sets::of(&texts);
+            let (a, b) = (sets.get(0), sets.get(1));
+            let similar = !a.is_empty() && !b.is_empty() && are_similar(a, b);
             prop_assert_eq!(groups(&texts)[1] == Some(0), similar);
         }
     }
