@@ -4,10 +4,10 @@ mod social_kit;
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
-use report_pipeline::Platform;
 use report_pipeline::social::{
     Aggregates, Analysis, Comment, HeuristicAnalyzer, Origin, Post, Profile, Report, Snapshot,
 };
+use report_pipeline::{Analyzer, Phase, PhaseContext, Platform};
 
 use social_kit::{
     analyzed, assert_every_link_leads_somewhere, clean_creator, comments_of, pillars, report,
@@ -107,6 +107,66 @@ async fn one_comment_of_a_megabyte_and_extreme_numbers_do_no_harm() {
     assert_everything_shown_is_safe(&report(&snapshot).await);
 }
 
+/// The runtime has one thread. A task on it can stop the analysis before its end only if the
+/// analysis leaves that thread alone.
+#[tokio::test]
+async fn the_runtime_goes_on_while_a_huge_snapshot_is_analysed() {
+    let mut snapshot = clean_creator();
+    snapshot.comments = Some(
+        (0..5_000)
+            .map(|i| Comment {
+                id: format!("c{i}"),
+                text: format!("word{i} and the other{i} ").repeat(90),
+                ..Comment::default()
+            })
+            .collect(),
+    );
+    let ctx = PhaseContext::detached(snapshot.target.clone(), Phase::Analysis);
+    let heartbeat = tokio::spawn({
+        let ctx = ctx.clone();
+        async move {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            ctx.stop();
+        }
+    });
+    let stopped = HeuristicAnalyzer::new().analyze(&snapshot, &ctx).await;
+    assert!(stopped.expect_err("the heartbeat was first").is_retryable());
+    heartbeat.await.expect("the heartbeat ends");
+}
+
+#[tokio::test]
+async fn every_text_of_a_few_awkward_kinds_is_read() {
+    for text in [
+        "",
+        " ",
+        "\0",
+        "\u{301}\u{301}\u{301}",
+        "\u{202e}\u{2066}\u{2069}",
+        "\u{1f469}\u{200d}\u{1f33e}",
+        "\u{fdfa}\u{fdfa}",
+        "\u{10ffff}\u{fffd}",
+        "@ # $ http:// www. a.b 5 us",
+        "not not not no never",
+        "suicide",
+        "self",
+    ] {
+        let mut snapshot = clean_creator();
+        for comment in comments_of(&mut snapshot) {
+            comment.text = text.to_owned();
+            comment.id = text.to_owned();
+            comment.author_id = Some(text.to_owned());
+        }
+        for post in snapshot.posts.as_mut().expect("posts") {
+            post.caption = Some(text.to_owned());
+            post.id = text.to_owned();
+        }
+        snapshot.profile.bio = Some(text.to_owned());
+        assert_everything_shown_is_safe(&report(&snapshot).await);
+    }
+}
+
 fn assert_everything_shown_is_safe(report: &Report) {
     let json = serde_json::to_string(report).expect("JSON");
     assert!(!json.contains("\\u0000") && !json.contains("javascript:"));
@@ -120,7 +180,12 @@ fn assert_everything_shown_is_safe(report: &Report) {
     }
     for (name, pillar) in pillars(report) {
         if let Some(score) = pillar.score {
-            assert!((0.0..=100.0).contains(&score), "{name}: {score}");
+            let bounds = pillar.interval.expect("an interval for every score");
+            assert!(0.0 <= bounds.low && bounds.low <= score, "{name}: {score}");
+            assert!(
+                score <= bounds.high && bounds.high <= 100.0,
+                "{name}: {score}"
+            );
         }
         assert!((0.0..=1.0).contains(&pillar.confidence), "{name}");
     }
@@ -244,16 +309,26 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
     ]);
     let posts = prop::option::of(prop::collection::vec(post, 0..20));
     let comments = prop::option::of(prop::collection::vec(comment, 0..60));
+    let average = || prop::option::of(prop_oneof![0.0..1.0f64, any::<f64>()]);
+    let averages = (average(), average(), average()).prop_map(|(likes, comments, hashtags)| {
+        Some(Aggregates {
+            mean_likes_per_follower: likes,
+            mean_comments_per_follower: comments,
+            mean_hashtags_per_post: hashtags,
+            ..Aggregates::default()
+        })
+    });
     let problems = prop::collection::vec(text(), 0..3);
-    (platform, origin, time(), profile, posts, comments, problems).prop_map(
-        |(platform, origin, captured_at, profile, posts, comments, problems)| Snapshot {
+    let read = (posts, comments, averages);
+    (platform, origin, time(), profile, read, problems).prop_map(
+        |(platform, origin, captured_at, profile, read, problems)| Snapshot {
             target: social_kit::target(&platform),
             origin,
             captured_at,
             profile,
-            posts,
-            comments,
-            aggregates: None,
+            posts: read.0,
+            comments: read.1,
+            aggregates: read.2,
             problems,
         },
     )

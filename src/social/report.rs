@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::completeness::{Coverage, DataCompleteness};
 use super::evidence::Evidence;
-use super::pillar::{Grade, Pillar};
+use super::pillar::{Grade, Interval, Pillar};
 use super::snapshot::Origin;
 use crate::job::JobId;
 use crate::target::{Handle, Platform};
 
 /// The version of the formulas, written into every report.
-pub const METHODOLOGY_VERSION: &str = "v2.0";
+pub const METHODOLOGY_VERSION: &str = "v2.1";
 
 /// A report on one account.
 ///
@@ -40,9 +40,13 @@ pub struct Report {
     /// 0 (worst) to 100 (best): the weighted mean of the pillars; `null` when pillars with more
     /// than half of the weight have no score, and below a confidence of 0.15.
     pub score: Option<f64>,
+    /// Where the score may lie: each pillar within its own interval, and one without a score
+    /// anywhere from 0 to 100; `null` without a score.
+    pub interval: Option<Interval>,
     /// 0.0 to 1.0: the weighted mean of the pillars' confidence, 0 for those without a score.
     pub confidence: f64,
-    /// The score as a letter; `null` without a score or with little confidence.
+    /// The score as a letter; `null` without a score, with little confidence, or when any pillar
+    /// has no score: a letter for the whole claims that the whole was looked at.
     pub grade: Option<Grade>,
     /// How far the report can be relied on.
     pub epistemic_state: EpistemicState,

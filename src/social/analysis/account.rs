@@ -7,6 +7,7 @@ use super::material::Material;
 use super::signals::{Spec, pillar};
 use super::stats::{burstiness, float, relative_entropy};
 use super::vault::Vault;
+use super::wording::counted;
 use crate::social::pillar::{Direction, Pillar, Signal};
 use chrono::Timelike;
 
@@ -27,7 +28,7 @@ const FOLLOWING_PER_FOLLOWER: Spec = Spec {
 
 const FOLLOWING_PER_POST: Spec = Spec {
     name: "following_per_post",
-    weight: 3.0,
+    weight: 4.0,
     direction: Direction::LowerIsBetter,
     full_sample: 1,
     // Over the natural logarithm: 5, 20, 50, 200 and 1,000 accounts followed for each post.
@@ -139,11 +140,17 @@ fn followers(material: &Material, vault: &mut Vault) -> Signal {
     };
     if following.max(followers) < LEAST_FOR_A_RATIO {
         return spec.unknown(format!(
-            "follows {following} accounts and has {followers} followers, too few for a ratio"
+            "follows {} and has {}, too few for a ratio",
+            counted(following, "account"),
+            counted(followers, "follower")
         ));
     }
     let value = log_ratio(following, followers);
-    let meaning = format!("follows {following} accounts and has {followers} followers");
+    let meaning = format!(
+        "follows {} and has {}",
+        counted(following, "account"),
+        counted(followers, "follower")
+    );
     let signal = spec.log_measured(value, &meaning);
     raise(
         signal,
@@ -162,11 +169,17 @@ fn posts_ratio(material: &Material, vault: &mut Vault) -> Signal {
     };
     if following.max(posts) < LEAST_FOR_A_RATIO {
         return spec.unknown(format!(
-            "follows {following} accounts and has {posts} posts, too few for a ratio"
+            "follows {} and has {}, too few for a ratio",
+            counted(following, "account"),
+            counted(posts, "post")
         ));
     }
     let value = log_ratio(following, posts);
-    let meaning = format!("follows {following} accounts and has {posts} posts");
+    let meaning = format!(
+        "follows {} and has {}",
+        counted(following, "account"),
+        counted(posts, "post")
+    );
     let signal = spec.log_measured(value, &meaning);
     raise(
         signal,
@@ -190,7 +203,7 @@ fn name(material: &Material, vault: &mut Vault) -> Signal {
     let Some(digits) = digits else {
         return NAME_DIGITS.unknown("the account's real user name is not known");
     };
-    let meaning = format!("the user name has {digits} digits");
+    let meaning = format!("the user name has {}", counted(digits, "digit"));
     let signal = NAME_DIGITS.measured(float(digits), 1, &meaning);
     raise(signal, digits > 3, "many_digits_in_name", &meaning, vault)
 }
@@ -214,7 +227,7 @@ fn bio(material: &Material) -> Signal {
         Some(length) => BIO.measured(
             float(length),
             1,
-            format!("the description has {length} characters"),
+            format!("the description has {}", counted(length, "character")),
         ),
         None => BIO.unknown("the description is not known"),
     }
@@ -222,7 +235,7 @@ fn bio(material: &Material) -> Signal {
 
 fn posts(material: &Material) -> Signal {
     match material.profile.post_count {
-        Some(count) => POSTS.measured(float(count), 1, format!("has {count} posts")),
+        Some(count) => POSTS.measured(float(count), 1, format!("has {}", counted(count, "post"))),
         None => POSTS.unknown("the number of posts is not known"),
     }
 }
@@ -254,13 +267,14 @@ fn regularity(material: &Material, vault: &mut Vault) -> Signal {
         .collect();
     let Some(value) = burstiness(&gaps) else {
         return REGULARITY.unknown(format!(
-            "{} gaps between posts are known, and 10 are the least",
-            gaps.len()
+            "{} between posts known, and 10 are the least",
+            counted(gaps.len() as u64, "gap")
         ));
     };
     let meaning = format!(
-        "{} gaps between posts have a burstiness of {value:.2}; people lie between -0.05 and 0.64",
-        gaps.len()
+        "{} between posts with a burstiness of {value:.2}: -1 is clockwork, nine in ten people lie \
+         between -0.05 and 0.64",
+        counted(gaps.len() as u64, "gap")
     );
     let signal = REGULARITY.measured(value, gaps.len() as u64, &meaning);
     raise(
@@ -282,7 +296,8 @@ fn hours(material: &Material, vault: &mut Vault) -> Signal {
     let total: u64 = counts.iter().sum();
     let Some(value) = relative_entropy(&counts).filter(|_| total >= 30) else {
         return HOURS.unknown(format!(
-            "{total} times of posts are known, and 30 are the least"
+            "{} of a post known, and 30 are the least",
+            counted(total, "time")
         ));
     };
     let meaning = format!("posts fill the hours of the day to {value:.2} of an even spread");

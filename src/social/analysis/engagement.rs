@@ -3,8 +3,9 @@
 use super::benchmarks::{Anchors, Basis, anchors, basis, per};
 use super::material::Material;
 use super::signals::{Spec, pillar};
-use super::stats::{float, median};
+use super::stats::{float, median, rounded};
 use super::vault::Vault;
+use super::wording::counted;
 use crate::social::pillar::{Direction, Pillar, Signal};
 use crate::social::snapshot::Post;
 
@@ -25,6 +26,10 @@ pub(super) struct Engagement {
 const MAX_POSTS: usize = 30;
 /// Fewer posts give no score.
 const MIN_POSTS: usize = 5;
+
+/// The benchmarks' sources differ three-fold and more, and the table is about in their middle: it
+/// may be wrong by this factor either way, which the interval shows.
+const BENCHMARK_ERROR: f64 = 1.7;
 
 const RATE: Spec = Spec {
     name: "engagement_rate",
@@ -95,7 +100,13 @@ pub(super) fn score(
     signals.push(shown(&COMMENTS_PER_LIKE, &posts, |post| {
         per(post.comment_count?, post.like_count?)
     }));
-    pillar(signals, doubt, None)
+    let mut pillar = pillar(signals, doubt, None);
+    if let (Ok(found), Some(bounds)) = (measured, &mut pillar.interval) {
+        let at = |rate: f64| rounded(found.anchors.score(rate), 1);
+        bounds.low = bounds.low.min(at(found.rate / BENCHMARK_ERROR));
+        bounds.high = bounds.high.max(at(found.rate * BENCHMARK_ERROR));
+    }
+    pillar
 }
 
 fn from_posts(
@@ -104,7 +115,7 @@ fn from_posts(
     followers: u64,
     anchors: Anchors,
 ) -> Result<Engagement, String> {
-    if material.posts.is_none() {
+    if material.posts().is_empty() {
         return Err("no single posts were read".to_owned());
     }
     let rates: Vec<f64> = material
@@ -117,14 +128,14 @@ fn from_posts(
         .take(MAX_POSTS)
         .collect();
     let whole = match basis {
-        Basis::Followers => "followers",
-        Basis::Views => "views",
+        Basis::Followers => "follower",
+        Basis::Views => "view",
     };
     if rates.len() < MIN_POSTS {
         return Err(format!(
-            "only {} of the posts older than 48 hours have all the counts that likes and comments \
-             per {whole} need, and {MIN_POSTS} are the least",
-            rates.len()
+            "{} older than 48 hours with all the counts that likes and comments per {whole} need; \
+             {MIN_POSTS} are the least",
+            counted(rates.len() as u64, "post")
         ));
     }
     let rate = median(&rates).unwrap_or_default();
@@ -190,7 +201,10 @@ fn shown(spec: &Spec, posts: &[&Post], of: impl Fn(&Post) -> Option<f64>) -> Sig
                 value,
                 0.0,
                 values.len() as u64,
-                format!("median over {} posts; shown without a score", values.len()),
+                format!(
+                    "median over {}; shown without a score",
+                    counted(values.len() as u64, "post")
+                ),
             );
             signal.score = None;
             signal
