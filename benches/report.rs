@@ -17,7 +17,6 @@ use report_pipeline::social::{
 };
 use report_pipeline::{Assembler, Handle, Phase, PhaseContext, Platform, Target};
 
-const POSTS: usize = 30;
 const COMMENTS: usize = 1_500;
 const ROUNDS: usize = 1_000;
 
@@ -50,7 +49,7 @@ fn main() {
         .collect();
 
     let bytes: usize = texts(&snapshot).map(str::len).sum();
-    println!("{POSTS} posts, {COMMENTS} comments, {bytes} bytes of text, {ROUNDS} rounds");
+    println!("30 posts, {COMMENTS} comments, {bytes} bytes of text, {ROUNDS} rounds");
     let least = percentile(&mut floor, 50);
     for (name, times) in [
         ("each word once (floor)", &mut floor),
@@ -101,12 +100,12 @@ fn percentile(times: &mut [Duration], percent: usize) -> Duration {
 fn snapshot() -> Snapshot {
     let mut random = fastrand::Rng::with_seed(1);
     let captured = DateTime::from_timestamp(1_760_000_000, 0).unwrap();
-    let posts: Vec<Post> = (0..POSTS)
+    let posts: Vec<Post> = (0..30)
         .map(|i| Post {
             id: format!("18{:015}", i * 7_919),
             url: Some(format!("https://example.com/p/{i}")),
             caption: Some(caption(&mut random)),
-            timestamp: Some(captured - TimeDelta::hours(70 * (i as i64 + 1) + random.i64(0..60))),
+            timestamp: Some(captured - TimeDelta::hours(70 * (i + 1) + random.i64(0..60))),
             like_count: Some(random.u64(800..1_900)),
             comment_count: Some(random.u64(40..90)),
             view_count: Some(random.u64(20_000..60_000)),
@@ -116,17 +115,16 @@ fn snapshot() -> Snapshot {
         .collect();
     let comments = (0..COMMENTS)
         .map(|i| {
-            let post = &posts[i % POSTS];
+            let post = &posts[i % posts.len()];
             // Many soon after the post, few later.
-            let delay = 2f64.powf(random.f64() * 14.0) * 20.0;
+            let longest = 40 << random.u32(0..14);
+            let delay = TimeDelta::seconds(random.i64(20..longest));
             Comment {
                 id: format!("17{:015}", i * 104_729),
                 post_id: Some(post.id.clone()),
                 author_id: Some(format!("user_{}", random.u32(0..1_100))),
                 text: comment(&mut random),
-                timestamp: post
-                    .timestamp
-                    .map(|at| at + TimeDelta::seconds(delay as i64)),
+                timestamp: post.timestamp.map(|at| at + delay),
                 like_count: Some(random.u64(0..9)),
                 ..Comment::default()
             }
@@ -161,8 +159,9 @@ fn caption(random: &mut fastrand::Rng) -> String {
 }
 
 fn comment(random: &mut fastrand::Rng) -> String {
-    // Half of the comments have up to nine words; the longest have some two hundred.
-    let length = 1 + (2f64.powf(random.f64() * 4.6 + random.f64() * 2.0) * 1.2) as usize;
+    // Half of the comments have up to eight words; the longest have nearly a hundred.
+    let longest = 3 << random.u32(0..6);
+    let length = random.usize(1..longest);
     match random.u32(0..100) {
         0..10 => EMOJI[random.usize(..EMOJI.len())].repeat(random.usize(1..6)),
         10..30 => {
@@ -196,7 +195,7 @@ fn words(random: &mut fastrand::Rng, from: &str, length: usize) -> String {
     let all: Vec<&str> = from.split_whitespace().collect();
     // Some words are far more frequent than others.
     let chosen: Vec<&str> = (0..length)
-        .map(|_| all[(random.f64().powi(2) * all.len() as f64) as usize])
+        .map(|_| all[random.usize(..all.len()).min(random.usize(..all.len()))])
         .collect();
     let mut text = chosen.join(" ");
     if random.bool() {

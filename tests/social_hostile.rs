@@ -309,17 +309,8 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
     ]);
     let posts = prop::option::of(prop::collection::vec(post, 0..20));
     let comments = prop::option::of(prop::collection::vec(comment, 0..60));
-    let average = || prop::option::of(prop_oneof![0.0..1.0f64, any::<f64>()]);
-    let averages = (average(), average(), average()).prop_map(|(likes, comments, hashtags)| {
-        Some(Aggregates {
-            mean_likes_per_follower: likes,
-            mean_comments_per_follower: comments,
-            mean_hashtags_per_post: hashtags,
-            ..Aggregates::default()
-        })
-    });
     let problems = prop::collection::vec(text(), 0..3);
-    let read = (posts, comments, averages);
+    let read = (posts, comments, any_averages());
     (platform, origin, time(), profile, read, problems).prop_map(
         |(platform, origin, captured_at, profile, read, problems)| Snapshot {
             target: social_kit::target(&platform),
@@ -332,4 +323,16 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
             problems,
         },
     )
+}
+
+fn any_averages() -> impl Strategy<Value = Option<Aggregates>> {
+    let average = || prop::option::of(prop_oneof![0.0..1.0f64, any::<f64>()]);
+    (average(), average(), average()).prop_map(|(likes, comments, hashtags)| {
+        Some(Aggregates {
+            mean_likes_per_follower: likes,
+            mean_comments_per_follower: comments,
+            mean_hashtags_per_post: hashtags,
+            ..Aggregates::default()
+        })
+    })
 }

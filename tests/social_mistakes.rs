@@ -259,3 +259,37 @@ async fn the_interval_of_engagement_shows_how_wide_benchmarks_are() {
     let bounds = engagement.interval.expect("measured");
     assert!(bounds.high - bounds.low > 20.0, "{bounds:?}");
 }
+
+/// The same on every machine: a figure that moves needs a new version of the methodology.
+#[tokio::test]
+async fn the_figures_of_this_version() {
+    let mut snapshot = clean_creator();
+    snapshot.profile.following_count = Some(31_000);
+    for post in &mut snapshot.posts.as_mut().expect("posts")[..3] {
+        post.caption = Some("a handgun and a beer in the evening".to_owned());
+    }
+    let report = report(&snapshot).await;
+    assert_eq!(report.methodology_version, "v2.1");
+    let figures = [
+        &report.true_engagement,
+        &report.account_authenticity,
+        &report.brand_safety,
+    ]
+    .map(|pillar| {
+        let bounds = pillar.interval.expect("measured");
+        (
+            pillar.score.expect("measured"),
+            pillar.confidence,
+            bounds.low,
+            bounds.high,
+        )
+    });
+    assert_eq!(
+        figures,
+        [
+            (77.6, 1.0, 63.6, 91.6),
+            (73.8, 0.918, 66.2, 81.4),
+            (60.6, 0.872, 52.0, 69.2)
+        ]
+    );
+}

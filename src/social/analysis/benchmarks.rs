@@ -166,6 +166,22 @@ mod tests {
     }
 
     #[test]
+    fn both_documents_print_this_table() {
+        let documents = [
+            include_str!("mod.rs"),
+            include_str!("../../../docs/methodology.md"),
+        ];
+        let cell = |row: [f64; 3]| format!("{} / {} / {}", row[0], row[1], row[2]);
+        for tier in 0..CENTRES.len() {
+            let cells: Vec<String> = TABLE.iter().map(|(.., rows)| cell(rows[tier])).collect();
+            let row = format!(" | {} |", cells.join(" | "));
+            for document in documents {
+                assert!(document.contains(&row), "{row}");
+            }
+        }
+    }
+
+    #[test]
     fn a_platform_without_figures_has_no_benchmark() {
         let own = Platform::new("mastodon").expect("a valid name");
         assert_eq!(basis(&own), None);

@@ -88,11 +88,19 @@ impl Language {
 impl Tally {
     fn of(text: &Text) -> Self {
         let mut tally = Self::default();
+        let frequent: &[u64] = &FREQUENT;
         let words = text.tokens().iter();
         for token in words.filter(|token| token.kind == TokenKind::Word) {
             tally.words += 1;
-            tally.frequent += u64::from(FREQUENT.binary_search(&token.hash).is_ok());
-            for c in text.str(*token).chars().filter(|c| c.is_alphabetic()) {
+            tally.frequent += u64::from(frequent.binary_search(&token.hash).is_ok());
+            let word = text.str(*token);
+            if word.is_ascii() {
+                let letters = word.bytes().filter(u8::is_ascii_alphabetic).count() as u64;
+                tally.letters += letters;
+                tally.latin += letters;
+                continue;
+            }
+            for c in word.chars().filter(|c| c.is_alphabetic()) {
                 tally.letters += 1;
                 tally.latin += u64::from(is_latin(c));
             }
