@@ -2,7 +2,7 @@
 //!
 //! Texts are sets of words and word pairs; two are near-duplicates when their Jaccard similarity
 //! is at least 0.8. Candidates are found by prefix filtering (Chaudhuri, Ganti, Kaushik 2006):
-//! with all sets in one order, two sets that similar must share one of their first
+//! with all sets in one order, rarest first, two sets that similar must share one of their first
 //! `n - ceil(0.8 n) + 1` elements. Each text joins the first earlier text it resembles, or starts
 //! a group of its own, so the work is bounded by the number of groups looked at per element.
 //! Elements are sorted, not hashed into a table: no choice of words can make that slow.
@@ -64,8 +64,8 @@ struct Shared {
     element: usize,
 }
 
-/// By text, and how many different elements there are. An element that only one prefix has (most
-/// are such) leads to no candidate.
+/// By text, and how many different elements there are. An element that only one text has (most are
+/// such) leads to no candidate.
 fn shared_prefixes(sets: &Sets, texts: usize) -> (Vec<Shared>, usize) {
     let mut prefixes: Vec<(u64, usize)> = (0..texts)
         .flat_map(|text| {
@@ -73,6 +73,7 @@ fn shared_prefixes(sets: &Sets, texts: usize) -> (Vec<Shared>, usize) {
                 .iter()
                 .map(move |element| (*element, text))
         })
+        .filter(|(element, _)| !is_alone(*element))
         .collect();
     prefixes.sort_unstable();
     let (mut shared, mut elements) = (Vec::new(), 0);
@@ -89,7 +90,10 @@ fn shared_prefixes(sets: &Sets, texts: usize) -> (Vec<Shared>, usize) {
     (shared, elements)
 }
 
-/// For each text its words and word pairs as a sorted set of hashes; empty for short texts.
+/// For each text its words and word pairs as a sorted set; empty for short texts.
+///
+/// An element is a hash with about how often it occurs in its first byte, so that the rarest come
+/// first: they lead to the fewest candidates.
 #[derive(Debug)]
 struct Sets {
     elements: Vec<u64>,
@@ -99,28 +103,42 @@ struct Sets {
 
 impl Sets {
     fn of(texts: &[Text]) -> Self {
-        const WORD: u64 = 1 << 63;
         let words: usize = texts.iter().map(|text| text.count(TokenKind::Word)).sum();
+        let mut hashes: Vec<u64> = Vec::with_capacity(2 * words);
+        let mut lengths: Vec<usize> = Vec::with_capacity(texts.len());
+        for text in texts {
+            let before = hashes.len();
+            if text.count(TokenKind::Word) >= MIN_WORDS {
+                hashes.extend(text.word_hashes().map(mix));
+                let words = before..hashes.len();
+                let pairs = words.clone().zip(words.skip(1));
+                for (first, second) in pairs {
+                    hashes.push(mix(hashes[first].rotate_left(17) ^ hashes[second]));
+                }
+            }
+            lengths.push(hashes.len() - before);
+        }
+        // Several hashes share a place, so a count may be too high, which only costs time.
+        let mut counts = vec![0u8; PLACES];
+        for hash in &hashes {
+            let count = &mut counts[place(*hash)];
+            *count = count.saturating_add(1);
+        }
+
         let mut sets = Self {
-            elements: Vec::with_capacity(2 * words),
+            elements: Vec::with_capacity(hashes.len()),
             ends: Vec::with_capacity(texts.len()),
         };
-        let (mut words, mut set): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
-        for text in texts {
-            words.clear();
-            words.extend(text.word_hashes());
-            if words.len() >= MIN_WORDS {
-                // Pairs are rarer than words, so they come first in the order: fewer candidates
-                // to look at.
-                let pairs = words
-                    .windows(2)
-                    .map(|pair| mix(pair[0].rotate_left(17) ^ pair[1]) & !WORD);
-                set.clear();
-                set.extend(words.iter().map(|word| mix(*word) | WORD).chain(pairs));
-                set.sort_unstable();
-                set.dedup();
-                sets.elements.extend_from_slice(&set);
-            }
+        let (mut set, mut rest) = (Vec::new(), hashes.as_slice());
+        for length in lengths {
+            let (own, others) = rest.split_at(length);
+            rest = others;
+            set.clear();
+            let counted = |hash: &u64| u64::from(counts[place(*hash)]) << 56 | *hash >> 8;
+            set.extend(own.iter().map(counted));
+            set.sort_unstable();
+            set.dedup();
+            sets.elements.extend_from_slice(&set);
             sets.ends.push(sets.elements.len());
         }
         sets
@@ -135,6 +153,17 @@ impl Sets {
         let set = self.get(text);
         &set[..prefix_length(set.len())]
     }
+}
+
+const PLACES: usize = 1 << 16;
+
+fn place(hash: u64) -> usize {
+    usize::from(u16::try_from(hash % PLACES as u64).unwrap_or_default())
+}
+
+/// Whether an element occurs only once in all the texts.
+const fn is_alone(element: u64) -> bool {
+    element >> 56 == 1
 }
 
 fn prefix_length(size: usize) -> usize {
