@@ -12,7 +12,7 @@ use super::stats::{Point, curve, float};
 use super::text::{Text, TokenKind};
 
 /// About how many words are looked at: of more, a fixed sample of the texts.
-const ENOUGH_WORDS: usize = 5_000;
+const ENOUGH_WORDS: usize = 2_000;
 /// The share of readable words below which the lists say nothing.
 const MIN_COVERED: f64 = 0.2;
 /// How much of a text can be judged, over its share of frequent words.

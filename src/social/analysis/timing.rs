@@ -1,6 +1,6 @@
 //! When comments arrive, post by post.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::material::Material;
 use super::stats::{float, poisson_tail, ratio};
@@ -125,8 +125,9 @@ pub(super) struct Pod {
 /// Counts commenters who are present on more than 60 % of at least five posts and comment within
 /// an hour of publication there. `None` where authors or times are missing.
 pub(super) fn pod(material: &Material, posts: &ByPost<'_>) -> Option<Pod> {
-    let mut seen: BTreeMap<&str, (BTreeSet<&str>, usize)> = BTreeMap::new();
-    let mut early: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut authors: Vec<&str> = Vec::new();
+    // Who came within the hour, under which post, and with which comment.
+    let mut early: Vec<(&str, &str, usize)> = Vec::new();
     let mut usable = 0u64;
     for post in material.posts() {
         let (Some(published), Some(indices)) = (post.timestamp, posts.get(post.id.as_str())) else {
@@ -145,28 +146,28 @@ pub(super) fn pod(material: &Material, posts: &ByPost<'_>) -> Option<Pod> {
         }
         usable += 1;
         for (index, author, delay) in known {
-            seen.entry(author)
-                .or_insert_with(|| (BTreeSet::new(), index))
-                .0
-                .insert(&post.id);
+            authors.push(author);
             if (0..=3_600).contains(&delay) {
-                early.entry(author).or_default().insert(&post.id);
+                early.push((author, &post.id, index));
             }
         }
     }
     if usable < 5 {
         return None;
     }
+    authors.sort_unstable();
+    authors.dedup();
+    early.sort_unstable();
     let mut pod = Pod {
-        commenters: seen.len() as u64,
+        commenters: authors.len() as u64,
         posts: usable,
         ..Pod::default()
     };
-    for (author, (_, example)) in &seen {
-        let early_on = early.get(author).map_or(0, BTreeSet::len) as u64;
+    for visits in early.chunk_by(|a, b| a.0 == b.0) {
+        let early_on = visits.chunk_by(|a, b| a.1 == b.1).count() as u64;
         if ratio(early_on, usable) > 0.6 {
             pod.members += 1;
-            pod.examples.push(*example);
+            pod.examples.push(visits[0].2);
         }
     }
     Some(pod)
