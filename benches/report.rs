@@ -119,7 +119,7 @@ fn snapshot() -> Snapshot {
         .map(|i| {
             let post = &posts[i % posts.len()];
             // Many soon after the post, few later.
-            let longest = 40 << random.u32(0..14);
+            let longest = 40 << random.u32(5..14);
             let delay = TimeDelta::seconds(random.i64(20..longest));
             Comment {
                 id: format!("17{:015}", i * 104_729),

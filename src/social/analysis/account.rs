@@ -296,8 +296,8 @@ fn hours(material: &Material, vault: &mut Vault) -> Signal {
     let total: u64 = counts.iter().sum();
     let Some(value) = relative_entropy(&counts).filter(|_| total >= 30) else {
         return HOURS.unknown(format!(
-            "{} of a post known, and 30 are the least",
-            counted(total, "time")
+            "the times of {} are known, and 30 are the least",
+            counted(total, "post")
         ));
     };
     let meaning = format!("posts fill the hours of the day to {value:.2} of an even spread");
