@@ -19,6 +19,8 @@ mod simulated;
 mod snapshot;
 
 pub use self::analysis::{Analysis, HeuristicAnalyzer, SPAM_THRESHOLD, spam_score};
+#[doc(hidden)]
+pub use self::analysis::{SpamInputs, spam_inputs};
 pub use self::archive::{ArchiveError, ArchiveScraper, ArchiveSummary, BrokenLine};
 pub use self::assembler::ReportAssembler;
 pub use self::completeness::{Coverage, DataCompleteness, SectionCoverage};

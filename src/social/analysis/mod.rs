@@ -33,6 +33,8 @@ pub(crate) use self::engagement::median_count;
 pub(crate) use self::excerpt::excerpt;
 use self::material::Material;
 pub use self::spam::{SPAM_THRESHOLD, spam_score};
+#[doc(hidden)]
+pub use self::spam::{SpamInputs, spam_inputs};
 pub(crate) use self::stats::{float, rounded};
 use self::text::Text;
 use self::vault::Vault;

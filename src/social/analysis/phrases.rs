@@ -19,6 +19,7 @@ pub(super) struct Phrases<T> {
 #[derive(Debug)]
 struct Entry<T> {
     slot: usize,
+    phrase: &'static str,
     parts: Vec<Part>,
     meaning: T,
 }
@@ -34,7 +35,7 @@ enum Part {
 
 /// The number of slots: a power of two, several times the number of phrases, so that most words
 /// of a text meet an empty slot.
-const SLOTS: usize = 2_048;
+const SLOTS: usize = 4_096;
 
 /// A phrase found in a text.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +43,8 @@ pub(super) struct Hit<T> {
     pub(super) meaning: T,
     /// The index of its first token.
     pub(super) start: usize,
+    /// The phrase, as it stands in its list.
+    pub(super) phrase: &'static str,
 }
 
 impl<T: Copy> Phrases<T> {
@@ -54,6 +57,7 @@ impl<T: Copy> Phrases<T> {
                     let parts: Vec<Part> = phrase.split_whitespace().map(Part::read).collect();
                     Some(Entry {
                         slot: parts.first()?.slot(),
+                        phrase: phrase.trim(),
                         parts,
                         meaning: *meaning,
                     })
@@ -71,31 +75,38 @@ impl<T: Copy> Phrases<T> {
     }
 
     /// Every phrase in the text, from left to right, the longest at each place, none overlapping.
-    pub(super) fn find(&self, text: &Text) -> Vec<Hit<T>> {
-        let tokens = text.tokens();
-        let mut hits = Vec::new();
+    pub(super) fn find<'a>(&'a self, text: &'a Text) -> impl Iterator<Item = Hit<T>> + 'a {
+        self.find_without(text, |_| false)
+    }
+
+    /// The same as if the phrases that `left_out` names were in no list.
+    pub(super) fn find_without<'a>(
+        &'a self,
+        text: &'a Text,
+        left_out: impl Fn(&str) -> bool + 'a,
+    ) -> impl Iterator<Item = Hit<T>> + 'a {
         let mut at = 0;
-        while at < tokens.len() {
-            let found = self.candidates(text.tokens()[at]).iter().find(|entry| {
-                entry.parts.len() <= tokens.len() - at
-                    && entry
-                        .parts
-                        .iter()
-                        .zip(at..)
-                        .all(|(part, index)| part.matches(text, tokens[index]))
-            });
-            match found {
-                Some(entry) => {
-                    hits.push(Hit {
-                        meaning: entry.meaning,
-                        start: at,
-                    });
-                    at += entry.parts.len();
-                }
-                None => at += 1,
+        std::iter::from_fn(move || {
+            while at < text.tokens().len() {
+                let start = at;
+                let rest = &text.tokens()[start..];
+                let found = self
+                    .candidates(rest[0])
+                    .iter()
+                    .find(|entry| entry.starts(text, rest) && !left_out(entry.phrase));
+                let Some(entry) = found else {
+                    at += 1;
+                    continue;
+                };
+                at += entry.parts.len();
+                return Some(Hit {
+                    meaning: entry.meaning,
+                    start,
+                    phrase: entry.phrase,
+                });
             }
-        }
-        hits
+            None
+        })
     }
 
     fn candidates(&self, token: Token) -> &[Entry<T>] {
@@ -106,6 +117,18 @@ impl<T: Copy> Phrases<T> {
             TokenKind::Word | TokenKind::Number => slot_of(token.hash),
         };
         &self.entries[self.starts[slot]..self.starts[slot + 1]]
+    }
+}
+
+impl<T> Entry<T> {
+    /// Whether the phrase stands at the start of some tokens.
+    fn starts(&self, text: &Text, tokens: &[Token]) -> bool {
+        self.parts.len() <= tokens.len()
+            && self
+                .parts
+                .iter()
+                .zip(tokens)
+                .all(|(part, token)| part.matches(text, *token))
     }
 }
 
@@ -157,7 +180,6 @@ mod tests {
     fn found(phrases: &Phrases<u8>, text: &str) -> Vec<(u8, usize)> {
         phrases
             .find(&Text::read(text))
-            .iter()
             .map(|hit| (hit.meaning, hit.start))
             .collect()
     }
@@ -176,6 +198,15 @@ mod tests {
             found(&phrases, "check out my video, check out"),
             [(2, 0), (1, 4)]
         );
+    }
+
+    #[test]
+    fn without_a_phrase_the_next_longest_is_found() {
+        let phrases = Phrases::new(&[(1, "check out"), (2, "check out my")]);
+        let text = Text::read("check out my video");
+        let mut hits = phrases.find_without(&text, |phrase| phrase == "check out my");
+        assert_eq!(hits.next().map(|hit| hit.phrase), Some("check out"));
+        assert!(hits.next().is_none());
     }
 
     #[test]
