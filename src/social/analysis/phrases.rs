@@ -19,6 +19,9 @@ pub(super) struct Phrases<T> {
 #[derive(Debug)]
 struct Entry<T> {
     slot: usize,
+    /// The hashes of its first two parts where they are words: most texts differ there, which
+    /// saves looking at the parts.
+    lead: [Option<u64>; 2],
     phrase: &'static str,
     parts: Vec<Part>,
     meaning: T,
@@ -57,6 +60,7 @@ impl<T: Copy> Phrases<T> {
                     let parts: Vec<Part> = phrase.split_whitespace().map(Part::read).collect();
                     Some(Entry {
                         slot: parts.first()?.slot(),
+                        lead: [0, 1].map(|index| parts.get(index)?.word_hash()),
                         phrase: phrase.trim(),
                         parts,
                         meaning: *meaning,
@@ -123,7 +127,9 @@ impl<T: Copy> Phrases<T> {
 impl<T> Entry<T> {
     /// Whether the phrase stands at the start of some tokens.
     fn starts(&self, text: &Text, tokens: &[Token]) -> bool {
-        self.parts.len() <= tokens.len()
+        let mut leads = self.lead.iter().zip(tokens);
+        leads.all(|(lead, token)| lead.is_none_or(|hash| hash == token.hash))
+            && self.parts.len() <= tokens.len()
             && self
                 .parts
                 .iter()
@@ -140,6 +146,13 @@ impl Part {
             "$" => Self::Money,
             "&" => Self::Link,
             word => Self::Word(word),
+        }
+    }
+
+    fn word_hash(&self) -> Option<u64> {
+        match self {
+            Self::Word(word) => Some(hash(word.as_bytes())),
+            _ => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::language::Language;
+use super::super::material::mix;
 use super::super::signals::Spec;
 use super::super::similar;
 use super::super::spam::{self, SPAM_THRESHOLD};
@@ -169,38 +170,15 @@ impl Audience<'_> {
     /// type-token ratio, Covington and `McFall` 2010):
     /// unlike raw entropy it does not grow with the length of the section.
     pub(super) fn diversity(&self, vault: &mut Vault) -> Signal {
-        const WINDOW: usize = 50;
         const LEAST: usize = 200;
-        let all: Vec<u64> = self.texts.iter().flat_map(Text::word_hashes).collect();
-        let mut vocabulary = all.clone();
-        vocabulary.sort_unstable();
-        vocabulary.dedup();
-        let words: Vec<usize> = all
-            .iter()
-            .map(|word| vocabulary.partition_point(|known| known < word))
-            .collect();
+        let words: Vec<u64> = self.texts.iter().flat_map(Text::word_hashes).collect();
         if words.len() < LEAST {
             return DIVERSITY.unknown(format!(
                 "the comments have {} words, and {LEAST} are the least",
                 words.len()
             ));
         }
-        let mut counts = vec![0u32; vocabulary.len()];
-        let (mut distinct, mut sum) = (0u64, 0u64);
-        for (index, word) in words.iter().enumerate() {
-            counts[*word] += 1;
-            distinct += u64::from(counts[*word] == 1);
-            if index >= WINDOW {
-                let gone = words[index - WINDOW];
-                counts[gone] -= 1;
-                distinct -= u64::from(counts[gone] == 0);
-            }
-            if index + 1 >= WINDOW {
-                sum += distinct;
-            }
-        }
-        let windows = (words.len() - WINDOW + 1) as u64;
-        let value = ratio(sum, windows * WINDOW as u64);
+        let value = moving_diversity(&words);
         let meaning = format!(
             "in a stretch of {WINDOW} words, {:.0} % are different ones",
             value * 100.0
@@ -214,6 +192,61 @@ impl Audience<'_> {
     }
 }
 
+/// The length of a stretch of words.
+const WINDOW: usize = 50;
+
+/// The mean share of different words over all stretches of [`WINDOW`] words.
+fn moving_diversity(words: &[u64]) -> f64 {
+    // The index of a word fits: no section has 2^24 words of the bytes that are read.
+    const INDEX: u64 = (1 << 24) - 1;
+    let mut places: Vec<u64> = words
+        .iter()
+        .zip(0..)
+        .map(|(word, index)| (mix(*word) & !INDEX) | index)
+        .collect();
+    places.sort_unstable();
+    // The places of each word now stand side by side. A place adds to every stretch that holds it
+    // and not the same word's place before.
+    let stretches = (words.len() + 1).saturating_sub(WINDOW) as u64;
+    let last_start = stretches.saturating_sub(1);
+    let (mut sum, mut before) = (0, None);
+    for place in places {
+        let (word, index) = (place & !INDEX, place & INDEX);
+        let after_same = match before {
+            Some((same, at)) if same == word => at + 1,
+            _ => 0,
+        };
+        let first = after_same.max((index + 1).saturating_sub(WINDOW as u64));
+        sum += (index.min(last_start) + 1).saturating_sub(first);
+        before = Some((word, index));
+    }
+    ratio(sum, stretches * WINDOW as u64)
+}
+
 fn is_generic(text: &Text) -> bool {
     text.count(TokenKind::Word) <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn moving_diversity_is_the_mean_over_all_stretches(
+            words in prop::collection::vec(0u64..40, WINDOW..300),
+        ) {
+            let stretches: Vec<usize> = words
+                .windows(WINDOW)
+                .map(|stretch| stretch.iter().collect::<BTreeSet<_>>().len())
+                .collect();
+            let expected = ratio(
+                stretches.iter().sum::<usize>() as u64,
+                (stretches.len() * WINDOW) as u64,
+            );
+            prop_assert!((moving_diversity(&words) - expected).abs() < 1e-12);
+        }
+    }
 }
