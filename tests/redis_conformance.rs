@@ -21,7 +21,7 @@ impl StoreFactory for Redis {
     type Store = RedisStore;
 
     fn tick(&self) -> Duration {
-        Duration::from_millis(30)
+        Duration::from_millis(50)
     }
 
     async fn build(&self, setup: StoreSetup) -> (String, RedisStore) {

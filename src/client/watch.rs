@@ -11,7 +11,7 @@ use crate::store::StoreError;
 
 /// How long one question to the store waits for a change. Bounds how long a wake-up that a store
 /// lost against its contract could delay the stream.
-const ASK: Duration = Duration::from_secs(15);
+const ASK: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 

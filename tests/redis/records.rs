@@ -279,3 +279,16 @@ async fn a_retention_of_nothing_keeps_no_job_from_its_end() {
     };
     patiently("the end of its retention", gone).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_queue_is_mended_by_the_next_submit() {
+    let server = RedisServer::start();
+    let client = Client::new(connect(server.address()).await);
+    let id = submit(&client, "nasa").await;
+    server.run(&["DEL", "jobs:q:waiting:instagram", "jobs:q:platforms"]);
+    let phases = Phases::by("report");
+    let _workers = phases.builder(&client).build().start();
+    let again = client.submit(new_job("nasa").target).await.unwrap();
+    assert_eq!(again.job().id, id, "it is joined");
+    assert_eq!(ended(&client, id).await.status, Status::Completed);
+}

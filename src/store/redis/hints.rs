@@ -26,8 +26,7 @@ use crate::retry::RetryPolicy;
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// How long Redis may take to confirm a subscription or a check.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(1);
-/// How often a waiting caller looks by itself while hints arrive, and while they do not.
-const SLOW_POLL: Duration = Duration::from_secs(15);
+/// How often a waiting caller looks by itself while there are no hints.
 const FAST_POLL: Duration = Duration::from_millis(250);
 /// Hints that a slow listener may be behind; after more it just looks.
 const BACKLOG: usize = 8;
@@ -107,11 +106,11 @@ impl fmt::Debug for Hints {
 }
 
 impl Listener {
-    /// Waits for a hint, for a poll, or until `give_up`. Answers how long from now there may be
-    /// something: zero is now.
-    pub(super) async fn hint(&mut self, give_up: Instant) -> Duration {
+    /// Waits for a hint, or until `give_up`; for `slow_poll` at most, spread by a quarter, and less
+    /// without a subscription. Answers how long from now there may be something: zero is now.
+    pub(super) async fn hint(&mut self, give_up: Instant, slow_poll: Duration) -> Duration {
         let poll = if *self.subscribed.borrow() {
-            SLOW_POLL.mul_f64(0.75 + fastrand::f64() / 2.0)
+            slow_poll.mul_f64(0.75 + fastrand::f64() / 2.0)
         } else {
             FAST_POLL
         };

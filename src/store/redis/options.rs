@@ -49,15 +49,14 @@ impl RedisOptions {
     pub fn new(address: &str) -> Result<Self, RedisConnectError> {
         let invalid = |source| RedisConnectError::InvalidAddress { source };
         let mut url = parse_redis_url(address).ok_or_else(|| invalid(None))?;
-        let (ours, theirs): (Vec<_>, Vec<_>) = url
-            .query_pairs()
-            .into_owned()
-            .partition(|(name, _)| name == "prefix");
-        if theirs.is_empty() {
-            url.set_query(None);
-        } else {
-            url.query_pairs_mut().clear().extend_pairs(theirs);
-        }
+        // A misspelt setting would split a fleet without a word.
+        let settings: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let prefix = match settings.as_slice() {
+            [] => String::new(),
+            [(name, prefix)] if name == "prefix" => prefix.clone(),
+            _ => return Err(invalid(None)),
+        };
+        url.set_query(None);
         let info = url
             .into_connection_info()
             .map_err(|error| invalid(Some(error)))?
@@ -66,7 +65,7 @@ impl RedisOptions {
             .set_tcp_settings(TcpSettings::default().set_nodelay(true));
         Ok(Self {
             info,
-            prefix: ours.into_iter().map(|(_, prefix)| prefix).collect(),
+            prefix,
             retention: Duration::from_secs(24 * 60 * 60),
             limits: StoreLimits::default(),
             timeout: Duration::from_millis(1500),
@@ -191,15 +190,11 @@ mod tests {
 
     #[test]
     fn the_prefix_is_taken_out_of_the_address() {
-        let options = RedisOptions::new("redis://host:7000/3?prefix=%7Br%7D:&protocol=resp3");
+        let options = RedisOptions::new("redis://host:7000/3?prefix=%7Br%7D:");
         let options = options.unwrap();
         assert_eq!(options.prefix, "{r}:");
         assert_eq!(options.info.addr().to_string(), "host:7000");
         assert_eq!(options.info.redis_settings().db(), 3);
-        assert_eq!(
-            options.info.redis_settings().protocol(),
-            redis::ProtocolVersion::RESP3
-        );
         assert_eq!(RedisOptions::new("redis://host").unwrap().prefix, "");
     }
 
@@ -209,6 +204,8 @@ mod tests {
             "",
             "http://user:secret@host",
             "redis://:secret@host/notanumber",
+            "redis://:secret@host?prefx=reports:",
+            "redis://:secret@host?prefix=a:&prefix=b:",
         ] {
             let error = RedisOptions::new(address).unwrap_err();
             let source = std::error::Error::source(&error).map(ToString::to_string);

@@ -21,6 +21,11 @@ use crate::store::{
 use crate::target::Platform;
 use crate::within::instant_after;
 
+/// How often a waiting call looks by itself while hints arrive. A job that nobody takes is worse
+/// than a change that is seen late, and there are many watchers.
+const CLAIM_POLL: Duration = Duration::from_secs(15);
+const WATCH_POLL: Duration = Duration::from_secs(60);
+
 #[async_trait]
 impl JobStore for RedisStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
@@ -82,7 +87,7 @@ impl JobStore for RedisStore {
             }
             let mut until = claims.next.map_or(give_up, instant_after).min(give_up);
             loop {
-                let delay = listener.hint(until).await;
+                let delay = listener.hint(until, CLAIM_POLL).await;
                 if delay.is_zero() {
                     break;
                 }
@@ -221,7 +226,7 @@ impl JobStore for RedisStore {
                 Some(job) if !is_news(&job) && Instant::now() < give_up => {}
                 answer => return Ok(answer),
             }
-            listener.hint(give_up).await;
+            listener.hint(give_up, WATCH_POLL).await;
         }
     }
 

@@ -38,11 +38,15 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
         audience.spread(vault),
         audience.plausibility(vault),
     ];
-    // Counts alone may accuse but not acquit: that likes vary makes no audience genuine.
-    let silent = audience.texts.is_empty() && signals.iter().all(|signal| signal.flag.is_none());
-    let doubt = if silent { 0.0 } else { 1.0 };
-    let reason = audience.texts.is_empty().then(|| {
-        "no comment texts were read, so the commenters themselves could not be examined".to_owned()
+    // Without words that can be judged, the rest may accuse but not acquit: that likes vary, or
+    // that emoji do, makes no audience genuine.
+    let unheard = signals[0].score.is_none();
+    let accused = signals.iter().any(|signal| signal.flag.is_some());
+    let doubt = if unheard && !accused { 0.0 } else { 1.0 };
+    let reason = unheard.then(|| {
+        "no comment texts that can be judged were read, so the commenters themselves could not be \
+         examined"
+            .to_owned()
     });
     pillar(signals, doubt, reason)
 }

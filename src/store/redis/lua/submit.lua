@@ -2,6 +2,9 @@
 --         limits: pending jobs, jobs, stored bytes
 -- Answers {what, record}: created, joined, served, taken, damaged; or {full, limit}.
 
+-- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
+local ORPHANED = 30 * 1000000
+
 local id, handle, platform = ARGV[1], ARGV[2], ARGV[3]
 local max_age, deadline = tonumber(ARGV[4]), tonumber(ARGV[5])
 
@@ -32,6 +35,16 @@ if other_id then
       return {'served', reply(other)}
     end
   elseif answers then
+    -- An index that somebody has deleted must not keep the target waiting for ever. Its worker, if
+    -- there is one, renews the lease with its next heartbeat.
+    local index, score = waiting(platform), other.place
+    if other.status == 'processing' then
+      index, score = held(platform), after(ORPHANED)
+    end
+    if call('ZADD', index, 'NX', score, other_id) == 1 then
+      call('HSETNX', Q .. 'platforms', platform, 0)
+      wake(0)
+    end
     return {'joined', reply(other)}
   end
 end
