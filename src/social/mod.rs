@@ -17,6 +17,7 @@ mod pillar;
 mod report;
 mod simulated;
 mod snapshot;
+mod timeline;
 
 pub use self::analysis::{Analysis, HeuristicAnalyzer, SPAM_THRESHOLD, spam_score};
 #[doc(hidden)]
@@ -31,3 +32,4 @@ pub use self::report::{
 };
 pub use self::simulated::SimulatedScraper;
 pub use self::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
+pub use self::timeline::PostPoint;

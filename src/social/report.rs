@@ -7,6 +7,7 @@ use super::completeness::{Coverage, DataCompleteness};
 use super::evidence::Evidence;
 use super::pillar::{Grade, Interval, Pillar};
 use super::snapshot::Origin;
+use super::timeline::PostPoint;
 use crate::job::JobId;
 use crate::target::{Handle, Platform};
 
@@ -68,6 +69,10 @@ pub struct Report {
     pub brand_safety: Pillar,
     /// Numbers to display.
     pub profile_metrics: Vec<ProfileMetric>,
+    /// The newest posts whose time is known, at most 200, oldest first. Nothing is worked out from
+    /// it: it is there to be drawn.
+    #[serde(default)]
+    pub timeline: Vec<PostPoint>,
     /// What the report's claims rest on, sorted by id.
     pub evidence_vault: Vec<Evidence>,
     /// What no report of this kind can tell.

@@ -13,6 +13,7 @@ use super::completeness::{Coverage, DataCompleteness};
 use super::pillar::Pillar;
 use super::report::{METHODOLOGY_VERSION, ProfileMetric, Report};
 use super::snapshot::{Origin, Snapshot};
+use super::timeline::timeline;
 use crate::phase::{Assembler, PhaseContext, PhaseError};
 
 /// Puts the report together: overall score, completeness, warnings, display numbers.
@@ -70,6 +71,7 @@ impl Assembler for ReportAssembler {
             account_authenticity: analysis.account_authenticity.clone(),
             brand_safety: analysis.brand_safety.clone(),
             profile_metrics: metrics(snapshot, analysis),
+            timeline: timeline(snapshot.posts.as_deref().unwrap_or_default()),
             evidence_vault: analysis.evidence.clone(),
             known_limitations: KNOWN_LIMITATIONS.iter().map(ToString::to_string).collect(),
         };
