@@ -1,4 +1,5 @@
-//! A whole report service in one process: workers and HTTP over one store.
+//! A whole report service in one process: workers and HTTP over one store, and metrics at
+//! `/metrics`.
 //!
 //! ```sh
 //! cargo run --example server -- --archive accounts.jsonl
@@ -8,6 +9,9 @@
 //! On SIGTERM or Ctrl-C it takes no new jobs, lets the running ones finish or hands them back,
 //! answers status and report requests until then, and leaves with exit code 0. `RUST_LOG` sets
 //! what is logged.
+
+#[path = "server/measured.rs"]
+mod measured;
 
 use std::error::Error;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -117,8 +121,10 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(&options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
-    tracing::info!(address = %listener.local_addr()?, "listening");
-    let api = Api::new(pipeline.client().clone());
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "listening");
+    let measured = measured::start()?;
+    let api = Api::new(pipeline.client().clone()).with_fallback(measured);
     let workers = pipeline.start();
     let shutdown = {
         let api = api.clone();

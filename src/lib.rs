@@ -60,6 +60,7 @@
 //! |---|---|
 //! | `redis` | `RedisStore`: the same promises over many machines |
 //! | `http` | `http`: the HTTP service, to mount in axum or hyper or to serve by itself |
+//! | `metrics` | counters, gauges and histograms through the `metrics` facade, which is re-exported |
 //! | `social` | `social`: the reference domain, reports on social-media accounts |
 //! | `testing` | `testing`: conformance suite for stores, scripted phases, stores and networks that fail on command |
 //!
@@ -86,6 +87,7 @@ mod client;
 #[cfg(feature = "http")]
 pub mod http;
 mod job;
+mod measure;
 mod phase;
 mod pipeline;
 mod retry;
@@ -101,6 +103,8 @@ pub use self::client::Client;
 pub use self::job::{
     Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, Version,
 };
+#[cfg(feature = "metrics")]
+pub use self::measure::describe_metrics;
 pub use self::phase::{
     AnalyzeFn, Analyzer, AssembleFn, Assembler, PhaseContext, PhaseError, PhaseErrorKind, ScrapeFn,
     Scraper, analyze_fn, assemble_fn, scrape_fn,
@@ -118,6 +122,8 @@ pub use self::target::{
     Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
 };
 pub use async_trait::async_trait;
+#[cfg(feature = "metrics")]
+pub use metrics;
 
 /// The README's examples, kept compiling.
 #[cfg(doctest)]

@@ -11,7 +11,7 @@ use std::process::Command;
 const DEFAULT_BUILD: usize = 44;
 
 /// What each feature adds to the default build, and nothing else.
-const ADDED: [(&str, &[&str]); 4] = [
+const ADDED: [(&str, &[&str]); 5] = [
     (
         "http",
         &[
@@ -29,6 +29,7 @@ const ADDED: [(&str, &[&str]); 4] = [
             "tower-service",
         ],
     ),
+    ("metrics", &["metrics", "rapidhash", "rustversion"]),
     (
         "redis",
         &[

@@ -1,11 +1,19 @@
-//! Three servers on one Redis, of which two are killed and the Redis once restarted.
+//! Many processes on one Redis: three servers, of which two are killed and the Redis once restarted;
+//! and streams on one node about work on another.
 
 mod redis_kit;
 mod server_kit;
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
 use redis_kit::{DURABLE, RedisServer};
+use report_pipeline::http::Api;
+use report_pipeline::{
+    ClaimRequest, Client, Failure, FailureKind, JobStore, Outcome, Platforms, RedisOptions,
+    RedisStore, WorkerId,
+};
 use server_kit::Server;
 
 const JOBS: usize = 100;
@@ -56,4 +64,37 @@ fn a_hundred_jobs_survive_two_killed_servers_and_a_restart_of_redis() {
     let health = survivor.health_until(|health| health["status"] == "ok");
     assert_eq!(completed(&health), Some(JOBS as u64), "{health}");
     assert_eq!(survivor.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn an_event_stream_on_one_node_follows_the_work_of_another() {
+    let redis = RedisServer::start();
+    let [watching, working] = [node(&redis).await, node(&redis).await];
+    let client = Client::new(watching);
+    let target = Platforms::default().target(None, "nasa").unwrap();
+    let id = client.submit(target).await.unwrap().job().id;
+    let request = http::Request::get(format!("/api/status/{id}/events"));
+    let request = request.body(Empty::<Bytes>::new()).unwrap();
+    let mut stream = Api::new(client).respond(request).await.into_body();
+    let mut next = async || {
+        let frame = stream.frame().await?.unwrap();
+        Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
+    };
+    assert!(next().await.unwrap().starts_with("retry: "));
+    assert!(next().await.unwrap().contains("\"pending\""));
+    let claimed = working
+        .claim(ClaimRequest::new(WorkerId::unique()))
+        .await
+        .unwrap();
+    assert!(next().await.unwrap().contains("\"processing\""));
+    let failure = Failure::new(FailureKind::Permanent, "no such account");
+    let outcome = Outcome::Failed(failure);
+    working.finish(&claimed[0].lease, outcome).await.unwrap();
+    assert!(next().await.unwrap().contains("no such account"));
+    assert_eq!(next().await, None);
+}
+
+async fn node(redis: &RedisServer) -> RedisStore {
+    let url = format!("{}?prefix=streams:", redis.url());
+    RedisOptions::new(&url).unwrap().connect().await.unwrap()
 }

@@ -16,6 +16,9 @@ fn without_flags_it_reports_on_simulated_accounts_and_says_so() {
     assert_eq!(report["data_origin"]["kind"], "simulated");
     let banner = report["warning_banners"][0].as_str().expect("a banner");
     assert!(banner.to_lowercase().contains("simulated"), "{banner}");
+    let metrics = server.text("GET /metrics HTTP/1.1\r\n", "");
+    let ended = r#"report_pipeline_jobs_ended_total{platform="instagram",outcome="completed"} 1"#;
+    assert!(metrics.contains(ended), "{metrics}");
     assert_eq!(server.stop(), Some(0));
 }
 

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use self::turnaround::Turnaround;
 use crate::job::{Job, JobId, Status, Version};
+use crate::measure;
 use crate::store::{Fetched, JobStore, JobStoreExt, NewJob, Stats, StoreError, Submitted};
 use crate::target::Target;
 use crate::within::within;
@@ -59,6 +60,8 @@ impl Client {
     /// A client of `store` with the defaults of [`NewJob`] and a call timeout of 1.9 s.
     #[must_use]
     pub fn new(store: impl JobStore) -> Self {
+        #[cfg(feature = "metrics")]
+        let store = measure::Measured(store);
         Self {
             store: Arc::new(store),
             defaults: JobDefaults {
@@ -195,7 +198,19 @@ impl Client {
         &self,
         id: JobId,
     ) -> impl Stream<Item = Result<Job, StoreError>> + Send + 'static + use<> {
-        watch::watch(self.clone(), id)
+        self.watch_after(id, Version::ZERO)
+    }
+
+    /// Follows a job as [`watch`](Self::watch) does, without the states up to the version `seen`.
+    ///
+    /// The terminal state comes even if it was seen: without it nobody could tell an ended stream
+    /// from a broken one.
+    pub fn watch_after(
+        &self,
+        id: JobId,
+        seen: Version,
+    ) -> impl Stream<Item = Result<Job, StoreError>> + Send + 'static + use<> {
+        watch::watch(self.clone(), id, seen)
     }
 
     /// Cancels a job and answers its status after that: a waiting job has failed at once, a
@@ -220,6 +235,7 @@ impl Client {
     pub async fn stats(&self) -> Result<Stats, StoreError> {
         let stats = self.within(Duration::ZERO, self.store.stats()).await?;
         self.turnaround.counted(stats.jobs);
+        measure::counted(&stats);
         Ok(stats)
     }
 

@@ -23,8 +23,9 @@ enum Follow {
 pub(super) fn watch(
     client: Client,
     id: JobId,
+    seen: Version,
 ) -> impl Stream<Item = Result<Job, StoreError>> + Send + 'static {
-    stream::unfold(Follow::After(Version::ZERO), move |follow| {
+    stream::unfold(Follow::After(seen), move |follow| {
         let client = client.clone();
         async move {
             let Follow::After(seen) = follow else {
@@ -47,7 +48,8 @@ async fn next_change(client: &Client, id: JobId, seen: Version) -> Result<Job, S
     loop {
         let asked = Instant::now();
         match client.changed(id, seen, ASK).await {
-            Ok(Some(job)) if job.version > seen => return Ok(job),
+            // An ended job has no change to wait for, even if the reader knows its end.
+            Ok(Some(job)) if job.version > seen || job.status.is_terminal() => return Ok(job),
             Ok(Some(_)) => {
                 // Stores may answer early: one that always does is not asked all the time.
                 tokio::time::sleep_until(asked + FIRST_PAUSE).await;

@@ -1,6 +1,7 @@
 //! The service itself: one request in, one answer out.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -9,19 +10,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
 use futures::FutureExt;
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::body::Body;
+use super::cors::Cors;
 use super::headers;
+use super::openapi;
 use super::problem::{Kind, Problem};
 use super::route::{self, Endpoint};
 use crate::client::Client;
 use crate::job::JobId;
+use crate::measure;
 use crate::target::Platforms;
 
 /// The HTTP service over a [`Client`]. Cheap to clone; clones share everything.
@@ -37,7 +44,10 @@ use crate::target::Platforms;
 /// | [`max_body`](Self::with_max_body) | 16 KiB |
 /// | [`body_timeout`](Self::with_body_timeout) | 10 s |
 /// | [`max_wait`](Self::with_max_wait) | 30 s |
+/// | [`max_streams`](Self::with_max_streams) | 5,000 |
 /// | [`health_timeout`](Self::with_health_timeout) | 1 s |
+/// | [`cors`](Self::with_cors) | pages of no other origin |
+/// | [`fallback`](Self::with_fallback) | 404 |
 ///
 /// # Example
 /// ```
@@ -56,14 +66,32 @@ pub(super) struct Settings {
     pub(super) platforms: Platforms,
     /// The path of statuses up to the id, as clients see it.
     pub(super) status_path: String,
+    /// What `/openapi.json` answers.
+    pub(super) description: Bytes,
     pub(super) max_body: usize,
     pub(super) body_timeout: Duration,
     pub(super) max_wait: Duration,
     pub(super) health_timeout: Duration,
+    pub(super) cors: Option<Cors>,
+    /// The places for event streams. Shared by all clones.
+    pub(super) streams: Arc<Semaphore>,
+    pub(super) fallback: Fallback,
     /// Whether submits are refused. Shared by all clones, however they are configured.
     pub(super) refusing: Arc<AtomicBool>,
     /// Cancelled when held answers have to be given at once.
     pub(super) closing: CancellationToken,
+}
+
+/// What answers where the service has nothing.
+#[derive(Clone)]
+pub(super) struct Fallback(Arc<FallbackFn>);
+
+type FallbackFn = dyn Fn(&Parts) -> Option<Response<Body>> + Send + Sync;
+
+impl fmt::Debug for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fallback(..)")
+    }
 }
 
 impl Api {
@@ -74,10 +102,14 @@ impl Api {
             client,
             platforms: Platforms::default(),
             status_path: status_path(""),
+            description: openapi::description(""),
             max_body: 16 * 1024,
             body_timeout: Duration::from_secs(10),
             max_wait: Duration::from_secs(30),
             health_timeout: Duration::from_secs(1),
+            cors: None,
+            streams: Arc::new(Semaphore::new(5_000)),
+            fallback: Fallback(Arc::new(|_| None)),
             refusing: Arc::default(),
             closing: CancellationToken::new(),
         }))
@@ -92,7 +124,8 @@ impl Api {
     /// Names the path under which the service is mounted, such as `/reports`.
     ///
     /// Routers take that prefix off before the service sees a request, so it cannot know it; it
-    /// is put in front of every `Location`. Requests are matched without it.
+    /// is put in front of every `Location` and into the
+    /// `OpenAPI` document. Requests are matched without it.
     ///
     /// # Panics
     /// If the path does not start with `/` or has characters that do not belong in one.
@@ -107,7 +140,10 @@ impl Api {
             sane,
             "not a base path: {path:?}; write it like \"/reports\""
         );
-        self.with(|settings| settings.status_path = status_path(path))
+        self.with(|settings| {
+            settings.status_path = status_path(path);
+            settings.description = openapi::description(path);
+        })
     }
 
     /// Sets how many bytes a request's body may have.
@@ -128,10 +164,40 @@ impl Api {
         self.with(|settings| settings.max_wait = wait)
     }
 
+    /// Sets how many event streams are open at once, over all clones that are made from now on.
+    ///
+    /// Streams hold connections: keep this well below
+    /// [`max_connections`](super::ServeOptions::with_max_connections), so that other requests find
+    /// a place.
+    #[must_use]
+    pub fn with_max_streams(self, streams: usize) -> Self {
+        let places = Arc::new(Semaphore::new(streams.min(Semaphore::MAX_PERMITS)));
+        self.with(|settings| settings.streams = places)
+    }
+
+    /// Lets pages of other origins use the service from a browser.
+    #[must_use]
+    pub fn with_cors(self, cors: Cors) -> Self {
+        self.with(|settings| settings.cors = Some(cors))
+    }
+
     /// Sets how long a health check waits for the store.
     #[must_use]
     pub fn with_health_timeout(self, timeout: Duration) -> Self {
         self.with(|settings| settings.health_timeout = timeout)
+    }
+
+    /// Sets what is asked before a path that the service does not know is answered with 404; for a
+    /// page or two beside the API, where [`serve`](super::serve) listens and no router does.
+    ///
+    /// It gets the request's head and answers `None` where it has nothing, either. It runs on the
+    /// connection's task, so it must not block. The content of an answer to HEAD is taken off.
+    #[must_use]
+    pub fn with_fallback(
+        self,
+        answer: impl Fn(&Parts) -> Option<Response<Body>> + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|settings| settings.fallback = Fallback(Arc::new(answer)))
     }
 
     /// Answers every submit with 503 from now on, in all clones; all else is still served.
@@ -142,7 +208,8 @@ impl Api {
         self.0.refusing.store(true, Ordering::Relaxed);
     }
 
-    /// Gives every held answer at once and holds none from now on, in all clones.
+    /// Gives every held answer at once, ends every event stream, and holds none from now on, in all
+    /// clones.
     ///
     /// The last step of a shutdown, so that waiting clients do not hold it up.
     /// [`serve`](super::serve) does it by itself, for its own connections only.
@@ -161,14 +228,33 @@ impl Api {
     {
         let (head, body) = request.into_parts();
         let mut body = Some(body);
-        // A store is foreign code. If it panics one request has failed, and no other.
-        let answer = AssertUnwindSafe(self.dispatch(&head, &mut body))
-            .catch_unwind()
-            .await;
-        let mut response = finish(&head, answer);
+        let request_id = headers::request_id(&head.headers);
+        let path = route::normal(head.uri.path());
+        let found = route::find(&path);
+        let route = found.map_or("", |(endpoint, _)| endpoint.template());
+        let began = Instant::now();
+        let span = tracing::info_span!(
+            "request",
+            request_id = %request_id.to_str().unwrap_or_default(),
+            method = %head.method,
+            route,
+        );
+        let answering = async {
+            // A store is foreign code. If it panics one request has failed, and no other.
+            let answer = AssertUnwindSafe(self.dispatch(&head, found, &mut body))
+                .catch_unwind()
+                .await;
+            finish(&head, answer)
+        };
+        let mut response = answering.instrument(span).await;
+        measure::answered(route, response.status(), began.elapsed());
+        let fields = response.headers_mut();
+        fields.insert(headers::X_REQUEST_ID, request_id);
+        if let Some(cors) = &self.0.cors {
+            cors.mark(&head.headers, fields);
+        }
         if body.is_some_and(|body| body.size_hint().upper().is_none_or(|bytes| bytes > SKIPPED)) {
             // Nobody has read the body, and hyper will close rather than read all of it.
-            let fields = response.headers_mut();
             fields.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
@@ -177,28 +263,34 @@ impl Api {
     async fn dispatch<B>(
         &self,
         head: &Parts,
+        found: Option<(Endpoint, &str)>,
         body: &mut Option<B>,
     ) -> Result<Response<Body>, Problem>
     where
         B: http_body::Body<Data: Buf>,
     {
-        let path = route::normal(head.uri.path());
-        let Some((endpoint, id)) = route::find(&path) else {
-            return Err(Problem::new(
-                Kind::NotFound,
-                "nothing is served at this path",
-            ));
+        let Some((endpoint, id)) = found else {
+            return (self.0.fallback.0)(head)
+                .ok_or_else(|| Problem::new(Kind::NotFound, "nothing is served at this path"));
         };
+        let settings = &*self.0;
+        if settings.cors.is_some()
+            && let Some(answer) = Cors::preflight(head, endpoint.allow())
+        {
+            return Ok(answer);
+        }
         if !endpoint.allows(&head.method) {
             return Err(Problem::method_not_allowed(endpoint.allow()));
         }
-        let settings = &*self.0;
         match endpoint {
             Endpoint::Analyze => settings.analyze(head, body).await,
             Endpoint::Status => settings.status(head, job_id(id)?).await,
+            Endpoint::Events => settings.events(head, job_id(id)?).await,
             Endpoint::Report => settings.report(head, job_id(id)?).await,
             Endpoint::Cancel => settings.cancel(job_id(id)?).await,
             Endpoint::Health => settings.health().await,
+            Endpoint::Ready => settings.ready().await,
+            Endpoint::OpenApi => Ok(settings.description()),
         }
     }
 
@@ -207,9 +299,9 @@ impl Api {
     pub(super) fn refuse_malformed(head: &Parts) -> Response<Body> {
         let detail = "a request has exactly one `host` header, with a host name";
         let mut response = finish(head, Ok(Err(Problem::new(Kind::MalformedRequest, detail))));
-        response
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
+        let fields = response.headers_mut();
+        fields.insert(headers::X_REQUEST_ID, headers::request_id(&head.headers));
+        fields.insert(CONNECTION, HeaderValue::from_static("close"));
         response
     }
 
@@ -261,27 +353,26 @@ fn finish(
     head: &Parts,
     answer: std::thread::Result<Result<Response<Body>, Problem>>,
 ) -> Response<Body> {
-    let request_id = headers::request_id(&head.headers);
     let mut response = match answer {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => {
             if let Some(cause) = problem.cause() {
                 let cause: &(dyn std::error::Error + 'static) = cause;
-                tracing::warn!(?request_id, error = cause, "a request failed in the store");
+                tracing::warn!(error = cause, "a request failed in the store");
             }
             problem.into_response()
         }
         Err(_) => {
-            tracing::error!(?request_id, "a request's handler panicked");
+            tracing::error!("a request's handler panicked");
             Problem::new(Kind::Internal, "the request's handler broke down").into_response()
         }
     };
     if head.method == Method::HEAD {
         withhold_body(&mut response);
     }
-    let fields = response.headers_mut();
-    fields.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    fields.insert(headers::X_REQUEST_ID, request_id);
+    response
+        .headers_mut()
+        .insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 
@@ -306,7 +397,11 @@ fn job_id(segment: &str) -> Result<JobId, Problem> {
 fn withhold_body(response: &mut Response<Body>) {
     let length = response.body().len();
     *response.body_mut() = Body::empty();
-    if response.status() != StatusCode::NOT_MODIFIED {
+    let has_content = !matches!(
+        response.status(),
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+    );
+    if let Some(length) = length.filter(|_| has_content) {
         response
             .headers_mut()
             .insert(CONTENT_LENGTH, HeaderValue::from(length));

@@ -3,44 +3,63 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes};
+use futures::Stream;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 
 use crate::within::within;
 
-/// The body of an answer: whole, in memory, its length known.
+/// The body of an answer: whole, in memory, its length known; or a stream of events.
 ///
-/// It is handed on in pieces, so that a connection which copies them into its own buffer needs
-/// little room however large a report is.
-#[derive(Default)]
-pub struct Body(Bytes);
+/// What is whole is handed on in pieces, so that a connection which copies them into its own buffer
+/// needs little room however large a report is.
+pub struct Body(Content);
+
+enum Content {
+    Whole(Bytes),
+    Events(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
+}
 
 /// The greatest size of a piece. Status answers and most reports are one.
 const PIECE: usize = 16 * 1024;
 
 impl Body {
     pub(super) fn empty() -> Self {
-        Self::default()
+        Self::from(Bytes::new())
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    pub(super) fn events(events: impl Stream<Item = Bytes> + Send + 'static) -> Self {
+        Self(Content::Events(Box::pin(events)))
+    }
+
+    /// How many bytes are left; `None` if nobody knows.
+    pub(super) fn len(&self) -> Option<usize> {
+        match &self.0 {
+            Content::Whole(content) => Some(content.len()),
+            Content::Events(_) => None,
+        }
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::empty()
     }
 }
 
 impl From<Bytes> for Body {
     fn from(content: Bytes) -> Self {
-        Self(content)
+        Self(Content::Whole(content))
     }
 }
 
 impl From<Vec<u8>> for Body {
     fn from(content: Vec<u8>) -> Self {
-        Self(content.into())
+        Self::from(Bytes::from(content))
     }
 }
 
@@ -50,28 +69,33 @@ impl http_body::Body for Body {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.0.is_empty() {
-            return Poll::Ready(None);
-        }
-        let piece = self.len().min(PIECE);
-        Poll::Ready(Some(Ok(Frame::data(self.0.split_to(piece)))))
+        let piece = match &mut self.0 {
+            Content::Whole(content) if content.is_empty() => None,
+            Content::Whole(content) => Some(content.split_to(content.len().min(PIECE))),
+            Content::Events(events) => ready!(events.as_mut().poll_next(cx)),
+        };
+        Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
+        self.len() == Some(0)
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.len() as u64)
+        self.len()
+            .map_or_else(SizeHint::default, |len| SizeHint::with_exact(len as u64))
     }
 }
 
 impl fmt::Debug for Body {
     // The size only: a report is payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.len())
+        match self.len() {
+            Some(bytes) => write!(f, "Body({bytes} bytes)"),
+            None => f.write_str("Body(events)"),
+        }
     }
 }
 

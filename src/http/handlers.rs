@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::api::Settings;
 use super::body::{self, Body, Unread};
+use super::events;
 use super::headers;
 use super::problem::{Kind, Problem};
 use super::submission::Submission;
@@ -28,6 +29,8 @@ type Answer = Result<Response<Body>, Problem>;
 const STORE_AWAY: Duration = Duration::from_secs(5);
 /// When to come back to a store that frees room only as old jobs expire.
 const STORE_FULL: Duration = Duration::from_secs(60);
+/// When to come back for an event stream: by then some of the others have ended.
+const STREAMS_FULL: Duration = Duration::from_secs(5);
 /// The least time between two questions of one held answer, should a store keep answering early.
 const EARLY_ANSWER_PAUSE: Duration = Duration::from_millis(20);
 
@@ -41,11 +44,7 @@ impl Settings {
         B: http_body::Body<Data: Buf>,
     {
         if self.refusing.load(Ordering::Relaxed) {
-            return Err(Problem::new(
-                Kind::ShuttingDown,
-                "no new job is taken: this server is shutting down; try again",
-            )
-            .with_retry_after(STORE_AWAY));
+            return Err(shutting_down("no new job is taken; try again"));
         }
         if !headers::is_json(&head.headers) {
             return Err(Problem::new(
@@ -147,6 +146,36 @@ impl Settings {
         Ok(now)
     }
 
+    /// `GET /api/status/{job_id}/events`
+    pub(super) async fn events(&self, head: &Parts, id: JobId) -> Answer {
+        // Before the store is asked: refusing must be cheap.
+        let slot = events::slot(&self.streams).ok_or_else(|| {
+            Problem::new(
+                Kind::TooManyStreams,
+                "no more event streams are open at once; ask for the status instead, or try again",
+            )
+            .with_retry_after(STREAMS_FULL)
+        })?;
+        let job = self.job(id).await?;
+        let is_known = headers::last_event_id(&head.headers) == Some(job.version);
+        if is_known && job.status.is_terminal() {
+            // Browsers connect again after every end; this answer tells them not to.
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+            return Ok(response);
+        }
+        let closing = self.closing.clone();
+        let events = events::events(self.client.clone(), job, is_known, closing, slot);
+        let mut response = Response::new(Body::events(events));
+        let fields = response.headers_mut();
+        fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        fields.insert(CACHE_CONTROL, NO_STORE);
+        // Asks nginx and its kin to hand events on as they come.
+        fields.insert(headers::X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+        Ok(response)
+    }
+
     /// `GET /api/report/{job_id}`
     pub(super) async fn report(&self, head: &Parts, id: JobId) -> Answer {
         match self.client.report(id).await.map_err(away)? {
@@ -186,6 +215,20 @@ impl Settings {
             Ok(Err(error)) => Err(unavailable().with_cause(error)),
             Err(_) => Err(unavailable()),
         }
+    }
+
+    /// `GET /ready`
+    pub(super) async fn ready(&self) -> Answer {
+        if self.refusing.load(Ordering::Relaxed) || self.closing.is_cancelled() {
+            return Err(shutting_down("send requests elsewhere"));
+        }
+        self.health().await?;
+        Ok(json(StatusCode::OK, Bytes::from_static(wire::READY)))
+    }
+
+    /// `GET /openapi.json`
+    pub(super) fn description(&self) -> Response<Body> {
+        json(StatusCode::OK, self.description.clone())
     }
 
     async fn job(&self, id: JobId) -> Result<Job, Problem> {
@@ -277,6 +320,11 @@ fn unavailable() -> Problem {
         "the job store does not answer; try again later",
     )
     .with_retry_after(STORE_AWAY)
+}
+
+fn shutting_down(what_to_do: &str) -> Problem {
+    let detail = format!("this server is shutting down: {what_to_do}");
+    Problem::new(Kind::ShuttingDown, detail).with_retry_after(STORE_AWAY)
 }
 
 fn json(status: StatusCode, content: impl Into<Body>) -> Response<Body> {

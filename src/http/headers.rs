@@ -12,6 +12,8 @@ use crate::job::Version;
 
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) const PREFER: HeaderName = HeaderName::from_static("prefer");
+pub(super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+pub(super) const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 pub(super) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// The caller's request id if it is sane (1 to 64 letters, digits, `.`, `_` or `-`), else a new
@@ -79,6 +81,14 @@ fn names_tag(list: &[u8], current: &[u8]) -> bool {
         }
         rest = after;
     }
+}
+
+/// The version that a client of an event stream has seen last. What is no version counts as absent:
+/// the client then gets the state as it is, which is always right.
+pub(super) fn last_event_id(headers: &HeaderMap) -> Option<Version> {
+    let id = headers.get(LAST_EVENT_ID)?.to_str().ok()?;
+    let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| id.parse().ok().map(Version::from_number))?
 }
 
 /// The `wait` preference in seconds (RFC 7240, section 4.3), cut at `max`. Of several the first
@@ -229,6 +239,19 @@ mod tests {
     }
 
     #[test]
+    fn only_a_version_is_a_last_event_id() {
+        let seen = |value| last_event_id(&with(LAST_EVENT_ID, value));
+        assert_eq!(seen("7"), Some(Version::from_number(7)));
+        assert_eq!(
+            seen("18446744073709551615"),
+            Some(Version::from_number(u64::MAX))
+        );
+        for other in ["", "-1", "+1", " 7", "7a", "\"7\"", "18446744073709551616"] {
+            assert_eq!(seen(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn waits_are_whole_seconds_and_never_under_one() {
         assert_eq!(seconds(Duration::ZERO), "1");
         assert_eq!(seconds(Duration::from_millis(1001)), "2");
@@ -258,12 +281,13 @@ mod tests {
         fn any_header_is_read_without_panic(value in prop::collection::vec(32..=255u8, 0..60)) {
             if let Ok(value) = HeaderValue::from_bytes(&value) {
                 let mut headers = HeaderMap::new();
-                for name in [X_REQUEST_ID, PREFER, IF_NONE_MATCH, CONTENT_TYPE] {
+                for name in [X_REQUEST_ID, PREFER, IF_NONE_MATCH, CONTENT_TYPE, LAST_EVENT_ID] {
                     headers.insert(name, value.clone());
                 }
                 let _ = request_id(&headers);
                 let _ = none_match(&headers, &version_tag(Version::FIRST));
                 let _ = preferred_wait(&headers, Duration::from_secs(30));
+                let _ = last_event_id(&headers);
                 let _ = is_json(&headers);
             }
         }

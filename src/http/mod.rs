@@ -18,8 +18,11 @@
 
 mod api;
 mod body;
+mod cors;
+mod events;
 mod handlers;
 mod headers;
+mod openapi;
 mod problem;
 mod route;
 mod serve;
@@ -29,4 +32,5 @@ mod wire;
 
 pub use self::api::Api;
 pub use self::body::Body;
+pub use self::cors::Cors;
 pub use self::serve::{ServeOptions, serve};

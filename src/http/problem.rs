@@ -32,11 +32,12 @@ pub(super) enum Kind {
     StoreFull,
     StoreUnavailable,
     ShuttingDown,
+    TooManyStreams,
 }
 
 impl Kind {
     /// Type, title and status code.
-    const fn describe(self) -> (&'static str, &'static str, StatusCode) {
+    pub(super) const fn describe(self) -> (&'static str, &'static str, StatusCode) {
         match self {
             Self::MalformedRequest => (
                 "urn:report-pipeline:problem:malformed-request",
@@ -111,6 +112,11 @@ impl Kind {
             Self::ShuttingDown => (
                 "urn:report-pipeline:problem:shutting-down",
                 "The service is shutting down",
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+            Self::TooManyStreams => (
+                "urn:report-pipeline:problem:too-many-streams",
+                "Too many open event streams",
                 StatusCode::SERVICE_UNAVAILABLE,
             ),
         }
@@ -272,6 +278,28 @@ struct Members<'a> {
     phase: Option<Phase>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_message: Option<&'a str>,
+}
+
+#[cfg(test)]
+impl Kind {
+    pub(super) const ALL: [Self; 16] = [
+        Self::MalformedRequest,
+        Self::MalformedJson,
+        Self::MalformedBody,
+        Self::NotFound,
+        Self::JobNotFound,
+        Self::MethodNotAllowed,
+        Self::BodyTimeout,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::InvalidField,
+        Self::JobFailed,
+        Self::Internal,
+        Self::StoreFull,
+        Self::StoreUnavailable,
+        Self::ShuttingDown,
+        Self::TooManyStreams,
+    ];
 }
 
 #[cfg(test)]

@@ -9,26 +9,43 @@ use http::Method;
 pub(super) enum Endpoint {
     Analyze,
     Status,
+    Events,
     Report,
     Cancel,
     Health,
+    Ready,
+    OpenApi,
 }
 
 impl Endpoint {
-    /// The value of `Allow`.
-    pub(super) const fn allow(self) -> &'static str {
+    /// Its path, as people write it.
+    pub(super) const fn template(self) -> &'static str {
         match self {
-            Self::Analyze | Self::Cancel => "POST",
-            Self::Status | Self::Report | Self::Health => "GET, HEAD",
+            Self::Analyze => "/api/analyze",
+            Self::Status => "/api/status/{job_id}",
+            Self::Events => "/api/status/{job_id}/events",
+            Self::Report => "/api/report/{job_id}",
+            Self::Cancel => "/api/cancel/{job_id}",
+            Self::Health => "/health",
+            Self::Ready => "/ready",
+            Self::OpenApi => "/openapi.json",
         }
     }
 
+    const fn is_post(self) -> bool {
+        matches!(self, Self::Analyze | Self::Cancel)
+    }
+
+    /// The value of `Allow`.
+    pub(super) const fn allow(self) -> &'static str {
+        if self.is_post() { "POST" } else { "GET, HEAD" }
+    }
+
     pub(super) fn allows(self, method: &Method) -> bool {
-        match self {
-            Self::Analyze | Self::Cancel => method == Method::POST,
-            Self::Status | Self::Report | Self::Health => {
-                method == Method::GET || method == Method::HEAD
-            }
+        if self.is_post() {
+            method == Method::POST
+        } else {
+            method == Method::GET || method == Method::HEAD
         }
     }
 }
@@ -38,24 +55,20 @@ impl Endpoint {
 /// Every resource has exactly one path: a trailing slash or a doubled one names nothing. The
 /// path must be [`normal`].
 pub(super) fn find(path: &str) -> Option<(Endpoint, &str)> {
-    if path == "/health" {
-        return Some((Endpoint::Health, ""));
-    }
-    let rest = path.strip_prefix("/api/")?;
-    if rest == "analyze" {
-        return Some((Endpoint::Analyze, ""));
-    }
-    let (collection, id) = rest.split_once('/')?;
-    if id.is_empty() || id.contains('/') {
-        return None;
-    }
-    let endpoint = match collection {
-        "status" => Endpoint::Status,
-        "report" => Endpoint::Report,
-        "cancel" => Endpoint::Cancel,
+    let mut rest = path.strip_prefix('/')?.split('/');
+    let segments: [_; 5] = std::array::from_fn(|_| rest.next());
+    Some(match segments {
+        [Some("health"), None, ..] => (Endpoint::Health, ""),
+        [Some("ready"), None, ..] => (Endpoint::Ready, ""),
+        [Some("openapi.json"), None, ..] => (Endpoint::OpenApi, ""),
+        [Some("api"), Some("analyze"), None, ..] => (Endpoint::Analyze, ""),
+        [_, _, None | Some(""), ..] => return None,
+        [Some("api"), Some("status"), Some(id), None, _] => (Endpoint::Status, id),
+        [Some("api"), Some("status"), Some(id), Some("events"), None] => (Endpoint::Events, id),
+        [Some("api"), Some("report"), Some(id), None, _] => (Endpoint::Report, id),
+        [Some("api"), Some("cancel"), Some(id), None, _] => (Endpoint::Cancel, id),
         _ => return None,
-    };
-    Some((endpoint, id))
+    })
 }
 
 /// Decodes what RFC 3986 (section 6.2.2.2) calls equivalent: escapes of letters, digits, `-`,
@@ -90,6 +103,20 @@ fn unreserved(text: &str) -> Option<char> {
 }
 
 #[cfg(test)]
+impl Endpoint {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Analyze,
+        Self::Status,
+        Self::Events,
+        Self::Report,
+        Self::Cancel,
+        Self::Health,
+        Self::Ready,
+        Self::OpenApi,
+    ];
+}
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
@@ -97,11 +124,16 @@ mod tests {
 
     #[test]
     fn every_endpoint_has_its_path() {
-        assert_eq!(find("/health"), Some((Endpoint::Health, "")));
-        assert_eq!(find("/api/analyze"), Some((Endpoint::Analyze, "")));
-        assert_eq!(find("/api/status/x"), Some((Endpoint::Status, "x")));
-        assert_eq!(find("/api/report/x"), Some((Endpoint::Report, "x")));
-        assert_eq!(find("/api/cancel/x"), Some((Endpoint::Cancel, "x")));
+        for endpoint in Endpoint::ALL {
+            let template = endpoint.template();
+            let id = if template.contains("{job_id}") {
+                "x"
+            } else {
+                ""
+            };
+            let path = template.replace("{job_id}", "x");
+            assert_eq!(find(&path), Some((endpoint, id)), "{path}");
+        }
     }
 
     #[test]
@@ -120,6 +152,11 @@ mod tests {
             "/api/status/",
             "/api/status/x/",
             "/api/status/x/y",
+            "/api/status//events",
+            "/api/status/x/events/",
+            "/api/status/x/events/y",
+            "/api/report/x/events",
+            "health",
             "//api/status/x",
             "/api//status/x",
             "/api/jobs/x",

@@ -85,11 +85,14 @@ fn max_age(errors: &mut Vec<FieldError>, seconds: f64) -> Option<Duration> {
 }
 
 fn fields(body: &[u8]) -> Result<Fields<'_>, Problem> {
+    // JSON is UTF-8 throughout (RFC 8259, section 8.1); the parser skips what it ignores unchecked.
+    let body = std::str::from_utf8(body)
+        .map_err(|_| Problem::new(Kind::MalformedJson, "the body is not JSON: it is not UTF-8"))?;
     // A derived struct would take a JSON array for its fields in order.
-    if body.trim_ascii_start().first() == Some(&b'{') {
-        return serde_json::from_slice(body).map_err(|error| malformed(&error));
+    if body.trim_ascii_start().starts_with('{') {
+        return serde_json::from_str(body).map_err(|error| malformed(&error));
     }
-    match serde_json::from_slice::<IgnoredAny>(body) {
+    match serde_json::from_str::<IgnoredAny>(body) {
         Ok(IgnoredAny) => Err(Problem::invalid(vec![FieldError::new(
             "body",
             "the body must be a JSON object",

@@ -47,6 +47,9 @@ pub(super) fn accepted(id: JobId) -> Vec<u8> {
     out
 }
 
+/// The answer of a service that is ready.
+pub(super) const READY: &[u8] = br#"{"status":"ready"}"#;
+
 /// Encodes the answer to a health check that went well.
 pub(super) fn healthy(jobs: JobCounts) -> Vec<u8> {
     #[derive(Serialize)]

@@ -10,13 +10,14 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
-use tracing::{debug, info, warn};
+use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::Phases;
 use super::floor::Floor;
 use super::guard::{Interrupted, guard, panic_message};
 use super::held::{Held, StopReason};
 use crate::job::{Failure, FailureKind, Phase, Status};
+use crate::measure;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 use crate::retry::RetryPolicy;
 use crate::store::{Checkpoints, Claimed, Outcome, Signal, StoreError};
@@ -134,15 +135,23 @@ impl<'a> Attempt<'a> {
     ) -> Result<T, Ending> {
         let settings = &self.floor.settings;
         let policy = settings.policy(phase);
-        match guard(
+        let began = Instant::now();
+        let ended = guard(
             self.held,
             policy.timeout,
             self.deadline,
             |why| self.floor.grace(why),
             work,
         )
-        .await
-        {
+        .instrument(info_span!("phase", %phase))
+        .await;
+        let result = match &ended {
+            Ok(_) => "ok",
+            Err(Interrupted::Failed { .. }) => "failed",
+            Err(Interrupted::Stopped(_)) => "stopped",
+        };
+        measure::phase_ran(phase, result, began.elapsed());
+        match ended {
             Ok(output) => Ok(output),
             Err(Interrupted::Stopped(why)) => Err(stopped(why)),
             Err(Interrupted::Failed {
@@ -317,12 +326,15 @@ impl<'a> Attempt<'a> {
     }
 
     fn log_end(&self, status: Status, outcome: &Outcome) {
+        let platform = &self.held.context.target.platform;
         match outcome {
             Outcome::Completed(_) if status == Status::Completed => {
+                measure::job_ended(platform, "completed");
                 self.floor.client.worked(self.began.elapsed());
                 info!("job completed");
             }
             Outcome::Retry { after, failure } if status == Status::Pending => {
+                measure::retried(platform, failure.kind());
                 info!(?after, kind = %failure.kind(), "attempt failed; the job will be retried");
             }
             Outcome::Released if status == Status::Pending => {
@@ -331,8 +343,12 @@ impl<'a> Attempt<'a> {
                 }
                 info!("job handed back");
             }
-            Outcome::Failed(failure) => info!(kind = %failure.kind(), "job failed"),
+            Outcome::Failed(failure) => {
+                measure::job_ended(platform, failure.kind().as_str());
+                info!(kind = %failure.kind(), "job failed");
+            }
             Outcome::Completed(_) | Outcome::Retry { .. } | Outcome::Released => {
+                measure::job_ended(platform, "stopped");
                 info!(%status, "job ended");
             }
         }

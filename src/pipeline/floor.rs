@@ -117,13 +117,17 @@ impl Drop for Occupied<'_> {
     }
 }
 
-/// Sweeps the store now and then. Runs until it is aborted.
+/// Sweeps the store now and then, and counts what it holds. Runs until it is aborted.
 pub(super) async fn sweep(floor: Arc<Floor>) {
     loop {
         tokio::time::sleep(floor.settings.sweep_interval).await;
         while sweep_step(&floor).await {
             // Others first, also where the store itself never waits.
             tokio::time::sleep(SWEEP_PAUSE).await;
+        }
+        // Counting is for the metrics only; a store that is away shows in theirs.
+        if cfg!(feature = "metrics") {
+            _ = AssertUnwindSafe(floor.client.stats()).catch_unwind().await;
         }
     }
 }

@@ -17,6 +17,8 @@ use super::held::{Held, StopReason};
 use super::line::Taken;
 use super::{Phases, keeper};
 use crate::client::Client;
+use crate::job::FailureKind;
+use crate::measure;
 use crate::phase::{Analyzer, Assembler, Scraper};
 
 /// How long a worker waits after its store panicked.
@@ -143,6 +145,9 @@ where
         let span = info_span!(
             "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
         );
+        if matches!(&job.failure, Some(failure) if failure.kind() == FailureKind::Crashed) {
+            measure::taken_over(&job.target.platform);
+        }
         // A claim may have waited long for a job, or its answer may have been long on its way:
         // the lease is renewed soon if so, but it is not taken for lost before that was tried.
         let one_renewal_ago = Instant::now().checked_sub(floor.settings.renewal());

@@ -19,17 +19,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("within", &[]),
     ("store", &["job", "target", "retry", "within"]),
     ("phase", &["job", "target"]),
-    ("client", &["job", "target", "within", "store"]),
+    ("measure", &["job", "target", "store"]),
+    ("client", &["job", "target", "within", "store", "measure"]),
     (
         "pipeline",
         &[
-            "job", "target", "retry", "within", "store", "phase", "client",
+            "job", "target", "retry", "within", "store", "phase", "measure", "client",
         ],
     ),
     // The reference domain is a user of the phases like any other.
     ("social", &["job", "target", "phase"]),
     // A process that only takes requests needs no worker.
-    ("http", &["job", "target", "within", "store", "client"]),
+    (
+        "http",
+        &["job", "target", "within", "store", "measure", "client"],
+    ),
     // Nobody may use the test kit.
     (
         "testing",

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body_util::Full;
 use report_pipeline::http::Api;
 use report_pipeline::{Client, Failure, FailureKind, JobId, MemoryStore, Outcome};
 use serde_json::json;
 use tokio::time::Instant;
 
 use crate::support::{
-    Server, analyze, ask, ask_with, claim, complete, get, progress, request, service, submit,
+    Reply, Server, analyze, ask, ask_with, claim, complete, get, progress, request, service, submit,
 };
 
 #[tokio::test]
@@ -90,6 +92,17 @@ async fn bodies_that_cannot_be_used_are_told_apart() {
     let (api, _) = service();
     let broken = analyze(&api, "{\"handle\":").await;
     assert_eq!((broken.status, &*broken.problem()), (400, "malformed-json"));
+
+    // Also where the bytes that are no text would be ignored.
+    for not_utf8 in [
+        &b"{\"handle\":\"nasa\",\"later\":\"\xff\"}"[..],
+        b"\"\xff\"",
+    ] {
+        let post = request("POST", "/api/analyze").header("content-type", "application/json");
+        let post = post.body(Full::new(Bytes::from_static(not_utf8))).unwrap();
+        let broken = Reply::read(api.respond(post).await).await;
+        assert_eq!((broken.status, &*broken.problem()), (400, "malformed-json"));
+    }
 
     let invalid = analyze(&api, r#"{"handle":" ","max_age":-1}"#).await;
     assert_eq!(

@@ -1,8 +1,11 @@
 //! The HTTP contract, sentence by sentence: the service asked directly, and over real sockets.
 
+mod browsers;
 mod connections;
 mod contract;
+mod events;
 mod faults;
 mod mounting;
+mod openapi;
 mod shutdown;
 mod support;

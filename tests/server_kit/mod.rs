@@ -86,6 +86,11 @@ impl Server {
     }
 
     pub(crate) fn ask(&self, head: &str, body: &str) -> Value {
+        let text = self.text(head, body);
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("JSON: {text}"))
+    }
+
+    pub(crate) fn text(&self, head: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
         let request = format!("{head}host: localhost\r\nconnection: close\r\n\r\n{body}");
         stream.write_all(request.as_bytes()).expect("it reads");
@@ -93,8 +98,8 @@ impl Server {
         stream
             .read_to_string(&mut answer)
             .expect("it answers in text");
-        let (_, json) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        serde_json::from_str(json).unwrap_or_else(|_| panic!("JSON: {answer}"))
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        body.to_owned()
     }
 
     /// Ends the server at once, as a lost machine does.

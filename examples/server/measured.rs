@@ -1,0 +1,37 @@
+//! The metrics at `/metrics`, in Prometheus' text format.
+
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, Method, Response};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
+use report_pipeline::describe_metrics;
+use report_pipeline::http::Body;
+
+/// How often what was recorded is gathered up; it takes memory until then.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Begins to record, and answers what answers requests for the metrics.
+pub(crate) fn start() -> Result<impl Fn(&Parts) -> Option<Response<Body>>, BuildError> {
+    let recorder = PrometheusBuilder::new().install_recorder()?;
+    describe_metrics();
+    tokio::spawn({
+        let recorder = recorder.clone();
+        async move {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                recorder.run_upkeep();
+            }
+        }
+    });
+    Ok(move |head: &Parts| {
+        if head.uri.path() != "/metrics" || !matches!(head.method, Method::GET | Method::HEAD) {
+            return None;
+        }
+        let mut response = Response::new(recorder.render().into_bytes().into());
+        let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, text);
+        Some(response)
+    })
+}

@@ -1,0 +1,149 @@
+//! A job's changes as they happen: `text/event-stream`, as the HTML standard defines it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use super::wire;
+use crate::client::Client;
+use crate::job::{Job, JobId, Version};
+use crate::measure::OpenStream;
+use crate::store::StoreError;
+
+/// How long a stream may be silent. Proxies cut connections on which nothing happens, and a client
+/// that has vanished is noticed when something is sent to it.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How long clients wait before they connect again, in milliseconds. Spread, so that the streams
+/// that a closing server ends do not all come back at once.
+const RECONNECT: std::ops::Range<u32> = 1000..3000;
+
+/// The right to hold one stream open; dropping it gives the place back.
+pub(super) struct Slot {
+    _place: OwnedSemaphorePermit,
+    _counted: OpenStream,
+}
+
+/// Takes a place for a stream, if one is free.
+pub(super) fn slot(places: &Arc<Semaphore>) -> Option<Slot> {
+    let place = Arc::clone(places).try_acquire_owned().ok()?;
+    Some(Slot {
+        _place: place,
+        _counted: OpenStream::new(),
+    })
+}
+
+/// A stream that is being read.
+struct Following {
+    client: Client,
+    id: JobId,
+    changes: Pin<Box<dyn Stream<Item = Result<Job, StoreError>> + Send>>,
+    /// The state to begin with, if the client does not know it.
+    first: Option<Job>,
+    seen: Version,
+    ended: bool,
+    closing: CancellationToken,
+    _slot: Slot,
+}
+
+/// Follows `job` from the state it is in, which is told unless the client knows it, to its end.
+///
+/// Nothing is fetched before the connection has room for it, so a slow reader gets the newest
+/// state and holds no more than one in memory. When `closing` is cancelled the stream ends with
+/// the state of that moment.
+pub(super) fn events(
+    client: Client,
+    job: Job,
+    is_known: bool,
+    closing: CancellationToken,
+    slot: Slot,
+) -> impl Stream<Item = Bytes> + Send + 'static {
+    let following = Following {
+        changes: Box::pin(client.watch_after(job.id, job.version)),
+        client,
+        id: job.id,
+        seen: job.version,
+        ended: false,
+        first: (!is_known).then_some(job),
+        closing,
+        _slot: slot,
+    };
+    let opening = format!("retry: {}\n\n", fastrand::u32(RECONNECT));
+    stream::once(async { Bytes::from(opening) }).chain(stream::unfold(
+        following,
+        async |mut following| {
+            let event = following.next().await?;
+            Some((event, following))
+        },
+    ))
+}
+
+impl Following {
+    async fn next(&mut self) -> Option<Bytes> {
+        if self.ended {
+            return None;
+        }
+        if let Some(job) = self.first.take() {
+            return Some(self.tell(&job));
+        }
+        tokio::select! {
+            biased;
+            change = self.changes.next() => match change? {
+                Ok(job) => Some(self.tell(&job)),
+                // The client finds out why when it connects again.
+                Err(error) => {
+                    tracing::debug!(job_id = %self.id, %error, "an event stream ends early");
+                    None
+                }
+            },
+            () = self.closing.cancelled() => {
+                // The last change and the order to close may come together.
+                let last = self.client.status(self.id).await.ok().flatten()?;
+                self.ended = true;
+                (last.version > self.seen).then(|| self.tell(&last))
+            },
+            () = tokio::time::sleep(HEARTBEAT) => Some(Bytes::from_static(b":\n\n")),
+        }
+    }
+
+    fn tell(&mut self, job: &Job) -> Bytes {
+        self.seen = job.version;
+        self.ended |= job.status.is_terminal();
+        event(job)
+    }
+}
+
+/// One event: the job's status, under its version.
+fn event(job: &Job) -> Bytes {
+    let mut event = format!("id: {}\ndata: ", job.version).into_bytes();
+    // JSON without line breaks: those within texts are escaped.
+    event.extend_from_slice(&wire::status(job));
+    event.extend_from_slice(b"\n\n");
+    event.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::{Failure, FailureKind};
+    use crate::target::{Handle, Platform, Target};
+
+    #[test]
+    fn an_event_is_an_id_and_one_line_of_data() {
+        let target = Target::new(Platform::default(), Handle::canonical("nasa").unwrap());
+        let mut job = Job::submitted(JobId::random(), target, chrono::Utc::now());
+        job.failure = Some(Failure::new(FailureKind::Transient, "two\nlines\u{2028}"));
+        let event = String::from_utf8(event(&job).to_vec()).unwrap();
+        let lines: Vec<_> = event.split('\n').collect();
+        assert_eq!(lines.len(), 4, "{event:?}");
+        assert_eq!(lines[0], "id: 1");
+        let data = lines[1].strip_prefix("data: ").unwrap();
+        assert_eq!(data.as_bytes(), wire::status(&job));
+        assert_eq!(lines[2..], ["", ""]);
+    }
+}

@@ -1,0 +1,105 @@
+//! What is measured, under which names. Without the feature `metrics` every function here does
+//! nothing and costs nothing.
+#![cfg_attr(not(feature = "metrics"), allow(unused_variables))]
+
+#[cfg(feature = "metrics")]
+mod names;
+#[cfg(feature = "metrics")]
+mod store;
+
+use std::time::Duration;
+
+#[cfg(feature = "metrics")]
+use metrics::{counter, gauge, histogram};
+
+#[cfg(feature = "metrics")]
+pub use self::names::describe_metrics;
+#[cfg(feature = "metrics")]
+pub(crate) use self::store::Measured;
+use crate::job::{FailureKind, Phase};
+use crate::store::Stats;
+use crate::target::Platform;
+
+/// A worker has ended a job: `completed`, or the kind of failure.
+pub(crate) fn job_ended(platform: &Platform, outcome: &'static str) {
+    #[cfg(feature = "metrics")]
+    counter!(names::JOBS_ENDED, "platform" => platform.to_string(), "outcome" => outcome)
+        .increment(1);
+}
+
+/// An attempt has failed and the job will be tried again.
+pub(crate) fn retried(platform: &Platform, kind: FailureKind) {
+    #[cfg(feature = "metrics")]
+    counter!(names::RETRIES, "platform" => platform.to_string(), "kind" => kind.as_str())
+        .increment(1);
+}
+
+/// A job was taken up whose last worker had vanished.
+pub(crate) fn taken_over(platform: &Platform) {
+    #[cfg(feature = "metrics")]
+    counter!(names::TAKEOVERS, "platform" => platform.to_string()).increment(1);
+}
+
+/// A phase has come to an end: `ok`, `failed` or `stopped`.
+pub(crate) fn phase_ran(phase: Phase, result: &'static str, took: Duration) {
+    #[cfg(feature = "metrics")]
+    histogram!(names::PHASE, "phase" => phase.as_str(), "result" => result).record(took);
+}
+
+/// The store was counted.
+pub(crate) fn counted(stats: &Stats) {
+    #[cfg(feature = "metrics")]
+    {
+        for (status, jobs) in [
+            ("pending", stats.jobs.pending),
+            ("processing", stats.jobs.processing),
+            ("completed", stats.jobs.completed),
+            ("failed", stats.jobs.failed),
+        ] {
+            gauge!(names::JOBS, "status" => status).set(lossy(jobs));
+        }
+        let paused = stats.platforms.values().filter(|p| p.paused_for.is_some());
+        gauge!(names::BRAKED_PLATFORMS).set(lossy(paused.count() as u64));
+        gauge!(names::OLDEST_PENDING).set(stats.oldest_ready.unwrap_or_default());
+        gauge!(names::STORED_BYTES).set(lossy(stats.stored_bytes));
+    }
+}
+
+/// A request was answered; `route` is the template of its path.
+#[cfg(feature = "http")]
+pub(crate) fn answered(route: &'static str, status: http::StatusCode, took: Duration) {
+    #[cfg(feature = "metrics")]
+    {
+        let code = status.as_str().to_owned();
+        counter!(names::HTTP_REQUESTS, "route" => route, "status" => code).increment(1);
+        histogram!(names::HTTP, "route" => route).record(took);
+    }
+}
+
+/// Counts one event stream as open until it is dropped.
+#[cfg(feature = "http")]
+pub(crate) struct OpenStream(());
+
+#[cfg(feature = "http")]
+impl OpenStream {
+    pub(crate) fn new() -> Self {
+        #[cfg(feature = "metrics")]
+        gauge!(names::EVENT_STREAMS).increment(1.0);
+        Self(())
+    }
+}
+
+#[cfg(feature = "http")]
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        #[cfg(feature = "metrics")]
+        gauge!(names::EVENT_STREAMS).decrement(1.0);
+    }
+}
+
+/// A count as a gauge takes it; exact up to 2^53.
+#[cfg(feature = "metrics")]
+#[expect(clippy::cast_precision_loss)]
+const fn lossy(count: u64) -> f64 {
+    count as f64
+}

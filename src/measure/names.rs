@@ -1,0 +1,68 @@
+//! Every metric's name, kind, unit and meaning. `docs/operations.md` has the same table, with the
+//! labels; a test compares the two.
+
+use metrics::{
+    Unit, describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram,
+};
+
+pub(super) const JOBS_ENDED: &str = "report_pipeline_jobs_ended_total";
+pub(super) const RETRIES: &str = "report_pipeline_retries_total";
+pub(super) const TAKEOVERS: &str = "report_pipeline_lease_takeovers_total";
+pub(super) const PHASE: &str = "report_pipeline_phase_seconds";
+pub(super) const JOBS: &str = "report_pipeline_jobs";
+pub(super) const OLDEST_PENDING: &str = "report_pipeline_oldest_pending_seconds";
+pub(super) const BRAKED_PLATFORMS: &str = "report_pipeline_braked_platforms";
+pub(super) const STORED_BYTES: &str = "report_pipeline_stored_bytes";
+pub(super) const STORE: &str = "report_pipeline_store_seconds";
+pub(super) const STORE_ERRORS: &str = "report_pipeline_store_errors_total";
+pub(super) const EVENT_STREAMS: &str = "report_pipeline_event_streams";
+pub(super) const HTTP_REQUESTS: &str = "report_pipeline_http_requests_total";
+pub(super) const HTTP: &str = "report_pipeline_http_seconds";
+
+/// Tells the installed recorder what each metric means, and its unit. Call it once, after the
+/// recorder was installed.
+///
+/// `docs/operations.md` lists the metrics with their labels.
+pub fn describe_metrics() {
+    counter!(
+        JOBS_ENDED,
+        Unit::Count,
+        "jobs that workers of this process ended"
+    );
+    counter!(
+        RETRIES,
+        Unit::Count,
+        "failed attempts after which the job is tried again"
+    );
+    counter!(
+        TAKEOVERS,
+        Unit::Count,
+        "jobs taken up whose last worker had vanished"
+    );
+    histogram!(PHASE, Unit::Seconds, "how long phases ran");
+    gauge!(JOBS, Unit::Count, "jobs that the store holds");
+    gauge!(
+        OLDEST_PENDING,
+        Unit::Seconds,
+        "how long the longest-waiting ready job waits"
+    );
+    gauge!(
+        BRAKED_PLATFORMS,
+        Unit::Count,
+        "platforms that are paused by a rate limit"
+    );
+    gauge!(
+        STORED_BYTES,
+        Unit::Bytes,
+        "bytes of reports and checkpoints in the store"
+    );
+    histogram!(STORE, Unit::Seconds, "how long calls of the store took");
+    counter!(STORE_ERRORS, Unit::Count, "calls of the store that failed");
+    gauge!(EVENT_STREAMS, Unit::Count, "event streams that are open");
+    counter!(HTTP_REQUESTS, Unit::Count, "requests that were answered");
+    histogram!(
+        HTTP,
+        Unit::Seconds,
+        "how long requests took until their answer began"
+    );
+}

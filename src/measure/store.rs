@@ -1,0 +1,111 @@
+//! A store whose calls are measured.
+
+use std::future::Future;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use metrics::{counter, histogram};
+use tokio::time::Instant;
+
+use super::names;
+use crate::job::{Job, JobId, Phase, Status, Version};
+use crate::store::{
+    Beat, ClaimRequest, Claimed, JobStore, Lease, NewJob, Outcome, Signal, Stats, StoreError,
+    Submitted, Swept,
+};
+use crate::target::Platform;
+
+/// Measures every call of the store within.
+pub(crate) struct Measured<S>(pub(crate) S);
+
+impl<S: JobStore> std::fmt::Debug for Measured<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Counts the errors of a call.
+async fn counted<T>(
+    verb: &'static str,
+    call: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    call.await.inspect_err(|error| {
+        counter!(names::STORE_ERRORS, "verb" => verb, "error" => class(error)).increment(1);
+    })
+}
+
+/// Counts the errors of a call that does not wait, and its time.
+async fn timed<T>(
+    verb: &'static str,
+    call: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let began = Instant::now();
+    let answer = counted(verb, call).await;
+    histogram!(names::STORE, "verb" => verb).record(began.elapsed());
+    answer
+}
+
+fn class(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::LeaseLost(_) => "lease_lost",
+        StoreError::NotFound(_) => "not_found",
+        StoreError::IdTaken(_) => "id_taken",
+        StoreError::Full { .. } => "full",
+        StoreError::TooLarge { .. } => "too_large",
+        StoreError::Misuse(_) => "misuse",
+        StoreError::Damaged { .. } => "damaged",
+        StoreError::Unavailable { .. } => "unavailable",
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<S: JobStore> JobStore for Measured<S> {
+    async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        timed("submit", self.0.submit(job)).await
+    }
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+        counted("claim", self.0.claim(request)).await
+    }
+    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+        timed("heartbeat", self.0.heartbeat(lease, beat)).await
+    }
+    async fn checkpoint(
+        &self,
+        lease: &Lease,
+        phase: Phase,
+        output: Bytes,
+    ) -> Result<Signal, StoreError> {
+        timed("checkpoint", self.0.checkpoint(lease, phase, output)).await
+    }
+    async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
+        timed("finish", self.0.finish(lease, outcome)).await
+    }
+    async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
+        timed("cancel", self.0.cancel(id)).await
+    }
+    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
+        timed("pause", self.0.pause(platform, duration)).await
+    }
+    async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        timed("get", self.0.get(id)).await
+    }
+    async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
+        timed("report", self.0.report(id)).await
+    }
+    async fn changed(
+        &self,
+        id: JobId,
+        after: Version,
+        wait: Duration,
+    ) -> Result<Option<Job>, StoreError> {
+        counted("changed", self.0.changed(id, after, wait)).await
+    }
+    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+        timed("sweep", self.0.sweep(limit)).await
+    }
+    async fn stats(&self) -> Result<Stats, StoreError> {
+        timed("stats", self.0.stats()).await
+    }
+}

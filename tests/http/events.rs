@@ -1,0 +1,365 @@
+//! The event stream of a job: what comes, in which order, and when it ends.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use http_body_util::BodyExt;
+use report_pipeline::http::{Api, Body, ServeOptions};
+use report_pipeline::testing::{FaultyStore, Verb};
+use report_pipeline::{Client, JobId, MemoryStore};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::Instant;
+
+use crate::support::{
+    Fault, Server, ask, broken, claim, complete, get, progress, read_to_close, read_until, request,
+    service, submit,
+};
+
+/// One event, or the comment that shows that the stream lives.
+#[derive(Debug, PartialEq)]
+enum Item {
+    Event { id: u64, data: Value },
+    Heartbeat,
+}
+
+impl Item {
+    fn id(&self) -> u64 {
+        match self {
+            Self::Event { id, .. } => *id,
+            Self::Heartbeat => panic!("a heartbeat is no event"),
+        }
+    }
+
+    fn data(&self) -> &Value {
+        match self {
+            Self::Event { data, .. } => data,
+            Self::Heartbeat => panic!("a heartbeat is no event"),
+        }
+    }
+}
+
+/// A stream, read as a browser reads it.
+struct Events {
+    body: Body,
+}
+
+impl Events {
+    async fn open(api: &Api, id: JobId, last_seen: Option<&str>) -> Self {
+        let response = answer(api, id, last_seen).await;
+        assert_eq!(response.status(), 200);
+        Self::of(response).await
+    }
+
+    async fn of(response: Response<Body>) -> Self {
+        let mut body = response.into_body();
+        let opening = frame(&mut body).await.expect("the stream begins");
+        let wait = opening.strip_prefix("retry: ").expect("how long to wait");
+        let wait: u64 = wait.trim_end().parse().unwrap();
+        assert!((1000..3000).contains(&wait), "{wait}");
+        Self { body }
+    }
+
+    async fn next(&mut self) -> Option<Item> {
+        let text = frame(&mut self.body).await?;
+        if text == ":\n\n" {
+            return Some(Item::Heartbeat);
+        }
+        let (id, data) = text
+            .strip_prefix("id: ")
+            .and_then(|text| text.split_once("\ndata: "))
+            .unwrap_or_else(|| panic!("an event: {text:?}"));
+        Some(Item::Event {
+            id: id.parse().unwrap(),
+            data: serde_json::from_str(data.strip_suffix("\n\n").unwrap()).unwrap(),
+        })
+    }
+
+    async fn event(&mut self) -> Item {
+        self.next().await.expect("the stream goes on")
+    }
+}
+
+async fn frame(body: &mut Body) -> Option<String> {
+    let frame = body.frame().await?.unwrap();
+    Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
+}
+
+async fn answer(api: &Api, id: JobId, last_seen: Option<&str>) -> Response<Body> {
+    let mut request = request("GET", &format!("/api/status/{id}/events"));
+    if let Some(seen) = last_seen {
+        request = request.header("last-event-id", seen);
+    }
+    let request = request.body(http_body_util::Empty::<Bytes>::new());
+    api.respond(request.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_stream_tells_the_state_each_change_the_end_and_then_ends() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await;
+    let response = answer(&api, id, None).await;
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    assert_eq!(response.headers()["x-accel-buffering"], "no");
+    assert!(response.headers().contains_key("x-request-id"));
+    assert!(!response.headers().contains_key("content-length"));
+
+    let mut events = Events::of(response).await;
+    let now = events.event().await;
+    let status = get(&api, &format!("/api/status/{id}")).await;
+    assert_eq!(status.field("etag"), format!("\"{}\"", now.id()));
+    assert_eq!(*now.data(), status.json());
+
+    let lease = claim(&client).await;
+    assert_eq!(events.event().await.data()["status"], "processing");
+    for percent in [5, 11, 29] {
+        progress(&client, &lease, percent).await;
+        assert_eq!(events.event().await.data()["percent"], percent);
+    }
+    let before = get(&api, &format!("/api/status/{id}")).await;
+    let before: u64 = before.field("etag").trim_matches('"').parse().unwrap();
+    complete(&client, &lease, "{}").await;
+    let last = events.event().await;
+    assert_eq!(last.data()["status"], "completed");
+    assert_eq!(last.data()["percent"], 100);
+    assert!(last.id() > before);
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn a_slow_reader_gets_the_newest_state_and_the_end() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await;
+    let mut events = Events::open(&api, id, None).await;
+    assert_eq!(events.event().await.data()["percent"], 0);
+    let lease = claim(&client).await;
+    for percent in 1..=20 {
+        progress(&client, &lease, percent).await;
+    }
+    assert_eq!(events.event().await.data()["percent"], 20);
+    progress(&client, &lease, 25).await;
+    complete(&client, &lease, "{}").await;
+    assert_eq!(events.event().await.data()["status"], "completed");
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn an_ended_job_is_told_once() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await;
+    complete(&client, &claim(&client).await, "{}").await;
+    let mut events = Events::open(&api, id, None).await;
+    let last = events.event().await;
+    assert_eq!(last.data()["status"], "completed");
+    assert_eq!(events.next().await, None);
+
+    // A browser that connects again after the end is told to leave it at that.
+    let seen = last.id().to_string();
+    let again = answer(&api, id, Some(&seen)).await;
+    assert_eq!(again.status(), 204);
+    assert!(!again.headers().contains_key("content-type"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resumed_stream_does_not_repeat_what_was_seen() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await;
+    let mut first = Events::open(&api, id, None).await;
+    let seen = first.event().await.id().to_string();
+    drop(first);
+
+    let mut quiet = Events::open(&api, id, Some(&seen)).await;
+    assert_eq!(quiet.event().await, Item::Heartbeat);
+    let lease = claim(&client).await;
+    assert_eq!(quiet.event().await.data()["status"], "processing");
+    drop(quiet);
+
+    // Whatever is not the present version is answered with the present state.
+    progress(&client, &lease, 9).await;
+    for old in [&*seen, "0", "999", "not-a-version", ""] {
+        let mut behind = Events::open(&api, id, Some(old)).await;
+        assert_eq!(behind.event().await.data()["percent"], 9, "{old}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_stream_beats_every_15_s() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await;
+    let mut events = Events::open(&api, id, None).await;
+    events.event().await;
+    for _ in 0..3 {
+        let began = Instant::now();
+        assert_eq!(events.event().await, Item::Heartbeat);
+        assert_eq!(began.elapsed().as_secs(), 15);
+    }
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    claim(&client).await;
+    assert_eq!(events.event().await.data()["status"], "processing");
+}
+
+#[tokio::test]
+async fn jobs_that_are_not_there_and_other_methods_are_answered_as_everywhere() {
+    let (api, _) = service();
+    let id = submit(&api, "nasa").await;
+    for unknown in [JobId::random().to_string(), "not-a-uuid".to_owned()] {
+        let reply = get(&api, &format!("/api/status/{unknown}/events")).await;
+        assert_eq!((reply.status, &*reply.problem()), (404, "job-not-found"));
+    }
+    let path = format!("/api/status/{id}/events");
+    let reply = ask(&api, request("POST", &path)).await;
+    assert_eq!((reply.status, reply.field("allow")), (405, "GET, HEAD"));
+    let away = get(&broken(Fault::Away), &path).await;
+    assert_eq!((away.status, &*away.problem()), (503, "store-unavailable"));
+
+    let head = ask(&api, request("HEAD", &path)).await;
+    assert_eq!(head.status, 200);
+    assert_eq!(head.field("content-type"), "text/event-stream");
+    assert!(head.body.is_empty() && !head.has("content-length"));
+}
+
+#[tokio::test]
+async fn streams_over_the_cap_are_refused_until_one_ends() {
+    let (api, client) = service();
+    let api = api.with_max_streams(2);
+    let id = submit(&api, "nasa").await;
+    let path = format!("/api/status/{id}/events");
+    // HEAD, refusals and answers without a stream take no place.
+    for _ in 0..3 {
+        ask(&api, request("HEAD", &path)).await;
+        get(&api, &format!("/api/status/{}/events", JobId::random())).await;
+    }
+    let first = Events::open(&api, id, None).await;
+    let mut second = Events::open(&api, id, None).await;
+    let refused = get(&api, &path).await;
+    assert_eq!(
+        (refused.status, &*refused.problem()),
+        (503, "too-many-streams")
+    );
+    assert_eq!(refused.field("retry-after"), "5");
+    // All else is served.
+    assert_eq!(get(&api, &format!("/api/status/{id}")).await.status, 200);
+
+    drop(first);
+    drop(Events::open(&api, id, None).await);
+    complete(&client, &claim(&client).await, "{}").await;
+    while second.next().await.is_some() {}
+    drop(second);
+    drop(Events::open(&api, id, None).await);
+}
+
+#[tokio::test]
+async fn a_stream_sits_an_outage_of_the_store_out() {
+    let (store, faults) = FaultyStore::new(MemoryStore::new());
+    let client = Client::new(store);
+    let api = Api::new(client.clone());
+    let id = submit(&api, "nasa").await;
+    let mut events = Events::open(&api, id, None).await;
+    events.event().await;
+    for call in 1..=2 {
+        faults.on_call(Verb::Changed, call, report_pipeline::testing::Fault::Fail);
+    }
+    let (change, _) = tokio::join!(events.event(), claim(&client));
+    assert_eq!(change.data()["status"], "processing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_a_job_that_expires_ends() {
+    let client = Client::new(MemoryStore::new().with_retention(Duration::from_secs(60)));
+    let api = Api::new(client.clone());
+    let id = submit(&api, "nasa").await;
+    let mut events = Events::open(&api, id, None).await;
+    events.event().await;
+    complete(&client, &claim(&client).await, "{}").await;
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    client.store().sweep(10).await.unwrap();
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn closing_ends_streams_with_the_state_of_that_moment() {
+    let (api, client) = service();
+    let quiet = submit(&api, "nasa").await;
+    let busy = submit(&api, "esa").await;
+    let mut of_quiet = Events::open(&api, quiet, None).await;
+    let mut of_busy = Events::open(&api, busy, None).await;
+    of_quiet.event().await;
+    of_busy.event().await;
+    claim(&client).await;
+    client.cancel(busy).await.unwrap();
+    api.release_waits();
+    assert_eq!(of_busy.event().await.data()["status"], "failed");
+    assert_eq!(of_busy.next().await, None);
+    assert_eq!(of_quiet.event().await.data()["status"], "processing");
+    assert_eq!(of_quiet.next().await, None);
+
+    // One that is opened now tells the state and ends.
+    let mut late = Events::open(&api, quiet, None).await;
+    assert_eq!(late.event().await.data()["status"], "processing");
+    assert_eq!(late.next().await, None);
+}
+
+#[tokio::test]
+async fn open_streams_do_not_hold_up_a_shutdown() {
+    let (api, _) = service();
+    let id = submit(&api, "nasa").await;
+    let server = Server::start(api).await;
+    let mut stream = server.connect().await;
+    open_on(&mut stream, id).await;
+    read_until(&mut stream, "\"pending\"").await;
+    server.stop().await;
+    // The last piece of a chunked body: the stream has ended in good order.
+    assert!(read_to_close(&mut stream).await.ends_with("0\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn a_client_that_vanishes_frees_its_stream() {
+    let (api, _) = service();
+    let api = api.with_max_streams(1);
+    let id = submit(&api, "nasa").await;
+    let server = Server::start(api.clone()).await;
+    let mut stream = server.connect().await;
+    open_on(&mut stream, id).await;
+    read_until(&mut stream, "\"pending\"").await;
+    let path = format!("/api/status/{id}/events");
+    assert_eq!(get(&api, &path).await.status, 503);
+    drop(stream);
+    while ask(&api, request("HEAD", &path)).await.status != 200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_on_is_cut() {
+    let (api, client) = service();
+    let api = api.with_max_streams(1);
+    let id = submit(&api, "nasa").await;
+    let options = ServeOptions::default().with_write_timeout(Duration::from_millis(50));
+    let server = Server::start_with(options, api.clone()).await;
+    let mut deaf = server.connect().await;
+    open_on(&mut deaf, id).await;
+    read_until(&mut deaf, "\"pending\"").await;
+    // Failures with long reasons fill the sockets' buffers soonest.
+    let path = format!("/api/status/{id}/events");
+    let reason = "x".repeat(report_pipeline::Failure::MAX_MESSAGE);
+    while ask(&api, request("HEAD", &path)).await.status == 503 {
+        let failure =
+            report_pipeline::Failure::new(report_pipeline::FailureKind::RateLimited, &reason);
+        let retry = report_pipeline::Outcome::Retry {
+            after: Duration::ZERO,
+            failure,
+        };
+        let lease = claim(&client).await;
+        client.store().finish(&lease, retry).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    let mut rest = Vec::new();
+    _ = deaf.read_to_end(&mut rest).await;
+}
+
+async fn open_on(stream: &mut tokio::net::TcpStream, id: JobId) {
+    let request = format!("GET /api/status/{id}/events HTTP/1.1\r\nhost: a\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+}

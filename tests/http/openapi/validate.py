@@ -1,0 +1,96 @@
+"""Holds recorded answers, and the document's own examples, against the OpenAPI document.
+
+usage: validate.py openapi.json answers.jsonl
+
+Every answer must be one that the document describes, and every one that it describes must be among
+the answers.
+"""
+
+import json
+import sys
+
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+HERE = "urn:document"
+document = json.load(open(sys.argv[1]))
+answers = [json.loads(line) for line in open(sys.argv[2])]
+registry = Registry().with_resource(HERE, DRAFT202012.create_resource(document))
+problems = []
+
+
+def resolved(place, pointer):
+    """The object at a place, or the shared one that it points to, and where that is."""
+    if "$ref" not in place:
+        return place, pointer
+    pointer = place["$ref"].removeprefix("#")
+    target = document
+    for key in pointer.split("/")[1:]:
+        target = target[key]
+    return target, pointer
+
+
+def check(what, value, pointer):
+    schema = {"$ref": HERE + "#" + pointer + "/schema"}
+    checker = Draft202012Validator.FORMAT_CHECKER
+    validator = Draft202012Validator(schema, registry=registry, format_checker=checker)
+    problems.extend(f"{what}: {error.message}" for error in validator.iter_errors(value))
+
+
+def key(text):
+    return text.replace("~", "~0").replace("/", "~1")
+
+
+def header_value(header, text):
+    return int(text) if header["schema"].get("type") == "integer" else text
+
+
+described = {}
+for path, item in document["paths"].items():
+    for method, operation in item.items():
+        at = f"/paths/{key(path)}/{method}"
+        bodies = [("requestBody", operation["requestBody"], f"{at}/requestBody")] if "requestBody" in operation else []
+        for status, place in operation["responses"].items():
+            response, pointer = resolved(place, f"{at}/responses/{status}")
+            described[f"{method} {path}", int(status)] = (response, pointer)
+            bodies.append((status, response, pointer))
+        for name, body, pointer in bodies:
+            for media_type, content in body.get("content", {}).items():
+                for example, shown in content["examples"].items():
+                    what = f"example {example} of {method} {path} {name}"
+                    check(what, shown["value"], f"{pointer}/content/{key(media_type)}")
+for name, header in document["components"]["headers"].items():
+    check(f"example of header {name}", header["example"], f"/components/headers/{name}")
+
+recorded = set()
+for answer in answers:
+    what = f"{answer['operation']} {answer['status']}"
+    found = described.get((answer["operation"], answer["status"]))
+    if found is None:
+        problems.append(f"{what}: not described")
+        continue
+    recorded.add((answer["operation"], answer["status"]))
+    response, pointer = found
+    for name, place in response.get("headers", {}).items():
+        header, at = resolved(place, f"{pointer}/headers/{name}")
+        text = answer["headers"].get(name.lower())
+        if text is not None:
+            check(f"{what}: {name}", header_value(header, text), at)
+        elif header.get("required"):
+            problems.append(f"{what}: no {name}")
+    media_type = answer["headers"].get("content-type")
+    if media_type not in response.get("content", {None: None}):
+        problems.append(f"{what}: unexpected content of type {media_type}")
+    elif media_type == "text/event-stream":
+        for line in answer["body"].splitlines():
+            if line.startswith("data: "):
+                check(what, json.loads(line[6:]), described["get /api/status/{job_id}", 200][1] + "/content/application~1json")
+    elif media_type:
+        check(what, json.loads(answer["body"]), f"{pointer}/content/{key(media_type)}")
+
+for operation, status in described.keys() - recorded:
+    problems.append(f"{operation} {status}: described, but no answer was recorded")
+
+print("\n".join(sorted(problems)) or f"{len(answers)} answers and all examples are as described")
+sys.exit(bool(problems))
