@@ -1,5 +1,5 @@
-//! A whole report service in one process: workers and HTTP over one store, and metrics at
-//! `/metrics`.
+//! A whole report service in one process: workers and HTTP over one store, a page at `/` on
+//! which people make a report and read it, and metrics at `/metrics`.
 //!
 //! ```sh
 //! cargo run --example server -- --archive accounts.jsonl
@@ -12,6 +12,8 @@
 
 #[path = "server/measured.rs"]
 mod measured;
+#[path = "server/page.rs"]
+mod page;
 
 use std::error::Error;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -123,8 +125,10 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "listening");
+    tracing::info!("open http://{address}/ in a browser");
     let measured = measured::start()?;
-    let api = Api::new(pipeline.client().clone()).with_fallback(measured);
+    let api = Api::new(pipeline.client().clone())
+        .with_fallback(move |head| page::answer(head).or_else(|| measured(head)));
     let workers = pipeline.start();
     let shutdown = {
         let api = api.clone();
