@@ -1,0 +1,233 @@
+//! The HTTP API from a client's side.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+/// How long an answer may take to begin; longer than the longest wait that is asked for.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The least time between two questions.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How often a service that was there before may be away in a row.
+const TRIES: u32 = 20;
+
+/// A service that takes jobs.
+pub(crate) struct Service {
+    base: String,
+    http: Client<HttpConnector, Full<Bytes>>,
+}
+
+/// Why the service gave no useful answer.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// It will not do what was asked.
+    Refused(String),
+    /// It may do it later.
+    Away(String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Refused(why) | Self::Away(why)) = self;
+        f.write_str(why)
+    }
+}
+
+impl Service {
+    pub(crate) fn new(address: &str) -> Result<Self, Trouble> {
+        let base = address.trim_end_matches('/');
+        let http = base
+            .parse::<http::Uri>()
+            .is_ok_and(|uri| uri.scheme_str() == Some("http") && uri.authority().is_some());
+        if !http {
+            let why = format!("not the address of a service: {address:?}; write http://HOST:PORT");
+            return Err(Trouble::Refused(why));
+        }
+        Ok(Self {
+            base: base.to_owned(),
+            http: Client::builder(TokioExecutor::new()).build_http(),
+        })
+    }
+
+    /// Submits and answers the job's id.
+    pub(crate) async fn submit(&self, body: &Value) -> Result<String, Trouble> {
+        let request = self
+            .request(Method::POST, "/api/analyze")
+            .header(CONTENT_TYPE, "application/json");
+        let (_, answer) = self.send(request, body.to_string()).await?;
+        match json(&answer)?["job_id"].as_str() {
+            Some(id) => Ok(id.to_owned()),
+            None => Err(odd("it names no job")),
+        }
+    }
+
+    /// Follows a job to its end and answers its last status: by the event stream while there is
+    /// one, else by asking.
+    pub(crate) async fn follow(
+        &self,
+        id: &str,
+        mut told: impl FnMut(&Value),
+    ) -> Result<Value, Trouble> {
+        let mut last = Value::Null;
+        let mut tell = |status: Value| {
+            if status != last {
+                told(&status);
+                last = status;
+            }
+            matches!(last["status"].as_str(), Some("completed" | "failed")).then(|| last.clone())
+        };
+        if let Some(end) = self.stream(id, &mut tell).await {
+            return Ok(end);
+        }
+        self.poll(id, &mut tell).await
+    }
+
+    pub(crate) async fn report(&self, id: &str) -> Result<String, Trouble> {
+        let request = self.request(Method::GET, &format!("/api/report/{id}"));
+        Ok(self.send(request, String::new()).await?.1)
+    }
+
+    pub(crate) async fn cancel(&self, id: &str) -> Result<(), Trouble> {
+        let request = self.request(Method::POST, &format!("/api/cancel/{id}"));
+        self.send(request, String::new()).await.map(drop)
+    }
+
+    /// Reads the job's events; `None` if they break off before the end, or are not there at all.
+    async fn stream(
+        &self,
+        id: &str,
+        tell: &mut impl FnMut(Value) -> Option<Value>,
+    ) -> Option<Value> {
+        let request = self.request(Method::GET, &format!("/api/status/{id}/events"));
+        let response = self.begin(request, String::new()).await.ok()?;
+        let is_stream = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/event-stream"));
+        if response.status() != StatusCode::OK || !is_stream {
+            return None;
+        }
+        let mut body = response.into_body();
+        let mut unread = Vec::new();
+        // Heartbeats come every 15 s: a stream that is silent for longer is dead.
+        while let Ok(Some(Ok(frame))) = tokio::time::timeout(PATIENCE, body.frame()).await {
+            unread.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
+            while let Some(end) = unread.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = unread.drain(..=end).collect();
+                let Some(data) = line.strip_prefix(b"data: ") else {
+                    continue;
+                };
+                if let Some(end) = tell(serde_json::from_slice(data).ok()?) {
+                    return Some(end);
+                }
+            }
+        }
+        None
+    }
+
+    async fn poll(
+        &self,
+        id: &str,
+        tell: &mut impl FnMut(Value) -> Option<Value>,
+    ) -> Result<Value, Trouble> {
+        let mut tag = None;
+        let mut failures = 0;
+        loop {
+            let mut request = self
+                .request(Method::GET, &format!("/api/status/{id}"))
+                .header("prefer", "wait=10");
+            if let Some(tag) = &tag {
+                request = request.header(IF_NONE_MATCH, tag);
+            }
+            match self.send(request, String::new()).await {
+                Ok((head, body)) => {
+                    failures = 0;
+                    tag = head.headers().get(ETAG).cloned().or(tag);
+                    if head.status() != StatusCode::NOT_MODIFIED
+                        && let Some(end) = tell(json(&body)?)
+                    {
+                        return Ok(end);
+                    }
+                }
+                Err(Trouble::Away(_)) if failures < TRIES => failures += 1,
+                Err(trouble) => return Err(trouble),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+    }
+
+    /// Sends a request and reads the answer; one that is an error is told by its detail.
+    async fn send(
+        &self,
+        request: http::request::Builder,
+        body: String,
+    ) -> Result<(Response<()>, String), Trouble> {
+        let response = self.begin(request, body).await?;
+        let (head, body) = response.into_parts();
+        let body = tokio::time::timeout(PATIENCE, body.collect()).await;
+        let Ok(Ok(body)) = body else {
+            return Err(Trouble::Away("the service's answer broke off".to_owned()));
+        };
+        let Ok(text) = String::from_utf8(body.to_bytes().into()) else {
+            return Err(odd("it is not text"));
+        };
+        if head.status.is_client_error() || head.status.is_server_error() {
+            let detail = json(&text)
+                .ok()
+                .and_then(|p| Some(p["detail"].as_str()?.to_owned()));
+            let why = detail.unwrap_or_else(|| format!("the service answered {}", head.status));
+            let passing = [
+                StatusCode::SERVICE_UNAVAILABLE,
+                StatusCode::TOO_MANY_REQUESTS,
+            ];
+            return Err(if passing.contains(&head.status) {
+                Trouble::Away(why)
+            } else {
+                Trouble::Refused(why)
+            });
+        }
+        Ok((Response::from_parts(head, ()), text))
+    }
+
+    async fn begin(
+        &self,
+        request: http::request::Builder,
+        body: String,
+    ) -> Result<Response<Incoming>, Trouble> {
+        let request = request
+            .body(Full::from(body))
+            .map_err(|error| Trouble::Refused(format!("not a request: {error}")))?;
+        let base = &self.base;
+        match tokio::time::timeout(PATIENCE, self.http.request(request)).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(_)) => Err(Trouble::Away(format!(
+                "no service answers at {base}; is it running?"
+            ))),
+            Err(_) => Err(Trouble::Away(format!("{base} does not answer"))),
+        }
+    }
+}
+
+fn json(text: &str) -> Result<Value, Trouble> {
+    serde_json::from_str(text).map_err(|_| odd("it is not JSON"))
+}
+
+fn odd(what: &str) -> Trouble {
+    Trouble::Refused(format!(
+        "the answer is not that of a report service: {what}"
+    ))
+}

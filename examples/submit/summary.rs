@@ -1,0 +1,95 @@
+//! A report for people who read it in a terminal.
+
+use std::fmt::Write;
+
+use report_pipeline::social::{Pillar, Report};
+
+/// The report in some twenty lines; JSON, if it is not one of this crate's own domain.
+pub(crate) fn of(report: &str) -> String {
+    let Ok(report) = serde_json::from_str::<Report>(report) else {
+        return report.to_owned() + "\n";
+    };
+    let mut text = String::new();
+    for banner in &report.warning_banners {
+        line(&mut text, format_args!("! {}", plain(banner)));
+    }
+    line(
+        &mut text,
+        format_args!("@{} on {}", report.handle, report.platform),
+    );
+    line(
+        &mut text,
+        format_args!(
+            "score {}  grade {}  confidence {:.0} %  ({}: {})",
+            number(report.score),
+            report
+                .grade
+                .map_or("N/A".to_owned(), |grade| format!("{grade:?}")),
+            report.confidence * 100.0,
+            format!("{:?}", report.epistemic_state.status).to_lowercase(),
+            plain(&report.epistemic_state.reason),
+        ),
+    );
+    for (name, pillar) in [
+        ("true engagement", &report.true_engagement),
+        ("audience authenticity", &report.audience_authenticity),
+        ("account authenticity", &report.account_authenticity),
+        ("brand safety", &report.brand_safety),
+    ] {
+        line(&mut text, format_args!(""));
+        show(&mut text, name, pillar);
+    }
+    line(&mut text, format_args!(""));
+    for metric in &report.profile_metrics {
+        let (name, value) = (metric.name.replace('_', " "), number(metric.value));
+        line(
+            &mut text,
+            format_args!("{:<23} {value} {}", plain(&name), plain(&metric.unit)),
+        );
+    }
+    text
+}
+
+fn show(text: &mut String, name: &str, pillar: &Pillar) {
+    let interval = pillar
+        .interval
+        .as_ref()
+        .map_or_else(String::new, |interval| {
+            format!(" ({:.0} to {:.0})", interval.low, interval.high)
+        });
+    line(
+        text,
+        format_args!("{name:<23} {}{interval}", number(pillar.score)),
+    );
+    if let Some(reason) = &pillar.reason {
+        line(text, format_args!("  {}", plain(reason)));
+    }
+    for signal in &pillar.signals {
+        let mark = if signal.flag.is_some() { '!' } else { '-' };
+        line(
+            text,
+            format_args!("  {mark} {}", plain(&signal.explanation)),
+        );
+    }
+}
+
+fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
+    writeln!(text, "{words}").expect("memory takes every write");
+}
+
+/// Unknown is not zero.
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(
+        || "N/A".to_owned(),
+        |value| format!("{}", (value * 10.0).round() / 10.0),
+    )
+}
+
+/// Text that may quote strangers, without what a terminal would obey or show out of order.
+pub(crate) fn plain(text: &str) -> String {
+    let is_harmless = |c: &char| {
+        let reorders = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        !c.is_control() && !reorders
+    };
+    text.chars().filter(is_harmless).collect()
+}
