@@ -16,7 +16,6 @@ use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, X_CONTENT_TYPE_OPTIO
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -28,7 +27,7 @@ use super::problem::{Kind, Problem};
 use super::route::{self, Endpoint};
 use crate::client::Client;
 use crate::job::JobId;
-use crate::measure;
+use crate::measure::{self, Stopwatch};
 use crate::target::Platforms;
 
 /// The HTTP service over a [`Client`]. Cheap to clone; clones share everything.
@@ -232,7 +231,7 @@ impl Api {
         let path = route::normal(head.uri.path());
         let found = route::find(&path);
         let route = found.map_or("", |(endpoint, _)| endpoint.template());
-        let began = Instant::now();
+        let watch = Stopwatch::start();
         let span = tracing::info_span!(
             "request",
             request_id = %request_id.to_str().unwrap_or_default(),
@@ -247,7 +246,7 @@ impl Api {
             finish(&head, answer)
         };
         let mut response = answering.instrument(span).await;
-        measure::answered(route, response.status(), began.elapsed());
+        measure::answered(route, response.status(), &watch);
         let fields = response.headers_mut();
         fields.insert(headers::X_REQUEST_ID, request_id);
         if let Some(cors) = &self.0.cors {

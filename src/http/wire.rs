@@ -100,17 +100,19 @@ fn put_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, name: &str, value: &T) {
 
 /// Writes an instant as ISO 8601 in UTC with milliseconds: `2026-11-22T03:02:09.123Z`.
 fn put_time(out: &mut Vec<u8>, name: &str, time: DateTime<Utc>) {
-    let Some(year) = u32::try_from(time.year()).ok().filter(|y| *y <= 9999) else {
+    // `time` itself would apply its offset anew for every field.
+    let utc = time.naive_utc();
+    let Some(year) = u32::try_from(utc.year()).ok().filter(|y| *y <= 9999) else {
         let text = time.to_rfc3339_opts(SecondsFormat::Millis, true);
         return put(out, name, &text);
     };
     let mut text = *b"0000-00-00T00:00:00.000Z";
     digits(&mut text[0..4], year);
-    digits(&mut text[5..7], time.month());
-    digits(&mut text[8..10], time.day());
-    digits(&mut text[11..13], time.hour());
-    digits(&mut text[14..16], time.minute());
-    digits(&mut text[17..19], time.second());
+    digits(&mut text[5..7], utc.month());
+    digits(&mut text[8..10], utc.day());
+    digits(&mut text[11..13], utc.hour());
+    digits(&mut text[14..16], utc.minute());
+    digits(&mut text[17..19], utc.second());
     // A leap second counts its milliseconds up to 1999; it reads as the last of its second.
     digits(&mut text[20..23], time.timestamp_subsec_millis().min(999));
     out.extend_from_slice(name.as_bytes());

@@ -7,6 +7,7 @@ mod names;
 #[cfg(feature = "metrics")]
 mod store;
 
+#[cfg(feature = "metrics")]
 use std::time::Duration;
 
 #[cfg(feature = "metrics")]
@@ -19,6 +20,23 @@ pub(crate) use self::store::Measured;
 use crate::job::{FailureKind, Phase};
 use crate::store::Stats;
 use crate::target::Platform;
+
+/// Tells how long something takes.
+pub(crate) struct Stopwatch(#[cfg(feature = "metrics")] tokio::time::Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(
+            #[cfg(feature = "metrics")]
+            tokio::time::Instant::now(),
+        )
+    }
+
+    #[cfg(feature = "metrics")]
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
 
 /// A worker has ended a job: `completed`, or the kind of failure.
 pub(crate) fn job_ended(platform: &Platform, outcome: &'static str) {
@@ -41,9 +59,9 @@ pub(crate) fn taken_over(platform: &Platform) {
 }
 
 /// A phase has come to an end: `ok`, `failed` or `stopped`.
-pub(crate) fn phase_ran(phase: Phase, result: &'static str, took: Duration) {
+pub(crate) fn phase_ran(phase: Phase, result: &'static str, watch: &Stopwatch) {
     #[cfg(feature = "metrics")]
-    histogram!(names::PHASE, "phase" => phase.as_str(), "result" => result).record(took);
+    histogram!(names::PHASE, "phase" => phase.as_str(), "result" => result).record(watch.elapsed());
 }
 
 /// The store was counted.
@@ -67,12 +85,12 @@ pub(crate) fn counted(stats: &Stats) {
 
 /// A request was answered; `route` is the template of its path.
 #[cfg(feature = "http")]
-pub(crate) fn answered(route: &'static str, status: http::StatusCode, took: Duration) {
+pub(crate) fn answered(route: &'static str, status: http::StatusCode, watch: &Stopwatch) {
     #[cfg(feature = "metrics")]
     {
         let code = status.as_str().to_owned();
         counter!(names::HTTP_REQUESTS, "route" => route, "status" => code).increment(1);
-        histogram!(names::HTTP, "route" => route).record(took);
+        histogram!(names::HTTP, "route" => route).record(watch.elapsed());
     }
 }
 

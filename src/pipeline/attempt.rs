@@ -17,7 +17,7 @@ use super::floor::Floor;
 use super::guard::{Interrupted, guard, panic_message};
 use super::held::{Held, StopReason};
 use crate::job::{Failure, FailureKind, Phase, Status};
-use crate::measure;
+use crate::measure::{self, Stopwatch};
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 use crate::retry::RetryPolicy;
 use crate::store::{Checkpoints, Claimed, Outcome, Signal, StoreError};
@@ -135,7 +135,7 @@ impl<'a> Attempt<'a> {
     ) -> Result<T, Ending> {
         let settings = &self.floor.settings;
         let policy = settings.policy(phase);
-        let began = Instant::now();
+        let watch = Stopwatch::start();
         let ended = guard(
             self.held,
             policy.timeout,
@@ -150,7 +150,7 @@ impl<'a> Attempt<'a> {
             Err(Interrupted::Failed { .. }) => "failed",
             Err(Interrupted::Stopped(_)) => "stopped",
         };
-        measure::phase_ran(phase, result, began.elapsed());
+        measure::phase_ran(phase, result, &watch);
         match ended {
             Ok(output) => Ok(output),
             Err(Interrupted::Stopped(why)) => Err(stopped(why)),
