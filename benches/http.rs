@@ -2,12 +2,15 @@
 //!
 //! `cargo bench --bench http`. Needs `wrk` (`apt-get install wrk`). Both servers run in this
 //! process on one runtime and are loaded in turn, several rounds; medians and ratios are printed.
-//! For POST the bare server reads and parses the same body. Every submit is of a handle of its own.
+//! For POST the bare server reads and parses the same body; every submit is of a handle of its
+//! own. Reports are that of a simulated account, and the bare server answers the same bytes.
 //!
 //! Then the latency of one client's status and submit requests, with 1,000 and with 1,000,000
 //! finished jobs held.
 
-use std::convert::Infallible;
+#[path = "http/bare.rs"]
+mod bare;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::Command;
@@ -15,18 +18,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures::StreamExt;
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use hyper::Request;
 use hyper::client::conn::http1::SendRequest;
-use hyper::service::service_fn;
-use hyper::{Method, Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use report_pipeline::http::{self, Api};
+use report_pipeline::social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
 use report_pipeline::{
-    ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, NewJob, Outcome, Platform,
-    StoreLimits, Target, WorkerId,
+    ClaimRequest, Client, Fetched, Handle, JobId, JobStore, MemoryStore, NewJob, Outcome, Pipeline,
+    Platform, StoreLimits, Target, WorkerId,
 };
-use serde::Deserialize;
 use tokio::net::{TcpListener, TcpStream};
 
 const ROUNDS: usize = 7;
@@ -39,31 +41,34 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let (bare, ours, job) = runtime.block_on(async {
-        let limits = StoreLimits::default()
-            .with_jobs(100_000_000)
-            .with_pending_jobs(100_000_000);
-        let client = Client::new(MemoryStore::new().with_limits(limits));
-        let handle = Handle::canonical("nasa").expect("a plain name");
-        let target = Target::new(Platform::INSTAGRAM, handle);
-        let job = client.submit(target).await.expect("there is room").job().id;
-        (serve_bare().await, serve_ours(Api::new(client)).await, job)
+    let limits = StoreLimits::default()
+        .with_jobs(100_000_000)
+        .with_pending_jobs(100_000_000);
+    let client = Client::new(MemoryStore::new().with_limits(limits));
+    let (bare, ours, finished, pending) = runtime.block_on(async {
+        let (finished, report) = make_report(&client).await;
+        println!("a report of {} bytes", report.len());
+        let target = Target::new(Platform::INSTAGRAM, handle("pending"));
+        let pending = client.submit(target).await.expect("there is room");
+        let bare = bare::serve(report).await;
+        (
+            bare,
+            serve(Api::new(client)).await,
+            finished,
+            pending.job().id,
+        )
     });
 
     println!("wrk, 1 thread, {CONNECTIONS} connections, median of {ROUNDS} rounds of {SECONDS}");
-    let get = format!("/api/status/{job}");
-    compare(
-        "GET /api/status",
-        &|server| wrk(server, &get, None),
-        bare,
-        ours,
-    );
-    compare(
-        "POST /api/analyze",
-        &|server| wrk(server, "/api/analyze", Some(POST)),
-        bare,
-        ours,
-    );
+    let report = format!("/api/report/{finished}");
+    for (name, path, script) in [
+        ("GET /api/status", format!("/api/status/{pending}"), ""),
+        ("GET /api/report", report.clone(), ""),
+        ("GET /api/report, 304", report, KNOWN),
+        ("POST /api/analyze", "/api/analyze".to_owned(), POST),
+    ] {
+        compare(name, &|server| wrk(server, &path, script), bare, ours);
+    }
 
     let few = runtime.block_on(latencies(1_000));
     let many = runtime.block_on(latencies(1_000_000));
@@ -73,6 +78,9 @@ fn main() {
         println!("{name:<34} {few:>16.2?} {many:>15.2?} {ratio:>7.2}");
     }
 }
+
+/// Asks for what it has already.
+const KNOWN: &str = r#"wrk.headers["if-none-match"] = "*""#;
 
 /// Posts a new handle each time.
 const POST: &str = r#"
@@ -98,7 +106,7 @@ fn compare(name: &str, load: &dyn Fn(SocketAddr) -> f64, bare: SocketAddr, ours:
         }
     }
     println!(
-        "{name:<18} bare hyper {:>8.0}/s  ours {:>8.0}/s  ratio {:.2}",
+        "{name:<20} bare hyper {:>8.0}/s  ours {:>8.0}/s  ratio {:.2}",
         median(theirs),
         median(mine),
         median(ratios),
@@ -106,19 +114,13 @@ fn compare(name: &str, load: &dyn Fn(SocketAddr) -> f64, bare: SocketAddr, ours:
 }
 
 /// Requests per second, by wrk.
-fn wrk(server: SocketAddr, path: &str, script: Option<&str>) -> f64 {
-    let mut command = Command::new("wrk");
-    command.args(["-t1", "-c", CONNECTIONS, "-d", SECONDS]);
-    let file = script.map(|script| {
-        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-        file.write_all(script.as_bytes())
-            .expect("room for a script");
-        file
-    });
-    if let Some(file) = &file {
-        command.arg("-s").arg(file.path());
-    }
-    let output = command
+fn wrk(server: SocketAddr, path: &str, script: &str) -> f64 {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(script.as_bytes())
+        .expect("room for a script");
+    let output = Command::new("wrk")
+        .args(["-t1", "-c", CONNECTIONS, "-d", SECONDS, "-s"])
+        .arg(file.path())
         .arg(format!("http://{server}{path}"))
         .output()
         .expect("wrk is installed (apt-get install wrk)");
@@ -132,55 +134,36 @@ fn wrk(server: SocketAddr, path: &str, script: Option<&str>) -> f64 {
         .expect("wrk prints its figure")
 }
 
-async fn serve_ours(api: Api) -> SocketAddr {
+async fn serve(api: Api) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     tokio::spawn(http::serve(listener, api, std::future::pending()));
     address
 }
 
-async fn serve_bare() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            _ = stream.set_nodelay(true);
-            tokio::spawn(
-                hyper::server::conn::http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .serve_connection(TokioIo::new(stream), service_fn(answer)),
-            );
-        }
-    });
-    address
+/// Makes the report of a simulated account.
+async fn make_report(client: &Client) -> (JobId, Bytes) {
+    let pipeline = Pipeline::builder(
+        client.clone(),
+        SimulatedScraper::new(),
+        HeuristicAnalyzer::new(),
+        ReportAssembler::new(),
+    )
+    .build();
+    let workers = pipeline.start();
+    let target = Target::new(Platform::INSTAGRAM, handle("nasa"));
+    let submitted = client.submit(target).await.expect("there is room");
+    let id = submitted.job().id;
+    client.watch(id).for_each(|_| async {}).await;
+    let Ok(Fetched::Ready(report)) = client.report(id).await else {
+        panic!("simulated accounts have reports");
+    };
+    workers.drain(Duration::from_secs(1)).await;
+    (id, report)
 }
 
-#[derive(Deserialize)]
-struct Submit {
-    handle: String,
-    platform: Option<String>,
-}
-
-/// As long as the status of a pending job.
-const BODY: &[u8] = br#"{"job_id":"882b5499-c404-4746-9091-3e48ca8c2463","status":"pending","phase":"Scraping","percent":0,"created_at":"2026-11-22T03:56:04.340Z","updated_at":"2026-11-22T03:56:04.340Z"}"#;
-
-async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    if request.method() == Method::POST {
-        let body = request
-            .into_body()
-            .collect()
-            .await
-            .expect("wrk sends whole bodies")
-            .to_bytes();
-        let submit: Submit = serde_json::from_slice(&body).expect("wrk sends JSON");
-        std::hint::black_box((submit.handle, submit.platform));
-    }
-    let mut response = Response::new(Full::new(Bytes::from_static(BODY)));
-    response.headers_mut().insert(
-        hyper::header::CONTENT_TYPE,
-        hyper::header::HeaderValue::from_static("application/json"),
-    );
-    Ok(response)
+fn handle(name: &str) -> Handle {
+    Handle::canonical(name).expect("a plain name")
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {
@@ -196,7 +179,7 @@ async fn latencies(jobs: usize) -> (Duration, Duration) {
         .with_stored_bytes(1 << 40);
     let store = Arc::new(MemoryStore::new().with_limits(limits));
     let ids = fill(&store, jobs).await;
-    let server = serve_ours(Api::new(Client::new(store))).await;
+    let server = serve(Api::new(Client::new(store))).await;
     let stream = TcpStream::connect(server).await.expect("it listens");
     stream.set_nodelay(true).expect("a TCP stream");
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
@@ -237,8 +220,8 @@ async fn fill(store: &MemoryStore, jobs: usize) -> Vec<JobId> {
     let worker = WorkerId::unique();
     let mut ids = Vec::with_capacity(jobs);
     for n in 0..jobs {
-        let handle = Handle::canonical(&format!("user{n}")).expect("a plain name");
-        let job = NewJob::new(JobId::random(), Target::new(Platform::INSTAGRAM, handle));
+        let target = Target::new(Platform::INSTAGRAM, handle(&format!("user{n}")));
+        let job = NewJob::new(JobId::random(), target);
         ids.push(job.id);
         store.submit(job).await.expect("there is room");
         for claimed in store

@@ -10,9 +10,12 @@
 //! cargo run --release --example load -- --rate 200 --duration 10s
 //! ```
 
+#[path = "load/pacer.rs"]
+mod pacer;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use clap::Parser;
@@ -21,9 +24,10 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use pacer::Pacer;
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 
 /// Puts open-loop load on a report server on this machine.
 #[derive(Parser)]
@@ -62,6 +66,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let http: Http = Client::builder(TokioExecutor::new()).build(connector);
     let (samples, mut collected) = mpsc::unbounded_channel();
 
+    let pacer = Pacer::start();
     let began = Instant::now();
     let gap = Duration::from_secs(1) / options.rate;
     let run = std::process::id();
@@ -71,11 +76,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         if due >= began + options.duration {
             break;
         }
-        sleep_until(due).await;
+        pacer.until(due).await;
         let visitor = Visitor {
             http: http.clone(),
             base: format!("http://{}", options.address),
             samples: samples.clone(),
+            pacer: pacer.clone(),
         };
         clients.spawn(visitor.visit(format!("load_{run}_{number}"), due, options.poll));
     }
@@ -136,6 +142,7 @@ struct Visitor {
     http: Http,
     base: String,
     samples: mpsc::UnboundedSender<Sample>,
+    pacer: Pacer,
 }
 
 impl Visitor {
@@ -152,7 +159,7 @@ impl Visitor {
         let mut due = arrival;
         loop {
             due += poll;
-            sleep_until(due).await;
+            self.pacer.until(due).await;
             let path = format!("/api/status/{id}");
             match self.ask("status", &path, None, due).await {
                 Some(job) if job["status"] == "completed" => break,
