@@ -5,6 +5,7 @@
 #[allow(dead_code)]
 mod support;
 
+use std::process::Command;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -20,23 +21,40 @@ use support::{Server, claim, complete, get, read_to_close, read_until, request, 
 /// Streams that are opened on a service without a socket.
 const STREAMS: usize = 1_000;
 
+/// Files that this process needs beside its connections, at most.
+const OTHER_FILES: usize = 200;
+
 /// How many connections of this process to itself the limit on open files leaves room for, and
-/// `wanted` at most.
+/// `wanted` at most. The limit is raised where that is allowed.
 fn connections(wanted: usize) -> usize {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let soft = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files"))
-        .and_then(|line| line.split_whitespace().next()?.parse().ok())
-        .unwrap_or(1024_usize);
     // Both ends are ours.
-    let room = soft.saturating_sub(200) / 2;
+    let files = 2 * wanted + OTHER_FILES;
+    let (soft, hard) = open_files();
+    if soft < files {
+        _ = Command::new("prlimit")
+            .arg(format!("--pid={}", std::process::id()))
+            .arg(format!("--nofile={}:", files.min(hard)))
+            .status();
+    }
+    let (soft, _) = open_files();
+    let room = soft.saturating_sub(OTHER_FILES) / 2;
     if room < wanted {
         eprintln!(
             "the limit of {soft} open files leaves room for {room} connections, not {wanted}"
         );
     }
     room.min(wanted)
+}
+
+/// The limits on open files of this process: the one that holds, and how far it may be raised.
+fn open_files() -> (usize, usize) {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"));
+    let mut limits = line.unwrap_or_default().split_whitespace();
+    let mut next = || limits.next().and_then(|limit| limit.parse().ok());
+    (next().unwrap_or(1024), next().unwrap_or(1024))
 }
 
 /// Resident memory of this process, in KiB.

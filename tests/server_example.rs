@@ -6,7 +6,7 @@ mod server_kit;
 use std::io::Write;
 use std::process::Command;
 
-use server_kit::{Server, binary};
+use server_kit::{Server, program};
 
 #[test]
 fn without_flags_it_reports_on_simulated_accounts_and_says_so() {
@@ -99,7 +99,7 @@ fn what_cannot_work_is_said_in_a_sentence() {
             "cannot listen on 256.0.0.1:1",
         ),
     ] {
-        let output = Command::new(binary())
+        let output = Command::new(program())
             .args(flags)
             .output()
             .expect("it runs");

@@ -1,8 +1,10 @@
 //! The terminal client as people and scripts use it: run as a process against a server.
 
+mod server_kit;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
@@ -60,7 +62,7 @@ impl Server {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        let mut command = Command::new(program());
         command
             .args(["--server", &format!("http://{}", self.address)])
             .args(arguments)
@@ -128,14 +130,14 @@ async fn scripts_can_tell_what_went_wrong() {
         &["nasa", "--server", "ftp://somewhere"][..],
         &["nasa", "--no-such-flag"],
     ] {
-        let output = Command::new(binary()).args(arguments).output().unwrap();
+        let output = Command::new(program()).args(arguments).output().unwrap();
         assert_eq!(ended(output).0, 2);
     }
     // A port that was free a moment ago.
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    let output = Command::new(binary())
+    let output = Command::new(program())
         .args(["nasa", "--server", &address])
         .output()
         .unwrap();
@@ -143,7 +145,7 @@ async fn scripts_can_tell_what_went_wrong() {
     assert_eq!(code, 3);
     assert!(log.contains(&address), "{log}");
 
-    let help = Command::new(binary()).arg("--help").output().unwrap();
+    let help = Command::new(program()).arg("--help").output().unwrap();
     assert!(ended(help).1.contains("130  interrupted"));
 }
 
@@ -197,17 +199,8 @@ fn interrupt(mut process: Child, answer: &str) -> (Option<i32>, String) {
     (process.wait().unwrap().code(), text)
 }
 
-/// The example's program, built if that is still to be done.
-fn binary() -> PathBuf {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    let find = || {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--offline", "--example", "submit"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(built.unwrap().success(), "the example does not build");
-        let test = std::env::current_exe().unwrap();
-        test.ancestors().nth(2).unwrap().join("examples/submit")
-    };
-    BINARY.get_or_init(find).clone()
+/// The client's program.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| server_kit::example("submit"))
 }

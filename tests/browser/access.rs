@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 
 use crate::browser::Browser;
-use crate::server::Server;
+use crate::server_kit::Server;
 
 /// What a reader of the page would stumble over, as a list of sentences.
 const STUMBLES: &str = include_str!("access.js");

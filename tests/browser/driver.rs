@@ -8,7 +8,8 @@ use fantoccini::wd::Capabilities;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::packages::{is_root, programs};
+use crate::packages::programs;
+use crate::packages_kit::is_root;
 
 const FLAGS: [&str; 9] = [
     "--headless=new",
@@ -74,6 +75,7 @@ impl Driver {
         let mut flags = FLAGS.map(String::from).to_vec();
         flags.push(format!("--user-data-dir={}/profile", self.folder()));
         if is_root() {
+            // Chromium's sandbox does not work for root.
             flags.push("--no-sandbox".to_owned());
         }
         let capabilities = json!({

@@ -8,9 +8,12 @@ mod browser;
 mod driver;
 mod making;
 mod packages;
+#[path = "../packages_kit/mod.rs"]
+mod packages_kit;
 mod picture;
 mod policy;
 mod reading;
 mod scripted;
-mod server;
+#[path = "../server_kit/mod.rs"]
+mod server_kit;
 mod troubles;

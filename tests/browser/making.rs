@@ -5,7 +5,7 @@ use report_pipeline::testing::TcpProxy;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::server::Server;
+use crate::server_kit::Server;
 
 /// Jobs take a minute, longer than any test looks at them. A short lease lets workers hear of a cancel soon.
 const SLOW: &[&str] = &["--phase-delay", "20s", "--lease", "3s"];

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::browser::Browser;
-use crate::packages::install;
-use crate::server::Server;
+use crate::packages_kit::install;
+use crate::server_kit::Server;
 
 #[tokio::test]
 #[ignore = "writes into docs/, to be called by name"]

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use crate::browser::Browser;
 use crate::scripted::{JOB, Scripted, answer, status, stream};
-use crate::server::Server;
+use crate::server_kit::Server;
 
 #[test]
 fn the_policy_allows_the_pages_own_script_alone() {

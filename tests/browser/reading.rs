@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::browser::Browser;
-use crate::server::Server;
+use crate::server_kit::Server;
 
 /// Opens the report on a simulated account.
 async fn report_on(server: &Server, account: &str) -> Browser {

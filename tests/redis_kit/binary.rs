@@ -7,6 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+#[path = "../packages_kit/mod.rs"]
+mod packages_kit;
+
+use packages_kit::install;
+
 /// Names another program to use, such as `valkey-server`.
 const VARIABLE: &str = "REDIS_SERVER";
 
@@ -35,7 +40,7 @@ pub(super) fn path() -> &'static Path {
             return named.into();
         }
         let mut found = installed();
-        if found.is_none() && install() {
+        if found.is_none() && install(&["redis-tools"]) {
             found = installed();
         }
         found.expect(HELP)
@@ -56,36 +61,4 @@ fn is_server(program: impl AsRef<OsStr>) -> bool {
         .stdin(Stdio::null())
         .output();
     version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains(" server v="))
-}
-
-/// Asks Debian's package manager, if there is one and we may. Another test may be at it: apt waits
-/// for its turn.
-fn install() -> bool {
-    const APT: &[&str] = &[
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "-qq",
-        "-o",
-        "DPkg::Lock::Timeout=300",
-    ];
-    const INSTALL: &[&str] = &["install", "-y", "--no-install-recommends", "redis-tools"];
-    let leave: &[&str] = if is_root() { &[] } else { &["sudo", "-n"] };
-    let apt = |order| succeeds(&[leave, APT, order].concat());
-    succeeds(&["apt-get", "--version"])
-        // A fresh machine has no list of packages, and an old one's leads nowhere.
-        && (apt(INSTALL) || apt(&["update"]) && apt(INSTALL))
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output();
-    id.is_ok_and(|id| id.stdout == b"0\n")
-}
-
-fn succeeds(words: &[&str]) -> bool {
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).stdin(Stdio::null());
-    // The errors of a program are for people, what it does is not.
-    let status = command.stdout(Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
 }

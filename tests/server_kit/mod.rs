@@ -3,9 +3,10 @@
 #![allow(dead_code, reason = "each test file uses a part of the kit")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::PathBuf;
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -13,12 +14,12 @@ use serde_json::Value;
 /// A running server; killed when dropped.
 pub(crate) struct Server {
     process: Child,
-    address: String,
+    pub(crate) address: SocketAddr,
 }
 
 impl Server {
     pub(crate) fn start(flags: &[&str]) -> Self {
-        let mut process = Command::new(binary())
+        let mut process = Command::new(program())
             .args(["--listen", "127.0.0.1:0"])
             .args(flags)
             .env("RUST_LOG", "info")
@@ -36,7 +37,7 @@ impl Server {
                 "it ended too soon"
             );
             if let Some((_, address)) = line.trim_end().split_once("listening address=") {
-                break address.to_owned();
+                break address.parse().expect("an address");
             }
         };
         // Somebody has to read on, or the server would wait for room in the pipe.
@@ -91,7 +92,7 @@ impl Server {
     }
 
     pub(crate) fn text(&self, head: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        let mut stream = TcpStream::connect(self.address).expect("it listens");
         let request = format!("{head}host: localhost\r\nconnection: close\r\n\r\n{body}");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut answer = String::new();
@@ -129,10 +130,16 @@ impl Drop for Server {
     }
 }
 
-/// The example's program, built if that is still to be done.
-pub(crate) fn binary() -> PathBuf {
+/// The server's program.
+pub(crate) fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| example("server"))
+}
+
+/// The program of an example, built if that is still to be done.
+pub(crate) fn example(name: &str) -> PathBuf {
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--offline", "--example", "server"])
+        .args(["build", "--quiet", "--offline", "--example", name])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();
     assert!(
@@ -141,5 +148,5 @@ pub(crate) fn binary() -> PathBuf {
     );
     let test = std::env::current_exe().expect("this test has a path");
     let target = test.ancestors().nth(2).expect("target/debug/deps/test");
-    target.join("examples/server")
+    target.join("examples").join(name)
 }
