@@ -96,6 +96,8 @@ async fn a_report_is_printed_for_people_and_for_programs() {
     for part in ["@nasa on tiktok", "score ", "brand safety", "followers"] {
         assert!(out.contains(part), "no {part} in {out}");
     }
+    let rate = out.lines().find(|line| line.starts_with("engagement rate"));
+    assert!(rate.is_some_and(|line| line.ends_with(" %")), "{rate:?}");
     let (code, out, _) = server
         .run(&["https://www.tiktok.com/@nasa", "--json"])
         .await;

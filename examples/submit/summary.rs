@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use report_pipeline::social::{Pillar, Report};
+use report_pipeline::social::{Grade, Interval, Pillar, Report};
 
 /// The report in some twenty lines; JSON, if it is not one of this crate's own domain.
 pub(crate) fn of(report: &str) -> String {
@@ -20,12 +20,10 @@ pub(crate) fn of(report: &str) -> String {
     line(
         &mut text,
         format_args!(
-            "score {}  grade {}  confidence {:.0} %  ({}: {})",
+            "score {}{}, {}  ({}: {})",
             number(report.score),
-            report
-                .grade
-                .map_or("N/A".to_owned(), |grade| format!("{grade:?}")),
-            report.confidence * 100.0,
+            range(report.interval.as_ref()),
+            sureness(report.grade, report.confidence),
             format!("{:?}", report.epistemic_state.status).to_lowercase(),
             plain(&report.epistemic_state.reason),
         ),
@@ -41,25 +39,26 @@ pub(crate) fn of(report: &str) -> String {
     }
     line(&mut text, format_args!(""));
     for metric in &report.profile_metrics {
-        let (name, value) = (metric.name.replace('_', " "), number(metric.value));
-        line(
-            &mut text,
-            format_args!("{:<23} {value} {}", plain(&name), plain(&metric.unit)),
-        );
+        let (name, unit) = (metric.name.replace('_', " "), plain(&metric.unit));
+        let value = match metric.value {
+            Some(share) if unit == "share" => format!("{:.2} %", share * 100.0),
+            Some(value) => format!("{} {unit}", number(Some(value))),
+            None => number(None),
+        };
+        line(&mut text, format_args!("{:<23} {value}", plain(&name)));
     }
     text
 }
 
 fn show(text: &mut String, name: &str, pillar: &Pillar) {
-    let interval = pillar
-        .interval
-        .as_ref()
-        .map_or_else(String::new, |interval| {
-            format!(" ({:.0} to {:.0})", interval.low, interval.high)
-        });
     line(
         text,
-        format_args!("{name:<23} {}{interval}", number(pillar.score)),
+        format_args!(
+            "{name:<23} {}{}, {}",
+            number(pillar.score),
+            range(pillar.interval.as_ref()),
+            sureness(pillar.grade, pillar.confidence),
+        ),
     );
     if let Some(reason) = &pillar.reason {
         line(text, format_args!("  {}", plain(reason)));
@@ -75,6 +74,18 @@ fn show(text: &mut String, name: &str, pillar: &Pillar) {
 
 fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
     writeln!(text, "{words}").expect("memory takes every write");
+}
+
+/// Where a score may lie.
+fn range(interval: Option<&Interval>) -> String {
+    interval.map_or_else(String::new, |interval| {
+        format!(" ({:.0} to {:.0})", interval.low, interval.high)
+    })
+}
+
+fn sureness(grade: Option<Grade>, confidence: f64) -> String {
+    let grade = grade.map_or("no grade".to_owned(), |grade| format!("grade {grade:?}"));
+    format!("{grade}, confidence {:.0} %", confidence * 100.0)
 }
 
 /// Unknown is not zero.
