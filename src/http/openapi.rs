@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn problems_and_document_agree() {
         let document = document();
-        let listed = &document["components"]["schemas"]["Problem"]["properties"]["type"]["enum"];
+        let listed = &document["components"]["schemas"]["ProblemType"]["enum"];
         let listed: BTreeSet<&str> = listed
             .as_array()
             .unwrap()

@@ -3,7 +3,8 @@
 usage: validate.py openapi.json answers.jsonl
 
 Every answer must be one that the document describes, and every one that it describes must be among
-the answers.
+the answers. The document leaves room for members that later versions add; this version has exactly
+those that are described, so here that room is closed.
 """
 
 import json
@@ -14,7 +15,21 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 HERE = "urn:document"
+# Header fields that every answer may have; the document speaks of them once.
+COMMON = {"cache-control", "connection", "content-length", "content-type", "date", "x-content-type-options"}
+
+
+def close(schema):
+    """Lets an object have no other members than those that are described."""
+    if "properties" in schema:
+        schema.setdefault("additionalProperties", False)
+        for member in schema["properties"].values():
+            close(member)
+
+
 document = json.load(open(sys.argv[1]))
+for schema in document["components"]["schemas"].values():
+    close(schema)
 answers = [json.loads(line) for line in open(sys.argv[2])]
 registry = Registry().with_resource(HERE, DRAFT202012.create_resource(document))
 problems = []
@@ -72,6 +87,8 @@ for answer in answers:
         continue
     recorded.add((answer["operation"], answer["status"]))
     response, pointer = found
+    headers = {name.lower() for name in response.get("headers", {})}
+    problems.extend(f"{what}: {name} is not described" for name in answer["headers"].keys() - headers - COMMON)
     for name, place in response.get("headers", {}).items():
         header, at = resolved(place, f"{pointer}/headers/{name}")
         text = answer["headers"].get(name.lower())
@@ -87,7 +104,11 @@ for answer in answers:
             if line.startswith("data: "):
                 check(what, json.loads(line[6:]), described["get /api/status/{job_id}", 200][1] + "/content/application~1json")
     elif media_type:
-        check(what, json.loads(answer["body"]), f"{pointer}/content/{key(media_type)}")
+        body, content = json.loads(answer["body"]), response["content"][media_type]
+        check(what, body, f"{pointer}/content/{key(media_type)}")
+        shown = [example["value"].get("type") for example in content["examples"].values()]
+        if media_type == "application/problem+json" and body["type"] not in shown:
+            problems.append(f"{what}: no example is a {body['type']}")
 
 for operation, status in described.keys() - recorded:
     problems.append(f"{operation} {status}: described, but no answer was recorded")
