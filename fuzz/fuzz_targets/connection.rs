@@ -1,7 +1,7 @@
 //! No bytes on a connection wedge or break the server behind it.
 //!
 //! `cargo +nightly fuzz run -s none connection -- -max_len=4096`. The first byte says in what
-//! pieces the others arrive; then the client waits for the end, or is gone. The connection ends,
+//! pieces the others arrive; then the client waits for the end, an hour at most, or is gone. The connection ends,
 //! what was answered begins as HTTP does, and the service goes on serving.
 
 #![no_main]
@@ -14,6 +14,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use libfuzzer_sys::fuzz_target;
 use report_pipeline_fuzz::{Answer, run, service};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fuzz_target!(|input: &[u8]| {
     let Some((how, bytes)) = input.split_first() else {
@@ -51,8 +53,12 @@ fuzz_target!(|input: &[u8]| {
                 // The server stops reading while nobody takes its answers.
                 let _ = tokio::time::timeout(Duration::from_secs(60), write).await;
             } else {
-                let (_, read) = tokio::join!(write, reader.read_to_end(&mut answered));
-                read.expect("memory does not fail");
+                let read = reader.read_to_end(&mut answered);
+                // A stream of a job that never ends is read for an hour, and then the client is gone.
+                let both = tokio::time::timeout(HOUR, async { tokio::join!(write, read) });
+                if let Ok((_, read)) = both.await {
+                    read.expect("memory does not fail");
+                }
             }
             answered
         };
