@@ -1,6 +1,6 @@
 //! No bytes on a connection wedge or break the server behind it.
 //!
-//! `cargo +nightly fuzz run -s none connection -- -max_len=4096`. The first byte says in what
+//! `cargo +nightly fuzz run -O -s none connection -- -max_len=4096`. The first byte says in what
 //! pieces the others arrive; then the client waits for the end, an hour at most, or is gone. The connection ends,
 //! what was answered begins as HTTP does, and the service goes on serving.
 

@@ -1,6 +1,6 @@
 //! A reader of a job's events misses nothing and hears nothing twice, whatever it says it has seen.
 //!
-//! `cargo +nightly fuzz run -s none last_event_id`. Any `Last-Event-ID` on the event stream of a
+//! `cargo +nightly fuzz run -O -s none last_event_id`. Any `Last-Event-ID` on the event stream of a
 //! job that goes on, and of one that has ended: what is no version counts as absent, ids rise, the
 //! last event is the terminal one. Any `Prefer` on the status: the answer is held exactly as long
 //! as it says, and never beyond the limit.

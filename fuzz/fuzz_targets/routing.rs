@@ -1,6 +1,6 @@
 //! Every request has an answer, and it is one that the documentation knows.
 //!
-//! `cargo +nightly fuzz run -s none routing`. Any method, path, query and header fields go to a
+//! `cargo +nightly fuzz run -O -s none routing`. Any method, path, query and header fields go to a
 //! service that knows a job of each kind: the answer keeps the rules of all answers, a waiting job
 //! ends only by a POST that was accepted, and HEAD answers as GET does, without the body.
 

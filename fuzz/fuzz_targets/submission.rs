@@ -1,6 +1,6 @@
 //! A submit is accepted exactly if a second reading of its body says so.
 //!
-//! `cargo +nightly fuzz run -s none submission -- -max_len=2048`. Any body, in any pieces, with any
+//! `cargo +nightly fuzz run -O -s none submission -- -max_len=2048`. Any body, in any pieces, with any
 //! content type, whole, broken off or stalled: the status is the documented one, an accepted job is
 //! about the account that was named, and the same submit again joins it.
 

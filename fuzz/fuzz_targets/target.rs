@@ -1,6 +1,6 @@
 //! Whatever handle or address is accepted is canonical, and what is refused is not repeated.
 //!
-//! `cargo +nightly fuzz run -s none target`. The rules are the built-in ones and those of a
+//! `cargo +nightly fuzz run -O -s none target`. The rules are the built-in ones and those of a
 //! platform that the input sets up. An accepted target reads back as itself from every way to
 //! write it: bare, with `@` and blanks, as an address, with escapes.
 
