@@ -16,7 +16,12 @@ fn every_test_that_the_documentation_names_exists() {
                 .extension()
                 .is_some_and(|extension| extension == "rs")
             {
-                let path = root.join("tests").join(word);
+                let folder = if word.starts_with("src/") {
+                    ""
+                } else {
+                    "tests"
+                };
+                let path = root.join(folder).join(word);
                 file = Some(fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {word}")));
             } else {
                 let file = file.as_ref().expect("the file is named before its tests");

@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures::FutureExt;
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::body::Body;
+use super::body::{self, Body};
 use super::cors::Cors;
 use super::headers;
 use super::openapi;
@@ -243,7 +243,9 @@ impl Api {
             let answer = AssertUnwindSafe(self.dispatch(&head, found, &mut body))
                 .catch_unwind()
                 .await;
-            finish(&head, answer)
+            let response = finish(&head, answer);
+            tracing::debug!(status = response.status().as_u16(), "answered");
+            response
         };
         let mut response = answering.instrument(span).await;
         measure::answered(route, response.status(), &watch);
@@ -252,8 +254,9 @@ impl Api {
         if let Some(cors) = &self.0.cors {
             cors.mark(&head.headers, fields);
         }
-        if body.is_some_and(|body| body.size_hint().upper().is_none_or(|bytes| bytes > SKIPPED)) {
-            // Nobody has read the body, and hyper will close rather than read all of it.
+        if let Some(body) = body
+            && !body::skip(body, head.headers.contains_key(EXPECT)).await
+        {
             fields.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
@@ -296,11 +299,13 @@ impl Api {
     /// Refuses a request that is not well-formed HTTP/1.1. Only for connections of our own: what
     /// comes by way of another server was checked there, or need not be.
     pub(super) fn refuse_malformed(head: &Parts) -> Response<Body> {
+        let watch = Stopwatch::start();
         let detail = "a request has exactly one `host` header, with a host name";
         let mut response = finish(head, Ok(Err(Problem::new(Kind::MalformedRequest, detail))));
         let fields = response.headers_mut();
         fields.insert(headers::X_REQUEST_ID, headers::request_id(&head.headers));
         fields.insert(CONNECTION, HeaderValue::from_static("close"));
+        measure::answered("", response.status(), &watch);
         response
     }
 
@@ -374,10 +379,6 @@ fn finish(
         .insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
-
-/// How many bytes of a body that nobody wants are read to keep the connection. About what arrives
-/// together with the head.
-const SKIPPED: u64 = 8 * 1024;
 
 fn status_path(base: &str) -> String {
     [base, "/api/status/"].concat()

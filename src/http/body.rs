@@ -142,6 +142,44 @@ where
     }))
 }
 
+/// How many bytes of a body that nobody wants are read to keep the connection, and how long that may
+/// take.
+const SKIPPED: u64 = 8 * 1024;
+const SKIP_TIME: Duration = Duration::from_secs(1);
+
+/// Reads a body that nobody wants, and answers whether the connection can be used further.
+///
+/// Hyper itself would look only once: a client that sends head and body in two packets would find its
+/// connection closed, without having been told.
+///
+/// # Cancel safety
+/// As [`read`].
+pub(super) async fn skip<B>(body: B, expects_continue: bool) -> bool
+where
+    B: http_body::Body<Data: Buf>,
+{
+    if body.is_end_stream() {
+        return true;
+    }
+    let is_short = body
+        .size_hint()
+        .upper()
+        .is_some_and(|bytes| bytes <= SKIPPED);
+    if expects_continue || !is_short {
+        return false;
+    }
+    let mut body = pin!(body);
+    let read = async {
+        while let Some(frame) = body.frame().await {
+            if frame.is_err() {
+                return false;
+            }
+        }
+        true
+    };
+    within(SKIP_TIME, read).await.unwrap_or(false)
+}
+
 /// `seen` begins as the declared length and rises with what was read.
 async fn read_all<B>(
     body: B,
@@ -263,6 +301,42 @@ mod tests {
         assert_eq!(unasked, Err(Unread::TooLarge));
         let hopeless = read(Declared(DISCARDED + 1), 16, WAIT, false).await;
         assert_eq!(hopeless, Err(Unread::TooLarge));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_nobody_wants_is_read_if_it_is_short_and_comes() {
+        let short = http_body_util::Full::new(Bytes::from(vec![b'x'; 8 * 1024]));
+        assert!(skip(short.clone(), false).await);
+        assert!(!skip(short, true).await, "nobody has asked for it");
+        assert!(!skip(Declared(SKIPPED + 1), false).await);
+        assert!(
+            !skip(chunks(1, 1), false).await,
+            "nobody knows how long it is"
+        );
+        assert!(skip(http_body_util::Empty::<Bytes>::new(), true).await);
+
+        let began = tokio::time::Instant::now();
+        assert!(!skip(Stalled, false).await);
+        assert_eq!(began.elapsed(), SKIP_TIME);
+    }
+
+    /// A short body that never comes.
+    struct Stalled;
+
+    impl http_body::Body for Stalled {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(1)
+        }
     }
 
     #[tokio::test]

@@ -48,6 +48,8 @@ struct Following {
     seen: Version,
     ended: bool,
     closing: CancellationToken,
+    /// The request's, which is over when its answer has begun.
+    span: tracing::Span,
     _slot: Slot,
 }
 
@@ -71,6 +73,7 @@ pub(super) fn events(
         ended: false,
         first: (!is_known).then_some(job),
         closing,
+        span: tracing::Span::current(),
         _slot: slot,
     };
     let opening = format!("retry: {}\n\n", fastrand::u32(RECONNECT));
@@ -97,6 +100,7 @@ impl Following {
                 Ok(job) => Some(self.tell(&job)),
                 // The client finds out why when it connects again.
                 Err(error) => {
+                    let _request = self.span.enter();
                     tracing::debug!(job_id = %self.id, %error, "an event stream ends early");
                     None
                 }

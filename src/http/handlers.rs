@@ -213,7 +213,10 @@ impl Settings {
         match within(self.health_timeout, self.client.stats()).await {
             Ok(Ok(stats)) => Ok(json(StatusCode::OK, wire::healthy(stats.jobs))),
             Ok(Err(error)) => Err(unavailable().with_cause(error)),
-            Err(_) => Err(unavailable()),
+            Err(_) => {
+                let reason = format!("no answer within {:?}", self.health_timeout);
+                Err(unavailable().with_cause(StoreError::unavailable(reason)))
+            }
         }
     }
 

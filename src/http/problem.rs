@@ -253,8 +253,11 @@ impl Problem {
         if let Some(wait) = self.retry_after {
             headers.insert(RETRY_AFTER, headers::seconds(wait));
         }
-        if matches!(self.kind, Kind::BodyTimeout | Kind::BodyTooLarge) {
-            // The rest of the body may still come; it must not be read as a request.
+        if matches!(
+            self.kind,
+            Kind::BodyTimeout | Kind::BodyTooLarge | Kind::MalformedBody
+        ) {
+            // What may still come of the body must not be read as a request.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response

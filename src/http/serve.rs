@@ -80,7 +80,7 @@ impl ServeOptions {
     }
 
     /// Sets how long a client may take to make room for more of its answer. One that does not
-    /// read for that long is cut.
+    /// read for that long is cut; on Linux also one that does not confirm what was sent to it.
     pub const fn with_write_timeout(mut self, timeout: Duration) -> Self {
         self.write_timeout = timeout;
         self
@@ -149,8 +149,7 @@ impl ServeOptions {
     }
 
     async fn connection(self, stream: TcpStream, api: Api, watcher: Watcher) {
-        // Answers are written whole; waiting for more to send only delays them.
-        let _ = stream.set_nodelay(true);
+        prepare(&stream, self.write_timeout);
         let service = service_fn(move |request: Request<Incoming>| {
             let api = api.clone();
             async move {
@@ -178,6 +177,18 @@ impl ServeOptions {
             tracing::debug!(error, "a connection ended early");
         }
     }
+}
+
+/// Sets a connection up. What fails here fails because the peer has gone, which shows soon enough.
+fn prepare(stream: &TcpStream, write_timeout: Duration) {
+    // Answers are written whole; waiting for more to send only delays them.
+    let _ = stream.set_nodelay(true);
+    // A peer that vanished without a word takes what is sent to it into the system's buffers, where
+    // an event stream's few bytes have room for a quarter of an hour.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let _ = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(write_timeout));
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = write_timeout;
 }
 
 /// How many bytes the head of a request may have; a longer one is answered 431.
@@ -230,4 +241,22 @@ fn is_fatal(error: &io::Error) -> bool {
 async fn held(permit: OwnedSemaphorePermit, connection: impl Future<Output = ()>) {
     let _permit = permit;
     connection.await;
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_peer_that_takes_nothing_is_given_up_by_the_system_too() {
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let stream = TcpStream::from_std(socket.into()).unwrap();
+        let patience = Duration::from_secs(30);
+        prepare(&stream, patience);
+        let socket = socket2::SockRef::from(&stream);
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(patience));
+        assert!(stream.nodelay().unwrap());
+    }
 }

@@ -59,6 +59,8 @@ pub fn describe_metrics() {
     histogram!(STORE, Unit::Seconds, "how long calls of the store took");
     counter!(STORE_ERRORS, Unit::Count, "calls of the store that failed");
     gauge!(EVENT_STREAMS, Unit::Count, "event streams that are open");
+    // It is there from the beginning, also while nobody has opened one.
+    metrics::gauge!(EVENT_STREAMS).increment(0.0);
     counter!(HTTP_REQUESTS, Unit::Count, "requests that were answered");
     histogram!(
         HTTP,

@@ -153,6 +153,29 @@ async fn a_refused_request_with_a_body_leaves_the_connection_usable() {
 }
 
 #[tokio::test]
+async fn a_body_that_follows_its_head_leaves_the_connection_usable_though_nobody_needs_it() {
+    let server = Server::start(api()).await;
+    let mut stream = server.connect().await;
+    for (line, status) in [
+        ("POST /api/analyze", 415),
+        ("POST /nowhere", 404),
+        ("POST /health", 405),
+    ] {
+        let head = format!("{line} HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Two packets: the server has seen the head by now.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        stream.write_all(b"{}").await.unwrap();
+        let answer = read_until(&mut stream, "}").await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+        assert!(!answer.contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_large_body_that_nobody_reads_is_said_to_close_the_connection() {
     let server = Server::start(api()).await;
     for head in [
