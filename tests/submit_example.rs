@@ -5,7 +5,7 @@ mod server_kit;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use report_pipeline::http::{Api, serve};
@@ -154,29 +154,106 @@ async fn scripts_can_tell_what_went_wrong() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_offers_to_cancel_the_job() {
     let server = Server::start(|api| api).await;
-    for (answer, status) in [("n\n", Status::Processing), ("y\n", Status::Failed)] {
-        let mut command = server.command(&["slow"]);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let talk = tokio::task::spawn_blocking(move || interrupt(command.spawn().unwrap(), answer));
+    for (answer, status) in [("n\r", Status::Processing), ("y\r", Status::Failed)] {
+        let command = at_a_terminal(&server.command(&["slow"]));
+        let talk = tokio::task::spawn_blocking(move || interrupt_at_a_terminal(command, answer));
         let (code, log) = talk.await.unwrap();
         assert_eq!(code, Some(130), "{log}");
-        assert!(log.contains("Cancel the job"), "{log}");
         let id = server.client.submit(slow()).await.unwrap().job().id;
         if status == Status::Failed {
+            assert!(log.contains("the job is cancelled"), "{log}");
             // The cancelled job no longer holds its account: this submit made a new one.
-            assert_eq!(
-                server.client.stats().await.unwrap().jobs.total(),
-                2,
-                "{log}"
-            );
+            let jobs = server.client.stats().await.unwrap().jobs;
+            assert_eq!(jobs.total(), 2, "{log}");
         } else {
+            assert!(log.contains("the job goes on"), "{log}");
             let job = server.client.status(id).await.unwrap().unwrap();
             assert_eq!((job.status, job.cancel_requested), (status, false));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupt_in_a_script_asks_nobody_and_leaves_the_job() {
+    let server = Server::start(|api| api).await;
+    let mut command = server.command(&["slow"]);
+    command.stdin(Stdio::piped()).stderr(Stdio::piped());
+    let talk = tokio::task::spawn_blocking(move || {
+        let mut process = command.spawn().unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let mut text = String::new();
+        while !text.contains("Scraping") {
+            assert_ne!(log.read_line(&mut text).unwrap(), 0, "{text}");
+        }
+        let id = process.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.unwrap().success());
+        // Its input stays open, and it does not wait for it.
+        let _input = process.stdin.take();
+        log.read_to_string(&mut text).unwrap();
+        (process.wait().unwrap().code(), text)
+    });
+    let (code, log) = talk.await.unwrap();
+    assert_eq!(code, Some(130), "{log}");
+    assert!(
+        log.contains("the job goes on") && !log.contains("[y/N]"),
+        "{log}"
+    );
+    let id = server.client.submit(slow()).await.unwrap().job().id;
+    let job = server.client.status(id).await.unwrap().unwrap();
+    assert!(!job.cancel_requested);
+}
+
+/// A service with an answer for each request, which is told by its method and path.
+async fn scripted(answer: fn(&str) -> (u16, &'static str)) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = axum::Router::new().fallback(async move |asked: axum::extract::Request| {
+        let (status, body) = answer(&format!("{} {}", asked.method(), asked.uri().path()));
+        (http::StatusCode::from_u16(status).unwrap(), body)
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    address
+}
+
+async fn run_against(address: SocketAddr) -> (i32, String, String) {
+    let server = format!("http://{address}");
+    let output = tokio::task::spawn_blocking(move || {
+        let mut command = Command::new(program());
+        command.args(["nasa", "--server", &server]).output()
+    });
+    ended(output.await.unwrap().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn services_that_are_none_or_forget_are_told_apart() {
+    const COMPLETED: &str = r#"{"status":"completed","percent":100}"#;
+    let of_another_kind = scripted(|_| (404, "not here")).await;
+    let (code, _, log) = run_against(of_another_kind).await;
+    assert_eq!(code, 2, "{log}");
+    assert!(log.contains("where the service is mounted?"), "{log}");
+
+    let forgetful = scripted(|asked| match asked {
+        "POST /api/analyze" => (202, r#"{"job_id":"x"}"#),
+        _ => (404, "{}"),
+    });
+    let (code, _, log) = run_against(forgetful.await).await;
+    assert_eq!(code, 1, "{log}");
+    assert!(log.contains("does not know the job any more"), "{log}");
+
+    let behind_a_broken_proxy = scripted(|_| (502, "Bad Gateway")).await;
+    let (code, _, log) = run_against(behind_a_broken_proxy).await;
+    assert_eq!(code, 3, "{log}");
+
+    // Whatever a service says, it does not control the terminal.
+    let hostile = scripted(|asked| match asked {
+        "POST /api/analyze" => (202, r#"{"job_id":"x"}"#),
+        "GET /api/status/x" => (200, COMPLETED),
+        "GET /api/report/x" => (200, "\u{1b}[2J\u{9b}31m\u{202e}{\n}"),
+        _ => (503, "{}"),
+    });
+    let (code, out, log) = run_against(hostile.await).await;
+    assert_eq!((code, &*out), (0, "[2J31m{\n}\n"), "{log}");
 }
 
 fn slow() -> Target {
@@ -185,20 +262,39 @@ fn slow() -> Target {
         .unwrap()
 }
 
-/// Interrupts it once the job runs, answers its question, and tells how it ended.
-fn interrupt(mut process: Child, answer: &str) -> (Option<i32>, String) {
-    let mut log = BufReader::new(process.stderr.take().unwrap());
-    let mut text = String::new();
-    while !text.contains("Scraping") {
-        assert_ne!(log.read_line(&mut text).unwrap(), 0, "{text}");
-    }
-    let id = process.id().to_string();
-    let sent = Command::new("kill").args(["-INT", &id]).status();
-    assert!(sent.unwrap().success());
-    let mut input = process.stdin.take().unwrap();
-    input.write_all(answer.as_bytes()).unwrap();
-    log.read_to_string(&mut text).unwrap();
-    (process.wait().unwrap().code(), text)
+/// The same command, with a terminal around it.
+fn at_a_terminal(command: &Command) -> Command {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<&str> = words.map(|word| word.to_str().unwrap()).collect();
+    let mut terminal = Command::new("script");
+    terminal.args(["--quiet", "--flush", "--return", "--command"]);
+    terminal.arg(words.join(" ")).arg("/dev/null");
+    terminal.stdin(Stdio::piped()).stdout(Stdio::piped());
+    terminal
+}
+
+/// Presses Ctrl-C once the job runs, answers the question, and tells how it ended.
+fn interrupt_at_a_terminal(mut command: Command, answer: &str) -> (Option<i32>, String) {
+    let mut process = command
+        .spawn()
+        .expect("`script`, of util-linux, is installed");
+    let mut keyboard = process.stdin.take().unwrap();
+    let mut screen = process.stdout.take().unwrap();
+    let mut shown = String::new();
+    let mut until = |shown: &mut String, text: &str| {
+        let mut piece = [0; 1024];
+        while !shown.contains(text) {
+            let read = screen.read(&mut piece).unwrap();
+            assert_ne!(read, 0, "never showed {text}: {shown}");
+            shown.push_str(&String::from_utf8_lossy(&piece[..read]));
+        }
+    };
+    until(&mut shown, "Scraping");
+    keyboard.write_all(b"\x03").unwrap();
+    until(&mut shown, "[y/N]");
+    keyboard.write_all(answer.as_bytes()).unwrap();
+    screen.read_to_string(&mut shown).unwrap();
+    (process.wait().unwrap().code(), shown)
 }
 
 /// The client's program.

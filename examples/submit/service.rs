@@ -1,6 +1,5 @@
 //! The HTTP API from a client's side.
 
-use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How often a service that was there before may be away in a row.
 const TRIES: u32 = 20;
 
+/// A stream whose lines are longer is none of a report service.
+const LONGEST_LINE: usize = 1024 * 1024;
+
 /// A service that takes jobs.
 pub(crate) struct Service {
     base: String,
@@ -30,26 +32,24 @@ pub(crate) struct Service {
 pub(crate) enum Trouble {
     /// It will not do what was asked.
     Refused(String),
+    /// It does not know what was asked about.
+    Missing(String),
     /// It may do it later.
     Away(String),
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Refused(why) | Self::Away(why)) = self;
-        f.write_str(why)
-    }
 }
 
 impl Service {
     pub(crate) fn new(address: &str) -> Result<Self, Trouble> {
         let base = address.trim_end_matches('/');
-        let http = base
-            .parse::<http::Uri>()
-            .is_ok_and(|uri| uri.scheme_str() == Some("http") && uri.authority().is_some());
-        if !http {
-            let why = format!("not the address of a service: {address:?}; write http://HOST:PORT");
-            return Err(Trouble::Refused(why));
+        let is_plain = |uri: &http::Uri| {
+            let host = uri.authority().map_or("", http::uri::Authority::as_str);
+            let has_host = !host.is_empty() && !host.contains('@');
+            uri.scheme_str() == Some("http") && has_host && uri.query().is_none()
+        };
+        if base.contains('#') || !base.parse().is_ok_and(|uri| is_plain(&uri)) {
+            let why = "not an address of a service that this client can use: \
+                       write http://HOST:PORT (https is not spoken here)";
+            return Err(Trouble::Refused(why.to_owned()));
         }
         Ok(Self {
             base: base.to_owned(),
@@ -62,7 +62,14 @@ impl Service {
         let request = self
             .request(Method::POST, "/api/analyze")
             .header(CONTENT_TYPE, "application/json");
-        let (_, answer) = self.send(request, body.to_string()).await?;
+        let sent = self.send(request, body.to_string()).await;
+        let (_, answer) = sent.map_err(|trouble| match trouble {
+            Trouble::Missing(why) => {
+                let base = &self.base;
+                Trouble::Refused(format!("{why}; is {base} where the service is mounted?"))
+            }
+            other => other,
+        })?;
         match json(&answer)?["job_id"].as_str() {
             Some(id) => Ok(id.to_owned()),
             None => Err(odd("it names no job")),
@@ -90,14 +97,18 @@ impl Service {
         self.poll(id, &mut tell).await
     }
 
-    pub(crate) async fn report(&self, id: &str) -> Result<String, Trouble> {
+    /// The report, if the job has ended.
+    pub(crate) async fn report(&self, id: &str) -> Result<Option<String>, Trouble> {
         let request = self.request(Method::GET, &format!("/api/report/{id}"));
-        Ok(self.send(request, String::new()).await?.1)
+        let (head, report) = self.send(request, String::new()).await?;
+        Ok((head.status() == StatusCode::OK).then_some(report))
     }
 
-    pub(crate) async fn cancel(&self, id: &str) -> Result<(), Trouble> {
+    /// Cancels a job; whether it had not ended before.
+    pub(crate) async fn cancel(&self, id: &str) -> Result<bool, Trouble> {
         let request = self.request(Method::POST, &format!("/api/cancel/{id}"));
-        self.send(request, String::new()).await.map(drop)
+        let (head, _) = self.send(request, String::new()).await?;
+        Ok(head.status() == StatusCode::ACCEPTED)
     }
 
     /// Reads the job's events; `None` if they break off before the end, or are not there at all.
@@ -120,6 +131,9 @@ impl Service {
         // Heartbeats come every 15 s: a stream that is silent for longer is dead.
         while let Ok(Some(Ok(frame))) = tokio::time::timeout(PATIENCE, body.frame()).await {
             unread.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
+            if unread.len() > LONGEST_LINE {
+                return None;
+            }
             while let Some(end) = unread.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = unread.drain(..=end).collect();
                 let Some(data) = line.strip_prefix(b"data: ") else {
@@ -190,14 +204,15 @@ impl Service {
                 .ok()
                 .and_then(|p| Some(p["detail"].as_str()?.to_owned()));
             let why = detail.unwrap_or_else(|| format!("the service answered {}", head.status));
-            let passing = [
-                StatusCode::SERVICE_UNAVAILABLE,
-                StatusCode::TOO_MANY_REQUESTS,
-            ];
-            return Err(if passing.contains(&head.status) {
-                Trouble::Away(why)
-            } else {
-                Trouble::Refused(why)
+            return Err(match head.status {
+                StatusCode::NOT_FOUND => Trouble::Missing(why),
+                // The last two are a proxy's words.
+                StatusCode::REQUEST_TIMEOUT
+                | StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::GATEWAY_TIMEOUT => Trouble::Away(why),
+                _ => Trouble::Refused(why),
             });
         }
         Ok((Response::from_parts(head, ()), text))

@@ -7,7 +7,7 @@ use report_pipeline::social::{Grade, Interval, Pillar, Report};
 /// The report in some twenty lines; JSON, if it is not one of this crate's own domain.
 pub(crate) fn of(report: &str) -> String {
     let Ok(report) = serde_json::from_str::<Report>(report) else {
-        return report.to_owned() + "\n";
+        return plain_lines(report);
     };
     let mut text = String::new();
     for banner in &report.warning_banners {
@@ -96,10 +96,17 @@ fn number(value: Option<f64>) -> String {
     )
 }
 
+/// A text of several lines, each of them [`plain`].
+pub(crate) fn plain_lines(text: &str) -> String {
+    text.lines()
+        .flat_map(|line| [plain(line), "\n".to_owned()])
+        .collect()
+}
+
 /// Text that may quote strangers, without what a terminal would obey or show out of order.
 pub(crate) fn plain(text: &str) -> String {
     let is_harmless = |c: &char| {
-        let reorders = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let reorders = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         !c.is_control() && !reorders
     };
     text.chars().filter(is_harmless).collect()
