@@ -139,7 +139,7 @@ async fn what_cannot_be_an_account_is_told_at_its_field() {
             .await,
         "tiktok"
     );
-    assert_eq!(browser.text("#handle-hint").await, "A profile on TikTok");
+    assert_eq!(browser.text("#handle-hint").await, "An address on TikTok");
     assert_eq!(browser.eval("location.hash").await, "");
 }
 
@@ -189,4 +189,22 @@ async fn without_a_network_the_page_says_so() {
             .await,
         ""
     );
+}
+
+#[tokio::test]
+async fn what_was_pasted_is_what_is_made_again() {
+    let server = Server::start(&["--phase-delay", "1s", "--lease", "3s"]);
+    let browser = Browser::start().await;
+    browser.open(server.address, "").await;
+    browser
+        .submit("https://www.tiktok.com/@nasa/video/7123456")
+        .await;
+    browser.until(AT_WORK).await;
+    assert_eq!(browser.text("#job-title").await, "@nasa on TikTok");
+    browser.click("#cancel").await;
+    browser.until("document.getElementById('failure')").await;
+    browser.click("#failure button").await;
+    browser.until_report().await;
+    assert_eq!(browser.text("#report-title").await, "@nasa");
+    assert!(browser.text("#recent-list").await.contains("simulated"));
 }

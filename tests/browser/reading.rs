@@ -116,6 +116,17 @@ async fn a_flag_leads_to_its_evidence_and_the_evidence_back_to_its_signal() {
     browser
         .until("document.activeElement.matches('.signals > li')")
         .await;
+    // The flag leads there once more, though the address names that evidence already.
+    browser
+        .eval("document.activeElement.querySelector('a.flag').click()")
+        .await;
+    browser
+        .until("document.activeElement.matches('#evidence li.found')")
+        .await;
+    browser.click("#evidence li.found a").await;
+    browser
+        .until("document.activeElement.matches('.signals > li')")
+        .await;
     assert_eq!(
         browser
             .eval("document.activeElement.closest('details').open")

@@ -100,6 +100,13 @@ pub(crate) fn answer(body: Value) -> Response {
     axum::Json(body).into_response()
 }
 
+/// An event stream on which nothing ever comes.
+pub(crate) fn silence() -> Response {
+    let nothing = futures::stream::pending::<Result<String, std::convert::Infallible>>();
+    let body = axum::body::Body::from_stream(nothing);
+    ([("content-type", "text/event-stream")], body).into_response()
+}
+
 /// States as an event stream, which then ends.
 pub(crate) fn stream(states: &[Value]) -> Response {
     let event = |(version, state): (usize, &Value)| format!("id: {version}\ndata: {state}\n\n");

@@ -4,7 +4,7 @@ use axum::response::IntoResponse;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::scripted::{JOB, Scripted, accepted, answer, problem, status, stream};
+use crate::scripted::{JOB, Scripted, accepted, answer, problem, silence, status, stream};
 
 const SUBMIT: &str = "POST /api/analyze";
 
@@ -139,5 +139,46 @@ async fn where_there_is_a_stream_nothing_is_asked_and_where_there_is_none_the_st
         assert_eq!(server.asked(&events), 1);
         assert_eq!(server.asked(&polled), if streams { 0 } else { 3 });
         assert_eq!(server.asked(&report), 1);
+    }
+}
+
+/// A proxy may hold events back, and a connection may be dead without anybody having said so.
+#[tokio::test]
+async fn a_stream_that_tells_nothing_is_not_waited_for() {
+    let server = Scripted::start(move |asked, _| match asked {
+        SUBMIT => accepted(),
+        _ if asked.ends_with("/events") => silence(),
+        _ if asked.contains("/status/") => {
+            answer(status("completed", "Finalizing", 100, &json!({})))
+        }
+        _ => answer(json!({ "handle": "nasa", "platform": "instagram" })),
+    })
+    .await;
+    let browser = Browser::start().await;
+    browser.open(server.address, "").await;
+    browser.submit("nasa").await;
+    browser.until_report().await;
+}
+
+#[tokio::test]
+async fn a_job_that_the_server_forgot_is_told_and_can_be_made_again() {
+    let server = Scripted::start(move |asked, before| match asked {
+        SUBMIT => accepted(),
+        _ if asked.ends_with("/events") && before == 0 => {
+            stream(&[status("processing", "Analysis", 50, &json!({}))])
+        }
+        _ => problem(404, "job-not-found", "there is no such job"),
+    })
+    .await;
+    let browser = Browser::start().await;
+    browser.open(server.address, "").await;
+    browser.submit("nasa").await;
+    browser
+        .until("document.getElementById('problem').textContent.includes('no longer knows')")
+        .await;
+    assert_eq!(browser.eval("document.title").await, "No report");
+    browser.click("#problem button").await;
+    while server.asked(SUBMIT) < 2 {
+        tokio::task::yield_now().await;
     }
 }
