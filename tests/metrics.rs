@@ -12,8 +12,8 @@ use report_pipeline::http::Api;
 use report_pipeline::testing::{Fault, FaultyStore, Verb};
 use report_pipeline::{
     ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError, Pipeline,
-    Platform, RetryPolicy, Target, WorkerId, analyze_fn, assemble_fn, describe_metrics, metrics,
-    scrape_fn,
+    Platform, RetryPolicy, Status, Target, WorkerId, analyze_fn, assemble_fn, describe_metrics,
+    metrics, scrape_fn,
 };
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -50,6 +50,7 @@ async fn everything() {
         scrape_fn(async |target: Target, ctx: PhaseContext| {
             match (target.handle.as_str(), ctx.attempt()) {
                 ("gone", _) => Err(PhaseError::permanent("gone")),
+                ("endless", _) => std::future::pending().await,
                 ("limited", 1) => Err(PhaseError::rate_limited(
                     "later",
                     Some(Duration::from_millis(5)),
@@ -65,6 +66,8 @@ async fn everything() {
         RetryPolicy::new(3.try_into().unwrap()).with_base(Duration::from_millis(1)),
     )
     .with_sweep_interval(Duration::from_millis(10))
+    // So that a worker hears of a cancel soon.
+    .with_lease(Duration::from_millis(300))
     .build();
     let workers = pipeline.start();
     faults.on_next(Verb::Get, Fault::Fail);
@@ -74,11 +77,22 @@ async fn everything() {
         futures::StreamExt::count(client.watch(id)).await;
     }
     futures::StreamExt::count(client.watch(abandoned)).await;
+    let endless = client.submit(target("endless")).await.unwrap().job().id;
+    let mut changes = Box::pin(client.watch(endless));
+    while let Some(job) = futures::StreamExt::next(&mut changes).await {
+        if job.unwrap().status == Status::Processing {
+            client.cancel(endless).await.unwrap();
+        }
+    }
     get(&api, &format!("/api/status/{abandoned}/events")).await;
     get(&api, "/health").await;
     get(&api, &format!("/api/report/{}", JobId::random())).await;
     get(&api, "/nowhere").await;
     workers.drain(Duration::from_secs(5)).await;
+    // One that nobody takes up any more.
+    client.submit(target("waiting")).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    client.stats().await.unwrap();
 }
 
 /// Name, kind and labels of a metric.
@@ -164,8 +178,24 @@ fn the_table_of_metrics_and_the_code_agree() {
         r#"report_pipeline_http_requests_total{route="",status="404"} 1"#,
         r#"report_pipeline_store_errors_total{verb="get",error="unavailable"} 1"#,
         "report_pipeline_event_streams 0",
+        r#"report_pipeline_jobs_ended_total{platform="instagram",outcome="cancelled"} 1"#,
+        r#"report_pipeline_jobs{status="pending"} 1"#,
+        r#"report_pipeline_jobs{status="completed"} 2"#,
+        r#"report_pipeline_phase_seconds_count{phase="Scraping",result="stopped"} 1"#,
+        r#"report_pipeline_phase_seconds_count{phase="Scraping",result="failed"} 2"#,
     ] {
         assert!(text.lines().any(|got| got == line), "no {line} in\n{text}");
+    }
+    // What takes time has taken some.
+    for name in [
+        "report_pipeline_oldest_pending_seconds",
+        r#"report_pipeline_phase_seconds_sum{phase="Scraping",result="stopped"}"#,
+        r#"report_pipeline_store_seconds_sum{verb="submit"}"#,
+        r#"report_pipeline_http_seconds_sum{route="/health"}"#,
+    ] {
+        let value = text.lines().find_map(|line| line.strip_prefix(name));
+        let value: Option<f64> = value.and_then(|value| value.trim().parse().ok());
+        assert!(value > Some(0.0), "{name}: {value:?}");
     }
     // No account is ever named.
     assert!(!text.contains("abandoned"), "{text}");

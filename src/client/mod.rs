@@ -60,10 +60,8 @@ impl Client {
     /// A client of `store` with the defaults of [`NewJob`] and a call timeout of 1.9 s.
     #[must_use]
     pub fn new(store: impl JobStore) -> Self {
-        #[cfg(feature = "metrics")]
-        let store = measure::Measured(store);
         Self {
-            store: Arc::new(store),
+            store: measure::store(store),
             defaults: JobDefaults {
                 max_age: None,
                 deadline: NewJob::DEFAULT_DEADLINE,
@@ -204,7 +202,8 @@ impl Client {
     /// Follows a job as [`watch`](Self::watch) does, without the states up to the version `seen`.
     ///
     /// The terminal state comes even if it was seen: without it nobody could tell an ended stream
-    /// from a broken one.
+    /// from a broken one. A version that the job has not reached is waited for. Dropping the stream
+    /// loses nothing: go on with the version of the last job that it gave.
     pub fn watch_after(
         &self,
         id: JobId,

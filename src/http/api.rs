@@ -123,8 +123,8 @@ impl Api {
     /// Names the path under which the service is mounted, such as `/reports`.
     ///
     /// Routers take that prefix off before the service sees a request, so it cannot know it; it
-    /// is put in front of every `Location` and into the
-    /// `OpenAPI` document. Requests are matched without it.
+    /// is put in front of every `Location` and into the `OpenAPI` document. Requests are matched
+    /// without it.
     ///
     /// # Panics
     /// If the path does not start with `/` or has characters that do not belong in one.
@@ -163,7 +163,8 @@ impl Api {
         self.with(|settings| settings.max_wait = wait)
     }
 
-    /// Sets how many event streams are open at once, over all clones that are made from now on.
+    /// Sets how many event streams are open at once, over all clones that are made from now on;
+    /// with 0 there are none, and clients have to ask.
     ///
     /// Streams hold connections: keep this well below
     /// [`max_connections`](super::ServeOptions::with_max_connections), so that other requests find
@@ -174,7 +175,8 @@ impl Api {
         self.with(|settings| settings.streams = places)
     }
 
-    /// Lets pages of other origins use the service from a browser.
+    /// Lets pages of other origins use the service from a browser, and read what the
+    /// [fallback](Self::with_fallback) answers.
     #[must_use]
     pub fn with_cors(self, cors: Cors) -> Self {
         self.with(|settings| settings.cors = Some(cors))
@@ -186,11 +188,24 @@ impl Api {
         self.with(|settings| settings.health_timeout = timeout)
     }
 
-    /// Sets what is asked before a path that the service does not know is answered with 404; for a
-    /// page or two beside the API, where [`serve`](super::serve) listens and no router does.
+    /// Answers paths that the service does not know, before they become a 404; for a page or two
+    /// beside the API, where [`serve`](super::serve) listens and no router does.
     ///
-    /// It gets the request's head and answers `None` where it has nothing, either. It runs on the
-    /// connection's task, so it must not block. The content of an answer to HEAD is taken off.
+    /// `answer` gets the head of each such request, whatever its method, and never the body; `None`
+    /// is the 404. It runs on the connection's task, so it must not block. The content of an answer to
+    /// HEAD is taken off.
+    ///
+    /// # Example
+    /// ```
+    /// use report_pipeline::http::{Api, Body};
+    /// use report_pipeline::{Client, MemoryStore};
+    ///
+    /// let api = Api::new(Client::new(MemoryStore::new())).with_fallback(|head| {
+    ///     let page = Body::from("hello".as_bytes().to_vec());
+    ///     (head.uri.path() == "/").then(|| http::Response::new(page))
+    /// });
+    /// # let _ = api;
+    /// ```
     #[must_use]
     pub fn with_fallback(
         self,

@@ -13,7 +13,8 @@ use http_body_util::BodyExt;
 
 use crate::within::within;
 
-/// The body of an answer: whole, in memory, its length known; or a stream of events.
+/// The body of an answer: whole, in memory, its length known; or a stream of events. Whole ones are
+/// made [from](From) `Bytes` or `Vec<u8>`.
 ///
 /// What is whole is handed on in pieces, so that a connection which copies them into its own buffer
 /// needs little room however large a report is.

@@ -47,19 +47,14 @@ impl Cors {
     /// Pages of these origins: scheme, host, and the port if it is not the scheme's own.
     ///
     /// # Panics
-    /// If one of them is not an origin. `https://app.example/` is none: a browser never sends the
-    /// slash, so it would never match.
+    /// If one of them is not an origin as browsers send it. `https://app.example/` is none, nor are
+    /// capitals or a scheme's own port (`https://app.example:443`): they would never match.
     #[must_use]
     pub fn origins<'a>(origins: impl IntoIterator<Item = &'a str>) -> Self {
         let origin = |text: &str| {
-            let rest = text.split_once("://").map_or("", |(_, rest)| rest);
-            let sane = !rest.is_empty() && !rest.contains('/');
-            HeaderValue::from_str(text)
-                .ok()
-                .filter(|_| sane)
-                .unwrap_or_else(|| {
-                    panic!("not an origin: {text:?}; write it like \"https://app.example\"")
-                })
+            as_sent(text).unwrap_or_else(|| {
+                panic!("not an origin: {text:?}; write it like \"https://app.example\"")
+            })
         };
         Self(Origins::Listed(origins.into_iter().map(origin).collect()))
     }
@@ -108,4 +103,25 @@ impl Cors {
             );
         }
     }
+}
+
+/// An origin as browsers send it, or `None`: scheme and host in small letters, and the port if it is
+/// not the scheme's own (RFC 6454, section 6.2).
+fn as_sent(text: &str) -> Option<HeaderValue> {
+    let uri: http::Uri = text.parse().ok()?;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+    let own_port = match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    };
+    let host = authority.host();
+    let sent = match authority.port_u16() {
+        None => format!("{scheme}://{host}"),
+        Some(port) if Some(port) != own_port => format!("{scheme}://{host}:{port}"),
+        Some(_) => return None,
+    };
+    let is_named = scheme.starts_with(|c: char| c.is_ascii_lowercase()) && !host.is_empty();
+    let is_sent = is_named && sent == text && !text.bytes().any(|b| b.is_ascii_uppercase());
+    is_sent.then(|| HeaderValue::try_from(sent).ok())?
 }

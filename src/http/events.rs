@@ -48,7 +48,7 @@ struct Following {
     seen: Version,
     ended: bool,
     closing: CancellationToken,
-    /// The request's, which is over when its answer has begun.
+    /// The request's: it is over when the stream is.
     span: tracing::Span,
     _slot: Slot,
 }

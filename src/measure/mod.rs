@@ -7,6 +7,7 @@ mod names;
 #[cfg(feature = "metrics")]
 mod store;
 
+use std::sync::Arc;
 #[cfg(feature = "metrics")]
 use std::time::Duration;
 
@@ -15,11 +16,19 @@ use metrics::{counter, gauge, histogram};
 
 #[cfg(feature = "metrics")]
 pub use self::names::describe_metrics;
-#[cfg(feature = "metrics")]
-pub(crate) use self::store::Measured;
 use crate::job::{FailureKind, Phase};
-use crate::store::Stats;
+use crate::store::{JobStore, Stats};
 use crate::target::Platform;
+
+/// Whether the store is to be counted for nothing but the metrics.
+pub(crate) const WANTS_COUNTS: bool = cfg!(feature = "metrics");
+
+/// The store as it is to be called: measured, if anything is.
+pub(crate) fn store(store: impl JobStore) -> Arc<dyn JobStore> {
+    #[cfg(feature = "metrics")]
+    let store = store::Measured(store);
+    Arc::new(store)
+}
 
 /// Tells how long something takes.
 pub(crate) struct Stopwatch(#[cfg(feature = "metrics")] tokio::time::Instant);

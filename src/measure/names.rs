@@ -22,7 +22,7 @@ pub(super) const HTTP: &str = "report_pipeline_http_seconds";
 /// Tells the installed recorder what each metric means, and its unit. Call it once, after the
 /// recorder was installed.
 ///
-/// `docs/operations.md` lists the metrics with their labels.
+/// `docs/operations.md` lists the metrics with their labels, and shows it together with an exporter.
 pub fn describe_metrics() {
     counter!(
         JOBS_ENDED,

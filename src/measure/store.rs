@@ -16,7 +16,7 @@ use crate::store::{
 use crate::target::Platform;
 
 /// Measures every call of the store within.
-pub(crate) struct Measured<S>(pub(crate) S);
+pub(super) struct Measured<S>(pub(super) S);
 
 impl<S: JobStore> std::fmt::Debug for Measured<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

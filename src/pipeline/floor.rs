@@ -14,6 +14,7 @@ use super::builder::Settings;
 use super::held::{Held, StopReason};
 use super::line::Line;
 use crate::client::Client;
+use crate::measure;
 use crate::store::JobStore;
 use crate::within::within;
 
@@ -125,8 +126,8 @@ pub(super) async fn sweep(floor: Arc<Floor>) {
             // Others first, also where the store itself never waits.
             tokio::time::sleep(SWEEP_PAUSE).await;
         }
-        // Counting is for the metrics only; a store that is away shows in theirs.
-        if cfg!(feature = "metrics") {
+        // A store that is away shows in the metrics, too.
+        if measure::WANTS_COUNTS {
             _ = AssertUnwindSafe(floor.client.stats()).catch_unwind().await;
         }
     }

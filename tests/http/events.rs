@@ -137,6 +137,10 @@ async fn a_slow_reader_gets_the_newest_state_and_the_end() {
     let lease = claim(&client).await;
     for percent in 1..=20 {
         progress(&client, &lease, percent).await;
+        // Time for whoever would fetch what nobody reads.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
     }
     assert_eq!(events.event().await.data()["percent"], 20);
     progress(&client, &lease, 25).await;
@@ -233,7 +237,7 @@ async fn streams_over_the_cap_are_refused_until_one_ends() {
     }
     let first = Events::open(&api, id, None).await;
     let mut second = Events::open(&api, id, None).await;
-    let refused = get(&api, &path).await;
+    let refused = refusal(&api, &path).await;
     assert_eq!(
         (refused.status, &*refused.problem()),
         (503, "too-many-streams")
@@ -302,6 +306,25 @@ async fn closing_ends_streams_with_the_state_of_that_moment() {
 }
 
 #[tokio::test]
+async fn closing_tells_a_change_that_the_stream_has_not_heard_of() {
+    let (store, faults) = FaultyStore::new(MemoryStore::new());
+    let client = Client::new(store);
+    let api = Api::new(client.clone());
+    let id = submit(&api, "nasa").await;
+    let mut events = Events::open(&api, id, None).await;
+    events.event().await;
+    // The stream pauses after a failure of the store; meanwhile the job changes and all is closed.
+    faults.on_next(Verb::Changed, report_pipeline::testing::Fault::Fail);
+    let change = async {
+        claim(&client).await;
+        api.release_waits();
+    };
+    let (last, ()) = tokio::join!(events.event(), change);
+    assert_eq!(last.data()["status"], "processing");
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
 async fn open_streams_do_not_hold_up_a_shutdown() {
     let (api, _) = service();
     let id = submit(&api, "nasa").await;
@@ -324,11 +347,15 @@ async fn a_client_that_vanishes_frees_its_stream() {
     open_on(&mut stream, id).await;
     read_until(&mut stream, "\"pending\"").await;
     let path = format!("/api/status/{id}/events");
-    assert_eq!(get(&api, &path).await.status, 503);
+    assert_eq!(refusal(&api, &path).await.status, 503);
     drop(stream);
-    while ask(&api, request("HEAD", &path)).await.status != 200 {
-        tokio::task::yield_now().await;
-    }
+    let freed = async {
+        while ask(&api, request("HEAD", &path)).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let freed = tokio::time::timeout(PATIENCE, freed).await;
+    freed.expect("the place is free again");
 }
 
 #[tokio::test]
@@ -357,6 +384,15 @@ async fn a_client_that_does_not_read_on_is_cut() {
     }
     let mut rest = Vec::new();
     _ = deaf.read_to_end(&mut rest).await;
+}
+
+/// How long what must come may take. Only failures wait that long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An answer that ends: one that is a stream would not.
+async fn refusal(api: &Api, path: &str) -> crate::support::Reply {
+    let answer = tokio::time::timeout(PATIENCE, get(api, path)).await;
+    answer.expect("no stream")
 }
 
 async fn open_on(stream: &mut tokio::net::TcpStream, id: JobId) {

@@ -133,6 +133,7 @@ async fn a_fallback_answers_what_the_service_does_not_know_and_nothing_else() {
     let api = service().0.with_fallback(|head| {
         (head.uri.path() != "/nowhere").then(|| http::Response::new(b"a page".to_vec().into()))
     });
+    let alone = api.clone();
     tokio::spawn(report_pipeline::http::serve(
         listener,
         api,
@@ -146,4 +147,7 @@ async fn a_fallback_answers_what_the_service_does_not_know_and_nothing_else() {
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.field("content-length"), "6");
     submit_and_follow(address, "").await;
+    // In a server that does not see to it, either.
+    let head = crate::support::ask(&alone, request("HEAD", "/")).await;
+    assert_eq!((head.body.len(), head.field("content-length")), (0, "6"));
 }
