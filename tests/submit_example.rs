@@ -254,6 +254,26 @@ async fn services_that_are_none_or_forget_are_told_apart() {
     });
     let (code, out, log) = run_against(hostile.await).await;
     assert_eq!((code, &*out), (0, "[2J31m{\n}\n"), "{log}");
+    let rude = scripted(|asked| match asked {
+        "POST /api/analyze" => (202, r#"{"job_id":"x"}"#),
+        "GET /api/status/x" => (
+            200,
+            r#"{"status":"failed","percent":"\u001b[3J","phase":"\u009bm","error_message":"\u001b[2J\u061c\u202eno"}"#,
+        ),
+        _ => (503, "{}"),
+    });
+    let (code, _, log) = run_against(rude.await).await;
+    assert_eq!(code, 1, "{log}");
+    assert!(log.ends_with("there is no report: [2Jno\n"), "{log:?}");
+    let obeyed = |c: char| c.is_control() && c != '\n';
+    assert!(!log.contains(obeyed), "{log:?}");
+
+    let polite = scripted(|asked| match asked {
+        "POST /api/analyze" => (422, r#"{"detail":"\u001b]0;mine\u0007 no"}"#),
+        _ => (503, "{}"),
+    });
+    let (code, _, log) = run_against(polite.await).await;
+    assert_eq!((code, &*log), (2, "]0;mine no\n"));
 }
 
 fn slow() -> Target {

@@ -51,7 +51,8 @@ impl Browser {
 
     /// What an expression is worth in the page.
     pub(crate) async fn eval(&self, expression: &str) -> Value {
-        let script = format!("return ({expression});");
+        // A script that answers a promise is waited for, so `await` is understood.
+        let script = format!("return (async () => ({expression}))();");
         let value = self.client.execute(&script, Vec::new()).await;
         value.unwrap_or_else(|error| panic!("{expression}: {error}"))
     }

@@ -24,14 +24,14 @@ fn the_policy_allows_the_pages_own_script_alone() {
     });
     assert_ne!(policies[0], policies[1], "a nonce is used once");
     for policy in policies {
-        assert!(
-            policy.starts_with("default-src 'none'; script-src 'nonce-"),
-            "{policy}"
+        let nonce = policy.split('\'').nth(3).expect("a nonce");
+        assert!(nonce.len() >= "nonce-".len() + 22, "{nonce}");
+        assert_eq!(
+            policy.replace(nonce, "NONCE"),
+            "default-src 'none'; script-src 'NONCE'; style-src 'NONCE'; img-src data:; connect-src 'self'; \
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+             require-trusted-types-for 'script'; trusted-types 'none'"
         );
-        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
-        assert!(policy.contains("base-uri 'none'"), "{policy}");
-        assert!(!policy.contains("unsafe"), "{policy}");
-        assert!(!policy.contains('*'), "{policy}");
     }
 }
 
@@ -102,7 +102,7 @@ async fn foreign_text_cannot_turn_the_page_around_and_leads_nowhere_else() {
     let report = json!({
         "handle": "\u{202e}evil", "platform": "instagram", "warning_banners": ["\u{2067}turned"],
         "evidence_vault": [
-            { "evidence_id": "a", "type": "comment", "excerpt": "safe \u{202e}gnp.exe", "source_url": "javascript:alert(1)", "timestamp": null },
+            { "evidence_id": "a", "type": "comment", "excerpt": "safe \u{202e}gnp.exe \u{61c}\u{200e}\u{200f}", "source_url": "javascript:alert(1)", "timestamp": null },
             { "evidence_id": "b", "type": "post", "excerpt": "\u{5e9}\u{5dc}\u{5d5}\u{5dd}", "source_url": "https://example.com/p", "timestamp": null },
         ],
     });
@@ -124,8 +124,16 @@ async fn foreign_text_cannot_turn_the_page_around_and_leads_nowhere_else() {
             .contains("safe [U+202E]gnp.exe")
     );
     assert_eq!(browser.text("#report-title").await, "@[U+202E]evil");
-    let marks = "/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.innerText + document.title)";
+    let marks = "/[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.innerText + document.title)";
+    browser
+        .eval("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+        .await;
+    browser
+        .until("document.querySelector('#report pre').textContent.includes('U+202E')")
+        .await;
     assert_eq!(browser.eval(marks).await, false);
+    let title = "document.querySelector('#report-title bdi.foreign').dir";
+    assert_eq!(browser.eval(title).await, "auto");
     let isolated = "[...document.querySelectorAll('#evidence blockquote')].every((text) => text.dir === 'auto' && getComputedStyle(text).unicodeBidi === 'isolate')";
     assert_eq!(browser.eval(isolated).await, true);
     let links = "[...document.querySelectorAll('#evidence a[target]')].map((a) => [a.href, a.rel])";

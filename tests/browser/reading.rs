@@ -1,8 +1,9 @@
 //! Reading a report: pictures, flags and their evidence, filters, JSON, the list of recent ones.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::scripted::{JOB, Scripted, answer, status, stream};
 use crate::server_kit::Server;
 
 /// Opens the report on a simulated account.
@@ -43,10 +44,14 @@ async fn a_report_is_shown_in_pictures_and_marked_as_simulated() {
     assert!(browser.text("#banners").await.starts_with("SIMULATED DATA"));
     assert_eq!(
         browser
-            .eval("document.querySelectorAll('#banners button').length")
+            .eval("document.querySelectorAll('#banners :is(a, button, [role=button], [tabindex])').length")
             .await,
         0
     );
+    for mark in [".banner.loud", ".badge.simulated"] {
+        let shown = format!("document.querySelectorAll('#report {mark}').length");
+        assert_eq!(browser.eval(&shown).await, 1, "{mark}");
+    }
     let marked = "[...document.querySelectorAll('#report .card')].every((card) => getComputedStyle(card).backgroundImage.includes('SIMULATED'))";
     assert_eq!(browser.eval(marked).await, true);
     assert!(
@@ -76,6 +81,122 @@ async fn what_is_unknown_is_not_available_and_never_zero() {
         known.as_str().expect("a text").contains("of 100"),
         "{known}"
     );
+}
+
+/// Whatever a report leaves unknown is shown so, in every place that shows it.
+#[tokio::test]
+async fn no_place_shows_an_unknown_number_as_zero() {
+    let signal = json!({
+        "name": "engagement_rate", "value": null, "direction": "higher_is_better", "weight": 1.0, "effective_weight": 0.0,
+        "score": null, "flag": null, "explanation": "the likes are hidden", "evidence_links": [],
+    });
+    let pillar = json!({ "score": null, "interval": null, "grade": null, "confidence": 0.0, "reason": "hidden", "signals": [signal] });
+    let report = json!({
+        "handle": "nasa", "platform": "instagram", "score": null, "confidence": null,
+        "true_engagement": pillar, "profile_metrics": [{ "name": "median_likes", "value": null, "unit": "likes" }],
+        "timeline": [
+            { "timestamp": "2026-01-01T00:00:00Z", "like_count": null, "comment_count": null, "view_count": null },
+            { "timestamp": "2026-01-09T00:00:00Z", "like_count": 5, "comment_count": null, "view_count": null },
+        ],
+    });
+    let server = Scripted::start(move |asked, _| {
+        if asked.contains("/report/") {
+            answer(report.clone())
+        } else {
+            stream(&[status("completed", "Finalizing", 100, &json!({}))])
+        }
+    })
+    .await;
+    let browser = Browser::start().await;
+    browser.open(server.address, &format!("#job={JOB}")).await;
+    browser.until_report().await;
+    let texts = |selector: &str| {
+        format!("[...document.querySelectorAll('#report {selector}')].map((it) => it.textContent)")
+    };
+    let none = json!(["N/A"]);
+    assert_eq!(browser.eval(&texts(".signals .score")).await, none);
+    assert_eq!(browser.eval(&texts(".tile dd")).await, none);
+    assert_eq!(
+        browser.eval(&texts(".facts div:first-child dd")).await,
+        none
+    );
+    assert_eq!(
+        browser.eval(&texts("td.number")).await,
+        json!(["5", "N/A", "N/A", "N/A", "N/A", "N/A"])
+    );
+    // Neither post has a known sum of likes and comments.
+    let drawn = |kind: &str| format!("document.querySelectorAll('.chart .{kind}').length");
+    assert_eq!(browser.eval(&drawn("unknown")).await, 2);
+    assert_eq!(browser.eval(&drawn("likes")).await, 0);
+    let gauge = browser.eval(&texts(".gauge")).await.to_string();
+    assert!(!gauge.contains('0'), "{gauge}");
+}
+
+#[tokio::test]
+async fn a_report_of_another_kind_is_shown_as_json() {
+    let server = Scripted::start(move |asked, _| {
+        if asked.contains("/report/") {
+            answer(json!({ "evidence_vault": 7, "mine": "yes" }))
+        } else {
+            stream(&[status("completed", "Finalizing", 100, &json!({}))])
+        }
+    })
+    .await;
+    let browser = Browser::start().await;
+    browser.open(server.address, &format!("#job={JOB}")).await;
+    browser.until_report().await;
+    assert!(
+        browser
+            .text("#report pre")
+            .await
+            .contains("\"mine\": \"yes\"")
+    );
+}
+
+#[tokio::test]
+async fn every_flag_leads_to_every_piece_that_it_cites() {
+    let server = Server::start(&[]);
+    let browser = report_on(&server, "nova77").await;
+    let id = browser.job().await;
+    let report = format!("await fetch('/api/report/{id}').then((answer) => answer.json())");
+    let cited = browser
+        .eval(&format!(
+            "await (async () => {{
+                const report = {report};
+                const pillars = ['true_engagement', 'audience_authenticity', 'brand_safety', 'account_authenticity'];
+                return pillars.flatMap((pillar) => report[pillar].signals).filter((signal) => signal.flag).map((signal) => signal.evidence_links);
+            }})()"
+        ))
+        .await;
+    let linked = browser
+        .eval(
+            "[...document.querySelectorAll('#flags li')].map((row) =>
+                [...row.querySelectorAll('.cited a')].map((link) => new URLSearchParams(link.hash.slice(1)).get('evidence')))",
+        )
+        .await;
+    assert_eq!(linked, cited);
+    // And from a piece of evidence back to a signal that cites it.
+    browser.click("#flags li:last-child a.flag").await;
+    browser
+        .until("document.activeElement.matches('#evidence li.found')")
+        .await;
+    let evidence = browser
+        .eval("document.activeElement.dataset.evidence")
+        .await;
+    browser.click("#evidence li.found a").await;
+    browser
+        .until("document.activeElement.matches('.signals > li')")
+        .await;
+    let citing = browser
+        .eval(&format!(
+            "await (async () => {{
+                const report = {report};
+                const [, pillar, name] = document.activeElement.id.split(/^signal-([a-z_]+)-/);
+                return report[pillar].signals.find((signal) => signal.name === name).evidence_links.includes({evidence});
+            }})()"
+        ))
+        .await;
+    assert_eq!(citing, true);
 }
 
 #[tokio::test]
