@@ -208,3 +208,27 @@ async fn what_was_pasted_is_what_is_made_again() {
     assert_eq!(browser.text("#report-title").await, "@nasa");
     assert!(browser.text("#recent-list").await.contains("simulated"));
 }
+
+/// A browser opens six connections to a server: tabs that nobody sees must not hold them.
+#[tokio::test]
+async fn a_tab_that_nobody_sees_has_no_stream() {
+    let server = Server::start(SLOW);
+    let browser = Browser::start().await;
+    browser.open(server.address, "").await;
+    browser.submit("nasa").await;
+    browser.until(AT_WORK).await;
+    let streams = |count: u32| {
+        format!(
+            "(await fetch('/metrics').then((answer) => answer.text())).includes('report_pipeline_event_streams {count}\\n')"
+        )
+    };
+    browser.until(&streams(1)).await;
+    for (hidden, count) in [(true, 0), (false, 1)] {
+        let look = format!(
+            "(Object.defineProperty(document, 'hidden', {{ value: {hidden}, configurable: true }}), document.dispatchEvent(new Event('visibilitychange')))"
+        );
+        browser.eval(&look).await;
+        browser.until(&streams(count)).await;
+    }
+    browser.until(AT_WORK).await;
+}

@@ -7,7 +7,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use crate::browser::Browser;
-use crate::scripted::{JOB, Scripted, answer, status, stream};
+use crate::scripted::{JOB, Scripted};
 use crate::server_kit::Server;
 
 #[test]
@@ -106,14 +106,7 @@ async fn foreign_text_cannot_turn_the_page_around_and_leads_nowhere_else() {
             { "evidence_id": "b", "type": "post", "excerpt": "\u{5e9}\u{5dc}\u{5d5}\u{5dd}", "source_url": "https://example.com/p", "timestamp": null },
         ],
     });
-    let server = Scripted::start(move |asked, _| {
-        if asked.contains("/report/") {
-            answer(report.clone())
-        } else {
-            stream(&[status("completed", "Finalizing", 100, &json!({}))])
-        }
-    })
-    .await;
+    let server = Scripted::with_report(report).await;
     let browser = Browser::start().await;
     browser.open(server.address, &format!("#job={JOB}")).await;
     browser.until_report().await;

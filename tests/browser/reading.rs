@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::scripted::{JOB, Scripted, answer, status, stream};
+use crate::scripted::{JOB, Scripted};
 use crate::server_kit::Server;
 
 /// Opens the report on a simulated account.
@@ -99,14 +99,7 @@ async fn no_place_shows_an_unknown_number_as_zero() {
             { "timestamp": "2026-01-09T00:00:00Z", "like_count": 5, "comment_count": null, "view_count": null },
         ],
     });
-    let server = Scripted::start(move |asked, _| {
-        if asked.contains("/report/") {
-            answer(report.clone())
-        } else {
-            stream(&[status("completed", "Finalizing", 100, &json!({}))])
-        }
-    })
-    .await;
+    let server = Scripted::with_report(report).await;
     let browser = Browser::start().await;
     browser.open(server.address, &format!("#job={JOB}")).await;
     browser.until_report().await;
@@ -134,14 +127,7 @@ async fn no_place_shows_an_unknown_number_as_zero() {
 
 #[tokio::test]
 async fn a_report_of_another_kind_is_shown_as_json() {
-    let server = Scripted::start(move |asked, _| {
-        if asked.contains("/report/") {
-            answer(json!({ "evidence_vault": 7, "mine": "yes" }))
-        } else {
-            stream(&[status("completed", "Finalizing", 100, &json!({}))])
-        }
-    })
-    .await;
+    let server = Scripted::with_report(json!({ "evidence_vault": 7, "mine": "yes" })).await;
     let browser = Browser::start().await;
     browser.open(server.address, &format!("#job={JOB}")).await;
     browser.until_report().await;
@@ -353,4 +339,31 @@ async fn the_browser_remembers_its_reports_until_they_are_cleared() {
             .await,
         0
     );
+}
+
+#[tokio::test]
+async fn a_print_has_everything_and_is_light() {
+    let server = Server::start(&[]);
+    let browser = report_on(&server, "nova77").await;
+    let closed = "document.querySelectorAll('details.measured:not([open])').length";
+    assert_ne!(browser.eval(closed).await, 0);
+    let dark = json!({ "name": "prefers-color-scheme", "value": "dark" });
+    for (media, ink) in [
+        ("screen", "rgb(233, 237, 244)"),
+        ("print", "rgb(21, 28, 40)"),
+    ] {
+        let look = json!({ "media": media, "features": [dark] });
+        browser.devtools("Emulation.setEmulatedMedia", look).await;
+        browser
+            .until(&format!(
+                "getComputedStyle(document.body).color === '{ink}'"
+            ))
+            .await;
+    }
+    browser.devtools("Page.printToPDF", json!({})).await;
+    assert_eq!(browser.eval(closed).await, 0);
+    let shown = "document.getElementById('evidence-count').textContent";
+    let shown = browser.eval(shown).await;
+    let shown: Vec<&str> = shown.as_str().expect("a text").split(' ').collect();
+    assert_eq!(shown[0], shown[2], "{shown:?}");
 }

@@ -56,6 +56,18 @@ impl Scripted {
         }
     }
 
+    /// Knows one job, [`JOB`], which has ended with `report`.
+    pub(crate) async fn with_report(report: Value) -> Self {
+        Self::start(move |asked, _| {
+            if asked.contains("/report/") {
+                answer(report.clone())
+            } else {
+                stream(&[status("completed", "Finalizing", 100, &json!({}))])
+            }
+        })
+        .await
+    }
+
     /// How often something was asked.
     pub(crate) fn asked(&self, what: &str) -> usize {
         let asked = self.asked.lock().expect("no test has panicked in here");
