@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use http_body_util::BodyExt;
 use report_pipeline::http::{Api, Body, ServeOptions};
-use report_pipeline::testing::{FaultyStore, Verb};
+use report_pipeline::testing::{Fault as StoreFault, Faults, FaultyStore, Verb};
 use report_pipeline::{Client, JobId, MemoryStore};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -256,14 +256,12 @@ async fn streams_over_the_cap_are_refused_until_one_ends() {
 
 #[tokio::test]
 async fn a_stream_sits_an_outage_of_the_store_out() {
-    let (store, faults) = FaultyStore::new(MemoryStore::new());
-    let client = Client::new(store);
-    let api = Api::new(client.clone());
+    let (api, client, faults) = faulty_service();
     let id = submit(&api, "nasa").await;
     let mut events = Events::open(&api, id, None).await;
     events.event().await;
     for call in 1..=2 {
-        faults.on_call(Verb::Changed, call, report_pipeline::testing::Fault::Fail);
+        faults.on_call(Verb::Changed, call, StoreFault::Fail);
     }
     let (change, _) = tokio::join!(events.event(), claim(&client));
     assert_eq!(change.data()["status"], "processing");
@@ -307,14 +305,12 @@ async fn closing_ends_streams_with_the_state_of_that_moment() {
 
 #[tokio::test]
 async fn closing_tells_a_change_that_the_stream_has_not_heard_of() {
-    let (store, faults) = FaultyStore::new(MemoryStore::new());
-    let client = Client::new(store);
-    let api = Api::new(client.clone());
+    let (api, client, faults) = faulty_service();
     let id = submit(&api, "nasa").await;
     let mut events = Events::open(&api, id, None).await;
     events.event().await;
     // The stream pauses after a failure of the store; meanwhile the job changes and all is closed.
-    faults.on_next(Verb::Changed, report_pipeline::testing::Fault::Fail);
+    faults.on_next(Verb::Changed, StoreFault::Fail);
     let change = async {
         claim(&client).await;
         api.release_waits();
@@ -384,6 +380,13 @@ async fn a_client_that_does_not_read_on_is_cut() {
     }
     let mut rest = Vec::new();
     _ = deaf.read_to_end(&mut rest).await;
+}
+
+/// A service whose store fails on command.
+fn faulty_service() -> (Api, Client, Faults) {
+    let (store, faults) = FaultyStore::new(MemoryStore::new());
+    let client = Client::new(store);
+    (Api::new(client.clone()), client, faults)
 }
 
 /// How long what must come may take. Only failures wait that long.
