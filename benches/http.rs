@@ -26,8 +26,8 @@ use hyper_util::rt::TokioIo;
 use report_pipeline::http::{self, Api};
 use report_pipeline::social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
 use report_pipeline::{
-    ClaimRequest, Client, Fetched, Handle, JobId, JobStore, MemoryStore, NewJob, Outcome, Pipeline,
-    Platform, StoreLimits, Target, WorkerId,
+    ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, NewJob, Outcome, Pipeline,
+    Platform, ReportState, StoreLimits, Target, WorkerId,
 };
 use tokio::net::{TcpListener, TcpStream};
 
@@ -155,7 +155,7 @@ async fn make_report(client: &Client) -> (JobId, Bytes) {
     let submitted = client.submit(target).await.expect("there is room");
     let id = submitted.job().id;
     client.watch(id).for_each(|_| async {}).await;
-    let Ok(Fetched::Ready(report)) = client.report(id).await else {
+    let Ok(ReportState::Ready(report)) = client.report(id).await else {
         panic!("simulated accounts have reports");
     };
     workers.drain(Duration::from_secs(1)).await;

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use report_pipeline::{
-    Client, Fetched, JobId, MemoryStore, Phase, PhaseContext, PhaseError, Pipeline, Platform,
-    PlatformRules, Platforms, RetryPolicy, analyze_fn, assemble_fn,
+    Client, JobId, MemoryStore, Phase, PhaseContext, PhaseError, Pipeline, Platform, PlatformRules,
+    Platforms, ReportState, RetryPolicy, analyze_fn, assemble_fn,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -79,7 +79,7 @@ async fn follow(client: &Client, id: JobId) -> Result<(), Box<dyn Error>> {
             job.target, job.status
         );
     }
-    if let Fetched::Ready(report) = client.report(id).await? {
+    if let ReportState::Ready(report) = client.report(id).await? {
         println!("{}", String::from_utf8_lossy(&report));
     }
     Ok(())

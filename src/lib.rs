@@ -9,7 +9,7 @@
 //! ```
 //! use std::time::Duration;
 //! use report_pipeline::{
-//!     Client, Fetched, MemoryStore, PhaseContext, PhaseError, Pipeline, Platforms, Target,
+//!     Client, ReportState, MemoryStore, PhaseContext, PhaseError, Pipeline, Platforms, Target,
 //!     analyze_fn, assemble_fn, scrape_fn,
 //! };
 //! use futures::StreamExt;
@@ -33,7 +33,7 @@
 //! let target = Platforms::default().target(Some("tiktok"), "@Nasa")?;
 //! let id = pipeline.submit(target).await?.job().id;
 //! pipeline.watch(id).for_each(|job| async move { println!("{job:?}") }).await;
-//! assert_eq!(pipeline.report(id).await?, Fetched::Ready("\"nasa: 4\"".into()));
+//! assert_eq!(pipeline.report(id).await?, ReportState::Ready("\"nasa: 4\"".into()));
 //!
 //! workers.drain(Duration::from_secs(10)).await;
 //! # Ok(())
@@ -83,6 +83,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+mod account;
 mod client;
 #[cfg(feature = "http")]
 pub mod http;
@@ -94,11 +95,13 @@ mod retry;
 #[cfg(feature = "social")]
 pub mod social;
 mod store;
-mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod within;
+mod timeout;
 
+pub use self::account::{
+    Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
+};
 pub use self::client::Client;
 pub use self::job::{
     Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, Version,
@@ -112,15 +115,13 @@ pub use self::phase::{
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 pub use self::store::{
-    Beat, Checkpoints, ClaimRequest, ClaimToken, Claimed, Fence, Fetched, InFlightLimits,
-    JobCounts, JobStore, JobStoreExt, Lease, Limit, MemoryStore, NewJob, Outcome, Payload,
-    PlatformStats, Signal, Stats, StoreError, StoreLimits, Submitted, Swept, WorkerId,
+    Checkpoints, ClaimRequest, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply,
+    InFlightLimits, JobCounts, JobStore, JobStoreExt, Lease, Limit, MemoryStore, NewJob, Outcome,
+    Payload, PlatformStats, ReportState, Stats, StoreError, StoreLimits, Submitted, SweepStats,
+    WorkerId,
 };
 #[cfg(feature = "redis")]
 pub use self::store::{RedisConnectError, RedisOptions, RedisStore};
-pub use self::target::{
-    Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
-};
 pub use async_trait::async_trait;
 #[cfg(feature = "metrics")]
 pub use metrics;

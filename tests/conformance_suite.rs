@@ -9,9 +9,9 @@ use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises,
 };
 use report_pipeline::{
-    Beat, ClaimRequest, Claimed, InFlightLimits, Job, JobId, JobStore, Lease, MemoryStore, NewJob,
-    Outcome, Phase, Platform, Signal, Stats, Status, StoreError, StoreLimits, Submitted, Swept,
-    Version, async_trait,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, InFlightLimits, Job, JobId, JobStore,
+    Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Stats, Status, StoreError, StoreLimits,
+    Submitted, SweepStats, Version, async_trait,
 };
 
 /// No promise: a store whose sweep never answers.
@@ -41,7 +41,7 @@ impl JobStore for Breaks {
         self.store.submit(job).await
     }
 
-    async fn claim(&self, mut request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, mut request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         match self.promise {
             // It gives leases that are half as long.
             3 => request.lease /= 2,
@@ -67,7 +67,11 @@ impl JobStore for Breaks {
         self.store.claim(request).await
     }
 
-    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+    async fn heartbeat(
+        &self,
+        lease: &Lease,
+        beat: Heartbeat,
+    ) -> Result<HeartbeatReply, StoreError> {
         let answer = self.store.heartbeat(lease, beat).await;
         match (self.promise, answer) {
             (2, Err(StoreError::LeaseLost(id))) => Err(StoreError::NotFound(id)),
@@ -80,7 +84,7 @@ impl JobStore for Breaks {
         lease: &Lease,
         phase: Phase,
         output: Bytes,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         self.store.checkpoint(lease, phase, output).await
     }
 
@@ -134,7 +138,7 @@ impl JobStore for Breaks {
         self.store.changed(id, after, wait).await
     }
 
-    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
         if self.promise == HANGS {
             std::future::pending::<()>().await;
         }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use redis_kit::RedisServer;
 use report_pipeline::{
-    Beat, ClaimRequest, Client, Failure, FailureKind, Fetched, Handle, JobId, JobStore,
-    JobStoreExt, Lease, NewJob, Outcome, Phase, PhaseContext, PhaseError, Pipeline, Platform,
-    Progress, RedisOptions, RedisStore, Target, WorkerId, analyze_fn, assemble_fn, scrape_fn,
+    ClaimRequest, Client, Failure, FailureKind, Handle, Heartbeat, JobId, JobStore, JobStoreExt,
+    Lease, NewJob, Outcome, Phase, PhaseContext, PhaseError, Pipeline, Platform, Progress,
+    RedisOptions, RedisStore, ReportState, Target, WorkerId, analyze_fn, assemble_fn, scrape_fn,
 };
 
 fn target(name: &str) -> Target {
@@ -78,7 +78,7 @@ async fn any_program_can_read_a_job_without_the_library() {
     );
 
     let lease = claim(&store).await;
-    let beat = Beat {
+    let beat = Heartbeat {
         lease: Duration::from_secs(30),
         progress: Some(Progress::from_percent(12)),
     };
@@ -212,7 +212,8 @@ async fn an_idle_worker_process_sends_less_than_a_command_per_second() {
     // It has worked, so that every platform and script is known, and is idle now.
     let id = pipeline.submit(target("nasa")).await.unwrap().job().id;
     let began = Instant::now();
-    while pipeline.report(id).await.unwrap() == Fetched::Absent || began.elapsed().as_secs() < 2 {
+    while pipeline.report(id).await.unwrap() == ReportState::Absent || began.elapsed().as_secs() < 2
+    {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     calls(&server);

@@ -11,9 +11,9 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use redis_kit::RedisServer;
 use report_pipeline::{
-    Beat, ClaimRequest, ClaimToken, Claimed, Failure, FailureKind, Handle, InFlightLimits, Job,
-    JobId, JobStore, Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Progress, RedisOptions,
-    RedisStore, StoreError, StoreLimits, Submitted, Target, WorkerId,
+    ClaimRequest, ClaimToken, ClaimedJob, Failure, FailureKind, Handle, Heartbeat, InFlightLimits,
+    Job, JobId, JobStore, Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Progress,
+    RedisOptions, RedisStore, StoreError, StoreLimits, Submitted, Target, WorkerId,
 };
 use uuid::Uuid;
 
@@ -201,7 +201,7 @@ impl Twins {
                 let Some(lease) = newest(&self.leases, lease) else {
                     return;
                 };
-                let beat = Beat {
+                let beat = Heartbeat {
                     lease: if lease_ends { SHORT } else { FAR },
                     progress: progress.map(Progress::from_percent),
                 };
@@ -273,7 +273,7 @@ impl Twins {
     }
 
     async fn claim(&mut self, request: ClaimRequest) {
-        let shown = |claimed: &Claimed| {
+        let shown = |claimed: &ClaimedJob| {
             let kept = claimed.checkpoints.clone();
             (
                 timeless(claimed.job.clone()),
@@ -291,7 +291,7 @@ impl Twins {
             claimed.sort_by_key(|one| one.job.id);
             claimed
         });
-        let shown_all = |all: &[Claimed]| all.iter().map(shown).collect::<Vec<_>>();
+        let shown_all = |all: &[ClaimedJob]| all.iter().map(shown).collect::<Vec<_>>();
         assert_eq!(shown_all(&redis), shown_all(&memory));
         self.leases.extend(memory.iter().map(|one| one.lease));
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::{
-    Beat, ClaimRequest, ClaimToken, Failure, FailureKind, InFlightLimits, JobId, JobStore, Lease,
-    MemoryStore, NewJob, Outcome, Phase, Platform, Progress, Target, Version, WorkerId,
+    ClaimRequest, ClaimToken, Failure, FailureKind, Heartbeat, InFlightLimits, JobId, JobStore,
+    Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Progress, Target, Version, WorkerId,
 };
 use uuid::Uuid;
 
@@ -234,7 +234,7 @@ impl Run {
             Command::Heartbeat {
                 length, progress, ..
             } => {
-                let beat = Beat {
+                let beat = Heartbeat {
                     lease: Duration::from_secs(length),
                     progress: progress.map(Progress::from_percent),
                 };

@@ -6,10 +6,10 @@ use futures::StreamExt;
 use report_pipeline::testing::mock::{self, End, Gate, Step};
 use report_pipeline::testing::{Fault, Faults, FaultyStore, Verb};
 use report_pipeline::{
-    Client, Fetched, Handle, Job, MemoryStore, Pipeline, Platform, Status, Target,
+    Client, Handle, Job, MemoryStore, Pipeline, Platform, ReportState, Status, Target,
 };
 
-type Text = mock::Remote<String>;
+type Text = mock::MockHandle<String>;
 
 struct Kit {
     pipeline: Pipeline<mock::Mock<String>, mock::Mock<String>, mock::Mock<String>>,
@@ -55,7 +55,7 @@ async fn each_phase_gets_what_the_ones_before_it_made() {
     let submitted = kit.pipeline.submit(target()).await.unwrap().into_job();
     assert_eq!(kit.last(&submitted).await.status, Status::Completed);
     let report = kit.pipeline.report(submitted.id).await.unwrap();
-    assert_eq!(report, Fetched::Ready("\"report\"".into()));
+    assert_eq!(report, ReportState::Ready("\"report\"".into()));
 
     assert!(kit.scraper.call(1).unwrap().inputs.is_empty());
     assert_eq!(kit.analyzer.call(1).unwrap().inputs, ["scraped"]);

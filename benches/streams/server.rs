@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 use futures::future::join_all;
 use report_pipeline::http::{self, Api};
 use report_pipeline::{
-    Beat, ClaimRequest, Claimed, Client, Handle, JobStore, MemoryStore, Platform, Progress, Target,
-    WorkerId,
+    ClaimRequest, ClaimedJob, Client, Handle, Heartbeat, JobStore, MemoryStore, Platform, Progress,
+    Target, WorkerId,
 };
 use tokio::net::TcpListener;
 
@@ -161,14 +161,14 @@ pub(crate) async fn run() {
 }
 
 /// Raises a job's percent once a second, and notes when.
-async fn work(client: &Client, job: usize, claimed: &Claimed, changes: &Mutex<Vec<Change>>) {
+async fn work(client: &Client, job: usize, claimed: &ClaimedJob, changes: &Mutex<Vec<Change>>) {
     let apart = BETWEEN_CHANGES / u32::try_from(JOBS).expect("they are few");
     tokio::time::sleep(apart * u32::try_from(job).expect("they are few")).await;
     let mut every = tokio::time::interval(BETWEEN_CHANGES);
     for percent in 1..100 {
         every.tick().await;
         let at = SystemTime::now();
-        let beat = Beat {
+        let beat = Heartbeat {
             lease: LEASE,
             progress: Some(Progress::from_percent(percent)),
         };

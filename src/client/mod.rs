@@ -1,6 +1,6 @@
 //! The caller's half: submit, follow, fetch, cancel. Needs a store, no worker and no phases.
 
-mod turnaround;
+mod eta;
 mod watch;
 
 use std::fmt;
@@ -12,12 +12,12 @@ use chrono::Utc;
 use futures::Stream;
 use tokio::time::Instant;
 
-use self::turnaround::Turnaround;
+use self::eta::EtaEstimator;
+use crate::account::Target;
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
-use crate::store::{Fetched, JobStore, JobStoreExt, NewJob, Stats, StoreError, Submitted};
-use crate::target::Target;
-use crate::within::within;
+use crate::store::{JobStore, JobStoreExt, NewJob, ReportState, Stats, StoreError, Submitted};
+use crate::timeout::within;
 
 /// Hands jobs in and follows them. Cheap to clone.
 ///
@@ -45,7 +45,7 @@ pub struct Client {
     store: Arc<dyn JobStore>,
     defaults: JobDefaults,
     call_timeout: Duration,
-    turnaround: Arc<Turnaround>,
+    turnaround: Arc<EtaEstimator>,
 }
 
 // What every job of this client starts from, unless the caller says otherwise.
@@ -183,7 +183,7 @@ impl Client {
     ///
     /// # Cancel safety
     /// A read: dropping it loses nothing.
-    pub async fn report(&self, id: JobId) -> Result<Fetched, StoreError> {
+    pub async fn report(&self, id: JobId) -> Result<ReportState, StoreError> {
         self.within(Duration::ZERO, self.store.fetch(id)).await
     }
 

@@ -25,10 +25,10 @@ use super::headers;
 use super::openapi;
 use super::problem::{Kind, Problem};
 use super::route::{self, Endpoint};
+use crate::account::Platforms;
 use crate::client::Client;
 use crate::job::JobId;
 use crate::measure::{self, Stopwatch};
-use crate::target::Platforms;
 
 /// The HTTP service over a [`Client`]. Cheap to clone; clones share everything.
 ///

@@ -11,7 +11,7 @@ use futures::Stream;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 
-use crate::within::within;
+use crate::timeout::within;
 
 /// The body of an answer: whole, in memory, its length known; or a stream of events. Whole ones are
 /// made [from](From) `Bytes` or `Vec<u8>`.

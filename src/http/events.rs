@@ -134,8 +134,8 @@ fn event(job: &Job) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::{Handle, Platform, Target};
     use crate::job::{Failure, FailureKind};
-    use crate::target::{Handle, Platform, Target};
 
     #[test]
     fn an_event_is_an_id_and_one_line_of_data() {

@@ -18,10 +18,10 @@ use super::headers;
 use super::problem::{Kind, Problem};
 use super::submission::Submission;
 use super::wire;
+use crate::account::Target;
 use crate::job::{FailureKind, Job, JobId, Status};
-use crate::store::{Fetched, Limit, StoreError, Submitted};
-use crate::target::Target;
-use crate::within::within;
+use crate::store::{Limit, ReportState, StoreError, Submitted};
+use crate::timeout::within;
 
 type Answer = Result<Response<Body>, Problem>;
 
@@ -179,16 +179,16 @@ impl Settings {
     /// `GET /api/report/{job_id}`
     pub(super) async fn report(&self, head: &Parts, id: JobId) -> Answer {
         match self.client.report(id).await.map_err(away)? {
-            Fetched::Ready(report) => Ok(ready(&head.headers, id, report)),
-            Fetched::Unfinished(job) => {
+            ReportState::Ready(report) => Ok(ready(&head.headers, id, report)),
+            ReportState::Unfinished(job) => {
                 let mut response = json(StatusCode::ACCEPTED, wire::status(&job));
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, headers::seconds(self.client.retry_after(&job)));
                 Ok(response)
             }
-            Fetched::Failed(job) => Err(Problem::job_failed(job)),
-            Fetched::Absent => Err(Problem::job_not_found()),
+            ReportState::Failed(job) => Err(Problem::job_failed(job)),
+            ReportState::Absent => Err(Problem::job_not_found()),
         }
     }
 

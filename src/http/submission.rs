@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::problem::{FieldError, Kind, Problem};
 
-use crate::target::{Platforms, Target};
+use crate::account::{Platforms, Target};
 
 /// The longest `max_age` that makes a difference: 100 years, beyond any retention.
 const LONGEST_AGE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);

@@ -134,8 +134,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::account::{Handle, Platform, Target};
     use crate::job::{Failure, FailureKind, Phase, Progress};
-    use crate::target::{Handle, Platform, Target};
 
     fn job() -> Job {
         let target = Target::new(Platform::default(), Handle::canonical("nasa").unwrap());

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use self::failure::{Failure, FailureKind};
 pub use self::id::{InvalidJobId, JobId};
 pub use self::progress::{Phase, Progress};
-use crate::target::Target;
+use crate::account::Target;
 
 /// A job as callers see it: one consistent reading of its state.
 ///

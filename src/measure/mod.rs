@@ -16,9 +16,9 @@ use metrics::{counter, gauge, histogram};
 
 #[cfg(feature = "metrics")]
 pub use self::names::describe_metrics;
+use crate::account::Platform;
 use crate::job::{FailureKind, Phase};
 use crate::store::{JobStore, Stats};
-use crate::target::Platform;
 
 /// Whether the store is to be counted for nothing but the metrics.
 pub(crate) const WANTS_COUNTS: bool = cfg!(feature = "metrics");

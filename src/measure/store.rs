@@ -8,12 +8,12 @@ use bytes::Bytes;
 use metrics::{counter, histogram};
 
 use super::{Stopwatch, names};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status, Version};
 use crate::store::{
-    Beat, ClaimRequest, Claimed, JobStore, Lease, NewJob, Outcome, Signal, Stats, StoreError,
-    Submitted, Swept,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Stats,
+    StoreError, Submitted, SweepStats,
 };
-use crate::target::Platform;
 
 /// Measures every call of the store within.
 pub(super) struct Measured<S>(pub(super) S);
@@ -64,10 +64,14 @@ impl<S: JobStore> JobStore for Measured<S> {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
         timed!("submit", self.0.submit(job))
     }
-    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         counted("claim", self.0.claim(request)).await
     }
-    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+    async fn heartbeat(
+        &self,
+        lease: &Lease,
+        beat: Heartbeat,
+    ) -> Result<HeartbeatReply, StoreError> {
         timed!("heartbeat", self.0.heartbeat(lease, beat))
     }
     async fn checkpoint(
@@ -75,7 +79,7 @@ impl<S: JobStore> JobStore for Measured<S> {
         lease: &Lease,
         phase: Phase,
         output: Bytes,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         timed!("checkpoint", self.0.checkpoint(lease, phase, output))
     }
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
@@ -101,7 +105,7 @@ impl<S: JobStore> JobStore for Measured<S> {
     ) -> Result<Option<Job>, StoreError> {
         counted("changed", self.0.changed(id, after, wait)).await
     }
-    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
         timed!("sweep", self.0.sweep(limit))
     }
     async fn stats(&self) -> Result<Stats, StoreError> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
-use crate::target::Target;
+use crate::account::Target;
 
 /// Makes a [`Scraper`] from an async function of the target and the context.
 ///

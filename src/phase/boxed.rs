@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
-use crate::target::Target;
+use crate::account::Target;
 
 macro_rules! forward {
     ($pointer:ident) => {

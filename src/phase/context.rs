@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::account::Target;
 use crate::job::{JobId, Phase, Progress};
-use crate::target::Target;
 
 /// A phase's view of its job: who it is for, how to report progress, whether to stop.
 ///

@@ -23,7 +23,7 @@ pub use self::adapters::{AnalyzeFn, AssembleFn, ScrapeFn, analyze_fn, assemble_f
 pub(crate) use self::context::JobContext;
 pub use self::context::PhaseContext;
 pub use self::error::{PhaseError, PhaseErrorKind};
-use crate::target::Target;
+use crate::account::Target;
 
 /// The first phase: reads an account from its platform.
 #[async_trait]

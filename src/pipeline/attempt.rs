@@ -13,20 +13,20 @@ use tokio::time::Instant;
 use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::Phases;
-use super::floor::Floor;
 use super::guard::{Interrupted, guard, panic_message};
-use super::held::{Held, StopReason};
+use super::pool::WorkerPool;
+use super::running::{RunningJob, StopReason};
 use crate::job::{Failure, FailureKind, Phase, Status};
 use crate::measure::{self, Stopwatch};
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 use crate::retry::RetryPolicy;
-use crate::store::{Checkpoints, Claimed, Outcome, Signal, StoreError};
-use crate::within::within;
+use crate::store::{Checkpoints, ClaimedJob, HeartbeatReply, Outcome, StoreError};
+use crate::timeout::within;
 
 /// A claimed job in work.
 pub(super) struct Attempt<'a> {
-    floor: &'a Floor,
-    held: &'a Held,
+    pool: &'a WorkerPool,
+    running: &'a RunningJob,
     checkpoints: Checkpoints,
     deadline: Option<Instant>,
     began: Instant,
@@ -45,10 +45,10 @@ enum Ending {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(floor: &'a Floor, held: &'a Held, claimed: Claimed) -> Self {
+    pub(super) fn new(pool: &'a WorkerPool, running: &'a RunningJob, claimed: ClaimedJob) -> Self {
         Self {
-            floor,
-            held,
+            pool,
+            running,
             checkpoints: claimed.checkpoints,
             deadline: claimed
                 .time_left
@@ -70,8 +70,8 @@ impl<'a> Attempt<'a> {
             Ok(report) => Ending::Finish(Outcome::Completed(report)),
             Err(ending) => ending,
         };
-        // Before the last word: a beat that raced it would look like a lost lease.
-        self.held.retire().await;
+        // Before the last word: a heartbeat that raced it would look like a lost lease.
+        self.running.retire().await;
         match ending {
             Ending::Finish(outcome) => self.finish(outcome).await,
             Ending::Abandon => debug!("the job is left to whoever holds it"),
@@ -84,11 +84,11 @@ impl<'a> Attempt<'a> {
         A: Analyzer<Input = S::Output>,
         M: Assembler<Scraped = S::Output, Analysis = A::Output>,
     {
-        let held = self.held;
-        let context = |phase| PhaseContext::new(Arc::clone(&held.context), phase);
+        let running = self.running;
+        let context = |phase| PhaseContext::new(Arc::clone(&running.context), phase);
 
         let ctx = context(Phase::Scraping);
-        let scrape = phases.scraper.scrape(&held.context.target, &ctx);
+        let scrape = phases.scraper.scrape(&running.context.target, &ctx);
         let scraped = self.through(Phase::Scraping, scrape).await?;
 
         let ctx = context(Phase::Analysis);
@@ -133,14 +133,14 @@ impl<'a> Attempt<'a> {
         phase: Phase,
         work: impl Future<Output = Result<T, PhaseError>>,
     ) -> Result<T, Ending> {
-        let settings = &self.floor.settings;
+        let settings = &self.pool.settings;
         let policy = settings.policy(phase);
         let watch = Stopwatch::start();
         let ended = guard(
-            self.held,
+            self.running,
             policy.timeout,
             self.deadline,
-            |why| self.floor.grace(why),
+            |why| self.pool.grace(why),
             work,
         )
         .instrument(info_span!("phase", %phase))
@@ -166,18 +166,18 @@ impl<'a> Attempt<'a> {
 
     /// Keeps a phase's output in the store.
     async fn keep(&self, phase: Phase, output: Bytes) -> Result<(), Ending> {
-        let store = &self.floor.store;
-        let lease = &self.held.lease;
+        let store = &self.pool.store;
+        let lease = &self.running.lease;
         match self
             .persist(|| store.checkpoint(lease, phase, output.clone()))
             .await
         {
-            Ok(Signal::Continue) => Ok(()),
-            Ok(Signal::Cancel) => Err(stopped(StopReason::Cancelled)),
+            Ok(HeartbeatReply::Continue) => Ok(()),
+            Ok(HeartbeatReply::Cancel) => Err(stopped(StopReason::Cancelled)),
             Err(StoreError::LeaseLost(_)) => Err(Ending::Abandon),
             // Asked to stop, or overdue: a job that is handed back overdue is failed by its store.
             Err(StoreError::Unavailable { .. }) => Err(stopped(
-                self.held.stop_reason().unwrap_or(StopReason::Unrenewed),
+                self.running.stop_reason().unwrap_or(StopReason::Unrenewed),
             )),
             Err(error) => Err(Ending::Finish(self.refused(phase, &error).await)),
         }
@@ -186,9 +186,9 @@ impl<'a> Attempt<'a> {
     /// Says the last word on the job, for ten leases if the store does not answer: by then the job is
     /// long somebody else's, and this worker is wanted.
     async fn finish(&self, mut outcome: Outcome) {
-        let (store, lease) = (&self.floor.store, &self.held.lease);
+        let (store, lease) = (&self.pool.store, &self.running.lease);
         loop {
-            let give_up = tokio::time::sleep(self.floor.settings.lease.saturating_mul(10));
+            let give_up = tokio::time::sleep(self.pool.settings.lease.saturating_mul(10));
             let answer = self.call_until(|| store.finish(lease, outcome.clone()), give_up);
             match answer.await {
                 Ok(status) => return self.log_end(status, &outcome),
@@ -214,7 +214,7 @@ impl<'a> Attempt<'a> {
         F: Future<Output = Result<T, StoreError>>,
     {
         let stop = async {
-            if self.held.stopped().await == StopReason::Unrenewed {
+            if self.running.stopped().await == StopReason::Unrenewed {
                 std::future::pending::<()>().await;
             }
         };
@@ -247,7 +247,7 @@ impl<'a> Attempt<'a> {
         let mut stop = std::pin::pin!(stop);
         let mut failures = 0;
         loop {
-            let answer = within(self.floor.settings.store_timeout, call()).await;
+            let answer = within(self.pool.settings.store_timeout, call()).await;
             let error = match answer {
                 Ok(Err(error @ StoreError::Unavailable { .. })) => error,
                 Ok(answer) => return answer,
@@ -277,7 +277,7 @@ impl<'a> Attempt<'a> {
         }
         let after = if failure.kind() == FailureKind::RateLimited {
             // The platform's doing, not the job's: no attempt is spent, only the deadline ends it.
-            let wait = retry.brake(self.held.context.attempt, retry_after);
+            let wait = retry.brake(self.running.context.attempt, retry_after);
             self.brake(wait).await;
             wait
         } else {
@@ -301,18 +301,18 @@ impl<'a> Attempt<'a> {
             error if error.is_retryable() => FailureKind::Transient,
             _ => FailureKind::Permanent,
         };
-        let retry = &self.floor.settings.policy(phase).retry;
+        let retry = &self.pool.settings.policy(phase).retry;
         self.after_failure(retry, Failure::new(kind, error.to_string()), None)
             .await
     }
 
     /// Holds the platform's other jobs back, for every worker of the store.
     async fn brake(&self, duration: Duration) {
-        let platform = &self.held.context.target.platform;
+        let platform = &self.running.context.target.platform;
         info!(%platform, ?duration, "rate limited: the platform is paused");
-        let store = &self.floor.store;
+        let store = &self.pool.store;
         // A few tries: the brake spares the platform, but this job must not hang on it.
-        let tries = self.floor.settings.store_timeout.saturating_mul(3);
+        let tries = self.pool.settings.store_timeout.saturating_mul(3);
         let pause = || store.pause(platform, duration);
         if let Err(error) = self.call_until(pause, tokio::time::sleep(tries)).await {
             warn!(%platform, %error, "could not pause the platform");
@@ -326,11 +326,11 @@ impl<'a> Attempt<'a> {
     }
 
     fn log_end(&self, status: Status, outcome: &Outcome) {
-        let platform = &self.held.context.target.platform;
+        let platform = &self.running.context.target.platform;
         match outcome {
             Outcome::Completed(_) if status == Status::Completed => {
                 measure::job_ended(platform, "completed");
-                self.floor.client.worked(self.began.elapsed());
+                self.pool.client.worked(self.began.elapsed());
                 info!("job completed");
             }
             Outcome::Retry { after, failure } if status == Status::Pending => {
@@ -338,8 +338,8 @@ impl<'a> Attempt<'a> {
                 info!(?after, kind = %failure.kind(), "attempt failed; the job will be retried");
             }
             Outcome::Released if status == Status::Pending => {
-                if self.floor.closing.is_cancelled() {
-                    self.floor.handed_back.fetch_add(1, Ordering::Relaxed);
+                if self.pool.closing.is_cancelled() {
+                    self.pool.released.fetch_add(1, Ordering::Relaxed);
                 }
                 info!("job handed back");
             }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Phases, Pipeline};
+use crate::account::Platform;
 use crate::client::Client;
 use crate::job::Phase;
 use crate::retry::RetryPolicy;
 use crate::store::InFlightLimits;
-use crate::target::Platform;
 
 /// Sets a [`Pipeline`] up; made by [`Pipeline::builder`].
 ///

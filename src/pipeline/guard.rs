@@ -11,7 +11,7 @@ use futures::future::poll_immediate;
 use tokio::time::Instant;
 use tracing::debug;
 
-use super::held::{Held, StopReason};
+use super::running::{RunningJob, StopReason};
 use crate::job::{Failure, FailureKind};
 use crate::phase::{PhaseError, PhaseErrorKind};
 
@@ -41,13 +41,13 @@ impl From<Failure> for Interrupted {
 /// A phase that is asked to stop has `grace` to end by itself, after which it is dropped. If it
 /// ends well in that time and the job may still be ours, its output counts.
 pub(super) async fn guard<T>(
-    held: &Held,
+    running: &RunningJob,
     timeout: Duration,
     deadline: Option<Instant>,
     grace: impl FnOnce(StopReason) -> Duration,
     phase: impl Future<Output = Result<T, PhaseError>>,
 ) -> Result<T, Interrupted> {
-    if let Some(why) = held.stop_reason() {
+    if let Some(why) = running.stop_reason() {
         return Err(Interrupted::Stopped(why));
     }
     let mut phase = pin!(AssertUnwindSafe(phase).catch_unwind());
@@ -58,7 +58,7 @@ pub(super) async fn guard<T>(
         tokio::select! {
             biased;
             ended = tokio::time::timeout(shorter(timeout, deadline), &mut phase) => ended,
-            why = held.stopped() => {
+            why = running.stopped() => {
                 let ended = tokio::time::timeout(grace(why), &mut phase).await;
                 return match ended {
                     Ok(Ok(Ok(output))) if why.leaves_the_job_ours() => Ok(output),
@@ -69,7 +69,7 @@ pub(super) async fn guard<T>(
     };
     match ended {
         Ok(Ok(Ok(output))) => Ok(output),
-        Ok(Ok(Err(error))) => Err(failed(held, &error)),
+        Ok(Ok(Err(error))) => Err(failed(running, &error)),
         Ok(Err(panic)) => {
             let message = format!("the phase panicked: {}", panic_message(&*panic));
             Err(Failure::new(FailureKind::Panicked, message).into())
@@ -91,10 +91,10 @@ fn shorter(timeout: Duration, deadline: Option<Instant>) -> Duration {
     })
 }
 
-fn failed(held: &Held, error: &PhaseError) -> Interrupted {
+fn failed(running: &RunningJob, error: &PhaseError) -> Interrupted {
     if let Some(source) = std::error::Error::source(error) {
         // Only here: a source may hold what clients must not see.
-        debug!(job_id = %held.lease.job, %error, source, "phase failed");
+        debug!(job_id = %running.lease.job, %error, source, "phase failed");
     }
     let retry_after = match error.kind() {
         PhaseErrorKind::RateLimited { retry_after } => retry_after,

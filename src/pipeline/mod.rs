@@ -2,11 +2,11 @@
 
 mod attempt;
 mod builder;
-mod floor;
+mod claimer;
 mod guard;
-mod held;
-mod keeper;
-mod line;
+mod lease_renewer;
+mod pool;
+mod running;
 mod workers;
 
 use std::fmt;
@@ -17,11 +17,11 @@ use futures::Stream;
 pub use self::builder::PipelineBuilder;
 use self::builder::Settings;
 pub use self::workers::{Drained, Workers};
+use crate::account::Target;
 use crate::client::Client;
 use crate::job::{Job, JobId, Status};
 use crate::phase::{Analyzer, Assembler, Scraper};
-use crate::store::{Fetched, StoreError, Submitted};
-use crate::target::Target;
+use crate::store::{ReportState, StoreError, Submitted};
 
 /// Three phases over a job store: submits jobs, and does them wherever it is
 /// [started](Self::start).
@@ -36,7 +36,7 @@ use crate::target::Target;
 /// use std::time::Duration;
 /// use futures::StreamExt;
 /// use report_pipeline::{
-///     Client, Fetched, MemoryStore, PhaseContext, PhaseError, Pipeline, Platforms, Target,
+///     Client, ReportState, MemoryStore, PhaseContext, PhaseError, Pipeline, Platforms, Target,
 ///     analyze_fn, assemble_fn, scrape_fn,
 /// };
 ///
@@ -63,7 +63,7 @@ use crate::target::Target;
 /// while let Some(job) = changes.next().await {
 ///     println!("{}", job?.progress);
 /// }
-/// let Fetched::Ready(report) = pipeline.report(id).await? else { panic!("it has ended") };
+/// let ReportState::Ready(report) = pipeline.report(id).await? else { panic!("it has ended") };
 /// assert_eq!(&report[..], br#""nasa has 4 letters""#);
 ///
 /// workers.drain(Duration::from_secs(5)).await;
@@ -158,7 +158,7 @@ where
     ///
     /// # Cancel safety
     /// As [`Client::report`].
-    pub async fn report(&self, id: JobId) -> Result<Fetched, StoreError> {
+    pub async fn report(&self, id: JobId) -> Result<ReportState, StoreError> {
         self.client.report(id).await
     }
 

@@ -12,10 +12,10 @@ use tracing::{Instrument, error, info, info_span};
 
 use super::attempt::Attempt;
 use super::builder::Settings;
-use super::floor::{self, Floor};
-use super::held::{Held, StopReason};
-use super::line::Taken;
-use super::{Phases, keeper};
+use super::claimer::Claim;
+use super::pool::{self, WorkerPool};
+use super::running::{RunningJob, StopReason};
+use super::{Phases, lease_renewer};
 use crate::client::Client;
 use crate::job::FailureKind;
 use crate::measure;
@@ -30,7 +30,7 @@ const AFTER_A_PANIC: Duration = Duration::from_secs(1);
 /// would: no job is lost, but the ones in work wait until their leases run out, and count a crash.
 #[must_use = "dropping the workers stops them"]
 pub struct Workers {
-    floor: Arc<Floor>,
+    pool: Arc<WorkerPool>,
     working: JoinSet<()>,
     // Dropped after the workers: leases are kept to the end.
     _background: JoinSet<()>,
@@ -42,7 +42,7 @@ pub struct Workers {
 pub struct Drained {
     /// Jobs that were given back unfinished, without spending an attempt. Others can take them up
     /// at once.
-    pub handed_back: usize,
+    pub released: usize,
     /// Jobs that could not be given back in time. Others take them up when their leases run out.
     pub abandoned: usize,
 }
@@ -58,16 +58,16 @@ impl Workers {
         A: Analyzer<Input = S::Output>,
         M: Assembler<Scraped = S::Output, Analysis = A::Output>,
     {
-        let floor = Arc::new(Floor::new(client, Arc::clone(settings)));
+        let pool = Arc::new(WorkerPool::new(client, Arc::clone(settings)));
         let mut background = JoinSet::new();
-        background.spawn(keeper::keep(Arc::clone(&floor)));
-        background.spawn(floor::sweep(Arc::clone(&floor)));
+        background.spawn(lease_renewer::keep(Arc::clone(&pool)));
+        background.spawn(pool::sweep(Arc::clone(&pool)));
         let mut working = JoinSet::new();
-        for place in 0..settings.concurrency {
-            working.spawn(work(Arc::clone(&floor), Arc::clone(phases), place));
+        for slot in 0..settings.concurrency {
+            working.spawn(work(Arc::clone(&pool), Arc::clone(phases), slot));
         }
         Self {
-            floor,
+            pool,
             working,
             _background: background,
         }
@@ -86,29 +86,29 @@ impl Workers {
         // Time to stop the phases and to tell the store, but never more than half of all. Of that
         // the phases get all but a second, or half if that is more.
         let second = Duration::from_secs(1);
-        let grace = self.floor.settings.cancel_grace;
+        let grace = self.pool.settings.cancel_grace;
         let reserve = grace.saturating_add(second).min(deadline / 2);
         let stopping = reserve.saturating_sub(second).max(reserve / 2);
-        _ = self.floor.drain_grace.set(stopping);
+        _ = self.pool.drain_grace.set(stopping);
 
-        self.floor.closing.cancel();
+        self.pool.closing.cancel();
         if !self.empties_within(deadline.saturating_sub(reserve)).await {
             info!("draining: the jobs in work are asked to stop");
-            self.floor.stop_all(StopReason::Draining);
+            self.pool.stop_all(StopReason::Draining);
             self.empties_within(deadline.saturating_sub(began.elapsed()))
                 .await;
         }
         Drained {
-            handed_back: self.floor.handed_back.load(Ordering::Relaxed),
-            abandoned: self.floor.held().len() + self.floor.left_in_line(),
+            released: self.pool.released.load(Ordering::Relaxed),
+            abandoned: self.pool.running().len() + self.pool.left_in_line(),
         }
     }
 
     /// Waits until every worker has ended and nothing is left in the line.
     async fn empties_within(&mut self, patience: Duration) -> bool {
-        let floor = Arc::clone(&self.floor);
+        let pool = Arc::clone(&self.pool);
         let all_done = async { while self.working.join_next().await.is_some() {} };
-        let empties = async { tokio::join!(floor.hand_back(), all_done) };
+        let empties = async { tokio::join!(pool.release_unstarted(), all_done) };
         tokio::time::timeout(patience, empties).await.is_ok()
     }
 }
@@ -117,13 +117,13 @@ impl std::fmt::Debug for Workers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Workers")
             .field("workers", &self.working.len())
-            .field("busy", &self.floor.held().len())
+            .field("busy", &self.pool.running().len())
             .finish_non_exhaustive()
     }
 }
 
-/// One worker: a job after the other until the floor closes.
-async fn work<S, A, M>(floor: Arc<Floor>, phases: Arc<Phases<S, A, M>>, place: usize)
+/// One worker: a job after the other until the pool closes.
+async fn work<S, A, M>(pool: Arc<WorkerPool>, phases: Arc<Phases<S, A, M>>, slot: usize)
 where
     S: Scraper,
     A: Analyzer<Input = S::Output>,
@@ -131,7 +131,7 @@ where
 {
     loop {
         // A store is foreign code; its panic must not cost this process a worker.
-        let next = match AssertUnwindSafe(floor.next_job()).catch_unwind().await {
+        let next = match AssertUnwindSafe(pool.next_job()).catch_unwind().await {
             Ok(Some(next)) => next,
             Ok(None) => break,
             Err(_) => {
@@ -140,7 +140,7 @@ where
                 continue;
             }
         };
-        let Taken { claimed, asked } = next;
+        let Claim { claimed, asked } = next;
         let job = &claimed.job;
         let span = info_span!(
             "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
@@ -150,17 +150,17 @@ where
         }
         // A claim may have waited long for a job, or its answer may have been long on its way:
         // the lease is renewed soon if so, but it is not taken for lost before that was tried.
-        let one_renewal_ago = Instant::now().checked_sub(floor.settings.renewal());
+        let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal());
         let renewed = one_renewal_ago.map_or(asked, |earliest| asked.max(earliest));
-        let held = Arc::new(Held::new(job, claimed.lease, renewed));
-        let _occupied = floor.occupy(place, &held);
-        let attempt = Attempt::new(&floor, &held, claimed)
+        let running = Arc::new(RunningJob::new(job, claimed.lease, renewed));
+        let _occupied = pool.occupy(slot, &running);
+        let attempt = Attempt::new(&pool, &running, claimed)
             .run(&phases)
             .instrument(span);
         // Phases are guarded one by one. This keeps the worker alive whatever else panics, such as
         // a value's own serialization.
         if AssertUnwindSafe(attempt).catch_unwind().await.is_err() {
-            error!(job_id = %held.lease.job, "an attempt panicked outside its phases");
+            error!(job_id = %running.lease.job, "an attempt panicked outside its phases");
         }
     }
 }

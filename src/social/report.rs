@@ -8,8 +8,8 @@ use super::evidence::Evidence;
 use super::pillar::{Grade, Interval, Pillar};
 use super::snapshot::Origin;
 use super::timeline::PostPoint;
+use crate::account::{Handle, Platform};
 use crate::job::JobId;
-use crate::target::{Handle, Platform};
 
 /// The version of the formulas, written into every report.
 pub const METHODOLOGY_VERSION: &str = "v2.1";

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::target::Target;
+use crate::account::Target;
 
 /// Everything a scraper read of one account, at one moment.
 ///

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{JobStore, NewJob, StoreError, Submitted, Swept};
+use super::{JobStore, NewJob, StoreError, Submitted, SweepStats};
 use crate::job::{Job, JobId, Status};
 
 /// Conveniences for callers of any [`JobStore`]. Nothing here needs implementing.
@@ -30,21 +30,21 @@ pub trait JobStoreExt: JobStore {
     ///
     /// # Cancel safety
     /// A read: dropping it loses nothing.
-    async fn fetch(&self, id: JobId) -> Result<Fetched, StoreError> {
+    async fn fetch(&self, id: JobId) -> Result<ReportState, StoreError> {
         if let Some(report) = self.report(id).await? {
-            return Ok(Fetched::Ready(report));
+            return Ok(ReportState::Ready(report));
         }
         let Some(job) = self.get(id).await? else {
-            return Ok(Fetched::Absent);
+            return Ok(ReportState::Absent);
         };
         match job.status {
-            Status::Failed => Ok(Fetched::Failed(job)),
-            Status::Pending | Status::Processing => Ok(Fetched::Unfinished(job)),
+            Status::Failed => Ok(ReportState::Failed(job)),
+            Status::Pending | Status::Processing => Ok(ReportState::Unfinished(job)),
             // Completed between the two reads: the report has appeared with the status.
             Status::Completed => Ok(self
                 .report(id)
                 .await?
-                .map_or(Fetched::Absent, Fetched::Ready)),
+                .map_or(ReportState::Absent, ReportState::Ready)),
         }
     }
 
@@ -55,8 +55,8 @@ pub trait JobStoreExt: JobStore {
     ///
     /// # Cancel safety
     /// If dropped, what was swept stays swept.
-    async fn sweep_all(&self, batch: usize) -> Result<Swept, StoreError> {
-        let mut total = Swept::default();
+    async fn sweep_all(&self, batch: usize) -> Result<SweepStats, StoreError> {
+        let mut total = SweepStats::default();
         loop {
             let step = self.sweep(batch.max(1)).await?;
             total.removed += step.removed;
@@ -73,7 +73,7 @@ impl<S: JobStore + ?Sized> JobStoreExt for S {}
 
 /// What [`fetch`](JobStoreExt::fetch) found.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Fetched {
+pub enum ReportState {
     /// The report, as it was stored.
     Ready(Bytes),
     /// The job has not ended yet.
@@ -84,7 +84,7 @@ pub enum Fetched {
     Absent,
 }
 
-impl std::fmt::Debug for Fetched {
+impl std::fmt::Debug for ReportState {
     // The size only: the report is payload.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use uuid::Uuid;
 
+use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
-use crate::target::Platform;
 
 /// The right to work on one job, until somebody else has taken it over.
 ///
@@ -167,7 +167,7 @@ impl InFlightLimits {
 
 /// A job that has been taken up.
 #[derive(Debug, Clone)]
-pub struct Claimed {
+pub struct ClaimedJob {
     /// The job, processing.
     pub job: Job,
     /// The right to work on it.
@@ -200,7 +200,7 @@ impl fmt::Debug for Checkpoints {
 
 /// A sign of life.
 #[derive(Debug, Clone, Copy)]
-pub struct Beat {
+pub struct Heartbeat {
     /// How long, from now, the lease is to last.
     pub lease: Duration,
     /// How far the job is, if that has changed.
@@ -209,7 +209,7 @@ pub struct Beat {
 
 /// What a worker is to do with the job it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
+pub enum HeartbeatReply {
     /// Go on.
     Continue,
     /// Stop: somebody has cancelled the job. Whatever it is finished with, it will be failed.

@@ -5,12 +5,12 @@ mod ext;
 mod lease;
 mod limits;
 mod memory;
-mod moment;
 #[cfg(feature = "redis")]
 mod redis;
 mod rules;
 mod stats;
 mod submit;
+mod timestamp;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -20,19 +20,19 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::error::{Limit, Payload, StoreError};
-pub use self::ext::{Fetched, JobStoreExt};
+pub use self::ext::{JobStoreExt, ReportState};
 pub use self::lease::{
-    Beat, Checkpoints, ClaimRequest, ClaimToken, Claimed, Fence, InFlightLimits, Lease, Outcome,
-    Signal, WorkerId,
+    Checkpoints, ClaimRequest, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply,
+    InFlightLimits, Lease, Outcome, WorkerId,
 };
 pub use self::limits::StoreLimits;
 pub use self::memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
-pub use self::stats::{JobCounts, PlatformStats, Stats, Swept};
+pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status, Version};
-use crate::target::Platform;
 
 #[doc = include_str!("contract.md")]
 #[async_trait]
@@ -57,14 +57,15 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// Those of every call.
-    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError>;
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError>;
 
     /// Shows that the worker lives: extends the lease and carries progress. Progress that is
     /// below the job's is ignored.
     ///
     /// # Errors
     /// [`LeaseLost`](StoreError::LeaseLost) once the job was finished, taken over, or has expired.
-    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError>;
+    async fn heartbeat(&self, lease: &Lease, beat: Heartbeat)
+    -> Result<HeartbeatReply, StoreError>;
 
     /// Keeps a phase's output and moves the job to the next phase.
     ///
@@ -81,7 +82,7 @@ pub trait JobStore: Debug + Send + Sync + 'static {
         lease: &Lease,
         phase: Phase,
         output: Bytes,
-    ) -> Result<Signal, StoreError>;
+    ) -> Result<HeartbeatReply, StoreError>;
 
     /// Gives the job back and answers its new status.
     ///
@@ -140,7 +141,7 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// Those of every call.
-    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError>;
+    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError>;
 
     /// Counts, in one real round trip. Costs the same however many jobs are held.
     ///
@@ -158,10 +159,14 @@ macro_rules! forward {
             async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
                 (**self).submit(job).await
             }
-            async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+            async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
                 (**self).claim(request).await
             }
-            async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+            async fn heartbeat(
+                &self,
+                lease: &Lease,
+                beat: Heartbeat,
+            ) -> Result<HeartbeatReply, StoreError> {
                 (**self).heartbeat(lease, beat).await
             }
             async fn checkpoint(
@@ -169,7 +174,7 @@ macro_rules! forward {
                 lease: &Lease,
                 phase: Phase,
                 output: Bytes,
-            ) -> Result<Signal, StoreError> {
+            ) -> Result<HeartbeatReply, StoreError> {
                 (**self).checkpoint(lease, phase, output).await
             }
             async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
@@ -199,7 +204,7 @@ macro_rules! forward {
             ) -> Result<Option<Job>, StoreError> {
                 (**self).changed(id, after, wait).await
             }
-            async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+            async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
                 (**self).sweep(limit).await
             }
             async fn stats(&self) -> Result<Stats, StoreError> {

@@ -9,10 +9,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use super::moment::{Moment, Now, Place};
+use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
-    Beat, Checkpoints, ClaimToken, Claimed, Fence, Lease, NewJob, Outcome, Payload, Signal,
-    StoreError,
+    Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
+    Payload, StoreError,
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
@@ -28,7 +28,7 @@ pub(super) struct Record {
     token: Option<ClaimToken>,
     // What `finish` has answered to the holder of the present fence.
     settled: Option<Status>,
-    deadline: Option<Moment>,
+    deadline: Option<Timestamp>,
     max_crashes: u32,
     checkpoints: Option<Box<Checkpoints>>,
     report: Option<Bytes>,
@@ -38,11 +38,14 @@ pub(super) struct Record {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// In the queue.
-    Waiting { place: Place },
+    Waiting { place: QueuePosition },
     /// Held by a worker; takeable from `until` on. A job that comes back stands where it stood.
-    Held { until: Moment, place: Place },
+    Held {
+        until: Timestamp,
+        place: QueuePosition,
+    },
     /// Ended at that moment.
-    Ended { at: Moment },
+    Ended { at: Timestamp },
 }
 
 impl Record {
@@ -51,7 +54,7 @@ impl Record {
         Self {
             job: Job::submitted(new.id, new.target, now.utc),
             state: State::Waiting {
-                place: Place {
+                place: QueuePosition {
                     due: now.moment,
                     number,
                 },
@@ -79,7 +82,7 @@ impl Record {
     }
 
     /// The deadline, as long as the job can miss it.
-    pub(super) const fn open_deadline(&self) -> Option<Moment> {
+    pub(super) const fn open_deadline(&self) -> Option<Timestamp> {
         if self.job.status.is_terminal() {
             None
         } else {
@@ -126,7 +129,12 @@ impl Record {
     }
 
     /// Takes a job that is due. `None` if it had to be failed instead, being overdue.
-    pub(super) fn take(&mut self, token: ClaimToken, lease: Duration, now: Now) -> Option<Claimed> {
+    pub(super) fn take(
+        &mut self,
+        token: ClaimToken,
+        lease: Duration,
+        now: Now,
+    ) -> Option<ClaimedJob> {
         let State::Waiting { place } = self.state else {
             return None;
         };
@@ -154,7 +162,7 @@ impl Record {
         token: ClaimToken,
         lease: Duration,
         now: Now,
-    ) -> Option<Claimed> {
+    ) -> Option<ClaimedJob> {
         let State::Held { place, .. } = self.state else {
             return None;
         };
@@ -208,9 +216,9 @@ impl Record {
     pub(super) fn heartbeat(
         &mut self,
         lease: &Lease,
-        beat: Beat,
+        beat: Heartbeat,
         now: Now,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         let place = self.check_holder(lease)?;
         self.state = State::Held {
             until: now.moment.after(beat.lease),
@@ -249,7 +257,7 @@ impl Record {
         phase: Phase,
         output: Bytes,
         now: Now,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         self.check_checkpoint(lease, phase)?;
         let kept = self.checkpoints.get_or_insert_default();
         match phase {
@@ -306,7 +314,7 @@ impl Record {
                 } else {
                     self.job.next_attempt_at = calendar_after(now.utc, after);
                     let due = now.moment.after(after);
-                    self.wait_at(Place { due, ..place }, now);
+                    self.wait_at(QueuePosition { due, ..place }, now);
                 }
             }
             Outcome::Released => {
@@ -335,15 +343,15 @@ impl Record {
     }
 
     /// Whether a finished report is fresh enough to answer a submit.
-    pub(super) fn is_fresh(&self, max_age: Option<Duration>, now: Moment) -> bool {
+    pub(super) fn is_fresh(&self, max_age: Option<Duration>, now: Timestamp) -> bool {
         match self.state {
             State::Ended { at } => max_age.is_none_or(|max_age| now.since(at) < max_age),
             State::Waiting { .. } | State::Held { .. } => true,
         }
     }
 
-    fn claimed(&self, token: ClaimToken, now: Now) -> Claimed {
-        Claimed {
+    fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
+        ClaimedJob {
             job: self.job.clone(),
             lease: Lease {
                 job: self.job.id,
@@ -360,26 +368,26 @@ impl Record {
     }
 
     /// Answers the held job's place in the queue.
-    fn check_holder(&self, lease: &Lease) -> Result<Place, StoreError> {
+    fn check_holder(&self, lease: &Lease) -> Result<QueuePosition, StoreError> {
         match self.state {
             State::Held { place, .. } if self.matches(lease) => Ok(place),
             _ => Err(StoreError::LeaseLost(self.job.id)),
         }
     }
 
-    const fn signal(&self) -> Signal {
+    const fn signal(&self) -> HeartbeatReply {
         if self.job.cancel_requested {
-            Signal::Cancel
+            HeartbeatReply::Cancel
         } else {
-            Signal::Continue
+            HeartbeatReply::Continue
         }
     }
 
-    fn is_overdue(&self, now: Moment) -> bool {
+    fn is_overdue(&self, now: Timestamp) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
-    fn wait_at(&mut self, place: Place, now: Now) {
+    fn wait_at(&mut self, place: QueuePosition, now: Now) {
         self.state = State::Waiting { place };
         self.job.status = Status::Pending;
         self.touch(now);

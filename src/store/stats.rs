@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::target::Platform;
+use crate::account::Platform;
 
 /// How many jobs a store holds, and how its platforms stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct PlatformStats {
 
 /// What one call of [`sweep`](crate::JobStore::sweep) did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Swept {
+pub struct SweepStats {
     /// Ended jobs whose retention was over, removed with their reports.
     pub removed: usize,
     /// Jobs whose worker vanished, made pending again.

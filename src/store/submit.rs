@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::account::Target;
 use crate::job::{Job, JobId};
-use crate::target::Target;
 
 /// A job to be handed in.
 ///

@@ -5,8 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
+use crate::account::Target;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
-use crate::target::Target;
 
 /// How many times the progress rises while a phase takes its time.
 const STEPS: u32 = 50;
@@ -110,8 +110,8 @@ async fn rise(ctx: &PhaseContext, time: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::{Handle, Platform};
     use crate::job::Phase;
-    use crate::target::{Handle, Platform};
     use crate::testing::mock::{self, Step};
 
     const DELAY: Duration = Duration::from_secs(10);

@@ -13,32 +13,32 @@ use source::{contains_word, reexports, used_modules, without_tests_and_text};
 
 /// Each module at the top of the crate, from foundation to face, and the others it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("target", &[]),
-    ("job", &["target"]),
+    ("account", &[]),
+    ("job", &["account"]),
     ("retry", &[]),
-    ("within", &[]),
-    ("store", &["job", "target", "retry", "within"]),
-    ("phase", &["job", "target"]),
-    ("measure", &["job", "target", "store"]),
-    ("client", &["job", "target", "within", "store", "measure"]),
+    ("timeout", &[]),
+    ("store", &["job", "account", "retry", "timeout"]),
+    ("phase", &["job", "account"]),
+    ("measure", &["job", "account", "store"]),
+    ("client", &["job", "account", "timeout", "store", "measure"]),
     (
         "pipeline",
         &[
-            "job", "target", "retry", "within", "store", "phase", "measure", "client",
+            "job", "account", "retry", "timeout", "store", "phase", "measure", "client",
         ],
     ),
     // The reference domain is a user of the phases like any other.
-    ("social", &["job", "target", "phase"]),
+    ("social", &["job", "account", "phase"]),
     // A process that only takes requests needs no worker.
     (
         "http",
-        &["job", "target", "within", "store", "measure", "client"],
+        &["job", "account", "timeout", "store", "measure", "client"],
     ),
     // Nobody may use the test kit.
     (
         "testing",
         &[
-            "job", "target", "retry", "store", "phase", "client", "pipeline",
+            "job", "account", "retry", "store", "phase", "client", "pipeline",
         ],
     ),
 ];
@@ -47,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const BANNED: &[Ban] = &[
     Ban {
         reason: "values do no I/O and know no runtime",
-        within: &["target/", "job/", "retry.rs"],
+        within: &["account/", "job/", "retry.rs"],
         except: &[],
         words: &["tokio", "hyper", "redis", "std::fs", "std::net"],
     },

@@ -10,9 +10,9 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{Api, ServeOptions};
 use report_pipeline::{
-    Beat, ClaimRequest, Claimed, Client, Job, JobId, JobStore, Lease, Limit, MemoryStore, NewJob,
-    Outcome, Phase, Platform, Signal, Stats, Status, StoreError, Submitted, Swept, Version,
-    WorkerId, async_trait,
+    ClaimRequest, ClaimedJob, Client, Heartbeat, HeartbeatReply, Job, JobId, JobStore, Lease,
+    Limit, MemoryStore, NewJob, Outcome, Phase, Platform, Stats, Status, StoreError, Submitted,
+    SweepStats, Version, WorkerId, async_trait,
 };
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -126,7 +126,7 @@ pub(crate) async fn claim(client: &Client) -> Lease {
 
 /// Lets a worker report progress.
 pub(crate) async fn progress(client: &Client, lease: &Lease, percent: u8) {
-    let beat = Beat {
+    let beat = Heartbeat {
         lease: Duration::from_secs(30),
         progress: Some(report_pipeline::Progress::from_percent(percent)),
     };
@@ -261,13 +261,18 @@ impl JobStore for BrokenStore {
     async fn submit(&self, _: NewJob) -> Result<Submitted, StoreError> {
         self.fail().await
     }
-    async fn claim(&self, _: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, _: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         self.fail().await
     }
-    async fn heartbeat(&self, _: &Lease, _: Beat) -> Result<Signal, StoreError> {
+    async fn heartbeat(&self, _: &Lease, _: Heartbeat) -> Result<HeartbeatReply, StoreError> {
         self.fail().await
     }
-    async fn checkpoint(&self, _: &Lease, _: Phase, _: Bytes) -> Result<Signal, StoreError> {
+    async fn checkpoint(
+        &self,
+        _: &Lease,
+        _: Phase,
+        _: Bytes,
+    ) -> Result<HeartbeatReply, StoreError> {
         self.fail().await
     }
     async fn finish(&self, _: &Lease, _: Outcome) -> Result<Status, StoreError> {
@@ -288,7 +293,7 @@ impl JobStore for BrokenStore {
     async fn changed(&self, _: JobId, _: Version, _: Duration) -> Result<Option<Job>, StoreError> {
         self.fail().await
     }
-    async fn sweep(&self, _: usize) -> Result<Swept, StoreError> {
+    async fn sweep(&self, _: usize) -> Result<SweepStats, StoreError> {
         self.fail().await
     }
     async fn stats(&self) -> Result<Stats, StoreError> {

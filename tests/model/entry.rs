@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use report_pipeline::{FailureKind, Job, Lease, NewJob, Phase, Progress, Signal, Status};
+use report_pipeline::{FailureKind, HeartbeatReply, Job, Lease, NewJob, Phase, Progress, Status};
 
 use super::RETENTION;
 
@@ -81,11 +81,11 @@ impl Entry {
         deadline.is_some_and(|deadline| self.submitted + deadline <= now)
     }
 
-    pub(crate) const fn signal(&self) -> Signal {
+    pub(crate) const fn signal(&self) -> HeartbeatReply {
         if self.cancel_requested {
-            Signal::Cancel
+            HeartbeatReply::Cancel
         } else {
-            Signal::Continue
+            HeartbeatReply::Continue
         }
     }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::{
-    Beat, ClaimRequest, Claimed, FailureKind, Job, JobId, Lease, NewJob, Outcome, Phase, Platform,
-    Progress, Signal, Status, StoreError, Submitted,
+    ClaimRequest, ClaimedJob, FailureKind, Heartbeat, HeartbeatReply, Job, JobId, Lease, NewJob,
+    Outcome, Phase, Platform, Progress, Status, StoreError, Submitted,
 };
 
 use self::entry::Entry;
@@ -77,7 +77,7 @@ impl Model {
         self.jobs.push(Entry::submitted(new.clone(), now));
     }
 
-    pub(crate) fn claim(&mut self, request: &ClaimRequest, claimed: &[Claimed], after: &[Job]) {
+    pub(crate) fn claim(&mut self, request: &ClaimRequest, claimed: &[ClaimedJob], after: &[Job]) {
         let now = self.now;
         let held = self.held_under(request);
         if !held.is_empty() {
@@ -127,8 +127,8 @@ impl Model {
     pub(crate) fn heartbeat(
         &mut self,
         lease: &Lease,
-        beat: Beat,
-        answer: Result<Signal, StoreError>,
+        beat: Heartbeat,
+        answer: Result<HeartbeatReply, StoreError>,
     ) {
         let now = self.now;
         let Some(entry) = self.holder(lease) else {
@@ -147,7 +147,7 @@ impl Model {
         lease: &Lease,
         phase: Phase,
         output: &Bytes,
-        answer: Result<Signal, StoreError>,
+        answer: Result<HeartbeatReply, StoreError>,
     ) {
         let Some(entry) = self.holder(lease) else {
             return assert_lost(lease, &answer);
@@ -270,7 +270,7 @@ impl Model {
         );
     }
 
-    fn check_claimed(&mut self, claimed: &[Claimed]) {
+    fn check_claimed(&mut self, claimed: &[ClaimedJob]) {
         let now = self.now;
         for one in claimed {
             let entry = self.alive(one.job.id).expect("what is claimed is held");

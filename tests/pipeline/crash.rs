@@ -17,7 +17,7 @@ use super::fixture::{Fixture, seconds};
 #[derive(Debug, Clone, Copy)]
 enum Point {
     /// Taken from the store, but the worker does not know it yet.
-    Claimed,
+    ClaimedJob,
     /// In the middle of a phase.
     Inside(Phase),
     /// A phase is done; its output is not kept yet.
@@ -32,7 +32,7 @@ enum Point {
 
 impl Point {
     const ALL: [Self; 10] = [
-        Self::Claimed,
+        Self::ClaimedJob,
         Self::Inside(Phase::Scraping),
         Self::BeforeCheckpoint(1),
         Self::AfterCheckpoint(1),
@@ -47,7 +47,7 @@ impl Point {
     fn park(self, fixture: &Fixture) {
         let for_ever = Fault::DelayReply(seconds(1_000_000));
         match self {
-            Self::Claimed => fixture.faults.on_call(Verb::Claim, 1, for_ever),
+            Self::ClaimedJob => fixture.faults.on_call(Verb::Claim, 1, for_ever),
             Self::Inside(phase) => fixture.remote(phase).on_call(1, Step::hang()),
             Self::BeforeCheckpoint(n) => fixture.faults.on_call(Verb::Checkpoint, n, Fault::Hang),
             Self::AfterCheckpoint(n) => fixture.faults.on_call(Verb::Checkpoint, n, for_ever),
@@ -60,7 +60,7 @@ impl Point {
     /// twice.
     const fn calls(self) -> [usize; 3] {
         match self {
-            Self::Claimed | Self::AfterCheckpoint(_) | Self::AfterFinish => [1, 1, 1],
+            Self::ClaimedJob | Self::AfterCheckpoint(_) | Self::AfterFinish => [1, 1, 1],
             Self::Inside(Phase::Scraping) | Self::BeforeCheckpoint(1) => [2, 1, 1],
             Self::Inside(Phase::Analysis) | Self::BeforeCheckpoint(_) => [1, 2, 1],
             Self::Inside(Phase::Finalizing) | Self::BeforeFinish => [1, 1, 2],
@@ -71,7 +71,7 @@ impl Point {
     async fn reached(self, fixture: &Fixture) {
         let verb = match self {
             Self::Inside(phase) => return fixture.remote(phase).started(1).await,
-            Self::Claimed => (Verb::Claim, 1),
+            Self::ClaimedJob => (Verb::Claim, 1),
             Self::BeforeCheckpoint(n) | Self::AfterCheckpoint(n) => (Verb::Checkpoint, n),
             Self::BeforeFinish | Self::AfterFinish => (Verb::Finish, 1),
         };

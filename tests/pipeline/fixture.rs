@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use report_pipeline::testing::mock::{self, Mock, Remote};
+use report_pipeline::testing::mock::{self, Mock, MockHandle};
 use report_pipeline::testing::{Faults, FaultyStore};
 use report_pipeline::{
-    Client, Fetched, Handle, Job, JobId, JobStore, MemoryStore, Phase, Pipeline, PipelineBuilder,
-    Platform, Target,
+    Client, Handle, Job, JobId, JobStore, MemoryStore, Phase, Pipeline, PipelineBuilder, Platform,
+    ReportState, Target,
 };
 
 pub(crate) type Scripted = Arc<Mock<String>>;
 
 /// Three scripted phases and a store; any number of pipelines can be built on them.
 pub(crate) struct Fixture {
-    pub(crate) scraper: Remote<String>,
-    pub(crate) analyzer: Remote<String>,
-    pub(crate) assembler: Remote<String>,
+    pub(crate) scraper: MockHandle<String>,
+    pub(crate) analyzer: MockHandle<String>,
+    pub(crate) assembler: MockHandle<String>,
     pub(crate) faults: Faults,
     /// The store itself, without faults.
     pub(crate) store: Arc<MemoryStore>,
@@ -60,7 +60,7 @@ impl Fixture {
         Pipeline::builder(client, scrape, analyze, assemble)
     }
 
-    pub(crate) fn remote(&self, phase: Phase) -> &Remote<String> {
+    pub(crate) fn remote(&self, phase: Phase) -> &MockHandle<String> {
         match phase {
             Phase::Scraping => &self.scraper,
             Phase::Analysis => &self.analyzer,
@@ -116,8 +116,8 @@ impl Fixture {
 
     pub(crate) async fn report(&self, id: JobId) -> Option<String> {
         match self.client.report(id).await.expect("the store answers") {
-            Fetched::Ready(report) => serde_json::from_slice(&report).ok(),
-            Fetched::Unfinished(_) | Fetched::Failed(_) | Fetched::Absent => None,
+            ReportState::Ready(report) => serde_json::from_slice(&report).ok(),
+            ReportState::Unfinished(_) | ReportState::Failed(_) | ReportState::Absent => None,
         }
     }
 }

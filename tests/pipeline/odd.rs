@@ -10,9 +10,9 @@ use bytes::Bytes;
 use futures::StreamExt;
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
-    Beat, ClaimRequest, Claimed, Client, Job, JobId, JobStore, JobStoreExt, Lease, MemoryStore,
-    NewJob, Outcome, Phase, Platform, RetryPolicy, Signal, Stats, Status, StoreError, Submitted,
-    Swept, Version, WorkerId,
+    ClaimRequest, ClaimedJob, Client, Heartbeat, HeartbeatReply, Job, JobId, JobStore, JobStoreExt,
+    Lease, MemoryStore, NewJob, Outcome, Phase, Platform, RetryPolicy, Stats, Status, StoreError,
+    Submitted, SweepStats, Version, WorkerId,
 };
 
 use super::fixture::{Fixture, seconds, target};
@@ -56,7 +56,7 @@ impl JobStore for Odd {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
         self.inner.submit(job).await
     }
-    async fn claim(&self, mut request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, mut request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         if self.early {
             tokio::task::yield_now().await;
@@ -64,7 +64,11 @@ impl JobStore for Odd {
         }
         self.inner.claim(request).await
     }
-    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+    async fn heartbeat(
+        &self,
+        lease: &Lease,
+        beat: Heartbeat,
+    ) -> Result<HeartbeatReply, StoreError> {
         if self.panics.load(Ordering::Relaxed) > 0 {
             self.panics.fetch_sub(1, Ordering::Relaxed);
             panic!("a bug in a store's heartbeat");
@@ -76,7 +80,7 @@ impl JobStore for Odd {
         lease: &Lease,
         phase: Phase,
         output: Bytes,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         self.inner.checkpoint(lease, phase, output).await
     }
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
@@ -108,7 +112,7 @@ impl JobStore for Odd {
             .changed(id, after, if self.early { Duration::ZERO } else { wait })
             .await
     }
-    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
         let mut swept = self.inner.sweep(limit).await?;
         swept.more |= self.more_for_ever;
         Ok(swept)

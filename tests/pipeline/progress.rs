@@ -4,8 +4,8 @@ use futures::StreamExt;
 use report_pipeline::testing::Verb;
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
-    Client, Fetched, MemoryStore, PhaseContext, Pipeline, Status, Target, analyze_fn, assemble_fn,
-    scrape_fn,
+    Client, MemoryStore, PhaseContext, Pipeline, ReportState, Status, Target, analyze_fn,
+    assemble_fn, scrape_fn,
 };
 
 use super::fixture::{Fixture, seconds, target};
@@ -154,7 +154,7 @@ async fn a_phase_sees_the_progress_of_the_whole_job() {
     client.watch(id).for_each(async |_| {}).await;
     assert_eq!(
         client.report(id).await.unwrap(),
-        Fetched::Ready("[30,90]".into())
+        ReportState::Ready("[30,90]".into())
     );
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    Client, Fetched, JobId, MemoryStore, Phase, Platform, Status, StoreError, StoreLimits,
+    Client, JobId, MemoryStore, Phase, Platform, ReportState, Status, StoreError, StoreLimits,
     Submitted,
 };
 use tokio::time::Instant;
@@ -131,7 +131,10 @@ async fn a_job_and_its_report_vanish_after_their_retention() {
     tokio::time::sleep(seconds(3599)).await;
     assert!(fixture.report(id).await.is_some());
     tokio::time::sleep(seconds(1)).await;
-    assert_eq!(fixture.client.report(id).await.unwrap(), Fetched::Absent);
+    assert_eq!(
+        fixture.client.report(id).await.unwrap(),
+        ReportState::Absent
+    );
     assert_eq!(fixture.client.status(id).await.unwrap(), None);
     // The workers' sweeper leaves nothing of it.
     tokio::time::sleep(seconds(11)).await;
@@ -151,7 +154,7 @@ async fn a_read_that_races_expiry_sees_all_or_nothing() {
             fixture.client.status(id).await.unwrap(),
             fixture.client.report(id).await.unwrap(),
         );
-        assert_eq!(job.is_some(), matches!(report, Fetched::Ready(_)));
+        assert_eq!(job.is_some(), matches!(report, ReportState::Ready(_)));
         assert!(!(absent && job.is_some()), "an expired job came back");
         absent = job.is_none();
         tokio::time::sleep(seconds(1) / 10).await;
@@ -246,5 +249,8 @@ async fn one_process_submits_and_another_works() {
     );
     let _workers = fixture.builder().build().start();
     fixture.ended(id).await;
-    assert!(matches!(front.report(id).await.unwrap(), Fetched::Ready(_)));
+    assert!(matches!(
+        front.report(id).await.unwrap(),
+        ReportState::Ready(_)
+    ));
 }

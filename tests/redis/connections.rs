@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::future::join_all;
 use report_pipeline::testing::TcpProxy;
 use report_pipeline::{
-    ClaimRequest, Client, JobId, JobStore, Outcome, Phase, Signal, Status, WorkerId,
+    ClaimRequest, Client, HeartbeatReply, JobId, JobStore, Outcome, Phase, Status, WorkerId,
 };
 
 use super::fixture::{
@@ -73,7 +73,7 @@ async fn values_that_are_cut_in_half_on_their_way_are_none() {
             .checkpoint(&lease, Phase::Scraping, value.clone())
             .await
     };
-    assert_eq!(again(keep).await, Signal::Continue);
+    assert_eq!(again(keep).await, HeartbeatReply::Continue);
     assert_eq!(proxy.cuts(), 1);
     assert_eq!(direct.stats().await.unwrap().stored_bytes, 200_010);
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use report_pipeline::testing::mock::{self, Mock, Remote, Step};
+use report_pipeline::testing::mock::{self, Mock, MockHandle, Step};
 use report_pipeline::{
-    Client, Fetched, Handle, Job, JobId, NewJob, Phase, Pipeline, PipelineBuilder, Platform,
-    RedisConnectError, RedisOptions, RedisStore, StoreError, Target,
+    Client, Handle, Job, JobId, NewJob, Phase, Pipeline, PipelineBuilder, Platform,
+    RedisConnectError, RedisOptions, RedisStore, ReportState, StoreError, Target,
 };
 
 /// How soon a vanished worker is noticed.
@@ -110,8 +110,8 @@ pub(crate) async fn until(client: &Client, id: JobId, is_so: impl Fn(&Job) -> bo
 
 pub(crate) async fn report(client: &Client, id: JobId) -> Option<String> {
     match again(async || client.report(id).await).await {
-        Fetched::Ready(report) => serde_json::from_slice(&report).ok(),
-        Fetched::Unfinished(_) | Fetched::Failed(_) | Fetched::Absent => None,
+        ReportState::Ready(report) => serde_json::from_slice(&report).ok(),
+        ReportState::Unfinished(_) | ReportState::Failed(_) | ReportState::Absent => None,
     }
 }
 
@@ -119,9 +119,9 @@ pub(crate) type Scripted = Arc<Mock<String>>;
 
 /// Three scripted phases; any number of pipelines can be built on them.
 pub(crate) struct Phases {
-    pub(crate) scraper: Remote<String>,
-    pub(crate) analyzer: Remote<String>,
-    pub(crate) assembler: Remote<String>,
+    pub(crate) scraper: MockHandle<String>,
+    pub(crate) analyzer: MockHandle<String>,
+    pub(crate) assembler: MockHandle<String>,
     mocks: [Scripted; 3],
 }
 
@@ -156,7 +156,7 @@ impl Phases {
         Pipeline::builder(client.clone(), scrape, analyze, assemble).with_lease(LEASE)
     }
 
-    pub(crate) fn remote(&self, phase: Phase) -> &Remote<String> {
+    pub(crate) fn remote(&self, phase: Phase) -> &MockHandle<String> {
         match phase {
             Phase::Scraping => &self.scraper,
             Phase::Analysis => &self.analyzer,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    Beat, ClaimRequest, Client, JobStore, Lease, Outcome, Phase, RedisStore, Status, StoreError,
-    WorkerId,
+    ClaimRequest, Client, Heartbeat, JobStore, Lease, Outcome, Phase, RedisStore, Status,
+    StoreError, WorkerId,
 };
 
 use super::fixture::{Phases, again, connect, ended, report, submit};
@@ -30,7 +30,7 @@ async fn a_forgotten_claim_lets_no_late_worker_in() {
     assert_eq!((lost.job, good.job), (id, id));
     assert_eq!(lost.fence, good.fence);
 
-    let beat = Beat {
+    let beat = Heartbeat {
         lease: MINUTE,
         progress: None,
     };

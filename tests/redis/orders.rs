@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    Beat, ClaimRequest, Client, JobStore, Platform, Signal, Status, StoreError, WorkerId,
+    ClaimRequest, Client, Heartbeat, HeartbeatReply, JobStore, Platform, Status, StoreError,
+    WorkerId,
 };
 
 use super::fixture::{Phases, connect, ended, new_job, options, patiently, report, submit, target};
@@ -157,14 +158,14 @@ async fn a_full_redis_still_renews_leases_and_ends_jobs() {
     let lease = store.claim(request.clone()).await.unwrap()[1].lease;
 
     server.run(&["CONFIG", "SET", "maxmemory", "1"]);
-    let beat = Beat {
+    let beat = Heartbeat {
         lease: Duration::from_secs(60),
         progress: None,
     };
     // A job whose worker cannot renew its lease would count a crash each time it ran out.
     assert_eq!(
         store.heartbeat(&lease, beat).await.unwrap(),
-        Signal::Continue
+        HeartbeatReply::Continue
     );
     let swept = store.sweep(10).await.unwrap();
     assert_eq!((swept.requeued, swept.failed), (1, 0));

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use report_pipeline::testing::{TcpProxy, Verb};
 use report_pipeline::{
-    Beat, ClaimRequest, FailureKind, Job, JobId, JobStore, Outcome, Phase, Platform, Progress,
-    RedisStore, Signal, Status, StoreError, Submitted, Version, WorkerId,
+    ClaimRequest, FailureKind, Heartbeat, HeartbeatReply, Job, JobId, JobStore, Outcome, Phase,
+    Platform, Progress, RedisStore, Status, StoreError, Submitted, Version, WorkerId,
 };
 
 use super::fixture::{
@@ -220,14 +220,14 @@ impl<'a> Scene<'a> {
             (Status::Processing, 1, 0)
         );
 
-        let beat = Beat {
+        let beat = Heartbeat {
             lease: MINUTE,
             progress: Some(Progress::from_percent(12)),
         };
         let heartbeat = self.call(Verb::Heartbeat, &token, async || {
             store.heartbeat(&lease, beat).await
         });
-        assert_eq!(heartbeat.await, Signal::Continue);
+        assert_eq!(heartbeat.await, HeartbeatReply::Continue);
         let job = self.truth(id).await;
         assert_eq!((job.progress.percent(), job.version.number()), (12, 3));
 
@@ -238,7 +238,7 @@ impl<'a> Scene<'a> {
             let checkpoint = self.call(Verb::Checkpoint, &token, async || {
                 store.checkpoint(&lease, phase, "output".into()).await
             });
-            assert_eq!(checkpoint.await, Signal::Continue);
+            assert_eq!(checkpoint.await, HeartbeatReply::Continue);
             assert_eq!(self.truth(id).await.phase, next);
         }
         assert_eq!(self.counts().await, [0, 1, 0, 0, 12]);

@@ -11,7 +11,8 @@ use std::time::Duration;
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::testing::{Fault, Faults, FaultyStore, Verb};
 use report_pipeline::{
-    Beat, ClaimRequest, Client, JobStore, Outcome, Phase, RedisStore, StoreError, WorkerId, Workers,
+    ClaimRequest, Client, Heartbeat, JobStore, Outcome, Phase, RedisStore, StoreError, WorkerId,
+    Workers,
 };
 use tokio::sync::{Notify, mpsc};
 
@@ -53,7 +54,7 @@ pub(crate) enum Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Point {
     /// Taken from the store, but the worker does not know it yet.
-    Claimed,
+    ClaimedJob,
     /// In the middle of a phase.
     Inside(Phase),
     /// A phase is done; its output is not kept yet.
@@ -68,7 +69,7 @@ pub(crate) enum Point {
 
 impl Point {
     pub(crate) const ALL: [Self; 10] = [
-        Self::Claimed,
+        Self::ClaimedJob,
         Self::Inside(Phase::Scraping),
         Self::BeforeCheckpoint(1),
         Self::AfterCheckpoint(1),
@@ -83,7 +84,7 @@ impl Point {
     fn stop(self, phases: &Phases, faults: &Faults) {
         let lost = Fault::DelayReply(FOR_EVER);
         match self {
-            Self::Claimed => faults.on_call(Verb::Claim, 1, lost),
+            Self::ClaimedJob => faults.on_call(Verb::Claim, 1, lost),
             Self::Inside(phase) => phases.remote(phase).on_call(1, Step::hang()),
             Self::BeforeCheckpoint(n) => faults.on_call(Verb::Checkpoint, n, Fault::Hang),
             Self::AfterCheckpoint(n) => faults.on_call(Verb::Checkpoint, n, lost),
@@ -97,7 +98,7 @@ impl Point {
     async fn reached(self, phases: &Phases, faults: &Faults) {
         let (verb, n) = match self {
             Self::Inside(phase) => return phases.remote(phase).started(1).await,
-            Self::Claimed => (Verb::Claim, 1),
+            Self::ClaimedJob => (Verb::Claim, 1),
             Self::BeforeCheckpoint(n) | Self::AfterCheckpoint(n) => (Verb::Checkpoint, n),
             Self::BeforeFinish | Self::AfterFinish => (Verb::Finish, 1),
         };
@@ -265,7 +266,7 @@ async fn hold_one_job(store: RedisStore, go_on: &Notify) {
     let lease = claimed.first().expect("there is a job").lease;
     say("");
     go_on.notified().await;
-    let beat = Beat {
+    let beat = Heartbeat {
         lease: FOR_EVER,
         progress: None,
     };

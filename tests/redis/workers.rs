@@ -70,7 +70,7 @@ fn is_there(point: Point, job: &Job) -> bool {
 /// How often each phase must have run in the end: what was kept once, what was interrupted twice.
 const fn expected_calls(point: Point) -> [usize; 3] {
     match point {
-        Point::Claimed | Point::AfterCheckpoint(_) | Point::AfterFinish => [1, 1, 1],
+        Point::ClaimedJob | Point::AfterCheckpoint(_) | Point::AfterFinish => [1, 1, 1],
         Point::Inside(Phase::Scraping) | Point::BeforeCheckpoint(1) => [2, 1, 1],
         Point::Inside(Phase::Analysis) | Point::BeforeCheckpoint(_) => [1, 2, 1],
         Point::Inside(Phase::Finalizing) | Point::BeforeFinish => [1, 1, 2],

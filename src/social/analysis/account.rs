@@ -3,7 +3,7 @@
 //! Ratios and habits, not size: no signal here is a count of followers, and none that merely goes
 //! with size has a weight that could decide.
 
-use super::material::Material;
+use super::bounded::BoundedSnapshot;
 use super::signals::{Spec, pillar};
 use super::stats::{burstiness, float, relative_entropy};
 use super::vault::Vault;
@@ -115,24 +115,24 @@ const HASHTAGS: Spec = Spec {
 /// A ratio needs this many on either side: a new or deserted account has no habits.
 const LEAST_FOR_A_RATIO: u64 = 10;
 
-pub(super) fn score(material: &Material, vault: &mut Vault) -> Pillar {
+pub(super) fn score(bounded: &BoundedSnapshot, vault: &mut Vault) -> Pillar {
     let signals = vec![
-        followers(material, vault),
-        posts_ratio(material, vault),
-        name(material, vault),
-        picture(material, vault),
-        bio(material),
-        posts(material),
-        verified(material),
-        regularity(material, vault),
-        hours(material, vault),
-        hashtags(material),
+        followers(bounded, vault),
+        posts_ratio(bounded, vault),
+        name(bounded, vault),
+        picture(bounded, vault),
+        bio(bounded),
+        posts(bounded),
+        verified(bounded),
+        regularity(bounded, vault),
+        hours(bounded, vault),
+        hashtags(bounded),
     ];
     pillar(signals, 1.0, None)
 }
 
-fn followers(material: &Material, vault: &mut Vault) -> Signal {
-    let profile = &material.profile;
+fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let profile = &bounded.profile;
     let spec = &FOLLOWING_PER_FOLLOWER;
     let (Some(following), Some(followers)) = (profile.following_count, profile.follower_count)
     else {
@@ -161,8 +161,8 @@ fn followers(material: &Material, vault: &mut Vault) -> Signal {
     )
 }
 
-fn posts_ratio(material: &Material, vault: &mut Vault) -> Signal {
-    let profile = &material.profile;
+fn posts_ratio(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let profile = &bounded.profile;
     let spec = &FOLLOWING_PER_POST;
     let (Some(following), Some(posts)) = (profile.following_count, profile.post_count) else {
         return spec.unknown("the numbers of posts and of accounts followed are not known");
@@ -192,12 +192,12 @@ fn posts_ratio(material: &Material, vault: &mut Vault) -> Signal {
 
 /// The source's figures for the user name come first; the handle itself counts only where it is
 /// the account's real name, as in a live snapshot.
-fn name(material: &Material, vault: &mut Vault) -> Signal {
-    let profile = &material.profile;
-    let handle = material.target.handle.as_str();
+fn name(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let profile = &bounded.profile;
+    let handle = bounded.target.handle.as_str();
     let digits = profile.username_digit_count.or_else(|| {
         let known = profile.username_length.is_some();
-        (material.handle_is_real && !known)
+        (bounded.handle_is_real && !known)
             .then(|| handle.chars().filter(char::is_ascii_digit).count() as u64)
     });
     let Some(digits) = digits else {
@@ -208,8 +208,8 @@ fn name(material: &Material, vault: &mut Vault) -> Signal {
     raise(signal, digits > 3, "many_digits_in_name", &meaning, vault)
 }
 
-fn picture(material: &Material, vault: &mut Vault) -> Signal {
-    let Some(has) = material.profile.has_profile_picture else {
+fn picture(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let Some(has) = bounded.profile.has_profile_picture else {
         return PICTURE.unknown("it is not known whether there is a profile picture");
     };
     let meaning = ["has no profile picture", "has a profile picture"][usize::from(has)];
@@ -217,8 +217,8 @@ fn picture(material: &Material, vault: &mut Vault) -> Signal {
     raise(signal, !has, "no_profile_picture", meaning, vault)
 }
 
-fn bio(material: &Material) -> Signal {
-    let profile = &material.profile;
+fn bio(bounded: &BoundedSnapshot) -> Signal {
+    let profile = &bounded.profile;
     let length = match &profile.bio {
         Some(bio) => Some(bio.trim().chars().count() as u64),
         None => profile.bio_length,
@@ -233,16 +233,16 @@ fn bio(material: &Material) -> Signal {
     }
 }
 
-fn posts(material: &Material) -> Signal {
-    match material.profile.post_count {
+fn posts(bounded: &BoundedSnapshot) -> Signal {
+    match bounded.profile.post_count {
         Some(count) => POSTS.measured(float(count), 1, format!("has {}", counted(count, "post"))),
         None => POSTS.unknown("the number of posts is not known"),
     }
 }
 
 /// Being verified says much; not being verified says nothing.
-fn verified(material: &Material) -> Signal {
-    if material.profile.is_verified == Some(true) {
+fn verified(bounded: &BoundedSnapshot) -> Signal {
+    if bounded.profile.is_verified == Some(true) {
         VERIFIED.measured(1.0, 1, "the platform has verified the account")
     } else {
         Spec {
@@ -253,8 +253,8 @@ fn verified(material: &Material) -> Signal {
     }
 }
 
-fn regularity(material: &Material, vault: &mut Vault) -> Signal {
-    let mut times: Vec<i64> = material
+fn regularity(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let mut times: Vec<i64> = bounded
         .posts()
         .iter()
         .filter_map(|post| Some(post.timestamp?.timestamp()))
@@ -286,9 +286,9 @@ fn regularity(material: &Material, vault: &mut Vault) -> Signal {
     )
 }
 
-fn hours(material: &Material, vault: &mut Vault) -> Signal {
+fn hours(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     let mut counts = [0u64; 24];
-    for post in material.posts() {
+    for post in bounded.posts() {
         if let Some(at) = post.timestamp {
             counts[at.hour() as usize % 24] += 1;
         }
@@ -311,8 +311,8 @@ fn hours(material: &Material, vault: &mut Vault) -> Signal {
     )
 }
 
-fn hashtags(material: &Material) -> Signal {
-    let counts: Vec<u64> = material
+fn hashtags(bounded: &BoundedSnapshot) -> Signal {
+    let counts: Vec<u64> = bounded
         .posts()
         .iter()
         .filter_map(|post| post.hashtag_count)
@@ -327,12 +327,12 @@ fn hashtags(material: &Material) -> Signal {
             format!("{value:.1} hashtags in a post"),
         );
     }
-    let mean = material
+    let mean = bounded
         .aggregates
         .as_ref()
         .and_then(|averages| averages.mean_hashtags_per_post)
         .filter(|mean| (0.0..=1_000.0).contains(mean));
-    match (mean, material.profile.post_count) {
+    match (mean, bounded.profile.post_count) {
         (Some(mean), Some(posts)) if posts > 0 => HASHTAGS.measured(
             mean,
             posts,

@@ -1,7 +1,7 @@
 //! Engagement benchmarks: which rates are usual, by platform and size.
 
 use super::stats::{Point, curve, float};
-use crate::target::Platform;
+use crate::account::Platform;
 
 /// The quartiles of engagement rates in one tier, as shares (0.012 is 1.2 %).
 #[derive(Debug, Clone, Copy, PartialEq)]

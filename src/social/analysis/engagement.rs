@@ -1,7 +1,7 @@
 //! True engagement: how much the followers, or the viewers, really react.
 
 use super::benchmarks::{Anchors, Basis, anchors, basis, per};
-use super::material::Material;
+use super::bounded::BoundedSnapshot;
 use super::signals::{Spec, pillar};
 use super::stats::{float, median, rounded};
 use super::vault::Vault;
@@ -52,26 +52,26 @@ const COMMENTS_PER_LIKE: Spec = Spec {
 };
 
 /// Finds the engagement rate, or says why there is none.
-pub(super) fn measure(material: &Material) -> Result<Engagement, String> {
-    let Some(basis) = basis(material.platform()) else {
+pub(super) fn measure(bounded: &BoundedSnapshot) -> Result<Engagement, String> {
+    let Some(basis) = basis(bounded.platform()) else {
         return Err("there is no engagement benchmark for this platform".to_owned());
     };
-    let Some(followers) = material.profile.follower_count else {
+    let Some(followers) = bounded.profile.follower_count else {
         return Err("the number of followers is unknown".to_owned());
     };
-    let Some(anchors) = anchors(material.platform(), followers) else {
+    let Some(anchors) = anchors(bounded.platform(), followers) else {
         return Err("there is no engagement benchmark for this platform".to_owned());
     };
     if followers == 0 {
         return Err("the account has no followers".to_owned());
     }
-    from_posts(material, basis, followers, anchors)
-        .or_else(|why| from_aggregates(material, basis, anchors).ok_or(why))
+    from_posts(bounded, basis, followers, anchors)
+        .or_else(|why| from_aggregates(bounded, basis, anchors).ok_or(why))
 }
 
 pub(super) fn score(
     measured: &Result<Engagement, String>,
-    material: &Material,
+    bounded: &BoundedSnapshot,
     vault: &mut Vault,
 ) -> Pillar {
     let mut doubt = 1.0;
@@ -89,8 +89,8 @@ pub(super) fn score(
         }
         Err(why) => RATE.unknown(why),
     };
-    let posts = material.recent_posts(MAX_POSTS);
-    let shown_views = basis(material.platform()) != Some(Basis::Views);
+    let posts = bounded.recent_posts(MAX_POSTS);
+    let shown_views = basis(bounded.platform()) != Some(Basis::Views);
     let mut signals = vec![main];
     if shown_views {
         signals.push(shown(&PER_VIEW, &posts, |post| {
@@ -110,15 +110,15 @@ pub(super) fn score(
 }
 
 fn from_posts(
-    material: &Material,
+    bounded: &BoundedSnapshot,
     basis: Basis,
     followers: u64,
     anchors: Anchors,
 ) -> Result<Engagement, String> {
-    if material.posts().is_empty() {
+    if bounded.posts().is_empty() {
         return Err("no single posts were read".to_owned());
     }
-    let rates: Vec<f64> = material
+    let rates: Vec<f64> = bounded
         .recent_posts(usize::MAX)
         .into_iter()
         .filter_map(|post| match basis {
@@ -156,9 +156,13 @@ fn from_posts(
 }
 
 /// Averages are per follower, and a mean can be decided by one post.
-fn from_aggregates(material: &Material, basis: Basis, anchors: Anchors) -> Option<Engagement> {
-    let averages = material.aggregates.as_ref()?;
-    let posts = material.profile.post_count?.min(MAX_POSTS as u64);
+fn from_aggregates(
+    bounded: &BoundedSnapshot,
+    basis: Basis,
+    anchors: Anchors,
+) -> Option<Engagement> {
+    let averages = bounded.aggregates.as_ref()?;
+    let posts = bounded.profile.post_count?.min(MAX_POSTS as u64);
     // More than a thousand reactions of each follower are no average but an error.
     let valid = |rate: f64| (0.0..=1_000.0).contains(&rate).then_some(rate);
     let rate =

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use super::material::{hash, mix};
+use super::bounded::{hash, mix};
 use super::safety_lexicon::ENGLISH;
 use super::stats::{Point, curve, float};
 use super::text::{Text, TokenKind};

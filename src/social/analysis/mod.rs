@@ -5,11 +5,11 @@
 mod account;
 mod audience;
 mod benchmarks;
+mod bounded;
 mod engagement;
 mod excerpt;
 mod fold;
 mod language;
-mod material;
 mod phrases;
 mod safety;
 mod safety_lexicon;
@@ -29,9 +29,9 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use self::audience::Audience;
+use self::bounded::BoundedSnapshot;
 pub(crate) use self::engagement::median_count;
 pub(crate) use self::excerpt::excerpt;
-use self::material::Material;
 pub use self::spam::{SPAM_THRESHOLD, spam_score};
 #[doc(hidden)]
 pub use self::spam::{SpamInputs, spam_inputs};
@@ -111,7 +111,7 @@ impl HeuristicAnalyzer {
     /// Analyses a snapshot on the calling thread.
     #[must_use]
     pub fn examine(&self, snapshot: &Snapshot) -> Analysis {
-        let Ok(analysis) = examine(&Material::of(snapshot), |_| Ok::<(), Infallible>(()));
+        let Ok(analysis) = examine(&BoundedSnapshot::of(snapshot), |_| Ok::<(), Infallible>(()));
         analysis
     }
 }
@@ -126,13 +126,13 @@ impl Analyzer for HeuristicAnalyzer {
         scraped: &Snapshot,
         ctx: &PhaseContext,
     ) -> Result<Analysis, PhaseError> {
-        let material = Material::of(scraped);
+        let bounded = BoundedSnapshot::of(scraped);
         let ctx = ctx.clone();
         // A blocking closure outlives the future that waits for it: the guard tells it to stop.
         let dropped = CancellationToken::new();
         let guard = dropped.clone().drop_guard();
         let work = tokio::task::spawn_blocking(move || {
-            examine(&material, |done| {
+            examine(&bounded, |done| {
                 ctx.progress(done);
                 if dropped.is_cancelled() || ctx.is_cancelled() {
                     return Err(PhaseError::transient("the analysis was asked to stop"));
@@ -153,28 +153,31 @@ impl Analyzer for HeuristicAnalyzer {
 }
 
 /// The analysis itself. `advance` is told how much is done, and may stop it with an error.
-fn examine<E>(material: &Material, advance: impl Fn(f64) -> Result<(), E>) -> Result<Analysis, E> {
+fn examine<E>(
+    bounded: &BoundedSnapshot,
+    advance: impl Fn(f64) -> Result<(), E>,
+) -> Result<Analysis, E> {
     let mut vault = Vault::default();
     advance(0.1)?;
-    let texts: Vec<Text> = material
+    let texts: Vec<Text> = bounded
         .comments()
         .iter()
         .map(|comment| Text::read(&comment.text))
         .collect();
     advance(0.3)?;
-    let engagement = engagement::measure(material);
-    let true_engagement = engagement::score(&engagement, material, &mut vault);
+    let engagement = engagement::measure(bounded);
+    let true_engagement = engagement::score(&engagement, bounded, &mut vault);
     advance(0.4)?;
     let audience = Audience {
-        material,
+        bounded,
         texts: &texts,
         engagement: engagement.as_ref().ok(),
     };
     let audience_authenticity = audience::score(&audience, &mut vault);
     advance(0.7)?;
-    let account_authenticity = account::score(material, &mut vault);
+    let account_authenticity = account::score(bounded, &mut vault);
     advance(0.8)?;
-    let brand_safety = safety::score(material, &texts, &mut vault);
+    let brand_safety = safety::score(bounded, &texts, &mut vault);
     advance(1.0)?;
     Ok(Analysis {
         true_engagement,
@@ -182,7 +185,7 @@ fn examine<E>(material: &Material, advance: impl Fn(f64) -> Result<(), E>) -> Re
         account_authenticity,
         brand_safety,
         evidence: vault.into_entries(),
-        posts_examined: material.posts().len() as u64,
+        posts_examined: bounded.posts().len() as u64,
         comments_examined: texts.len() as u64,
     })
 }
@@ -193,10 +196,10 @@ mod tests {
     use std::sync::atomic::AtomicU8;
 
     use super::*;
+    use crate::account::{Handle, Platform, Target};
     use crate::job::{JobId, Phase};
     use crate::phase::JobContext;
     use crate::social::{Origin, Profile};
-    use crate::target::{Handle, Platform, Target};
 
     fn snapshot() -> Snapshot {
         let handle = Handle::canonical("someone").expect("a valid handle");
@@ -230,10 +233,10 @@ mod tests {
 
     #[test]
     fn between_any_two_pillars_the_analysis_can_be_stopped() {
-        let material = Material::of(&snapshot());
+        let bounded = BoundedSnapshot::of(&snapshot());
         for limit in [0.1, 0.3, 0.4, 0.7, 0.8, 1.0] {
             let reached = std::cell::Cell::new(0.0);
-            let result = examine(&material, |done| {
+            let result = examine(&bounded, |done| {
                 reached.set(done);
                 if done >= limit { Err(()) } else { Ok(()) }
             });

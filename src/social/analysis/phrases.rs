@@ -1,6 +1,6 @@
 //! Lists of phrases, and where they occur in a text.
 
-use super::material::{hash, mix};
+use super::bounded::{hash, mix};
 use super::text::{Text, Token, TokenKind};
 
 /// Phrases, each with what it stands for.

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bounded::BoundedSnapshot;
 use super::language::Language;
-use super::material::Material;
 use super::phrases::Hit;
 use super::safety_lexicon::{Category, HELP, Level, NEGATIONS, NO_NEGATIONS, PHRASES};
 use super::signals::{Spec, pillar};
@@ -66,8 +66,8 @@ struct Findings {
     found: Vec<(Level, usize, Category)>,
 }
 
-pub(super) fn score(material: &Material, comments: &[Text], vault: &mut Vault) -> Pillar {
-    let captioned: Vec<(&Post, Text)> = material
+pub(super) fn score(bounded: &BoundedSnapshot, comments: &[Text], vault: &mut Vault) -> Pillar {
+    let captioned: Vec<(&Post, Text)> = bounded
         .posts()
         .iter()
         .take(30)
@@ -96,7 +96,7 @@ pub(super) fn score(material: &Material, comments: &[Text], vault: &mut Vault) -
             "comments",
             &in_comments,
             &of_comments,
-            |vault, index| vault.comment(&material.comments()[index], material),
+            |vault, index| vault.comment(&bounded.comments()[index], bounded),
             vault,
         ),
     ];

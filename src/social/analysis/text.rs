@@ -3,8 +3,8 @@
 //! Comments are hostile input. Whoever calls bounds the length (see [`clip`]); everything here is
 //! linear in it and never panics.
 
+use super::bounded::hash;
 use super::fold::fold;
-use super::material::hash;
 
 /// A text, folded and cut into tokens.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::material::Material;
+use super::bounded::BoundedSnapshot;
 use super::stats::{float, poisson_tail, ratio};
 use crate::social::snapshot::Comment;
 
@@ -15,7 +15,7 @@ const SURROUNDINGS: i64 = 1_800;
 /// How unlikely a burst must be, over all windows of its post.
 const UNLIKELY: f64 = 0.001;
 
-/// The comments of one post, by index into the material's comments.
+/// The comments of one post, by index into the snapshot's comments.
 pub(super) type ByPost<'a> = BTreeMap<&'a str, Vec<usize>>;
 
 pub(super) fn by_post(comments: &[Comment]) -> ByPost<'_> {
@@ -43,9 +43,9 @@ pub(super) struct Bursts<'a> {
 /// and what a rate that decays with the post's age (evenly spread over the logarithm of the age)
 /// suggests. A burst must be unlikely (Poisson) even when every window of the post is counted as
 /// a try.
-pub(super) fn bursts<'a>(material: &'a Material, posts: &ByPost<'a>) -> Bursts<'a> {
+pub(super) fn bursts<'a>(bounded: &'a BoundedSnapshot, posts: &ByPost<'a>) -> Bursts<'a> {
     let mut result = Bursts::default();
-    let published: BTreeMap<&str, i64> = material
+    let published: BTreeMap<&str, i64> = bounded
         .posts()
         .iter()
         .filter_map(|post| Some((post.id.as_str(), post.timestamp?.timestamp())))
@@ -53,7 +53,7 @@ pub(super) fn bursts<'a>(material: &'a Material, posts: &ByPost<'a>) -> Bursts<'
     for (post_id, indices) in posts {
         let mut timed: Vec<(i64, usize)> = indices
             .iter()
-            .filter_map(|index| Some((material.comments()[*index].timestamp?.timestamp(), *index)))
+            .filter_map(|index| Some((bounded.comments()[*index].timestamp?.timestamp(), *index)))
             .collect();
         timed.sort_unstable();
         // Times that are all full hours are dates or roundings, and say nothing about minutes.
@@ -124,19 +124,19 @@ pub(super) struct Pod {
 
 /// Counts commenters who are present on more than 60 % of at least five posts and comment within
 /// an hour of publication there. `None` where authors or times are missing.
-pub(super) fn pod(material: &Material, posts: &ByPost<'_>) -> Option<Pod> {
+pub(super) fn pod(bounded: &BoundedSnapshot, posts: &ByPost<'_>) -> Option<Pod> {
     let mut authors: Vec<&str> = Vec::new();
     // Who came within the hour, under which post, and with which comment.
     let mut early: Vec<(&str, &str, usize)> = Vec::new();
     let mut usable = 0u64;
-    for post in material.posts() {
+    for post in bounded.posts() {
         let (Some(published), Some(indices)) = (post.timestamp, posts.get(post.id.as_str())) else {
             continue;
         };
         let known: Vec<(usize, &str, i64)> = indices
             .iter()
             .filter_map(|index| {
-                let comment = &material.comments()[*index];
+                let comment = &bounded.comments()[*index];
                 let delay = comment.timestamp?.signed_duration_since(published);
                 Some((*index, comment.author_id.as_deref()?, delay.num_seconds()))
             })

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::bounded::{BoundedSnapshot, hash};
 use super::excerpt::excerpt;
-use super::material::{Material, hash};
 use crate::social::evidence::{Evidence, EvidenceKind};
 use crate::social::snapshot::{Comment, Post};
 
@@ -20,9 +20,9 @@ pub(super) struct Vault {
 
 impl Vault {
     /// Quotes a comment; its address is that of its post.
-    pub(super) fn comment(&mut self, comment: &Comment, material: &Material) -> String {
+    pub(super) fn comment(&mut self, comment: &Comment, bounded: &BoundedSnapshot) -> String {
         let url = comment.post_id.as_deref().and_then(|post_id| {
-            let post = material.posts().iter().find(|post| post.id == post_id)?;
+            let post = bounded.posts().iter().find(|post| post.id == post_id)?;
             web_address(post.url.as_deref()?)
         });
         self.put(

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::lines::Lines;
 use super::{ArchiveError, ArchiveScraper, record};
-use crate::target::Target;
+use crate::account::Target;
 
 /// What opening an archive found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

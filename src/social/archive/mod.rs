@@ -16,8 +16,8 @@ pub use self::error::ArchiveError;
 pub use self::index::{ArchiveSummary, BrokenLine};
 use self::index::{Index, Location};
 use super::snapshot::Snapshot;
+use crate::account::Target;
 use crate::phase::{PhaseContext, PhaseError, Scraper};
-use crate::target::Target;
 
 /// A [`Scraper`] that reads accounts from an archive: files of JSON Lines, one record per line.
 ///

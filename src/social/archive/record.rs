@@ -8,8 +8,8 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::fields::{BrokenField, Fields, Place};
+use crate::account::{Handle, Platform, Target};
 use crate::social::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
-use crate::target::{Handle, Platform, Target};
 
 /// Finds out whose record a line is. The whole line is checked to be JSON, but nothing except the
 /// account's name is decoded. An error completes the sentence "the line ...".
@@ -40,7 +40,7 @@ pub(super) fn target(line: &[u8]) -> Result<Target, String> {
     };
     let platform = Platform::new(&text("platform", key.platform)?);
     let handle = Handle::canonical(&text("handle", key.handle)?);
-    let unusable = |error: crate::target::InvalidTarget| format!("cannot be used: {error}");
+    let unusable = |error: crate::account::InvalidTarget| format!("cannot be used: {error}");
     Ok(Target::new(
         platform.map_err(unusable)?,
         handle.map_err(unusable)?,

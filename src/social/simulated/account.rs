@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::dice::Dice;
 use super::texts::{self, Topic};
+use crate::account::{Platform, Target};
 use crate::social::snapshot::{Comment, Origin, Post, Profile, Snapshot};
-use crate::target::{Platform, Target};
 
 /// How many comments of a post are read at most.
 const COMMENTS_PER_POST: u64 = 50;

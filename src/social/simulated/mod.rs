@@ -13,8 +13,8 @@ use chrono::{DateTime, Utc};
 
 use self::dice::Dice;
 use super::snapshot::Snapshot;
+use crate::account::Target;
 use crate::phase::{PhaseContext, PhaseError, Scraper};
-use crate::target::Target;
 
 /// How many times a scrape waits and reports progress.
 const STEPS: u32 = 5;
@@ -121,8 +121,8 @@ impl Scraper for SimulatedScraper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::{Handle, Platform};
     use crate::job::Phase;
-    use crate::target::{Handle, Platform};
 
     #[tokio::test]
     async fn faults_depend_on_the_attempt_so_that_a_retry_can_succeed() {

@@ -2,10 +2,10 @@
 
 use super::SimulatedScraper;
 use super::account::{Kind, kind_of, make_up};
+use crate::account::{Handle, Platform, Target};
 use crate::job::Phase;
 use crate::phase::{Assembler, PhaseContext};
 use crate::social::{HeuristicAnalyzer, Report, ReportAssembler};
-use crate::target::{Handle, Platform, Target};
 
 async fn reports(platform: &Platform) -> Vec<(Kind, Report)> {
     let mut reports = Vec::new();

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use super::lanes::Lanes;
 use super::map::ShardedMap;
+use super::ready::ReadyQueues;
+use crate::account::Target;
 use crate::job::{JobId, Status};
-use crate::store::moment::Moment;
 use crate::store::rules::{Record, State};
+use crate::store::timestamp::Timestamp;
 use crate::store::{ClaimToken, JobCounts};
-use crate::target::Target;
 
 /// The indexes over all records. What they say of a record is a function of the record, see
 /// [`Indexed`]; so no verb of the store has to keep them by itself.
@@ -18,13 +18,13 @@ pub(super) struct Indexes {
     /// The job that answers for a target.
     pub(super) targets: ShardedMap<Target, JobId>,
     /// Waiting jobs by platform.
-    pub(super) lanes: Lanes,
+    pub(super) lanes: ReadyQueues,
     /// Held jobs by the end of their lease.
-    pub(super) leases: BTreeSet<(Moment, JobId)>,
+    pub(super) leases: BTreeSet<(Timestamp, JobId)>,
     /// Unfinished jobs by their deadline.
-    pub(super) deadlines: BTreeSet<(Moment, JobId)>,
+    pub(super) deadlines: BTreeSet<(Timestamp, JobId)>,
     /// Ended jobs by the end of their retention.
-    pub(super) expiries: BTreeSet<(Moment, JobId)>,
+    pub(super) expiries: BTreeSet<(Timestamp, JobId)>,
     pub(super) counts: JobCounts,
     pub(super) stored_bytes: u64,
     claims: HashMap<ClaimToken, Taken>,
@@ -35,7 +35,7 @@ pub(super) struct Indexes {
 pub(super) struct Indexed {
     status: Status,
     state: State,
-    deadline: Option<Moment>,
+    deadline: Option<Timestamp>,
     holder: Option<ClaimToken>,
     holds_target: bool,
     bytes: u64,
@@ -65,7 +65,7 @@ impl Indexes {
         Self {
             retention,
             targets: ShardedMap::new(),
-            lanes: Lanes::default(),
+            lanes: ReadyQueues::default(),
             leases: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             expiries: BTreeSet::new(),
@@ -81,7 +81,7 @@ impl Indexes {
     }
 
     /// Whether housekeeping has anything to do.
-    pub(super) fn is_due(&self, now: Moment) -> bool {
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
         [&self.leases, &self.deadlines, &self.expiries]
             .into_iter()
             .any(|index| index.first().is_some_and(|(due, _)| *due <= now))
@@ -165,7 +165,7 @@ impl Indexes {
     }
 
     // A job's deadline never changes: it is open, or it is not.
-    fn update_deadline(&mut self, id: JobId, before: Option<Moment>, after: Option<Moment>) {
+    fn update_deadline(&mut self, id: JobId, before: Option<Timestamp>, after: Option<Timestamp>) {
         match (before, after) {
             (Some(was), None) => _ = self.deadlines.remove(&(was, id)),
             (None, Some(is)) => _ = self.deadlines.insert((is, id)),

@@ -7,13 +7,14 @@ use tokio::sync::Notify;
 
 use super::indexes::{Indexed, Indexes};
 use super::map::ShardedMap;
+use crate::account::Platform;
 use crate::job::{JobId, Status};
-use crate::store::moment::{Moment, Now};
 use crate::store::rules::{Record, State};
+use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
-    ClaimRequest, Claimed, Limit, NewJob, Payload, Stats, StoreError, StoreLimits, Submitted, Swept,
+    ClaimRequest, ClaimedJob, Limit, NewJob, Payload, Stats, StoreError, StoreLimits, Submitted,
+    SweepStats,
 };
-use crate::target::Platform;
 
 /// How many expired jobs a submit removes on its way, so that a store without a sweeper does not
 /// grow for ever either.
@@ -42,7 +43,7 @@ pub(super) struct Entry {
 pub(super) type Removed = Vec<Box<Entry>>;
 
 impl Entry {
-    fn is_expired(&self, retention: Duration, now: Moment) -> bool {
+    fn is_expired(&self, retention: Duration, now: Timestamp) -> bool {
         matches!(self.record.state(), State::Ended { at } if at.after(retention) <= now)
     }
 
@@ -72,7 +73,7 @@ impl Jobs {
     }
 
     /// The record of a job.
-    pub(super) fn get(&self, id: JobId, now: Moment) -> Option<&Record> {
+    pub(super) fn get(&self, id: JobId, now: Timestamp) -> Option<&Record> {
         let entry = self.records.get(&id)?;
         (!entry.is_expired(self.retention, now)).then_some(&entry.record)
     }
@@ -89,7 +90,7 @@ impl Jobs {
     pub(super) fn change<T>(
         &mut self,
         id: JobId,
-        now: Moment,
+        now: Timestamp,
         rule: impl FnOnce(&mut Record) -> T,
     ) -> Option<T> {
         let entry = self.records.get_mut(&id)?;
@@ -146,7 +147,7 @@ impl Jobs {
     ///
     /// Empty-handed also when it came across nothing but jobs that had to be failed; then there
     /// may be more behind them, see [`next_claimable`](Self::next_claimable).
-    pub(super) fn claim(&mut self, request: &ClaimRequest, now: Now) -> Vec<Claimed> {
+    pub(super) fn claim(&mut self, request: &ClaimRequest, now: Now) -> Vec<ClaimedJob> {
         let held = self.claim_again(request, now);
         if !held.is_empty() {
             return held;
@@ -176,18 +177,22 @@ impl Jobs {
     }
 
     /// When, without any other event, a job could next become claimable.
-    pub(super) fn next_claimable(&self, request: &ClaimRequest, now: Moment) -> Option<Moment> {
+    pub(super) fn next_claimable(
+        &self,
+        request: &ClaimRequest,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let lease = self.indexes.leases.first().map(|(until, _)| *until);
         let ready = self.indexes.lanes.next_due(&request.in_flight, now);
         lease.into_iter().chain(ready).min()
     }
 
     /// When the next lease runs out.
-    pub(super) fn next_lease_end(&self) -> Option<Moment> {
+    pub(super) fn next_lease_end(&self) -> Option<Timestamp> {
         self.indexes.leases.first().map(|(until, _)| *until)
     }
 
-    pub(super) fn pause(&mut self, platform: &Platform, until: Moment, now: Moment) {
+    pub(super) fn pause(&mut self, platform: &Platform, until: Timestamp, now: Timestamp) {
         self.indexes.lanes.pause(platform, until, now);
     }
 
@@ -222,8 +227,8 @@ impl Jobs {
     }
 
     /// One step of housekeeping. Records that leave are handed out, to be dropped unlocked.
-    pub(super) fn sweep(&mut self, limit: usize, now: Now, removed: &mut Removed) -> Swept {
-        let mut swept = Swept::default();
+    pub(super) fn sweep(&mut self, limit: usize, now: Now, removed: &mut Removed) -> SweepStats {
+        let mut swept = SweepStats::default();
         let mut left = limit;
         while left > 0
             && let Some(status) = self.abandon_next(now)
@@ -251,7 +256,7 @@ impl Jobs {
         swept
     }
 
-    pub(super) fn stats(&self, now: Moment) -> Stats {
+    pub(super) fn stats(&self, now: Timestamp) -> Stats {
         Stats {
             jobs: self.indexes.counts,
             platforms: self.indexes.lanes.stats(now),
@@ -274,7 +279,7 @@ impl Jobs {
         })
     }
 
-    fn claim_again(&mut self, request: &ClaimRequest, now: Now) -> Vec<Claimed> {
+    fn claim_again(&mut self, request: &ClaimRequest, now: Now) -> Vec<ClaimedJob> {
         let taken = self
             .indexes
             .taken(request.token)
@@ -288,7 +293,7 @@ impl Jobs {
         taken.into_iter().filter_map(again).flatten().collect()
     }
 
-    fn answer_for(&self, new: &NewJob, now: Moment) -> Option<Submitted> {
+    fn answer_for(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
         let record = self.get(*self.indexes.targets.get(&new.target)?, now)?;
         if !record.is_fresh(new.max_age, now) {
             return None;
@@ -322,7 +327,7 @@ impl Jobs {
         }
     }
 
-    fn expire(&mut self, limit: usize, now: Moment, removed: &mut Removed) -> usize {
+    fn expire(&mut self, limit: usize, now: Timestamp, removed: &mut Removed) -> usize {
         let mut count = 0;
         while count < limit
             && let Some(&(expiry, id)) = self.indexes.expiries.first()
@@ -335,7 +340,7 @@ impl Jobs {
     }
 
     /// Removes a job if its retention is over, so that its id can be used again.
-    fn expire_by_id(&mut self, id: JobId, now: Moment, removed: &mut Removed) {
+    fn expire_by_id(&mut self, id: JobId, now: Timestamp, removed: &mut Removed) {
         if self
             .records
             .get(&id)

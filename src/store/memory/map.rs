@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use crate::account::Target;
 use crate::job::JobId;
-use crate::target::Target;
 
 // One for each value of a byte.
 const SHARDS: usize = 256;
@@ -69,7 +69,7 @@ impl<K: ShardKey, V> ShardedMap<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::{Handle, Platform};
+    use crate::account::{Handle, Platform};
 
     fn targets() -> impl Iterator<Item = Target> {
         let target = |n| {

@@ -2,8 +2,8 @@
 
 mod indexes;
 mod jobs;
-mod lanes;
 mod map;
+mod ready;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};
@@ -16,15 +16,15 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use self::jobs::{Jobs, Removed};
-use super::moment::{Moment, Now};
 use super::rules::Record;
+use super::timestamp::{Now, Timestamp};
 use super::{
-    Beat, ClaimRequest, Claimed, JobStore, Lease, NewJob, Outcome, Payload, Signal, Stats,
-    StoreError, StoreLimits, Submitted, Swept,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Payload,
+    Stats, StoreError, StoreLimits, Submitted, SweepStats,
 };
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status, Version};
-use crate::target::Platform;
-use crate::within::instant_after;
+use crate::timeout::instant_after;
 
 /// How many jobs a sweep handles before it lets others to the lock.
 const SWEEP_STEP: usize = 128;
@@ -89,16 +89,16 @@ impl MemoryStore {
         }
     }
 
-    fn moment(&self) -> Moment {
-        Moment::since_start(self.start.elapsed())
+    fn moment(&self) -> Timestamp {
+        Timestamp::since_start(self.start.elapsed())
     }
 
-    fn instant(&self, moment: Moment) -> Instant {
-        self.start + moment.since(Moment::since_start(Duration::ZERO))
+    fn instant(&self, moment: Timestamp) -> Instant {
+        self.start + moment.since(Timestamp::since_start(Duration::ZERO))
     }
 
     /// Lets waiting claims look again if a lease now ends before all that they know of.
-    fn wake_for_lease(&self, known: Option<Moment>, jobs: &Jobs) {
+    fn wake_for_lease(&self, known: Option<Timestamp>, jobs: &Jobs) {
         if let Some(next) = jobs.next_lease_end()
             && known.is_none_or(|known| next < known)
         {
@@ -140,7 +140,7 @@ impl JobStore for MemoryStore {
         Ok(submitted)
     }
 
-    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let give_up = instant_after(request.wait);
         loop {
             // Listens before it looks, so that nothing which happens in between is lost.
@@ -172,7 +172,11 @@ impl JobStore for MemoryStore {
         }
     }
 
-    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+    async fn heartbeat(
+        &self,
+        lease: &Lease,
+        beat: Heartbeat,
+    ) -> Result<HeartbeatReply, StoreError> {
         let mut jobs = self.lock();
         let now = self.now();
         let lease_end = jobs.next_lease_end();
@@ -188,7 +192,7 @@ impl JobStore for MemoryStore {
         lease: &Lease,
         phase: Phase,
         output: Bytes,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         let mut jobs = self.lock();
         let now = self.now();
         let record = jobs
@@ -282,10 +286,10 @@ impl JobStore for MemoryStore {
         }
     }
 
-    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
-        let mut total = Swept {
+    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
+        let mut total = SweepStats {
             more: true,
-            ..Swept::default()
+            ..SweepStats::default()
         };
         let mut left = limit;
         while left > 0 && total.more {

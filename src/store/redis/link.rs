@@ -14,8 +14,8 @@ use redis::{
 use tokio::time::Instant;
 use tracing::{debug, info};
 
-use super::scripts::{GREET, SCHEMA};
-use super::trouble::{LinkError, Remedy, redirected, remedy, unavailable};
+use super::error::{LinkError, Remedy, redirected, remedy, unavailable};
+use super::scripts::{HANDSHAKE, SCHEMA};
 use crate::retry::RetryPolicy;
 use crate::store::StoreError;
 
@@ -303,18 +303,18 @@ async fn connect(
     config: AsyncConnectionConfig,
     base: String,
 ) -> Result<MultiplexedConnection, LinkError> {
-    let greeted = async {
+    let handshakeed = async {
         let mut connection = client?
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
-        let schema: String = GREET
+        let schema: String = HANDSHAKE
             .key(base)
             .arg(SCHEMA)
             .invoke_async(&mut connection)
             .await?;
         Ok((connection, schema))
     };
-    let (connection, schema) = greeted.await.map_err(LinkError::Redis)?;
+    let (connection, schema) = handshakeed.await.map_err(LinkError::Redis)?;
     if schema == SCHEMA {
         Ok(connection)
     } else {

@@ -1,13 +1,13 @@
 //! The store in Redis, for workers and callers on many machines.
 
-mod hints;
+mod durability;
+mod error;
 mod link;
+mod notifier;
 mod options;
 mod record;
 mod reply;
 mod scripts;
-mod survey;
-mod trouble;
 mod verbs;
 
 use std::fmt;
@@ -18,12 +18,12 @@ use bytes::Bytes;
 use redis::{Script, ScriptInvocation};
 use tracing::warn;
 
-use self::hints::{Hints, Listener};
+use self::error::LinkError;
 use self::link::{Link, Request};
+use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Answer, Claims, SetAside};
 use self::scripts::{CLAIM, SCHEMA, SET_ASIDE};
-use self::trouble::LinkError;
 use super::{ClaimRequest, ClaimToken, Limit, Payload, StoreError, StoreLimits};
 use crate::job::JobId;
 
@@ -58,7 +58,7 @@ pub struct RedisStore {
     control: Arc<Link>,
     /// For what may be large, so that no poll waits behind a report.
     bulk: Link,
-    hints: Hints,
+    notifier: Notifier,
     /// With what every key begins: the prefix and `jobs:`.
     base: String,
     retention: Duration,
@@ -104,7 +104,7 @@ impl RedisStore {
             warn!("{warning}");
         }
         Ok(Self {
-            hints: Hints::start(Arc::clone(&control)),
+            notifier: Notifier::start(Arc::clone(&control)),
             control,
             bulk: link(options.timeout.saturating_mul(BULK_PATIENCE)),
             base,
@@ -150,7 +150,9 @@ impl RedisStore {
     }
 
     async fn listen(&self, channel: &str) -> Listener {
-        self.hints.listen(&format!("{}{channel}", self.base)).await
+        self.notifier
+            .listen(&format!("{}{channel}", self.base))
+            .await
     }
 
     /// What is sent of a value: nothing if it is refused anyway.
@@ -199,7 +201,7 @@ impl fmt::Debug for RedisStore {
             .field("base", &self.base)
             .field("retention", &self.retention)
             .field("limits", &self.limits)
-            .field("hints", &self.hints)
+            .field("notifier", &self.notifier)
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use redis::io::tcp::TcpSettings;
 use redis::{ConnectionInfo, IntoConnectionInfo, RedisError, parse_redis_url};
 
 use super::RedisStore;
-use super::survey::Survey;
+use super::durability::DurabilityCheck;
 use crate::store::StoreLimits;
 
 /// How to reach Redis and what to keep there. All processes of one pipeline use the same.
@@ -112,13 +112,13 @@ impl RedisOptions {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn connect(self) -> Result<RedisStore, RedisConnectError> {
-        let survey = Survey::take(&self.info)
+        let durability = DurabilityCheck::take(&self.info)
             .await
             .map_err(|source| RedisConnectError::Unreachable { source })?;
-        if survey.is_cluster && !has_hash_tag(&self.prefix) {
+        if durability.is_cluster && !has_hash_tag(&self.prefix) {
             return Err(RedisConnectError::NoHashTag);
         }
-        RedisStore::open(self, survey.warnings()).await
+        RedisStore::open(self, durability.warnings()).await
     }
 }
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use redis::Value;
 
+use crate::account::{Handle, Platform, Target};
 use crate::job::{Failure, FailureKind, Job, JobId, Phase, Progress, Status, Version};
-use crate::target::{Handle, Platform, Target};
 
 /// The fields of a job's hash and their values.
 pub(super) struct Record(Vec<(Vec<u8>, Value)>);

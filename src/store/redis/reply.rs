@@ -6,12 +6,12 @@ use bytes::Bytes;
 use redis::Value;
 
 use super::record::Record;
+use crate::account::Platform;
 use crate::job::{Job, Status};
 use crate::store::{
-    Checkpoints, ClaimToken, Claimed, Fence, JobCounts, Lease, PlatformStats, Signal, Stats,
-    StoreError, Swept,
+    Checkpoints, ClaimToken, ClaimedJob, Fence, HeartbeatReply, JobCounts, Lease, PlatformStats,
+    Stats, StoreError, SweepStats,
 };
-use crate::target::Platform;
 
 /// The answer of most verbs: a word, and what belongs to it.
 pub(super) struct Answer {
@@ -42,10 +42,10 @@ impl Answer {
             .map_err(|reason| StoreError::Damaged { job: id, reason })
     }
 
-    pub(super) fn signal(&self) -> Option<Signal> {
+    pub(super) fn signal(&self) -> Option<HeartbeatReply> {
         match self.what.as_str() {
-            "continue" => Some(Signal::Continue),
-            "cancel" => Some(Signal::Cancel),
+            "continue" => Some(HeartbeatReply::Continue),
+            "cancel" => Some(HeartbeatReply::Cancel),
             _ => None,
         }
     }
@@ -64,12 +64,12 @@ impl Answer {
 
 /// The answer to a claim.
 pub(super) struct Claims {
-    pub(super) claimed: Vec<Claimed>,
+    pub(super) claimed: Vec<ClaimedJob>,
     /// How long until, without another event, there may be something to claim.
     pub(super) next: Option<Duration>,
     /// Records that the script has set aside.
     pub(super) damaged: Vec<SetAside>,
-    /// Claimed ones that a script can work with but Rust cannot.
+    /// ClaimedJob ones that a script can work with but Rust cannot.
     pub(super) unreadable: Vec<SetAside>,
 }
 
@@ -89,7 +89,7 @@ impl Claims {
             let record = record.ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
             match (record.job(id), record.fence()) {
-                (Ok(job), Ok(fence)) => claimed.push(Claimed {
+                (Ok(job), Ok(fence)) => claimed.push(ClaimedJob {
                     lease: Lease {
                         job: id,
                         fence: Fence::from_number(fence),
@@ -117,9 +117,9 @@ impl Claims {
     }
 }
 
-pub(super) fn swept(value: Value) -> Result<(Swept, Vec<SetAside>), StoreError> {
+pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<SetAside>), StoreError> {
     let [removed, requeued, failed, more, damaged] = exactly(list(value)?)?;
-    let swept = Swept {
+    let swept = SweepStats {
         removed: count(&removed)?,
         requeued: count(&requeued)?,
         failed: count(&failed)?,

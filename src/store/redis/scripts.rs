@@ -11,8 +11,8 @@ use redis::Script;
 pub(super) const SCHEMA: &str = "1";
 
 /// Answers the schema of what is kept, after writing it if there is nothing.
-pub(super) static GREET: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("lua/greet.lua")));
+pub(super) static HANDSHAKE: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("lua/handshake.lua")));
 
 /// Begins a script that Redis also runs when its memory is full. Without it a job in work would
 /// lose its lease, and count a crash, for as long as there is no room.

@@ -7,19 +7,19 @@ use bytes::Bytes;
 use redis::{RedisError, ScriptInvocation, Value};
 use tokio::time::Instant;
 
-use super::hints::WAKE;
 use super::link::Request;
+use super::notifier::WAKE;
 use super::record::Record;
 use super::reply::{self, SetAside};
 use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP};
 use super::{AT_ONCE, RedisStore, damaged, micros, report_damaged, token};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status, Version};
 use crate::store::{
-    Beat, ClaimRequest, Claimed, JobStore, Lease, NewJob, Outcome, Payload, Signal, Stats,
-    StoreError, Submitted, Swept,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Payload,
+    Stats, StoreError, Submitted, SweepStats,
 };
-use crate::target::Platform;
-use crate::within::instant_after;
+use crate::timeout::instant_after;
 
 /// How often a waiting call looks by itself while hints arrive. A job that nobody takes is worse
 /// than a change that is seen late, and there are many watchers.
@@ -61,7 +61,7 @@ impl JobStore for RedisStore {
         }
     }
 
-    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let give_up = instant_after(request.wait);
         loop {
             // Listens before it looks, so that nothing which happens in between is lost.
@@ -96,7 +96,11 @@ impl JobStore for RedisStore {
         }
     }
 
-    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+    async fn heartbeat(
+        &self,
+        lease: &Lease,
+        beat: Heartbeat,
+    ) -> Result<HeartbeatReply, StoreError> {
         let mut call = self.call(&HEARTBEAT);
         with_lease(&mut call, lease).arg(micros(beat.lease)).arg(
             beat.progress
@@ -113,7 +117,7 @@ impl JobStore for RedisStore {
         lease: &Lease,
         phase: Phase,
         output: Bytes,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         let mut call = self.call(&CHECKPOINT);
         with_lease(&mut call, lease)
             .arg(phase.as_str())
@@ -230,8 +234,8 @@ impl JobStore for RedisStore {
         }
     }
 
-    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
-        let mut total = Swept::default();
+    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
+        let mut total = SweepStats::default();
         let mut left = limit;
         loop {
             let mut call = self.call(&SWEEP);

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::bench::{
-    Bench, EXPIRED, LONG, SHORT, assert_failed, assert_not_found, completed, failure, retry,
+use super::harness::{
+    EXPIRED, Harness, LONG, SHORT, assert_failed, assert_not_found, completed, failure, retry,
 };
 use crate::job::{FailureKind, JobId, Phase, Status};
-use crate::store::{Outcome, Signal};
+use crate::store::{HeartbeatReply, Outcome};
 
-pub(super) async fn a_waiting_job_ends_at_once(bench: &Bench<'_>) {
+pub(super) async fn a_waiting_job_ends_at_once(bench: &Harness<'_>) {
     let store = bench.store().await;
     let pending = store.submit_new().await;
     assert_eq!(
@@ -49,7 +49,7 @@ pub(super) async fn a_waiting_job_ends_at_once(bench: &Bench<'_>) {
     assert_eq!(store.stats().await.expect("stats").jobs.pending, 0);
 }
 
-pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(bench: &Bench<'_>) {
+pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(bench: &Harness<'_>) {
     let store = bench.store().await;
     let outcomes = [
         completed(),
@@ -65,7 +65,7 @@ pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(benc
             .heartbeat(&lease, beat)
             .await
             .expect("the lease holds");
-        assert_eq!(signal, Signal::Continue);
+        assert_eq!(signal, HeartbeatReply::Continue);
         assert_eq!(
             store.cancel(id).await.expect("it is there"),
             Status::Processing
@@ -80,10 +80,10 @@ pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(benc
             .heartbeat(&lease, beat)
             .await
             .expect("the lease holds");
-        assert_eq!(signal, Signal::Cancel);
+        assert_eq!(signal, HeartbeatReply::Cancel);
         let output = Bytes::from_static(b"1");
         let signal = store.checkpoint(&lease, Phase::Scraping, output).await;
-        assert_eq!(signal.expect("the lease holds"), Signal::Cancel);
+        assert_eq!(signal.expect("the lease holds"), HeartbeatReply::Cancel);
         for _ in 0..2 {
             let status = store.finish(&lease, outcome.clone()).await;
             assert_eq!(
@@ -98,7 +98,7 @@ pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(benc
     store.claim_nothing().await;
 }
 
-pub(super) async fn an_abandoned_cancelled_job_is_failed_by_claim(bench: &Bench<'_>) {
+pub(super) async fn an_abandoned_cancelled_job_is_failed_by_claim(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_for(SHORT).await.lease;
@@ -107,11 +107,11 @@ pub(super) async fn an_abandoned_cancelled_job_is_failed_by_claim(bench: &Bench<
     assert_eq!(store.job(id).await.status, Status::Processing);
     store.claim_nothing().await;
     assert_failed(&store.job(id).await, FailureKind::Cancelled);
-    super::bench::assert_lease_lost(id, store.finish(&lease, completed()).await);
+    super::harness::assert_lease_lost(id, store.finish(&lease, completed()).await);
     assert_eq!(store.report(id).await.expect("answered"), None);
 }
 
-pub(super) async fn an_abandoned_cancelled_job_is_failed_by_sweep(bench: &Bench<'_>) {
+pub(super) async fn an_abandoned_cancelled_job_is_failed_by_sweep(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     store.abandon().await;
@@ -126,7 +126,7 @@ pub(super) async fn an_abandoned_cancelled_job_is_failed_by_sweep(bench: &Bench<
     store.claim_nothing().await;
 }
 
-pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(bench: &Bench<'_>) {
+pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(bench: &Harness<'_>) {
     let store = bench.store().await;
     for round in 0..60 {
         let id = store.submit_new().await;
@@ -158,7 +158,7 @@ pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(bench: &B
     }
 }
 
-pub(super) async fn unknown_and_ended_jobs_are_answered(bench: &Bench<'_>) {
+pub(super) async fn unknown_and_ended_jobs_are_answered(bench: &Harness<'_>) {
     let store = bench.store().await;
     let unknown = JobId::random();
     assert_not_found(unknown, store.cancel(unknown).await);

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::bench::{Bench, EXPIRED, LONG, SHORT, completed, failure, limits, platform, retry};
+use super::harness::{EXPIRED, Harness, LONG, SHORT, completed, failure, limits, platform, retry};
 use crate::job::FailureKind;
 use crate::store::{ClaimToken, InFlightLimits, Outcome};
 
-pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(bench: &Bench<'_>) {
+pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(bench: &Harness<'_>) {
     const BLOCKED: usize = 1500;
     let store = bench.store().await;
     let (paused, limited) = (platform("paused"), platform("limited"));
@@ -43,7 +43,7 @@ pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(bench: &Benc
     assert!(store.claim_as(request).await.is_empty());
 }
 
-pub(super) async fn old_jobs_are_not_passed_over_for_new_ones(bench: &Bench<'_>) {
+pub(super) async fn old_jobs_are_not_passed_over_for_new_ones(bench: &Harness<'_>) {
     let store = bench.store().await;
     let mut old = HashSet::new();
     for _ in 0..15 {
@@ -60,7 +60,7 @@ pub(super) async fn old_jobs_are_not_passed_over_for_new_ones(bench: &Bench<'_>)
     assert!(old.is_empty(), "{} old jobs are passed over", old.len());
 }
 
-pub(super) async fn a_due_retry_is_not_passed_over_for_new_jobs(bench: &Bench<'_>) {
+pub(super) async fn a_due_retry_is_not_passed_over_for_new_jobs(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -85,7 +85,7 @@ pub(super) async fn a_due_retry_is_not_passed_over_for_new_jobs(bench: &Bench<'_
     panic!("a retry that is due is passed over");
 }
 
-pub(super) async fn a_paused_platform_is_passed_over(bench: &Bench<'_>) {
+pub(super) async fn a_paused_platform_is_passed_over(bench: &Harness<'_>) {
     let store = bench.store().await;
     let (paused, free) = (platform("paused"), platform("free"));
     store.submit_on(&paused).await;
@@ -122,7 +122,7 @@ pub(super) async fn a_paused_platform_is_passed_over(bench: &Bench<'_>) {
     assert_eq!(stats.platforms[&paused].paused_for, None);
 }
 
-pub(super) async fn a_pause_is_never_shortened(bench: &Bench<'_>) {
+pub(super) async fn a_pause_is_never_shortened(bench: &Harness<'_>) {
     let store = bench.store().await;
     let paused = platform("paused");
     store.pause(&paused, store.ticks(20)).await.expect("paused");
@@ -141,7 +141,7 @@ pub(super) async fn a_pause_is_never_shortened(bench: &Bench<'_>) {
     assert_eq!(store.claim_one().await.job.id, id);
 }
 
-pub(super) async fn in_flight_limits_hold_over_all_workers(bench: &Bench<'_>) {
+pub(super) async fn in_flight_limits_hold_over_all_workers(bench: &Harness<'_>) {
     let store = bench.store().await;
     let (limited, free) = (platform("limited"), platform("free"));
     for _ in 0..12 {
@@ -205,7 +205,7 @@ pub(super) async fn in_flight_limits_hold_over_all_workers(bench: &Bench<'_>) {
     assert_eq!(stats.platforms[&limited].processing, 3);
 }
 
-pub(super) async fn an_abandoned_job_does_not_block_its_slot(bench: &Bench<'_>) {
+pub(super) async fn an_abandoned_job_does_not_block_its_slot(bench: &Harness<'_>) {
     let store = bench.store().await;
     let limited = platform("limited");
     let id = store.submit_on(&limited).await;

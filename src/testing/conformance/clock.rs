@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::bench::{Bench, EXPIRED, LONG, SHORT, assert_failed, failure, platform, retry};
+use super::harness::{EXPIRED, Harness, LONG, SHORT, assert_failed, failure, platform, retry};
 use crate::job::{FailureKind, Status, Version};
-use crate::store::Beat;
+use crate::store::Heartbeat;
 
-pub(super) async fn durations_count_on_the_store_clock(bench: &Bench<'_>) {
+pub(super) async fn durations_count_on_the_store_clock(bench: &Harness<'_>) {
     let store = bench.store().await;
     let deadline = store.ticks(40);
     let first = store
@@ -42,7 +42,7 @@ pub(super) async fn durations_count_on_the_store_clock(bench: &Bench<'_>) {
     assert_eq!(store.claim_one().await.job.id, second.id);
 }
 
-pub(super) async fn the_longest_durations_do_no_harm(bench: &Bench<'_>) {
+pub(super) async fn the_longest_durations_do_no_harm(bench: &Harness<'_>) {
     let store = bench.store().await;
     let new = store.new_job().with_deadline(Some(Duration::MAX));
     let max_age = Some(Duration::MAX);
@@ -55,7 +55,7 @@ pub(super) async fn the_longest_durations_do_no_harm(bench: &Bench<'_>) {
         .pop()
         .expect("it is ready")
         .lease;
-    let beat = Beat {
+    let beat = Heartbeat {
         lease: Duration::MAX,
         progress: None,
     };
@@ -79,7 +79,7 @@ pub(super) async fn the_longest_durations_do_no_harm(bench: &Bench<'_>) {
     store.sweep(10).await.expect("a sweep is answered");
 }
 
-pub(super) async fn an_overdue_job_is_failed_by_claim(bench: &Bench<'_>) {
+pub(super) async fn an_overdue_job_is_failed_by_claim(bench: &Harness<'_>) {
     let store = bench.store().await;
     let overdue = store.new_job().with_deadline(Some(store.ticks(SHORT)));
     let again = overdue.target.clone();
@@ -99,7 +99,7 @@ pub(super) async fn an_overdue_job_is_failed_by_claim(bench: &Bench<'_>) {
     store.create(again_job).await;
 }
 
-pub(super) async fn an_overdue_job_is_failed_by_sweep(bench: &Bench<'_>) {
+pub(super) async fn an_overdue_job_is_failed_by_sweep(bench: &Harness<'_>) {
     let store = bench.store().await;
     let deadline = Some(store.ticks(SHORT));
     let waiting = store

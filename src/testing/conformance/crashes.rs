@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::bench::{
-    Bench, EXPIRED, SHORT, Subject, assert_failed, assert_lease_lost, completed, failure, retry,
+use super::harness::{
+    EXPIRED, Harness, SHORT, StoreUnderTest, assert_failed, assert_lease_lost, completed, failure,
+    retry,
 };
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::Outcome;
 
-pub(super) async fn a_poison_job_is_failed_by_claim(bench: &Bench<'_>) {
+pub(super) async fn a_poison_job_is_failed_by_claim(bench: &Harness<'_>) {
     for max_crashes in [1, 3] {
         let store = bench.store().await;
         let id = poison(&store, max_crashes).await;
@@ -28,7 +29,7 @@ pub(super) async fn a_poison_job_is_failed_by_claim(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn a_poison_job_is_failed_by_sweep(bench: &Bench<'_>) {
+pub(super) async fn a_poison_job_is_failed_by_sweep(bench: &Harness<'_>) {
     for max_crashes in [1, 3] {
         let store = bench.store().await;
         let id = poison(&store, max_crashes).await;
@@ -44,7 +45,7 @@ pub(super) async fn a_poison_job_is_failed_by_sweep(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn crashes_and_failures_are_counted_apart(bench: &Bench<'_>) {
+pub(super) async fn crashes_and_failures_are_counted_apart(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.create(store.new_job().with_max_crashes(4)).await.id;
     let counted = async |attempt: u32, failures: u32, crashes: u32, when: &str| {
@@ -102,7 +103,7 @@ pub(super) async fn crashes_and_failures_are_counted_apart(bench: &Bench<'_>) {
     );
 }
 
-pub(super) async fn a_released_job_counts_as_neither(bench: &Bench<'_>) {
+pub(super) async fn a_released_job_counts_as_neither(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.create(store.new_job().with_max_crashes(1)).await.id;
     for _ in 0..5 {
@@ -124,7 +125,7 @@ pub(super) async fn a_released_job_counts_as_neither(bench: &Bench<'_>) {
     store.complete(&lease).await;
 }
 
-pub(super) async fn a_new_phase_begins_with_no_failures(bench: &Bench<'_>) {
+pub(super) async fn a_new_phase_begins_with_no_failures(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let transient = || retry(Duration::ZERO, failure(FailureKind::Transient));
@@ -155,12 +156,12 @@ pub(super) async fn a_new_phase_begins_with_no_failures(bench: &Bench<'_>) {
     assert_eq!(store.job(id).await.failures, 1);
 }
 
-async fn poison(store: &Subject<'_>, max_crashes: u32) -> JobId {
+async fn poison(store: &StoreUnderTest<'_>, max_crashes: u32) -> JobId {
     let new = store.new_job().with_max_crashes(max_crashes);
     store.create(new).await.id
 }
 
-async fn assert_poisoned(store: &Subject<'_>, id: JobId, max_crashes: u32) {
+async fn assert_poisoned(store: &StoreUnderTest<'_>, id: JobId, max_crashes: u32) {
     let job = store.job(id).await;
     assert_failed(&job, FailureKind::Crashed);
     assert_eq!((job.crashes, job.failures), (max_crashes, 0));

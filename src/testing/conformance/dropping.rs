@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::bench::{Bench, EXPIRED, LONG, SHORT, assert_failed, completed, dropped_after};
+use super::harness::{EXPIRED, Harness, LONG, SHORT, assert_failed, completed, dropped_after};
 use crate::job::{FailureKind, Phase, Status};
 
-pub(super) async fn a_dropped_claim_costs_a_lease_or_a_repetition(bench: &Bench<'_>) {
+pub(super) async fn a_dropped_claim_costs_a_lease_or_a_repetition(bench: &Harness<'_>) {
     const JOBS: usize = 40;
     let store = bench.store().await;
     let mut submitted = Vec::new();
@@ -55,7 +55,7 @@ pub(super) async fn a_dropped_claim_costs_a_lease_or_a_repetition(bench: &Bench<
     store.claim_nothing().await;
 }
 
-pub(super) async fn a_dropped_call_is_done_or_not_done(bench: &Bench<'_>) {
+pub(super) async fn a_dropped_call_is_done_or_not_done(bench: &Harness<'_>) {
     for polls in [0, 1, 2, 4, 7] {
         // A store for each round, so that the bytes are those of one job.
         let store = bench.store().await;

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::bench::{
-    Bench, EXPIRED, LONG, SHORT, Subject, completed, failure, platform, report, retry,
+use super::harness::{
+    EXPIRED, Harness, LONG, SHORT, StoreUnderTest, completed, failure, platform, report, retry,
 };
 use crate::job::{FailureKind, Job, JobId, Phase, Progress, Status};
 use crate::store::{Lease, Outcome};
 
-pub(super) async fn an_ended_job_never_changes(bench: &Bench<'_>) {
+pub(super) async fn an_ended_job_never_changes(bench: &Harness<'_>) {
     let store = bench.store().await;
     for outcome in [
         completed(),
@@ -45,7 +45,7 @@ pub(super) async fn an_ended_job_never_changes(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn a_report_is_there_exactly_when_completed(bench: &Bench<'_>) {
+pub(super) async fn a_report_is_there_exactly_when_completed(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let no_report = async |when: &str| {
@@ -81,7 +81,7 @@ pub(super) async fn a_report_is_there_exactly_when_completed(bench: &Bench<'_>) 
     assert_eq!(store.report(JobId::random()).await.expect("answered"), None);
 }
 
-pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(bench: &Bench<'_>) {
+pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(bench: &Harness<'_>) {
     let store = bench.store().await;
     let every_byte: Bytes = (0..=u8::MAX).chain(0..=u8::MAX).collect();
     for value in [Bytes::new(), every_byte, Bytes::from_static(b"\0\r\n\xff")] {
@@ -109,7 +109,7 @@ pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(bench: &Bench
     }
 }
 
-pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Bench<'_>) {
+pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Harness<'_>) {
     let store = bench.store().await;
     let new = store.new_job();
     let mut seen = Seen::new(store.create(new.clone()).await);
@@ -179,7 +179,7 @@ pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Bench<'_
     seen.changed(&store, "end").await;
 }
 
-pub(super) async fn progress_never_falls(bench: &Bench<'_>) {
+pub(super) async fn progress_never_falls(bench: &Harness<'_>) {
     let store = bench.store().await;
     let new = store.new_job().with_max_crashes(100);
     let id = store.create(new).await.id;
@@ -234,7 +234,7 @@ pub(super) async fn progress_never_falls(bench: &Bench<'_>) {
     at(95, "a failure").await;
 }
 
-pub(super) async fn a_running_job_shows_99_at_most(bench: &Bench<'_>) {
+pub(super) async fn a_running_job_shows_99_at_most(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -251,7 +251,7 @@ pub(super) async fn a_running_job_shows_99_at_most(bench: &Bench<'_>) {
     assert_eq!(store.job(id).await.progress, Progress::COMPLETE);
 }
 
-pub(super) async fn updated_at_never_goes_back(bench: &Bench<'_>) {
+pub(super) async fn updated_at_never_goes_back(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let mut last = store.job(id).await;
@@ -295,7 +295,7 @@ impl Seen {
         Self(job)
     }
 
-    async fn same(&mut self, store: &Subject<'_>, after: &str) {
+    async fn same(&mut self, store: &StoreUnderTest<'_>, after: &str) {
         assert_eq!(
             store.job(self.0.id).await,
             self.0,
@@ -303,7 +303,7 @@ impl Seen {
         );
     }
 
-    async fn changed(&mut self, store: &Subject<'_>, by: &str) {
+    async fn changed(&mut self, store: &StoreUnderTest<'_>, by: &str) {
         let job = store.job(self.0.id).await;
         assert!(job.version > self.0.version, "{by} is a change: {job:?}");
         self.0 = job;

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::bench::{
-    Bench, EXPIRED, LONG, SHORT, Subject, assert_lease_lost, completed, failure, platform, retry,
+use super::harness::{
+    EXPIRED, Harness, LONG, SHORT, StoreUnderTest, assert_lease_lost, completed, failure, platform,
+    retry,
 };
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::{ClaimToken, Fence, Lease, Outcome};
 
-pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Bench<'_>) {
+pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.create(store.new_job().with_max_crashes(100)).await.id;
     let mut last: Option<Fence> = None;
@@ -34,7 +35,7 @@ pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Bench<'_>)
     }
 }
 
-pub(super) async fn an_old_lease_is_lost_and_changes_nothing(bench: &Bench<'_>) {
+pub(super) async fn an_old_lease_is_lost_and_changes_nothing(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let old = store.abandon().await;
@@ -51,7 +52,7 @@ pub(super) async fn an_old_lease_is_lost_and_changes_nothing(bench: &Bench<'_>) 
     assert_eq!(store.job(id).await, before);
 }
 
-pub(super) async fn a_lease_is_lost_never_not_found(bench: &Bench<'_>) {
+pub(super) async fn a_lease_is_lost_never_not_found(bench: &Harness<'_>) {
     let mut setup = bench.setup();
     setup.retention = bench.ticks(SHORT);
     let store = bench.store_with(setup).await;
@@ -72,7 +73,7 @@ pub(super) async fn a_lease_is_lost_never_not_found(bench: &Bench<'_>) {
     assert_refused(&store, &lease).await;
 }
 
-pub(super) async fn a_lease_of_the_wrong_fence_or_token_is_lost(bench: &Bench<'_>) {
+pub(super) async fn a_lease_of_the_wrong_fence_or_token_is_lost(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -89,7 +90,7 @@ pub(super) async fn a_lease_of_the_wrong_fence_or_token_is_lost(bench: &Bench<'_
     store.complete(&lease).await;
 }
 
-pub(super) async fn a_lease_ends_with_finish(bench: &Bench<'_>) {
+pub(super) async fn a_lease_ends_with_finish(bench: &Harness<'_>) {
     let store = bench.store().await;
     let outcomes = [
         completed(),
@@ -116,7 +117,7 @@ pub(super) async fn a_lease_ends_with_finish(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn sweep_takes_a_lease_as_claim_does(bench: &Bench<'_>) {
+pub(super) async fn sweep_takes_a_lease_as_claim_does(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let old = store.abandon().await;
@@ -136,7 +137,7 @@ pub(super) async fn sweep_takes_a_lease_as_claim_does(bench: &Bench<'_>) {
     );
 }
 
-pub(super) async fn an_expired_lease_is_valid_until_taken(bench: &Bench<'_>) {
+pub(super) async fn an_expired_lease_is_valid_until_taken(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.abandon().await;
@@ -157,7 +158,7 @@ pub(super) async fn an_expired_lease_is_valid_until_taken(bench: &Bench<'_>) {
     assert_eq!(status.expect("nobody has taken the job"), Status::Completed);
 }
 
-pub(super) async fn a_heartbeat_keeps_the_job(bench: &Bench<'_>) {
+pub(super) async fn a_heartbeat_keeps_the_job(bench: &Harness<'_>) {
     let store = bench.store().await;
     store.submit_new().await;
     let lease = store.claim_for(SHORT).await.lease;
@@ -177,7 +178,7 @@ pub(super) async fn a_heartbeat_keeps_the_job(bench: &Bench<'_>) {
     assert_eq!(taken.lease.job, lease.job);
 }
 
-pub(super) async fn claim_takes_over_without_a_sweep(bench: &Bench<'_>) {
+pub(super) async fn claim_takes_over_without_a_sweep(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_for(SHORT).await.lease;
@@ -198,7 +199,7 @@ pub(super) async fn claim_takes_over_without_a_sweep(bench: &Bench<'_>) {
     store.claim_nothing().await;
 }
 
-pub(super) async fn claim_finds_what_is_takeable_behind_what_is_not(bench: &Bench<'_>) {
+pub(super) async fn claim_finds_what_is_takeable_behind_what_is_not(bench: &Harness<'_>) {
     let store = bench.store().await;
     let braked = platform("braked");
     // Their leases run out first, and none of them is to be handed out.
@@ -218,7 +219,7 @@ pub(super) async fn claim_finds_what_is_takeable_behind_what_is_not(bench: &Benc
     store.claim_nothing().await;
 }
 
-pub(super) async fn a_job_has_one_holder_among_many_claimers(bench: &Bench<'_>) {
+pub(super) async fn a_job_has_one_holder_among_many_claimers(bench: &Harness<'_>) {
     const JOBS: usize = 300;
     let store = bench.store().await;
     for _ in 0..JOBS {
@@ -253,7 +254,7 @@ pub(super) async fn a_job_has_one_holder_among_many_claimers(bench: &Bench<'_>) 
 }
 
 /// Every verb that takes a lease refuses this one.
-async fn assert_refused(store: &Subject<'_>, lease: &Lease) {
+async fn assert_refused(store: &StoreUnderTest<'_>, lease: &Lease) {
     let id = lease.job;
     assert_lease_lost(id, store.heartbeat(lease, store.beat(LONG, Some(77))).await);
     let output = Bytes::from_static(b"\"late\"");

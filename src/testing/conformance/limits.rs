@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::bench::{Bench, EXPIRED, SHORT, failure, report, retry};
+use super::harness::{EXPIRED, Harness, SHORT, failure, report, retry};
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::{Limit, NewJob, Outcome, Payload, StoreError, Submitted};
 
-pub(super) async fn a_full_queue_refuses_new_jobs_only(bench: &Bench<'_>) {
+pub(super) async fn a_full_queue_refuses_new_jobs_only(bench: &Harness<'_>) {
     let mut setup = bench.setup();
     setup.pending_jobs = Some(2);
     let store = bench.store_with(setup).await;
@@ -61,7 +61,7 @@ pub(super) async fn a_full_queue_refuses_new_jobs_only(bench: &Bench<'_>) {
     assert_eq!(store.stats().await.expect("stats").jobs.pending, 3);
 }
 
-pub(super) async fn a_full_store_refuses_until_it_is_swept(bench: &Bench<'_>) {
+pub(super) async fn a_full_store_refuses_until_it_is_swept(bench: &Harness<'_>) {
     let mut setup = bench.setup();
     (setup.jobs, setup.retention) = (Some(3), bench.ticks(SHORT));
     let store = bench.store_with(setup).await;
@@ -88,7 +88,7 @@ pub(super) async fn a_full_store_refuses_until_it_is_swept(bench: &Bench<'_>) {
     assert_eq!(store.job(live).await.status, Status::Pending);
 }
 
-pub(super) async fn a_value_that_is_too_large_is_refused_by_name(bench: &Bench<'_>) {
+pub(super) async fn a_value_that_is_too_large_is_refused_by_name(bench: &Harness<'_>) {
     let mut setup = bench.setup();
     setup.value_bytes = Some(100);
     let store = bench.store_with(setup).await;
@@ -120,7 +120,7 @@ pub(super) async fn a_value_that_is_too_large_is_refused_by_name(bench: &Bench<'
     assert_eq!(store.report(id).await.expect("answered"), Some(fits));
 }
 
-pub(super) async fn a_store_full_of_bytes_refuses_until_it_is_swept(bench: &Bench<'_>) {
+pub(super) async fn a_store_full_of_bytes_refuses_until_it_is_swept(bench: &Harness<'_>) {
     let mut setup = bench.setup();
     (setup.stored_bytes, setup.retention) = (Some(1000), bench.ticks(SHORT));
     let store = bench.store_with(setup).await;

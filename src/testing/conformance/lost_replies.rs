@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::bench::{
-    Bench, EXPIRED, LONG, SHORT, assert_lease_lost, completed, failure, platform, report, retry,
+use super::harness::{
+    EXPIRED, Harness, LONG, SHORT, assert_lease_lost, completed, failure, platform, report, retry,
 };
 use crate::job::{FailureKind, Phase, Status};
-use crate::store::{Outcome, Signal, StoreError, Submitted};
+use crate::store::{HeartbeatReply, Outcome, StoreError, Submitted};
 
-pub(super) async fn a_repeated_submit_is_the_same_job(bench: &Bench<'_>) {
+pub(super) async fn a_repeated_submit_is_the_same_job(bench: &Harness<'_>) {
     let store = bench.store().await;
     let new = store.new_job();
     let first = store.create(new.clone()).await;
@@ -74,7 +74,7 @@ pub(super) async fn a_repeated_submit_is_the_same_job(bench: &Bench<'_>) {
     store.claim_nothing().await;
 }
 
-pub(super) async fn an_id_belongs_to_one_target(bench: &Bench<'_>) {
+pub(super) async fn an_id_belongs_to_one_target(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     for when in ["while pending", "while processing", "after the end"] {
@@ -93,14 +93,14 @@ pub(super) async fn an_id_belongs_to_one_target(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn a_repeated_claim_returns_what_it_took(bench: &Bench<'_>) {
+pub(super) async fn a_repeated_claim_returns_what_it_took(bench: &Harness<'_>) {
     let store = bench.store().await;
     for _ in 0..5 {
         store.submit_new().await;
     }
     let mut request = store.request();
     request.max = 2;
-    let ids = |claimed: &[crate::store::Claimed]| {
+    let ids = |claimed: &[crate::store::ClaimedJob]| {
         let mut ids: Vec<_> = claimed
             .iter()
             .map(|one| (one.job.id, one.lease.fence))
@@ -163,7 +163,7 @@ pub(super) async fn a_repeated_claim_returns_what_it_took(bench: &Bench<'_>) {
     assert!(store.claim_as(request).await.is_empty());
 }
 
-pub(super) async fn a_claim_of_none_takes_none(bench: &Bench<'_>) {
+pub(super) async fn a_claim_of_none_takes_none(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let mut request = store.request();
@@ -180,7 +180,7 @@ pub(super) async fn a_claim_of_none_takes_none(bench: &Bench<'_>) {
     assert_eq!(again[0].lease, held[0].lease);
 }
 
-pub(super) async fn a_repeated_finish_returns_the_first_answer(bench: &Bench<'_>) {
+pub(super) async fn a_repeated_finish_returns_the_first_answer(bench: &Harness<'_>) {
     let store = bench.store().await;
     let outcomes = || {
         [
@@ -220,7 +220,7 @@ pub(super) async fn a_repeated_finish_returns_the_first_answer(bench: &Bench<'_>
     }
 }
 
-pub(super) async fn a_repeated_finish_counts_once(bench: &Bench<'_>) {
+pub(super) async fn a_repeated_finish_counts_once(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -240,7 +240,7 @@ pub(super) async fn a_repeated_finish_counts_once(bench: &Bench<'_>) {
     assert_eq!(store.stats().await.expect("stats").jobs.pending, 1);
 }
 
-pub(super) async fn the_other_verbs_can_be_repeated(bench: &Bench<'_>) {
+pub(super) async fn the_other_verbs_can_be_repeated(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -255,7 +255,7 @@ pub(super) async fn the_other_verbs_can_be_repeated(bench: &Bench<'_>) {
         let kept = store
             .checkpoint(&lease, Phase::Scraping, output.clone())
             .await;
-        assert_eq!(kept.expect("the lease holds"), Signal::Continue);
+        assert_eq!(kept.expect("the lease holds"), HeartbeatReply::Continue);
     }
     let twice = store.job(id).await;
     assert_eq!(

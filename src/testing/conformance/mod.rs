@@ -34,7 +34,6 @@
 //! # let _ = suite::<Memory>;
 //! ```
 
-mod bench;
 mod cancel;
 mod claiming;
 mod clock;
@@ -42,6 +41,7 @@ mod crashes;
 mod dropping;
 mod ends;
 mod erased;
+mod harness;
 mod lease;
 mod limits;
 mod lost_replies;
@@ -60,7 +60,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use self::bench::Bench;
+use self::harness::Harness;
 use crate::job::JobId;
 use crate::store::JobStore;
 
@@ -139,7 +139,7 @@ pub async fn suite<F: StoreFactory>(factory: F) {
 
 /// Runs every case like [`suite`], and answers which failed instead of panicking.
 pub async fn broken_promises<F: StoreFactory>(factory: F) -> Vec<BrokenPromise> {
-    let bench = Bench::new(&factory);
+    let bench = Harness::new(&factory);
     let mut broken = Vec::new();
     for case in CASES {
         let run = AssertUnwindSafe((case.run)(&bench)).catch_unwind();
@@ -163,7 +163,7 @@ const CASE_TICKS: u32 = 2_000;
 struct Case {
     promise: u8,
     name: &'static str,
-    run: for<'a> fn(&'a Bench<'a>) -> BoxFuture<'a, ()>,
+    run: for<'a> fn(&'a Harness<'a>) -> BoxFuture<'a, ()>,
 }
 
 macro_rules! cases {

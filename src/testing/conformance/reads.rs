@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 
-use super::bench::{Bench, LONG, failure, platform, report, retry};
+use super::harness::{Harness, LONG, failure, platform, report, retry};
 use crate::job::{FailureKind, Job, JobId, Phase, Progress, Status, Version};
 use crate::store::{JobStore, NewJob, StoreError};
 
-pub(super) async fn no_reader_sees_half_a_change(bench: &Bench<'_>) {
+pub(super) async fn no_reader_sees_half_a_change(bench: &Harness<'_>) {
     let store = bench.store().await;
     let mut ids = Vec::new();
     for _ in 0..20 {
@@ -41,7 +41,7 @@ pub(super) async fn no_reader_sees_half_a_change(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn a_refused_call_changes_nothing(bench: &Bench<'_>) {
+pub(super) async fn a_refused_call_changes_nothing(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -75,7 +75,7 @@ pub(super) async fn a_refused_call_changes_nothing(bench: &Bench<'_>) {
     store.create(other).await;
 }
 
-pub(super) async fn counts_agree_with_the_jobs(bench: &Bench<'_>) {
+pub(super) async fn counts_agree_with_the_jobs(bench: &Harness<'_>) {
     let store = bench.store().await;
     let (a, b) = (platform("alpha"), platform("beta"));
     assert_eq!(store.stats().await.expect("stats").jobs.total(), 0);

@@ -1,13 +1,13 @@
 //! Promises 15 and 17: what a store forgets, and what it keeps apart.
 
-use super::bench::{
-    Bench, EXPIRED, LONG, SHORT, Subject, assert_lease_lost, assert_not_found, completed, failure,
-    platform, retry,
+use super::harness::{
+    EXPIRED, Harness, LONG, SHORT, StoreUnderTest, assert_lease_lost, assert_not_found, completed,
+    failure, platform, retry,
 };
 use crate::job::{FailureKind, JobId, Status, Version};
-use crate::store::{Stats, StoreError, Swept};
+use crate::store::{Stats, StoreError, SweepStats};
 
-pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Bench<'_>) {
+pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Harness<'_>) {
     let store = short_memory(bench).await;
     let new = store.new_job();
     let done = store.create(new.clone()).await.id;
@@ -46,7 +46,7 @@ pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Bench<'_>)
     store.create(new).await;
 }
 
-pub(super) async fn a_sweep_leaves_nothing(bench: &Bench<'_>) {
+pub(super) async fn a_sweep_leaves_nothing(bench: &Harness<'_>) {
     let store = short_memory(bench).await;
     let on = platform("busy");
     for _ in 0..6 {
@@ -75,17 +75,17 @@ pub(super) async fn a_sweep_leaves_nothing(bench: &Bench<'_>) {
 
     store.pass(EXPIRED).await;
     let swept = store.sweep(100).await.expect("a sweep is answered");
-    let expected = Swept {
+    let expected = SweepStats {
         removed: 6,
-        ..Swept::default()
+        ..SweepStats::default()
     };
     assert_eq!(swept, expected);
     assert_eq!(store.stats().await.expect("stats"), Stats::default());
     let swept = store.sweep(100).await.expect("a sweep is answered");
-    assert_eq!(swept, Swept::default(), "nothing is swept twice");
+    assert_eq!(swept, SweepStats::default(), "nothing is swept twice");
 }
 
-pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(bench: &Bench<'_>) {
+pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(bench: &Harness<'_>) {
     let store = short_memory(bench).await;
     let deadline = Some(store.ticks(SHORT));
     for _ in 0..5 {
@@ -100,7 +100,7 @@ pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(bench: &Bench<'_>) 
         store.create(store.new_job().with_deadline(deadline)).await;
     }
     store.pass(EXPIRED).await;
-    let mut total = Swept::default();
+    let mut total = SweepStats::default();
     for round in 0.. {
         let swept = store.sweep(4).await.expect("a sweep is answered");
         let step = swept.removed + swept.requeued + swept.failed;
@@ -120,7 +120,7 @@ pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(bench: &Bench<'_>) 
     assert_eq!((total.removed, total.requeued, total.failed), (5, 5, 5));
 }
 
-pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Bench<'_>) {
+pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Harness<'_>) {
     let store = bench.store().await;
     let deadline = Some(store.ticks(LONG));
     store.completed_job().await;
@@ -140,7 +140,7 @@ pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Bench<'_>) {
     let before = store.stats().await.expect("stats");
     store.pass(EXPIRED).await;
     let swept = store.sweep(100).await.expect("a sweep is answered");
-    assert_eq!(swept, Swept::default());
+    assert_eq!(swept, SweepStats::default());
     let after = store.stats().await.expect("stats");
     assert_eq!(
         (after.jobs, after.stored_bytes),
@@ -158,7 +158,7 @@ pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Bench<'_>) {
     store.complete(&lease).await;
 }
 
-pub(super) async fn a_damaged_record_stays_alone(bench: &Bench<'_>) {
+pub(super) async fn a_damaged_record_stays_alone(bench: &Harness<'_>) {
     let store = short_memory(bench).await;
     // Damaged while it waits, while it is held, and after its end: each is in the way elsewhere.
     let ended = store.submit_new().await;
@@ -180,7 +180,7 @@ pub(super) async fn a_damaged_record_stays_alone(bench: &Bench<'_>) {
         claimed.extend(store.claim_up_to(10).await.iter().map(|one| one.job.id));
     }
     assert_eq!(claimed, [healthy], "claim goes on behind a damaged record");
-    let mut last = Swept::default();
+    let mut last = SweepStats::default();
     for _ in 0..10 {
         last = store
             .sweep(10)
@@ -207,7 +207,7 @@ pub(super) async fn a_damaged_record_stays_alone(bench: &Bench<'_>) {
 }
 
 /// A store that forgets ended jobs after [`SHORT`] ticks.
-async fn short_memory<'a>(bench: &'a Bench<'a>) -> Subject<'a> {
+async fn short_memory<'a>(bench: &'a Harness<'a>) -> StoreUnderTest<'a> {
     let mut setup = bench.setup();
     setup.retention = bench.ticks(SHORT);
     bench.store_with(setup).await

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::bench::{
-    Bench, EXPIRED, LONG, SHORT, Subject, assert_failed, completed, failure, report, retry,
+use super::harness::{
+    EXPIRED, Harness, LONG, SHORT, StoreUnderTest, assert_failed, completed, failure, report, retry,
 };
+use crate::account::{Platform, Target};
 use crate::job::{FailureKind, JobId, Status};
 use crate::store::{NewJob, Outcome, Submitted};
-use crate::target::{Platform, Target};
 
-pub(super) async fn a_live_job_is_joined_whatever_the_age(bench: &Bench<'_>) {
+pub(super) async fn a_live_job_is_joined_whatever_the_age(bench: &Harness<'_>) {
     let store = bench.store().await;
     let new = store.new_job();
     let (id, target) = (new.id, new.target.clone());
@@ -42,7 +42,7 @@ pub(super) async fn a_live_job_is_joined_whatever_the_age(bench: &Bench<'_>) {
     assert_eq!(store.stats().await.expect("stats").jobs.total(), 1);
 }
 
-pub(super) async fn a_completed_job_is_served_while_it_is_fresh(bench: &Bench<'_>) {
+pub(super) async fn a_completed_job_is_served_while_it_is_fresh(bench: &Harness<'_>) {
     let mut setup = bench.setup();
     setup.retention = bench.ticks(30);
     let store = bench.store_with(setup).await;
@@ -72,7 +72,7 @@ pub(super) async fn a_completed_job_is_served_while_it_is_fresh(bench: &Bench<'_
     store.create(again(&old.target)).await;
 }
 
-pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Bench<'_>) {
+pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Harness<'_>) {
     let store = bench.store().await;
     let target = store.new_job().target;
 
@@ -111,7 +111,7 @@ pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Bench<'_>) {
     assert_eq!(store.claim_one().await.job.id, last);
 }
 
-pub(super) async fn a_cancel_request_frees_the_target_at_once(bench: &Bench<'_>) {
+pub(super) async fn a_cancel_request_frees_the_target_at_once(bench: &Harness<'_>) {
     let store = bench.store().await;
     let target = store.new_job().target;
     let cancelled = store.create(again(&target)).await.id;
@@ -134,7 +134,7 @@ pub(super) async fn a_cancel_request_frees_the_target_at_once(bench: &Bench<'_>)
     assert_served(&store, &target, new).await;
 }
 
-pub(super) async fn a_crash_frees_the_target_through_the_lease(bench: &Bench<'_>) {
+pub(super) async fn a_crash_frees_the_target_through_the_lease(bench: &Harness<'_>) {
     let store = bench.store().await;
     let target = store.new_job().target;
     let id = store.create(again(&target)).await.id;
@@ -147,7 +147,7 @@ pub(super) async fn a_crash_frees_the_target_through_the_lease(bench: &Bench<'_>
     assert_served(&store, &target, id).await;
 }
 
-pub(super) async fn a_rerun_leaves_the_old_report_and_keeps_the_key(bench: &Bench<'_>) {
+pub(super) async fn a_rerun_leaves_the_old_report_and_keeps_the_key(bench: &Harness<'_>) {
     let mut setup = bench.setup();
     setup.retention = bench.ticks(20);
     let store = bench.store_with(setup).await;
@@ -190,18 +190,18 @@ pub(super) async fn a_rerun_leaves_the_old_report_and_keeps_the_key(bench: &Benc
     assert_served(&store, &old.target, newest).await;
 }
 
-pub(super) async fn platforms_do_not_share_handles(bench: &Bench<'_>) {
+pub(super) async fn platforms_do_not_share_handles(bench: &Harness<'_>) {
     let store = bench.store().await;
     let first = store.new_job();
     let mut second = store.new_job();
-    let other = super::bench::platform("other");
+    let other = super::harness::platform("other");
     second.target = Target::new(other, first.target.handle.clone());
     store.create(first).await;
     store.create(second).await;
     assert_eq!(store.claim_up_to(10).await.len(), 2);
 }
 
-pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(bench: &Bench<'_>) {
+pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(bench: &Harness<'_>) {
     const CALLERS: usize = 100;
     const EACH: usize = 100;
     let store = bench.store().await;
@@ -240,13 +240,13 @@ fn again(target: &Target) -> NewJob {
     NewJob::new(JobId::random(), target.clone()).with_deadline(None)
 }
 
-async fn assert_joined(store: &Subject<'_>, target: &Target, id: JobId) {
+async fn assert_joined(store: &StoreUnderTest<'_>, target: &Target, id: JobId) {
     let answer = store.submit(again(target)).await;
     let joined = matches!(&answer, Ok(Submitted::Joined(job)) if job.id == id);
     assert!(joined, "{answer:?} should be Joined {id}");
 }
 
-async fn assert_served(store: &Subject<'_>, target: &Target, id: JobId) {
+async fn assert_served(store: &StoreUnderTest<'_>, target: &Target, id: JobId) {
     let answer = store.submit(again(target)).await;
     let served = matches!(&answer, Ok(Submitted::Served(job)) if job.id == id);
     assert!(served, "{answer:?} should be Served {id}");

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::bench::{
-    Bench, EXPIRED, LONG, PROMPT, SHORT, completed, failure, limits, platform, retry,
+use super::harness::{
+    EXPIRED, Harness, LONG, PROMPT, SHORT, completed, failure, limits, platform, retry,
 };
 use crate::job::{FailureKind, Status};
 use crate::store::{ClaimToken, Outcome};
 
-pub(super) async fn claim_wakes_for_a_submit(bench: &Bench<'_>) {
+pub(super) async fn claim_wakes_for_a_submit(bench: &Harness<'_>) {
     let store = bench.store().await;
     let waiting = store.claim_waiting(store.request());
     store.pass(2).await;
@@ -24,7 +24,7 @@ pub(super) async fn claim_wakes_for_a_submit(bench: &Bench<'_>) {
     assert!(late.expect("the wait is over").is_empty());
 }
 
-pub(super) async fn claim_wakes_for_a_job_given_back(bench: &Bench<'_>) {
+pub(super) async fn claim_wakes_for_a_job_given_back(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let ways = [
@@ -42,7 +42,7 @@ pub(super) async fn claim_wakes_for_a_job_given_back(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn claim_wakes_for_a_retry_that_becomes_due(bench: &Bench<'_>) {
+pub(super) async fn claim_wakes_for_a_retry_that_becomes_due(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -62,7 +62,7 @@ pub(super) async fn claim_wakes_for_a_retry_that_becomes_due(bench: &Bench<'_>) 
     assert_eq!(claimed[0].job.next_attempt_at, None);
 }
 
-pub(super) async fn claim_wakes_for_a_lease_that_runs_out(bench: &Bench<'_>) {
+pub(super) async fn claim_wakes_for_a_lease_that_runs_out(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     store.claim_for(SHORT).await;
@@ -82,7 +82,7 @@ pub(super) async fn claim_wakes_for_a_lease_that_runs_out(bench: &Bench<'_>) {
     assert_eq!(claimed[0].job.crashes, 2);
 }
 
-pub(super) async fn claim_wakes_for_a_lease_that_began_while_it_waited(bench: &Bench<'_>) {
+pub(super) async fn claim_wakes_for_a_lease_that_began_while_it_waited(bench: &Harness<'_>) {
     let store = bench.store().await;
     let waiting: Vec<_> = (0..3)
         .map(|_| {
@@ -104,7 +104,7 @@ pub(super) async fn claim_wakes_for_a_lease_that_began_while_it_waited(bench: &B
     assert_eq!(store.job(id).await.attempt, 3);
 }
 
-pub(super) async fn claim_wakes_for_a_pause_that_ends(bench: &Bench<'_>) {
+pub(super) async fn claim_wakes_for_a_pause_that_ends(bench: &Harness<'_>) {
     let store = bench.store().await;
     let paused = platform("paused");
     store.pause(&paused, store.ticks(8)).await.expect("paused");
@@ -116,7 +116,7 @@ pub(super) async fn claim_wakes_for_a_pause_that_ends(bench: &Bench<'_>) {
     assert_eq!(claimed[0].job.id, id);
 }
 
-pub(super) async fn claim_wakes_for_a_slot_that_is_freed(bench: &Bench<'_>) {
+pub(super) async fn claim_wakes_for_a_slot_that_is_freed(bench: &Harness<'_>) {
     let store = bench.store().await;
     let limited = platform("limited");
     let mut request = store.request();
@@ -146,7 +146,7 @@ pub(super) async fn claim_wakes_for_a_slot_that_is_freed(bench: &Bench<'_>) {
     }
 }
 
-pub(super) async fn every_waiting_claim_gets_its_job(bench: &Bench<'_>) {
+pub(super) async fn every_waiting_claim_gets_its_job(bench: &Harness<'_>) {
     const WORKERS: usize = 20;
     let store = bench.store().await;
     let waiting: Vec<_> = (0..WORKERS)
@@ -185,7 +185,7 @@ pub(super) async fn every_waiting_claim_gets_its_job(bench: &Bench<'_>) {
     assert_eq!(count, 12);
 }
 
-pub(super) async fn a_wake_up_is_not_lost_with_a_waiter_that_left(bench: &Bench<'_>) {
+pub(super) async fn a_wake_up_is_not_lost_with_a_waiter_that_left(bench: &Harness<'_>) {
     let store = bench.store().await;
     for yields in 0..6 {
         let leaves = store.claim_waiting(store.request());
@@ -223,7 +223,7 @@ pub(super) async fn a_wake_up_is_not_lost_with_a_waiter_that_left(bench: &Bench<
     }
 }
 
-pub(super) async fn a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it(bench: &Bench<'_>) {
+pub(super) async fn a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it(bench: &Harness<'_>) {
     let store = bench.store().await;
     let limited = platform("limited");
     let mut cannot = store.request();

@@ -5,11 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
-use super::bench::{Bench, EXPIRED, LONG, PROMPT, SHORT, Subject, completed, failure, retry};
+use super::harness::{
+    EXPIRED, Harness, LONG, PROMPT, SHORT, StoreUnderTest, completed, failure, retry,
+};
 use crate::job::{FailureKind, Job, JobId, Phase, Status, Version};
 use crate::store::Outcome;
 
-pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Bench<'_>) {
+pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let mut watch = Watch::begin(&store, id).await;
@@ -90,7 +92,7 @@ pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Bench<'_>) {
     watch.stop();
 }
 
-pub(super) async fn changed_answers_at_once_or_at_the_end_of_its_wait(bench: &Bench<'_>) {
+pub(super) async fn changed_answers_at_once_or_at_the_end_of_its_wait(bench: &Harness<'_>) {
     let store = bench.store().await;
     let wait = store.ticks(LONG);
     let within = async |what: &str, id: JobId, after: Version, wait: Duration| {
@@ -128,7 +130,7 @@ struct Watch {
 }
 
 impl Watch {
-    async fn begin(store: &Subject<'_>, id: JobId) -> Self {
+    async fn begin(store: &StoreUnderTest<'_>, id: JobId) -> Self {
         let seen = store.job(id).await.version;
         let call = Self::call(store, id, seen);
         // Lets the call begin to wait.
@@ -136,7 +138,7 @@ impl Watch {
         Self { seen, call, id }
     }
 
-    fn call(store: &Subject<'_>, id: JobId, seen: Version) -> JoinHandle<Job> {
+    fn call(store: &StoreUnderTest<'_>, id: JobId, seen: Version) -> JoinHandle<Job> {
         let (store, wait) = (store.shared(), store.ticks(PROMPT * 10));
         let pause = wait / 1000;
         tokio::spawn(async move {
@@ -151,7 +153,7 @@ impl Watch {
         })
     }
 
-    async fn wakes(&mut self, store: &Subject<'_>, what: &str) -> Job {
+    async fn wakes(&mut self, store: &StoreUnderTest<'_>, what: &str) -> Job {
         let call = std::mem::replace(&mut self.call, tokio::spawn(std::future::pending()));
         let job = store.woken(what, 0, call).await;
         assert!(job.version > self.seen);

@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::faults::{Fault, Faults, Verb};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status, Version};
 use crate::store::{
-    Beat, ClaimRequest, Claimed, JobStore, Lease, NewJob, Outcome, Signal, Stats, StoreError,
-    Submitted, Swept,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Stats,
+    StoreError, Submitted, SweepStats,
 };
-use crate::target::Platform;
 
 /// A [`JobStore`] in front of another one that counts the calls and lets chosen ones go wrong.
 ///
@@ -87,11 +87,15 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
         self.call(Verb::Submit, self.store.submit(job)).await
     }
 
-    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         self.call(Verb::Claim, self.store.claim(request)).await
     }
 
-    async fn heartbeat(&self, lease: &Lease, beat: Beat) -> Result<Signal, StoreError> {
+    async fn heartbeat(
+        &self,
+        lease: &Lease,
+        beat: Heartbeat,
+    ) -> Result<HeartbeatReply, StoreError> {
         self.call(Verb::Heartbeat, self.store.heartbeat(lease, beat))
             .await
     }
@@ -101,7 +105,7 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
         lease: &Lease,
         phase: Phase,
         output: Bytes,
-    ) -> Result<Signal, StoreError> {
+    ) -> Result<HeartbeatReply, StoreError> {
         let call = self.store.checkpoint(lease, phase, output);
         self.call(Verb::Checkpoint, call).await
     }
@@ -138,7 +142,7 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
             .await
     }
 
-    async fn sweep(&self, limit: usize) -> Result<Swept, StoreError> {
+    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
         self.call(Verb::Sweep, self.store.sweep(limit)).await
     }
 
@@ -160,8 +164,8 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::account::{Handle, Target};
     use crate::store::MemoryStore;
-    use crate::target::{Handle, Target};
 
     fn new_job() -> NewJob {
         let handle = Handle::canonical("nasa").unwrap();

@@ -1,7 +1,7 @@
 //! Phases that do what a test tells them.
 //!
 //! [`phase`] makes a [`Mock`], which is a scraper, an analyzer and an assembler at once, and a
-//! [`Remote`], which scripts its calls, counts them, and waits for them to start and to end: tests
+//! [`MockHandle`], which scripts its calls, counts them, and waits for them to start and to end: tests
 //! need no sleep.
 //!
 //! # Example
@@ -25,7 +25,7 @@
 //! # }
 //! ```
 
-mod remote;
+mod handle;
 mod step;
 
 use std::fmt;
@@ -34,20 +34,20 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::remote::{Call, End, Remote};
+pub use self::handle::{Call, End, MockHandle};
 pub use self::step::{Gate, Step};
+use crate::account::Target;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
-use crate::target::Target;
 
 /// Makes a phase that succeeds with `value` unless its remote says otherwise.
-pub fn phase<T: Clone + Send + 'static>(value: T) -> (Mock<T>, Remote<T>) {
-    let remote = Remote::new(Step::succeed(value));
+pub fn phase<T: Clone + Send + 'static>(value: T) -> (Mock<T>, MockHandle<T>) {
+    let remote = MockHandle::new(Step::succeed(value));
     (Mock(remote.clone()), remote)
 }
 
 /// A phase under remote control: [`Scraper`], [`Analyzer`] and [`Assembler`] with the same type
 /// for all that goes in and comes out.
-pub struct Mock<T>(Remote<T>);
+pub struct Mock<T>(MockHandle<T>);
 
 #[async_trait]
 impl<T> Scraper for Mock<T>

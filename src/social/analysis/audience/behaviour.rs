@@ -41,7 +41,7 @@ impl Audience<'_> {
         for (post_id, indices) in posts {
             let authors: Vec<&str> = indices
                 .iter()
-                .filter_map(|index| self.material.comments()[*index].author_id.as_deref())
+                .filter_map(|index| self.bounded.comments()[*index].author_id.as_deref())
                 .collect();
             if authors.len() >= 10 {
                 let distinct: BTreeSet<&str> = authors.iter().copied().collect();
@@ -69,7 +69,7 @@ impl Audience<'_> {
     }
 
     pub(super) fn bursts(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
-        let bursts = bursts(self.material, posts);
+        let bursts = bursts(self.bounded, posts);
         if bursts.examined == 0 {
             return BURSTS.unknown("no post has five comments with known times");
         }
@@ -95,7 +95,7 @@ impl Audience<'_> {
     }
 
     pub(super) fn pod(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
-        let Some(pod) = pod(self.material, posts) else {
+        let Some(pod) = pod(self.bounded, posts) else {
             return POD.unknown("fewer than five posts have comments with known authors and times");
         };
         let meaning = format!(

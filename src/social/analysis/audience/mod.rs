@@ -4,8 +4,8 @@ mod behaviour;
 mod counts;
 mod texts;
 
+use super::bounded::BoundedSnapshot;
 use super::engagement::Engagement;
-use super::material::Material;
 use super::signals::pillar;
 use super::text::Text;
 use super::timing::by_post;
@@ -18,14 +18,14 @@ const CITED: usize = 3;
 
 /// What the audience signals are measured on.
 pub(super) struct Audience<'a> {
-    pub(super) material: &'a Material,
+    pub(super) bounded: &'a BoundedSnapshot,
     /// The comments' texts, in the same order.
     pub(super) texts: &'a [Text],
     pub(super) engagement: Option<&'a Engagement>,
 }
 
 pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
-    let posts = by_post(audience.material.comments());
+    let posts = by_post(audience.bounded.comments());
     let signals = vec![
         audience.spam(vault),
         audience.duplicates(vault),
@@ -53,11 +53,11 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
 
 impl Audience<'_> {
     fn recent(&self) -> Vec<&Post> {
-        self.material.recent_posts(30)
+        self.bounded.recent_posts(30)
     }
 
     fn too_few(&self, least: usize) -> String {
-        match self.material.comments {
+        match self.bounded.comments {
             None => "comments were not read".to_owned(),
             Some(_) => format!(
                 "{} comments were read, and {least} are the least",
@@ -76,13 +76,13 @@ impl Audience<'_> {
     ) -> Vec<String> {
         let mut evidence = vec![vault.statistic(name, meaning)];
         for index in comments.take(CITED) {
-            evidence.push(vault.comment(&self.material.comments()[index], self.material));
+            evidence.push(vault.comment(&self.bounded.comments()[index], self.bounded));
         }
         evidence
     }
 
     fn cite_posts<'b>(&self, ids: impl Iterator<Item = &'b str>, vault: &mut Vault) -> Vec<String> {
-        ids.filter_map(|id| self.material.posts().iter().find(|post| post.id == id))
+        ids.filter_map(|id| self.bounded.posts().iter().find(|post| post.id == id))
             .take(CITED)
             .map(|post| vault.post(post))
             .collect()

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::bounded::mix;
 use super::super::language::Language;
-use super::super::material::mix;
 use super::super::signals::Spec;
 use super::super::similar;
 use super::super::spam::{self, SPAM_THRESHOLD};
@@ -143,7 +143,7 @@ impl Audience<'_> {
     fn authors_of(&self, comments: &[usize]) -> usize {
         let authors = comments
             .iter()
-            .map(|index| self.material.comments()[*index].author_id.as_deref());
+            .map(|index| self.bounded.comments()[*index].author_id.as_deref());
         let unknown = authors.clone().filter(Option::is_none).count();
         authors.flatten().collect::<BTreeSet<_>>().len() + unknown
     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::super::material::{hash, mix};
+use super::super::bounded::{hash, mix};
 use super::super::text::{Text, TokenKind};
 use super::weights::{BASE, WEIGHTS};
 

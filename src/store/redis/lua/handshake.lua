@@ -1,8 +1,8 @@
--- greet: schema version
+-- handshake: schema version
 -- Answers the version of what is kept under this prefix, which is this one's if there is nothing.
 
 -- Without the right to the channels a fleet would work without hints and nobody would know.
-redis.call('PUBLISH', KEYS[1] .. 'q:greet', ARGV[1])
+redis.call('PUBLISH', KEYS[1] .. 'q:handshake', ARGV[1])
 
 local meta = KEYS[1] .. 'q:meta'
 local schema = redis.call('HGET', meta, 'schema')

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 
 /// A moment on a store's clock, in nanoseconds since that clock's own beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment(u64);
+pub(super) struct Timestamp(u64);
 
-impl Moment {
+impl Timestamp {
     pub(super) fn since_start(elapsed: Duration) -> Self {
         Self(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
     }
@@ -26,13 +26,13 @@ impl Moment {
 /// The present: on the store's clock for comparing, and on the calendar for people.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Now {
-    pub(super) moment: Moment,
+    pub(super) moment: Timestamp,
     pub(super) utc: DateTime<Utc>,
 }
 
 /// A place in the queue: when the job is due, and the order of submits where that is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) due: Moment,
+pub(super) struct QueuePosition {
+    pub(super) due: Timestamp,
     pub(super) number: u64,
 }

@@ -14,11 +14,11 @@ use crate::phase::JobContext;
 use crate::store::Lease;
 
 /// A job that a worker holds: what its phases, its worker and the keeper of its lease share.
-pub(super) struct Held {
+pub(super) struct RunningJob {
     pub(super) lease: Lease,
     pub(super) context: Arc<JobContext>,
     why: OnceLock<StopReason>,
-    beats: Mutex<Beats>,
+    heartbeats: Mutex<Heartbeats>,
 }
 
 /// Why a worker must stop working on a job.
@@ -42,16 +42,16 @@ impl StopReason {
 }
 
 /// The lease's signs of life so far.
-pub(super) struct Beats {
+pub(super) struct Heartbeats {
     /// When the last one that was answered was sent.
     pub(super) renewed: Instant,
     /// The progress that the store knows.
     pub(super) told: Progress,
-    /// Set when the job is about to be finished: no beat may follow.
+    /// Set when the job is about to be finished: no heartbeat may follow.
     retired: bool,
 }
 
-impl Held {
+impl RunningJob {
     /// `renewed` is when the lease is taken to have begun.
     pub(super) fn new(job: &Job, lease: Lease, renewed: Instant) -> Self {
         Self {
@@ -64,7 +64,7 @@ impl Held {
                 stop: CancellationToken::new(),
             }),
             why: OnceLock::new(),
-            beats: Mutex::new(Beats {
+            heartbeats: Mutex::new(Heartbeats {
                 renewed,
                 told: job.progress,
                 retired: false,
@@ -91,21 +91,21 @@ impl Held {
             .expect("a reason is set before the token is cancelled")
     }
 
-    /// The right to send a beat, unless the job is being finished.
-    pub(super) async fn beats(&self) -> Option<MutexGuard<'_, Beats>> {
-        let beats = self.beats.lock().await;
-        (!beats.retired).then_some(beats)
+    /// The right to send a heartbeat, unless the job is being finished.
+    pub(super) async fn heartbeats(&self) -> Option<MutexGuard<'_, Heartbeats>> {
+        let heartbeats = self.heartbeats.lock().await;
+        (!heartbeats.retired).then_some(heartbeats)
     }
 
     /// Ends the signs of life and waits for one that is under way.
     ///
-    /// Comes before `finish`: a beat that raced it would be refused and look like a lost lease.
+    /// Comes before `finish`: a heartbeat that raced it would be refused and look like a lost lease.
     pub(super) async fn retire(&self) {
-        self.beats.lock().await.retired = true;
+        self.heartbeats.lock().await.retired = true;
     }
 }
 
-impl Beats {
+impl Heartbeats {
     /// Whether the lease should be renewed, or progress told. Progress waits its interval, however
     /// often the keeper comes by for the sake of the lease.
     pub(super) fn is_due(&self, settings: &Settings, progress: Progress) -> bool {

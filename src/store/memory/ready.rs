@@ -3,25 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use crate::account::Platform;
 use crate::job::JobId;
-use crate::store::moment::{Moment, Place};
+use crate::store::timestamp::{QueuePosition, Timestamp};
 use crate::store::{InFlightLimits, PlatformStats};
-use crate::target::Platform;
 
 /// The waiting jobs of every platform. With a lane each, a platform that is braked or busy is
 /// passed over in one step, however many of its jobs wait.
 #[derive(Default)]
-pub(super) struct Lanes(HashMap<Platform, Lane>);
+pub(super) struct ReadyQueues(HashMap<Platform, ReadyQueue>);
 
 #[derive(Default)]
-struct Lane {
-    waiting: BTreeSet<(Place, JobId)>,
+struct ReadyQueue {
+    waiting: BTreeSet<(QueuePosition, JobId)>,
     held: usize,
-    paused_until: Option<Moment>,
+    paused_until: Option<Timestamp>,
 }
 
-impl Lane {
-    fn is_idle(&self, now: Option<Moment>) -> bool {
+impl ReadyQueue {
+    fn is_idle(&self, now: Option<Timestamp>) -> bool {
         let paused = self
             .paused_until
             .is_some_and(|until| now.is_none_or(|now| until > now));
@@ -29,7 +29,7 @@ impl Lane {
     }
 
     /// From when on the lane's first job may be claimed, its in-flight limit apart.
-    fn opens_at(&self) -> Option<Moment> {
+    fn opens_at(&self) -> Option<Timestamp> {
         let (place, _) = self.waiting.first()?;
         Some(
             self.paused_until
@@ -38,12 +38,12 @@ impl Lane {
     }
 }
 
-impl Lanes {
-    pub(super) fn add_waiting(&mut self, platform: &Platform, place: Place, id: JobId) {
+impl ReadyQueues {
+    pub(super) fn add_waiting(&mut self, platform: &Platform, place: QueuePosition, id: JobId) {
         self.lane(platform).waiting.insert((place, id));
     }
 
-    pub(super) fn remove_waiting(&mut self, platform: &Platform, place: Place, id: JobId) {
+    pub(super) fn remove_waiting(&mut self, platform: &Platform, place: QueuePosition, id: JobId) {
         self.lane(platform).waiting.remove(&(place, id));
         self.drop_if_idle(platform);
     }
@@ -57,7 +57,7 @@ impl Lanes {
         self.drop_if_idle(platform);
     }
 
-    pub(super) fn pause(&mut self, platform: &Platform, until: Moment, now: Moment) {
+    pub(super) fn pause(&mut self, platform: &Platform, until: Timestamp, now: Timestamp) {
         // Pauses are rare: here go the lanes that only a pause which is over keeps.
         self.0.retain(|_, lane| !lane.is_idle(Some(now)));
         let lane = self.lane(platform);
@@ -72,7 +72,7 @@ impl Lanes {
     }
 
     /// The job that has been due for longest, of the platforms that are open.
-    pub(super) fn next_ready(&self, limits: &InFlightLimits, now: Moment) -> Option<JobId> {
+    pub(super) fn next_ready(&self, limits: &InFlightLimits, now: Timestamp) -> Option<JobId> {
         self.open(limits)
             .filter(|(_, opens_at)| *opens_at <= now)
             .filter_map(|(lane, _)| lane.waiting.first())
@@ -81,14 +81,14 @@ impl Lanes {
     }
 
     /// When the next job can be claimed if nothing else happens.
-    pub(super) fn next_due(&self, limits: &InFlightLimits, now: Moment) -> Option<Moment> {
+    pub(super) fn next_due(&self, limits: &InFlightLimits, now: Timestamp) -> Option<Timestamp> {
         self.open(limits)
             .map(|(_, opens_at)| opens_at.max(now))
             .min()
     }
 
     /// How long the job waits that has been due for longest.
-    pub(super) fn oldest_ready(&self, now: Moment) -> Option<Duration> {
+    pub(super) fn oldest_ready(&self, now: Timestamp) -> Option<Duration> {
         self.0
             .values()
             .filter_map(|lane| lane.waiting.first())
@@ -97,7 +97,7 @@ impl Lanes {
             .max()
     }
 
-    pub(super) fn stats(&self, now: Moment) -> BTreeMap<Platform, PlatformStats> {
+    pub(super) fn stats(&self, now: Timestamp) -> BTreeMap<Platform, PlatformStats> {
         self.0
             .iter()
             .filter(|(_, lane)| !lane.is_idle(Some(now)))
@@ -113,11 +113,11 @@ impl Lanes {
             .collect()
     }
 
-    /// Lanes that are below their in-flight limit, with the moment from which they are open.
+    /// ReadyQueues that are below their in-flight limit, with the moment from which they are open.
     fn open<'a>(
         &'a self,
         limits: &'a InFlightLimits,
-    ) -> impl Iterator<Item = (&'a Lane, Moment)> + 'a {
+    ) -> impl Iterator<Item = (&'a ReadyQueue, Timestamp)> + 'a {
         self.0.iter().filter_map(|(platform, lane)| {
             let free = limits.of(platform).is_none_or(|limit| lane.held < limit);
             let opens_at = lane.opens_at()?;
@@ -125,10 +125,10 @@ impl Lanes {
         })
     }
 
-    fn lane(&mut self, platform: &Platform) -> &mut Lane {
+    fn lane(&mut self, platform: &Platform) -> &mut ReadyQueue {
         // Cloning the name only for a new lane keeps the usual path free of it.
         if !self.0.contains_key(platform) {
-            self.0.insert(platform.clone(), Lane::default());
+            self.0.insert(platform.clone(), ReadyQueue::default());
         }
         self.0.get_mut(platform).expect("just made sure of")
     }

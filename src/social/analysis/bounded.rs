@@ -10,12 +10,12 @@ use chrono::{DateTime, Utc};
 
 use super::text::clip;
 use super::{MAX_COMMENTS, MAX_POSTS, MAX_TEXT_BYTES};
+use crate::account::{Platform, Target};
 use crate::social::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
-use crate::target::{Platform, Target};
 
 /// A bounded copy of a snapshot.
 #[derive(Debug)]
-pub(super) struct Material {
+pub(super) struct BoundedSnapshot {
     pub(super) target: Target,
     /// Whether the handle is the account's real name; archives may carry made-up ones.
     pub(super) handle_is_real: bool,
@@ -28,7 +28,7 @@ pub(super) struct Material {
     pub(super) aggregates: Option<Aggregates>,
 }
 
-impl Material {
+impl BoundedSnapshot {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
         Self {
             target: snapshot.target.clone(),

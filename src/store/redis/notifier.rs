@@ -1,4 +1,4 @@
-//! Hints that something has changed, by pub/sub.
+//! Notifier that something has changed, by pub/sub.
 //!
 //! A hint may get lost: the caller reads the state itself, and looks again from time to time. The
 //! rule is always the same: listen, then read, then wait. One subscription connection serves the
@@ -28,14 +28,14 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(1);
 /// How often a waiting caller looks by itself while there are no hints.
 const FAST_POLL: Duration = Duration::from_millis(250);
-/// Hints that a slow listener may be behind; after more it just looks.
+/// Notifier that a slow listener may be behind; after more it just looks.
 const BACKLOG: usize = 8;
 
 /// The end of the name of the channel that wakes workers.
 pub(super) const WAKE: &str = "q:wake";
 
 /// Receives hints for everybody in this process who waits.
-pub(super) struct Hints {
+pub(super) struct Notifier {
     channels: Arc<Channels>,
     requests: mpsc::UnboundedSender<String>,
     task: JoinHandle<()>,
@@ -59,7 +59,7 @@ pub(super) struct Listener {
     subscribed: watch::Receiver<bool>,
 }
 
-impl Hints {
+impl Notifier {
     /// Starts the task that receives them.
     pub(super) fn start(link: Arc<Link>) -> Self {
         let channels = Arc::new(Channels {
@@ -91,15 +91,15 @@ impl Hints {
     }
 }
 
-impl Drop for Hints {
+impl Drop for Notifier {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl fmt::Debug for Hints {
+impl fmt::Debug for Notifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hints")
+        f.debug_struct("Notifier")
             .field("connected", &*self.channels.connected.borrow())
             .finish_non_exhaustive()
     }
@@ -325,24 +325,24 @@ mod tests {
 
     use super::*;
 
-    fn start() -> Hints {
+    fn start() -> Notifier {
         // Nothing listens there.
         let info = "redis://127.0.0.1:1".into_connection_info().unwrap();
         let timeout = Duration::from_secs(1);
-        Hints::start(Arc::new(Link::new(info, String::new(), timeout)))
+        Notifier::start(Arc::new(Link::new(info, String::new(), timeout)))
     }
 
     #[tokio::test]
     async fn channels_that_nobody_listens_to_are_forgotten_without_a_connection_too() {
-        let hints = start();
-        let kept = hints.listen("kept").await;
+        let notifier = start();
+        let kept = notifier.listen("kept").await;
         for n in 0..1000 {
-            drop(hints.listen(&format!("left{n}")).await);
+            drop(notifier.listen(&format!("left{n}")).await);
         }
-        assert_eq!(hints.channels.names().len(), 1001);
+        assert_eq!(notifier.channels.names().len(), 1001);
         tokio::time::pause();
         tokio::time::timeout(Duration::from_secs(60), async {
-            while hints.channels.names() != ["kept"] {
+            while notifier.channels.names() != ["kept"] {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         })
@@ -354,16 +354,16 @@ mod tests {
     #[test]
     fn the_end_of_the_runtime_is_known_to_those_who_listen() {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let hints = runtime.block_on(async { start() });
-        let (listener, _) = hints.channels.listen("wake");
+        let notifier = runtime.block_on(async { start() });
+        let (listener, _) = notifier.channels.listen("wake");
         runtime.block_on(async {
             // As after a connection; the task itself is waiting for one.
             tokio::task::yield_now().await;
-            hints.channels.connected.send_replace(true);
-            hints.channels.confirm(&["wake".to_owned()]);
+            notifier.channels.connected.send_replace(true);
+            notifier.channels.confirm(&["wake".to_owned()]);
         });
         drop(runtime);
-        assert!(!*hints.channels.connected.borrow());
+        assert!(!*notifier.channels.connected.borrow());
         assert!(!*listener.subscribed.borrow());
     }
 }

@@ -8,10 +8,10 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tracing::warn;
 
-use super::floor::Floor;
+use super::pool::WorkerPool;
 use crate::retry::RetryPolicy;
-use crate::store::{ClaimRequest, ClaimToken, Claimed, Outcome, StoreError, WorkerId};
-use crate::within::within;
+use crate::store::{ClaimRequest, ClaimToken, ClaimedJob, Outcome, StoreError, WorkerId};
+use crate::timeout::within;
 
 /// How soon a call that hands jobs back is repeated.
 const BETWEEN_TRIES: Duration = Duration::from_millis(100);
@@ -20,7 +20,7 @@ const LEAST_BETWEEN_CLAIMS: Duration = Duration::from_millis(50);
 
 /// The line of idle workers. The one in front asks the store, for as many jobs as there are
 /// workers in the line; so an idle process costs one waiting claim, whatever its concurrency.
-pub(super) struct Line {
+pub(super) struct Claimer {
     worker: WorkerId,
     waiting: AtomicUsize,
     front: Mutex<Front>,
@@ -29,7 +29,7 @@ pub(super) struct Line {
 /// What only the worker in front of the line touches.
 struct Front {
     /// Jobs that were claimed for workers further back.
-    claimed: VecDeque<Taken>,
+    claimed: VecDeque<Claim>,
     /// Names the next claim; kept until that claim was answered, so that a lost answer is asked
     /// for again.
     token: ClaimToken,
@@ -38,13 +38,13 @@ struct Front {
 }
 
 /// A job from the store.
-pub(super) struct Taken {
-    pub(super) claimed: Claimed,
+pub(super) struct Claim {
+    pub(super) claimed: ClaimedJob,
     /// When the claim was sent: the lease may have begun then, however late the answer came.
     pub(super) asked: Instant,
 }
 
-impl Line {
+impl Claimer {
     pub(super) fn new() -> Self {
         Self {
             worker: WorkerId::unique(),
@@ -58,13 +58,13 @@ impl Line {
     }
 }
 
-impl Floor {
-    /// Waits in line for a job. `None` once the floor is closing.
-    pub(super) async fn next_job(&self) -> Option<Taken> {
-        let _in_line = InLine::enter(&self.line.waiting);
+impl WorkerPool {
+    /// Waits in line for a job. `None` once the pool is closing.
+    pub(super) async fn next_job(&self) -> Option<Claim> {
+        let _in_line = InLine::enter(&self.claimer.waiting);
         let mut front = tokio::select! {
             biased;
-            front = self.line.front.lock() => front,
+            front = self.claimer.front.lock() => front,
             () = self.closing.cancelled() => return None,
         };
         loop {
@@ -77,7 +77,7 @@ impl Floor {
             let asked = Instant::now();
             let answer = tokio::select! {
                 biased;
-                answer = self.claim(&front, self.line.waiting.load(Ordering::Relaxed)) => answer,
+                answer = self.claim(&front, self.claimer.waiting.load(Ordering::Relaxed)) => answer,
                 () = self.closing.cancelled() => continue,
             };
             match answer {
@@ -88,7 +88,7 @@ impl Floor {
                         self.rest_until(asked + LEAST_BETWEEN_CLAIMS).await;
                     } else {
                         front.token = ClaimToken::random();
-                        let taken = claimed.into_iter().map(|claimed| Taken { claimed, asked });
+                        let taken = claimed.into_iter().map(|claimed| Claim { claimed, asked });
                         front.claimed.extend(taken);
                     }
                 }
@@ -99,7 +99,7 @@ impl Floor {
 
     /// Asks the store for up to `max` jobs. With 0 only those come that the same claim has taken
     /// already.
-    async fn claim(&self, front: &Front, max: usize) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim(&self, front: &Front, max: usize) -> Result<Vec<ClaimedJob>, StoreError> {
         let settings = &self.settings;
         let wait = if max == 0 {
             Duration::ZERO
@@ -107,7 +107,7 @@ impl Floor {
             settings.claim_wait
         };
         let request = ClaimRequest {
-            worker: self.line.worker.clone(),
+            worker: self.claimer.worker.clone(),
             token: front.token,
             max,
             lease: settings.lease,
@@ -123,25 +123,25 @@ impl Floor {
     }
 
     /// Gives back what was claimed but not begun, also by a claim that was dropped on its way, for
-    /// as long as it takes. Called when the floor is closing, so that nobody stays in front of the
+    /// as long as it takes. Called when the pool is closing, so that nobody stays in front of the
     /// line. Dropped half-way, it can be called again for the rest.
-    pub(super) async fn hand_back(&self) {
-        let mut front = self.line.front.lock().await;
+    pub(super) async fn release_unstarted(&self) {
+        let mut front = self.claimer.front.lock().await;
         loop {
             let asked = Instant::now();
             if let Ok(claimed) = self.claim(&front, 0).await {
                 front.token = ClaimToken::random();
                 front
                     .claimed
-                    .extend(claimed.into_iter().map(|claimed| Taken { claimed, asked }));
+                    .extend(claimed.into_iter().map(|claimed| Claim { claimed, asked }));
                 break;
             }
             tokio::time::sleep(BETWEEN_TRIES).await;
         }
-        while let Some(Taken { claimed, .. }) = front.claimed.front() {
+        while let Some(Claim { claimed, .. }) = front.claimed.front() {
             let release = self.store.finish(&claimed.lease, Outcome::Released);
             match within(self.settings.store_timeout, release).await {
-                Ok(Ok(_)) => _ = self.handed_back.fetch_add(1, Ordering::Relaxed),
+                Ok(Ok(_)) => _ = self.released.fetch_add(1, Ordering::Relaxed),
                 Ok(Err(StoreError::Unavailable { .. })) | Err(_) => {
                     tokio::time::sleep(BETWEEN_TRIES).await;
                     continue;
@@ -153,15 +153,15 @@ impl Floor {
         }
     }
 
-    /// How many jobs were claimed, not begun and not handed back. Only once the floor is empty.
+    /// How many jobs were claimed, not begun and not handed back. Only once the pool is empty.
     pub(super) fn left_in_line(&self) -> usize {
-        self.line
+        self.claimer
             .front
             .try_lock()
             .map_or(0, |front| front.claimed.len())
     }
 
-    /// Waits before the store is asked again, longer each time. A closing floor does not wait.
+    /// Waits before the store is asked again, longer each time. A closing pool does not wait.
     async fn pause_after(&self, front: &mut Front, error: &StoreError) {
         const WAITS: RetryPolicy = RetryPolicy::never()
             .with_base(Duration::from_millis(100))

@@ -12,12 +12,12 @@ use tokio::task::JoinHandle;
 
 use super::erased::{AnyFactory, Built};
 use super::{StoreFactory, StoreSetup};
+use crate::account::{Handle, Platform, Target};
 use crate::job::{Failure, FailureKind, Job, JobId, Phase, Status};
 use crate::store::{
-    Beat, ClaimRequest, Claimed, InFlightLimits, JobStore, Lease, NewJob, Outcome, StoreError,
-    Submitted, WorkerId,
+    ClaimRequest, ClaimedJob, Heartbeat, InFlightLimits, JobStore, Lease, NewJob, Outcome,
+    StoreError, Submitted, WorkerId,
 };
-use crate::target::{Handle, Platform, Target};
 
 /// A lease, in ticks, that is meant to run out: it has after [`EXPIRED`] ticks.
 pub(super) const SHORT: u32 = 4;
@@ -28,11 +28,11 @@ pub(super) const LONG: u32 = 100_000;
 pub(super) const PROMPT: u32 = 20;
 
 /// Makes stores and knows how time passes for them.
-pub(super) struct Bench<'a> {
+pub(super) struct Harness<'a> {
     factory: &'a dyn AnyFactory,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Harness<'a> {
     pub(super) const fn new<F: StoreFactory>(factory: &'a F) -> Self {
         Self { factory }
     }
@@ -57,12 +57,12 @@ impl<'a> Bench<'a> {
         }
     }
 
-    pub(super) async fn store(&'a self) -> Subject<'a> {
+    pub(super) async fn store(&'a self) -> StoreUnderTest<'a> {
         self.store_with(self.setup()).await
     }
 
-    pub(super) async fn store_with(&'a self, setup: StoreSetup) -> Subject<'a> {
-        Subject {
+    pub(super) async fn store_with(&'a self, setup: StoreSetup) -> StoreUnderTest<'a> {
+        StoreUnderTest {
             bench: self,
             built: self.factory.build(setup).await,
             targets: AtomicUsize::new(0),
@@ -72,13 +72,13 @@ impl<'a> Bench<'a> {
 
 /// The store under test. Its verbs are there by themselves; the methods are for what cases
 /// do often and expect to succeed.
-pub(super) struct Subject<'a> {
-    bench: &'a Bench<'a>,
+pub(super) struct StoreUnderTest<'a> {
+    bench: &'a Harness<'a>,
     built: Box<dyn Built + 'a>,
     targets: AtomicUsize,
 }
 
-impl Deref for Subject<'_> {
+impl Deref for StoreUnderTest<'_> {
     type Target = Arc<dyn JobStore>;
 
     fn deref(&self) -> &Self::Target {
@@ -86,7 +86,7 @@ impl Deref for Subject<'_> {
     }
 }
 
-impl Subject<'_> {
+impl StoreUnderTest<'_> {
     pub(super) fn ticks(&self, ticks: u32) -> Duration {
         self.bench.ticks(ticks)
     }
@@ -145,13 +145,13 @@ impl Subject<'_> {
         request
     }
 
-    pub(super) async fn claim_up_to(&self, max: usize) -> Vec<Claimed> {
+    pub(super) async fn claim_up_to(&self, max: usize) -> Vec<ClaimedJob> {
         let mut request = self.request();
         request.max = max;
         self.claim_as(request).await
     }
 
-    pub(super) async fn claim_as(&self, request: ClaimRequest) -> Vec<Claimed> {
+    pub(super) async fn claim_as(&self, request: ClaimRequest) -> Vec<ClaimedJob> {
         let (max, token) = (request.max, request.token);
         let claimed = self.claim(request).await.expect("a claim is answered");
         assert!(claimed.len() <= max, "{} jobs for {max}", claimed.len());
@@ -164,11 +164,11 @@ impl Subject<'_> {
     }
 
     /// Claims the one job that is there.
-    pub(super) async fn claim_one(&self) -> Claimed {
+    pub(super) async fn claim_one(&self) -> ClaimedJob {
         self.claim_for(LONG).await
     }
 
-    pub(super) async fn claim_for(&self, lease: u32) -> Claimed {
+    pub(super) async fn claim_for(&self, lease: u32) -> ClaimedJob {
         let mut request = self.request();
         request.lease = self.ticks(lease);
         let claimed = self.claim_as(request).await.pop();
@@ -197,8 +197,8 @@ impl Subject<'_> {
         self.heartbeat(lease, beat).await.expect("the lease holds");
     }
 
-    pub(super) fn beat(&self, lease: u32, percent: Option<u8>) -> Beat {
-        Beat {
+    pub(super) fn beat(&self, lease: u32, percent: Option<u8>) -> Heartbeat {
+        Heartbeat {
             lease: self.ticks(lease),
             progress: percent.map(crate::job::Progress::from_percent),
         }
@@ -237,7 +237,7 @@ impl Subject<'_> {
 
     /// Claims on a task of its own, with a wait that is far longer than a wake-up may take.
     /// Returning early with nothing is allowed, so it asks again.
-    pub(super) fn claim_waiting(&self, mut request: ClaimRequest) -> JoinHandle<Vec<Claimed>> {
+    pub(super) fn claim_waiting(&self, mut request: ClaimRequest) -> JoinHandle<Vec<ClaimedJob>> {
         let (store, tick) = (self.shared(), self.ticks(1));
         request.wait = tick * PROMPT * 10;
         tokio::spawn(async move {

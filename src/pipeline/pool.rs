@@ -11,43 +11,43 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::builder::Settings;
-use super::held::{Held, StopReason};
-use super::line::Line;
+use super::claimer::Claimer;
+use super::running::{RunningJob, StopReason};
 use crate::client::Client;
 use crate::measure;
 use crate::store::JobStore;
-use crate::within::within;
+use crate::timeout::within;
 
 /// How many jobs one step of a sweep handles.
 const SWEEP_BATCH: usize = 256;
 const SWEEP_PAUSE: Duration = Duration::from_millis(1);
 
-/// The shop floor: a place for each worker, and the line where they wait for jobs.
-pub(super) struct Floor {
+/// The shop pool: a slot for each worker, and the line where they wait for jobs.
+pub(super) struct WorkerPool {
     /// Learns how long jobs take.
     pub(super) client: Client,
     pub(super) store: Arc<dyn JobStore>,
     pub(super) settings: Arc<Settings>,
-    pub(super) line: Line,
+    pub(super) claimer: Claimer,
     /// Cancelled when no more jobs are to be begun.
     pub(super) closing: CancellationToken,
     /// How long a phase may take to stop once the process drains.
     pub(super) drain_grace: OnceLock<Duration>,
     /// Jobs that were given back unfinished because the process drains.
-    pub(super) handed_back: AtomicUsize,
-    places: Vec<Mutex<Option<Arc<Held>>>>,
+    pub(super) released: AtomicUsize,
+    slots: Vec<Mutex<Option<Arc<RunningJob>>>>,
     busy: AtomicUsize,
     first_job: Notify,
 }
 
-impl Floor {
+impl WorkerPool {
     pub(super) fn new(client: &Client, settings: Arc<Settings>) -> Self {
         Self {
-            line: Line::new(),
+            claimer: Claimer::new(),
             closing: CancellationToken::new(),
             drain_grace: OnceLock::new(),
-            handed_back: AtomicUsize::new(0),
-            places: (0..settings.concurrency)
+            released: AtomicUsize::new(0),
+            slots: (0..settings.concurrency)
                 .map(|_| Mutex::new(None))
                 .collect(),
             busy: AtomicUsize::new(0),
@@ -58,27 +58,27 @@ impl Floor {
         }
     }
 
-    /// Puts a job on a worker's place, where the keeper finds it, until the answer is dropped.
-    pub(super) fn occupy(&self, place: usize, held: &Arc<Held>) -> Occupied<'_> {
-        self.set(place, Some(Arc::clone(held)));
+    /// Puts a job on a worker's slot, where the keeper finds it, until the answer is dropped.
+    pub(super) fn occupy(&self, slot: usize, running: &Arc<RunningJob>) -> OccupiedSlot<'_> {
+        self.set(slot, Some(Arc::clone(running)));
         if self.busy.fetch_add(1, Ordering::AcqRel) == 0 {
             self.first_job.notify_one();
         }
-        Occupied { floor: self, place }
+        OccupiedSlot { pool: self, slot }
     }
 
     /// All jobs in this process's hands.
-    pub(super) fn held(&self) -> Vec<Arc<Held>> {
-        let at = |place: &Mutex<Option<Arc<Held>>>| {
-            place.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn running(&self) -> Vec<Arc<RunningJob>> {
+        let at = |slot: &Mutex<Option<Arc<RunningJob>>>| {
+            slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
         };
-        self.places.iter().filter_map(at).collect()
+        self.slots.iter().filter_map(at).collect()
     }
 
     /// Asks every job in work to stop.
     pub(super) fn stop_all(&self, why: StopReason) {
-        for held in self.held() {
-            held.stop(why);
+        for running in self.running() {
+            running.stop(why);
         }
     }
 
@@ -98,44 +98,44 @@ impl Floor {
         }
     }
 
-    fn set(&self, place: usize, held: Option<Arc<Held>>) {
-        *self.places[place]
+    fn set(&self, slot: usize, running: Option<Arc<RunningJob>>) {
+        *self.slots[slot]
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = held;
+            .unwrap_or_else(PoisonError::into_inner) = running;
     }
 }
 
-/// A worker's place with a job on it.
-pub(super) struct Occupied<'a> {
-    floor: &'a Floor,
-    place: usize,
+/// A worker's slot with a job on it.
+pub(super) struct OccupiedSlot<'a> {
+    pool: &'a WorkerPool,
+    slot: usize,
 }
 
-impl Drop for Occupied<'_> {
+impl Drop for OccupiedSlot<'_> {
     fn drop(&mut self) {
-        self.floor.set(self.place, None);
-        self.floor.busy.fetch_sub(1, Ordering::AcqRel);
+        self.pool.set(self.slot, None);
+        self.pool.busy.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 /// Sweeps the store now and then, and counts what it holds. Runs until it is aborted.
-pub(super) async fn sweep(floor: Arc<Floor>) {
+pub(super) async fn sweep(pool: Arc<WorkerPool>) {
     loop {
-        tokio::time::sleep(floor.settings.sweep_interval).await;
-        while sweep_step(&floor).await {
+        tokio::time::sleep(pool.settings.sweep_interval).await;
+        while sweep_step(&pool).await {
             // Others first, also where the store itself never waits.
             tokio::time::sleep(SWEEP_PAUSE).await;
         }
         // A store that is away shows in the metrics, too.
         if measure::WANTS_COUNTS {
-            _ = AssertUnwindSafe(floor.client.stats()).catch_unwind().await;
+            _ = AssertUnwindSafe(pool.client.stats()).catch_unwind().await;
         }
     }
 }
 
 /// One call of the store's housekeeping. Says whether there is more to do.
-async fn sweep_step(floor: &Floor) -> bool {
-    let step = within(floor.settings.store_timeout, floor.store.sweep(SWEEP_BATCH));
+async fn sweep_step(pool: &WorkerPool) -> bool {
+    let step = within(pool.settings.store_timeout, pool.store.sweep(SWEEP_BATCH));
     // A store is foreign code; its panic must not end all housekeeping.
     match AssertUnwindSafe(step).catch_unwind().await {
         Ok(Ok(Ok(swept))) => return swept.more,

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::Step;
+use crate::account::Target;
 use crate::job::{JobId, Phase};
 use crate::phase::{PhaseContext, PhaseError};
-use crate::target::Target;
 
 /// Scripts a mock and watches it. Cheap to clone.
-pub struct Remote<T>(Arc<Shared<T>>);
+pub struct MockHandle<T>(Arc<Shared<T>>);
 
 /// One call of a mock.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ struct State<T> {
     most_running: usize,
 }
 
-impl<T> Remote<T> {
+impl<T> MockHandle<T> {
     /// What the first of the calls that have no step yet does. Steps are used up one by one.
     pub fn next(&self, step: Step<T>) {
         self.state().next.push_back(step);
@@ -145,7 +145,7 @@ impl<T> Remote<T> {
     }
 }
 
-impl<T: Clone> Remote<T> {
+impl<T: Clone> MockHandle<T> {
     /// The n-th call, counted from 1, if it has started.
     #[must_use]
     pub fn call(&self, n: usize) -> Option<Call<T>> {
@@ -193,7 +193,7 @@ impl<T: Clone> Remote<T> {
 
 /// A call that runs; its drop, however it comes about, is the call's end.
 struct Running<'a, T> {
-    remote: &'a Remote<T>,
+    remote: &'a MockHandle<T>,
     index: usize,
     end: End,
 }
@@ -213,16 +213,16 @@ impl<T> Drop for Running<'_, T> {
     }
 }
 
-impl<T> Clone for Remote<T> {
+impl<T> Clone for MockHandle<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<T> fmt::Debug for Remote<T> {
+impl<T> fmt::Debug for MockHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        f.debug_struct("Remote")
+        f.debug_struct("MockHandle")
             .field("calls", &state.calls.len())
             .field("running", &state.running)
             .finish_non_exhaustive()
@@ -238,8 +238,8 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
+    use crate::account::{Handle, Platform};
     use crate::phase::{Assembler, JobContext, PhaseErrorKind, Scraper};
-    use crate::target::{Handle, Platform};
     use crate::testing::mock::{self, Gate, Mock};
 
     fn context() -> PhaseContext {

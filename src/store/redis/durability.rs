@@ -7,7 +7,7 @@ use redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, Value};
 
 /// What a server tells of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Survey {
+pub(super) struct DurabilityCheck {
     pub(super) is_cluster: bool,
     role: Role,
     append_only: bool,
@@ -25,7 +25,7 @@ enum Role {
     Replica,
 }
 
-impl Survey {
+impl DurabilityCheck {
     /// Asks over a connection of its own.
     pub(super) async fn take(info: &ConnectionInfo) -> Result<Self, RedisError> {
         let limit = Some(Duration::from_secs(2));
@@ -36,16 +36,16 @@ impl Survey {
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
         let told: String = redis::cmd("INFO").query_async(&mut connection).await?;
-        let mut survey = Self::read(&told);
+        let mut durability = Self::read(&told);
         // Managed servers often forbid CONFIG: then we do not know.
         let mut ask = redis::cmd("CONFIG");
         ask.arg("GET").arg("appendfsync");
         let answer: Result<Value, RedisError> = ask.query_async(&mut connection).await;
-        survey.fsync = answer
+        durability.fsync = answer
             .ok()
             .and_then(|answer| redis::from_redis_value::<HashMap<String, String>>(answer).ok())
             .and_then(|mut settings| settings.remove("appendfsync"));
-        Ok(survey)
+        Ok(durability)
     }
 
     fn read(told: &str) -> Self {
@@ -113,17 +113,17 @@ mod tests {
         aof_enabled:1\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n\
         # Cluster\r\ncluster_enabled:0\r\n";
 
-    fn survey(told: &str, fsync: Option<&str>) -> Survey {
-        Survey {
+    fn durability(told: &str, fsync: Option<&str>) -> DurabilityCheck {
+        DurabilityCheck {
             fsync: fsync.map(str::to_owned),
-            ..Survey::read(told)
+            ..DurabilityCheck::read(told)
         }
     }
 
     #[test]
     fn a_safe_server_gives_no_warning() {
-        assert_eq!(survey(SAFE, Some("always")).warnings(), [""; 0]);
-        assert!(!Survey::read(SAFE).is_cluster);
+        assert_eq!(durability(SAFE, Some("always")).warnings(), [""; 0]);
+        assert!(!DurabilityCheck::read(SAFE).is_cluster);
     }
 
     #[test]
@@ -135,12 +135,12 @@ mod tests {
             ("slaves:0", "slaves:2", "failover"),
         ] {
             let told = SAFE.replace(from, to);
-            let warnings = survey(&told, Some("always")).warnings();
+            let warnings = durability(&told, Some("always")).warnings();
             assert_eq!(warnings.len(), 1, "{warnings:?}");
             assert!(warnings[0].contains(word), "{warnings:?}");
         }
-        let warnings = survey(SAFE, Some("everysec")).warnings();
+        let warnings = durability(SAFE, Some("everysec")).warnings();
         assert!(warnings.len() == 1 && warnings[0].contains("power failure"));
-        assert!(Survey::read(&SAFE.replace("enabled:0", "enabled:1")).is_cluster);
+        assert!(DurabilityCheck::read(&SAFE.replace("enabled:0", "enabled:1")).is_cluster);
     }
 }

@@ -14,7 +14,7 @@ const MOST: Duration = Duration::from_secs(60);
 
 /// What a client knows of how long jobs take and how many wait.
 #[derive(Debug, Default)]
-pub(super) struct Turnaround(Mutex<Seen>);
+pub(super) struct EtaEstimator(Mutex<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -28,7 +28,7 @@ struct Seen {
     counted: Option<Instant>,
 }
 
-impl Turnaround {
+impl EtaEstimator {
     /// Learns how long a job was in work here.
     pub(super) fn worked(&self, took: Duration) {
         let mut seen = self.seen();
@@ -96,8 +96,8 @@ fn average(before: Option<Duration>, new: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::{Handle, Platform, Target};
     use crate::job::{JobId, Progress};
-    use crate::target::{Handle, Platform, Target};
 
     fn completed(took: i64, ended: i64) -> Job {
         let target = Target::new(Platform::default(), Handle::canonical("nasa").unwrap());
@@ -123,19 +123,19 @@ mod tests {
         job
     }
 
-    fn hint(turnaround: &Turnaround, job: &Job) -> u64 {
+    fn hint(turnaround: &EtaEstimator, job: &Job) -> u64 {
         turnaround.retry_after(job, job.updated_at).as_secs()
     }
 
     #[test]
     fn knows_nothing_at_first_and_says_the_least() {
-        assert_eq!(hint(&Turnaround::default(), &waiting()), 1);
-        assert_eq!(hint(&Turnaround::default(), &running(0)), 1);
+        assert_eq!(hint(&EtaEstimator::default(), &waiting()), 1);
+        assert_eq!(hint(&EtaEstimator::default(), &running(0)), 1);
     }
 
     #[test]
     fn scales_with_what_is_left() {
-        let turnaround = Turnaround::default();
+        let turnaround = EtaEstimator::default();
         turnaround.observe(&completed(40, 100));
         assert_eq!(hint(&turnaround, &running(0)), 40);
         assert_eq!(hint(&turnaround, &running(75)), 10);
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_workers_own_measure_counts_for_more_than_what_callers_see() {
-        let turnaround = Turnaround::default();
+        let turnaround = EtaEstimator::default();
         turnaround.observe(&completed(50, 100));
         turnaround.worked(Duration::from_secs(10));
         assert_eq!(hint(&turnaround, &running(0)), 10);
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_waiting_job_has_the_queue_before_it() {
-        let turnaround = Turnaround::default();
+        let turnaround = EtaEstimator::default();
         turnaround.worked(Duration::from_secs(6));
         turnaround.counted(JobCounts {
             pending: 9,
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn counts_a_job_once_and_running_jobs_never() {
-        let turnaround = Turnaround::default();
+        let turnaround = EtaEstimator::default();
         turnaround.observe(&completed(10, 100));
         let slow = completed(60, 200);
         for _ in 0..50 {
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn waits_for_the_next_attempt_within_reason() {
-        let turnaround = Turnaround::default();
+        let turnaround = EtaEstimator::default();
         let mut job = waiting();
         let at = |seconds| job.updated_at + chrono::TimeDelta::seconds(seconds);
         let (soon, late, later) = (at(30), at(100_030), at(20));
