@@ -24,11 +24,11 @@ use hyper::Request;
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{self, Api};
-use report_pipeline::social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
 use report_pipeline::{
     ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, NewJob, Outcome, Pipeline,
     Platform, ReportState, StoreLimits, Target, WorkerId,
 };
+use report_pipeline_social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
 use tokio::net::{TcpListener, TcpStream};
 
 const ROUNDS: usize = 7;

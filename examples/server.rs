@@ -23,12 +23,12 @@ use std::time::Duration;
 
 use clap::Parser;
 use report_pipeline::http::{self, Api};
-use report_pipeline::social::{
-    ArchiveScraper, HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot,
-};
 use report_pipeline::testing::Delayed;
 use report_pipeline::{
     Client, JobStore, MemoryStore, Phase, Pipeline, RedisOptions, RetryPolicy, Scraper, StoreLimits,
+};
+use report_pipeline_social::{
+    ArchiveScraper, HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};

@@ -61,7 +61,6 @@
 //! | `redis` | `RedisStore`: the same promises over many machines |
 //! | `http` | `http`: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `metrics` | counters, gauges and histograms through the `metrics` facade, which is re-exported |
-//! | `social` | `social`: the reference domain, reports on social-media accounts |
 //! | `testing` | `testing`: conformance suite for stores, scripted phases, stores and networks that fail on command |
 //!
 //! # Guarantees in one paragraph
@@ -92,8 +91,6 @@ mod measure;
 mod phase;
 mod pipeline;
 mod retry;
-#[cfg(feature = "social")]
-pub mod social;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -11,7 +11,7 @@ use std::process::Command;
 const DEFAULT_BUILD: usize = 44;
 
 /// What each feature adds to the default build, and nothing else.
-const ADDED: [(&str, &[&str]); 5] = [
+const ADDED: [(&str, &[&str]); 4] = [
     (
         "http",
         &[
@@ -76,7 +76,6 @@ const ADDED: [(&str, &[&str]); 5] = [
             "zerovec-derive",
         ],
     ),
-    ("social", &[]),
     ("testing", &["mio", "socket2"]),
 ];
 

@@ -16,11 +16,9 @@ fn every_test_that_the_documentation_names_exists() {
                 .extension()
                 .is_some_and(|extension| extension == "rs")
             {
-                let folder = if word.starts_with("src/") {
-                    ""
-                } else {
-                    "tests"
-                };
+                let from_root = ["src/", "crates/"];
+                let is_full = from_root.iter().any(|start| word.starts_with(start));
+                let folder = if is_full { "" } else { "tests" };
                 let path = root.join(folder).join(word);
                 file = Some(fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {word}")));
             } else {

@@ -9,11 +9,11 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use report_pipeline::http::{Api, serve};
-use report_pipeline::social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot};
 use report_pipeline::{
     Client, MemoryStore, PhaseContext, PhaseError, Pipeline, Scraper, Status, Target, Workers,
     async_trait,
 };
+use report_pipeline_social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot};
 use serde_json::Value;
 use tokio::net::TcpListener;
 

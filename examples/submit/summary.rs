@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use report_pipeline::social::{Grade, Interval, Pillar, Report};
+use report_pipeline_social::{Grade, Interval, Pillar, Report};
 
 /// The report in some twenty lines; JSON, if it is not one of this crate's own domain.
 pub(crate) fn of(report: &str) -> String {

@@ -10,7 +10,7 @@ mod snapshot;
 use std::task::{Context, Poll, Waker};
 
 use libfuzzer_sys::fuzz_target;
-use report_pipeline::social::{
+use report_pipeline_social::{
     HeuristicAnalyzer, Interval, Pillar, Report, ReportAssembler, Snapshot,
 };
 use report_pipeline::{Assembler, Phase, PhaseContext};

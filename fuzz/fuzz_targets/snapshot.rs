@@ -5,7 +5,7 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use chrono::{DateTime, Utc};
-use report_pipeline::social::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
+use report_pipeline_social::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
 use report_pipeline::{Handle, Platform, Target};
 
 #[derive(Debug, Arbitrary)]

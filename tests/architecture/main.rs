@@ -27,8 +27,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "job", "account", "retry", "timeout", "store", "phase", "measure", "client",
         ],
     ),
-    // The reference domain is a user of the phases like any other.
-    ("social", &["job", "account", "phase"]),
     // A process that only takes requests needs no worker.
     (
         "http",
@@ -158,7 +156,7 @@ fn the_checker_finds_every_kind_of_breach() {
             "use crate::{\n    client::Client,\n    pipeline::Pipeline,\n};",
         ),
         ("http/routes.rs", "use crate::Scraper;"),
-        ("social/mod.rs", "use crate::*;"),
+        ("client/mod.rs", "use crate::*;"),
         ("client/mod.rs", "use crate::testing::Script;"),
         ("store/lease.rs", "use tokio::time::Instant;"),
         ("store/rules.rs", "let now = Utc::now();"),

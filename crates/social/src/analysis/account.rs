@@ -1,0 +1,362 @@
+//! Account authenticity: whether the account itself looks like a person's or a firm's own.
+//!
+//! Ratios and habits, not size: no signal here is a count of followers, and none that merely goes
+//! with size has a weight that could decide.
+
+use super::bounded::BoundedSnapshot;
+use super::signals::{Spec, pillar};
+use super::stats::{burstiness, float, relative_entropy};
+use super::vault::Vault;
+use super::wording::counted;
+use crate::pillar::{Direction, Pillar, Signal};
+use chrono::Timelike;
+
+const FOLLOWING_PER_FOLLOWER: Spec = Spec {
+    name: "following_per_follower",
+    weight: 4.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 1,
+    // Over the natural logarithm: 1.5, 3, 5, 15 and 50 accounts followed for each follower.
+    curve: &[
+        (0.4, 100.0),
+        (1.1, 60.0),
+        (1.6, 35.0),
+        (2.7, 10.0),
+        (3.9, 0.0),
+    ],
+};
+
+const FOLLOWING_PER_POST: Spec = Spec {
+    name: "following_per_post",
+    weight: 4.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 1,
+    // Over the natural logarithm: 5, 20, 50, 200 and 1,000 accounts followed for each post.
+    curve: &[
+        (1.6, 100.0),
+        (3.0, 65.0),
+        (3.9, 35.0),
+        (5.3, 10.0),
+        (6.9, 0.0),
+    ],
+};
+
+const NAME_DIGITS: Spec = Spec {
+    name: "username_digits",
+    weight: 2.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 1,
+    curve: &[
+        (0.0, 100.0),
+        (1.0, 85.0),
+        (2.0, 75.0),
+        (3.0, 60.0),
+        (4.0, 40.0),
+        (7.0, 10.0),
+    ],
+};
+
+const PICTURE: Spec = Spec {
+    name: "profile_picture",
+    weight: 1.5,
+    direction: Direction::HigherIsBetter,
+    full_sample: 1,
+    curve: &[(0.0, 0.0), (1.0, 100.0)],
+};
+
+const BIO: Spec = Spec {
+    name: "bio_length",
+    weight: 1.0,
+    direction: Direction::HigherIsBetter,
+    full_sample: 1,
+    curve: &[(0.0, 40.0), (10.0, 90.0), (30.0, 100.0)],
+};
+
+const POSTS: Spec = Spec {
+    name: "post_count",
+    weight: 1.0,
+    direction: Direction::HigherIsBetter,
+    full_sample: 1,
+    curve: &[(0.0, 10.0), (1.0, 40.0), (5.0, 75.0), (15.0, 100.0)],
+};
+
+const VERIFIED: Spec = Spec {
+    name: "verified",
+    weight: 2.0,
+    direction: Direction::HigherIsBetter,
+    full_sample: 1,
+    curve: &[(1.0, 100.0)],
+};
+
+const REGULARITY: Spec = Spec {
+    name: "posting_burstiness",
+    weight: 1.5,
+    direction: Direction::HigherIsBetter,
+    full_sample: 30,
+    curve: &[(-0.9, 0.0), (-0.6, 10.0), (-0.3, 50.0), (-0.1, 100.0)],
+};
+
+const HOURS: Spec = Spec {
+    name: "posting_hour_entropy",
+    weight: 1.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 60,
+    curve: &[(0.95, 100.0), (0.97, 60.0), (1.0, 20.0)],
+};
+
+const HASHTAGS: Spec = Spec {
+    name: "hashtags_per_post",
+    weight: 0.5,
+    direction: Direction::LowerIsBetter,
+    full_sample: 10,
+    curve: &[(5.0, 100.0), (12.0, 60.0), (25.0, 20.0)],
+};
+
+/// A ratio needs this many on either side: a new or deserted account has no habits.
+const LEAST_FOR_A_RATIO: u64 = 10;
+
+pub(super) fn score(bounded: &BoundedSnapshot, vault: &mut Vault) -> Pillar {
+    let signals = vec![
+        followers(bounded, vault),
+        posts_ratio(bounded, vault),
+        name(bounded, vault),
+        picture(bounded, vault),
+        bio(bounded),
+        posts(bounded),
+        verified(bounded),
+        regularity(bounded, vault),
+        hours(bounded, vault),
+        hashtags(bounded),
+    ];
+    pillar(signals, 1.0, None)
+}
+
+fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let profile = &bounded.profile;
+    let spec = &FOLLOWING_PER_FOLLOWER;
+    let (Some(following), Some(followers)) = (profile.following_count, profile.follower_count)
+    else {
+        return spec.unknown("the numbers of followers and of accounts followed are not known");
+    };
+    if following.max(followers) < LEAST_FOR_A_RATIO {
+        return spec.unknown(format!(
+            "follows {} and has {}, too few for a ratio",
+            counted(following, "account"),
+            counted(followers, "follower")
+        ));
+    }
+    let value = log_ratio(following, followers);
+    let meaning = format!(
+        "follows {} and has {}",
+        counted(following, "account"),
+        counted(followers, "follower")
+    );
+    let signal = spec.log_measured(value, &meaning);
+    raise(
+        signal,
+        value > 5f64.ln(),
+        "follows_far_more_than_followed",
+        &meaning,
+        vault,
+    )
+}
+
+fn posts_ratio(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let profile = &bounded.profile;
+    let spec = &FOLLOWING_PER_POST;
+    let (Some(following), Some(posts)) = (profile.following_count, profile.post_count) else {
+        return spec.unknown("the numbers of posts and of accounts followed are not known");
+    };
+    if following.max(posts) < LEAST_FOR_A_RATIO {
+        return spec.unknown(format!(
+            "follows {} and has {}, too few for a ratio",
+            counted(following, "account"),
+            counted(posts, "post")
+        ));
+    }
+    let value = log_ratio(following, posts);
+    let meaning = format!(
+        "follows {} and has {}",
+        counted(following, "account"),
+        counted(posts, "post")
+    );
+    let signal = spec.log_measured(value, &meaning);
+    raise(
+        signal,
+        value > 50f64.ln(),
+        "follows_many_posts_little",
+        &meaning,
+        vault,
+    )
+}
+
+/// The source's figures for the user name come first; the handle itself counts only where it is
+/// the account's real name, as in a live snapshot.
+fn name(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let profile = &bounded.profile;
+    let handle = bounded.target.handle.as_str();
+    let digits = profile.username_digit_count.or_else(|| {
+        let known = profile.username_length.is_some();
+        (bounded.handle_is_real && !known)
+            .then(|| handle.chars().filter(char::is_ascii_digit).count() as u64)
+    });
+    let Some(digits) = digits else {
+        return NAME_DIGITS.unknown("the account's real user name is not known");
+    };
+    let meaning = format!("the user name has {}", counted(digits, "digit"));
+    let signal = NAME_DIGITS.measured(float(digits), 1, &meaning);
+    raise(signal, digits > 3, "many_digits_in_name", &meaning, vault)
+}
+
+fn picture(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let Some(has) = bounded.profile.has_profile_picture else {
+        return PICTURE.unknown("it is not known whether there is a profile picture");
+    };
+    let meaning = ["has no profile picture", "has a profile picture"][usize::from(has)];
+    let signal = PICTURE.measured(f64::from(u8::from(has)), 1, meaning);
+    raise(signal, !has, "no_profile_picture", meaning, vault)
+}
+
+fn bio(bounded: &BoundedSnapshot) -> Signal {
+    let profile = &bounded.profile;
+    let length = match &profile.bio {
+        Some(bio) => Some(bio.trim().chars().count() as u64),
+        None => profile.bio_length,
+    };
+    match length {
+        Some(length) => BIO.measured(
+            float(length),
+            1,
+            format!("the description has {}", counted(length, "character")),
+        ),
+        None => BIO.unknown("the description is not known"),
+    }
+}
+
+fn posts(bounded: &BoundedSnapshot) -> Signal {
+    match bounded.profile.post_count {
+        Some(count) => POSTS.measured(float(count), 1, format!("has {}", counted(count, "post"))),
+        None => POSTS.unknown("the number of posts is not known"),
+    }
+}
+
+/// Being verified says much; not being verified says nothing.
+fn verified(bounded: &BoundedSnapshot) -> Signal {
+    if bounded.profile.is_verified == Some(true) {
+        VERIFIED.measured(1.0, 1, "the platform has verified the account")
+    } else {
+        Spec {
+            weight: 0.0,
+            ..VERIFIED
+        }
+        .unknown("the account is not known to be verified, which says nothing")
+    }
+}
+
+fn regularity(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let mut times: Vec<i64> = bounded
+        .posts()
+        .iter()
+        .filter_map(|post| Some(post.timestamp?.timestamp()))
+        .collect();
+    times.sort_unstable();
+    let gaps: Vec<f64> = times
+        .windows(2)
+        .map(|pair| float(pair[1].abs_diff(pair[0])))
+        .filter(|gap| *gap > 0.0)
+        .collect();
+    let Some(value) = burstiness(&gaps) else {
+        return REGULARITY.unknown(format!(
+            "{} between posts known, and 10 are the least",
+            counted(gaps.len() as u64, "gap")
+        ));
+    };
+    let meaning = format!(
+        "{} between posts with a burstiness of {value:.2}: -1 is clockwork, nine in ten people lie \
+         between -0.05 and 0.64",
+        counted(gaps.len() as u64, "gap")
+    );
+    let signal = REGULARITY.measured(value, gaps.len() as u64, &meaning);
+    raise(
+        signal,
+        value < -0.3,
+        "posts_like_clockwork",
+        &meaning,
+        vault,
+    )
+}
+
+fn hours(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let mut counts = [0u64; 24];
+    for post in bounded.posts() {
+        if let Some(at) = post.timestamp {
+            counts[at.hour() as usize % 24] += 1;
+        }
+    }
+    let total: u64 = counts.iter().sum();
+    let Some(value) = relative_entropy(&counts).filter(|_| total >= 30) else {
+        return HOURS.unknown(format!(
+            "the times of {} are known, and 30 are the least",
+            counted(total, "post")
+        ));
+    };
+    let meaning = format!("posts fill the hours of the day to {value:.2} of an even spread");
+    let signal = HOURS.measured(value, total, &meaning);
+    raise(
+        signal,
+        value > 0.97,
+        "posts_around_the_clock",
+        &meaning,
+        vault,
+    )
+}
+
+fn hashtags(bounded: &BoundedSnapshot) -> Signal {
+    let counts: Vec<u64> = bounded
+        .posts()
+        .iter()
+        .filter_map(|post| post.hashtag_count)
+        .take(30)
+        .collect();
+    if counts.len() >= 5 {
+        let sum = counts.iter().fold(0u64, |sum, n| sum.saturating_add(*n));
+        let value = float(sum) / float(counts.len() as u64);
+        return HASHTAGS.measured(
+            value,
+            counts.len() as u64,
+            format!("{value:.1} hashtags in a post"),
+        );
+    }
+    let mean = bounded
+        .aggregates
+        .as_ref()
+        .and_then(|averages| averages.mean_hashtags_per_post)
+        .filter(|mean| (0.0..=1_000.0).contains(mean));
+    match (mean, bounded.profile.post_count) {
+        (Some(mean), Some(posts)) if posts > 0 => HASHTAGS.measured(
+            mean,
+            posts,
+            format!("{mean:.1} hashtags in a post, from averages"),
+        ),
+        _ => HASHTAGS.unknown("the numbers of hashtags are not known"),
+    }
+}
+
+fn raise(signal: Signal, when: bool, flag: &str, meaning: &str, vault: &mut Vault) -> Signal {
+    if !when {
+        return signal;
+    }
+    let cited = vec![vault.statistic(&signal.name, meaning)];
+    signal.flagged(flag, cited)
+}
+
+fn log_ratio(a: u64, b: u64) -> f64 {
+    ((float(a) + 1.0) / (float(b) + 1.0)).ln()
+}
+
+impl Spec {
+    /// A ratio that is scored by its logarithm and shown as itself.
+    fn log_measured(&self, log: f64, meaning: &str) -> Signal {
+        self.scored(log.exp(), super::stats::curve(self.curve, log), 1, meaning)
+    }
+}

@@ -1,0 +1,195 @@
+//! A bounded, ordered copy of a snapshot: what the heuristics work on.
+//!
+//! Bounding comes first, so that no later step can be made slow by a hostile snapshot. Ordering
+//! makes the report independent of the order in which comments were delivered.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::text::clip;
+use super::{MAX_COMMENTS, MAX_POSTS, MAX_TEXT_BYTES};
+use crate::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
+use report_pipeline::{Platform, Target};
+
+/// A bounded copy of a snapshot.
+#[derive(Debug)]
+pub(super) struct BoundedSnapshot {
+    pub(super) target: Target,
+    /// Whether the handle is the account's real name; archives may carry made-up ones.
+    pub(super) handle_is_real: bool,
+    pub(super) captured_at: Option<DateTime<Utc>>,
+    pub(super) profile: Profile,
+    /// Newest first.
+    pub(super) posts: Option<Vec<Post>>,
+    /// In a fixed order, each once, without those of the account itself.
+    pub(super) comments: Option<Vec<Comment>>,
+    pub(super) aggregates: Option<Aggregates>,
+}
+
+impl BoundedSnapshot {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        Self {
+            target: snapshot.target.clone(),
+            handle_is_real: snapshot.origin == Origin::Live,
+            captured_at: snapshot.captured_at,
+            profile: Profile {
+                display_name: None,
+                bio: snapshot.profile.bio.as_deref().map(clipped),
+                ..snapshot.profile.clone()
+            },
+            posts: snapshot.posts.as_deref().map(bounded_posts),
+            comments: snapshot
+                .comments
+                .as_deref()
+                .map(|comments| bounded_comments(comments, &snapshot.target)),
+            aggregates: snapshot.aggregates.clone(),
+        }
+    }
+
+    pub(super) fn platform(&self) -> &Platform {
+        &self.target.platform
+    }
+
+    pub(super) fn posts(&self) -> &[Post] {
+        self.posts.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn comments(&self) -> &[Comment] {
+        self.comments.as_deref().unwrap_or_default()
+    }
+
+    /// The posts that say what the account does now: at most `max`, newest first, without pinned
+    /// ones (they are old favourites) and without those younger than 48 hours, which still grow.
+    /// Where it is unknown when the snapshot was taken, no post counts as too young.
+    pub(super) fn recent_posts(&self, max: usize) -> Vec<&Post> {
+        let youngest = self
+            .captured_at
+            .and_then(|at| at.checked_sub_signed(chrono::TimeDelta::hours(48)));
+        self.posts()
+            .iter()
+            .filter(|post| post.is_pinned != Some(true))
+            .filter(|post| match (post.timestamp, youngest) {
+                (Some(at), Some(youngest)) => at <= youngest,
+                _ => true,
+            })
+            .take(max)
+            .collect()
+    }
+}
+
+fn bounded_posts(posts: &[Post]) -> Vec<Post> {
+    // Pages of a source overlap: the same post delivered twice is one post.
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<Post> = posts
+        .iter()
+        .filter(|post| post.id.is_empty() || seen.insert(post.id.as_str()))
+        .take(MAX_POSTS)
+        .map(|post| Post {
+            id: clipped(&post.id),
+            caption: post.caption.as_deref().map(clipped),
+            // Half an address leads nowhere.
+            url: post.url.clone().filter(|url| url.len() <= MAX_TEXT_BYTES),
+            ..*post
+        })
+        .collect();
+    // Without all the times, the source's own order is the best there is.
+    if kept.iter().all(|post| post.timestamp.is_some()) {
+        kept.sort_by(|a, b| b.timestamp.cmp(&a.timestamp).then_with(|| a.id.cmp(&b.id)));
+    }
+    kept
+}
+
+fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
+    let own = target.handle.as_str();
+    let mut chosen: Vec<&Comment> = comments
+        .iter()
+        .filter(|comment| {
+            let author = comment.author_id.as_deref().unwrap_or_default();
+            !author.trim_start_matches('@').eq_ignore_ascii_case(own)
+        })
+        .collect();
+    // Of too many, those with the smallest fingerprints stay: a sample that does not depend on
+    // the order of delivery and favours no post.
+    if chosen.len() > MAX_COMMENTS {
+        let mut sample: Vec<(u64, &Comment)> =
+            chosen.into_iter().map(|c| (fingerprint(c), c)).collect();
+        sample.select_nth_unstable_by(MAX_COMMENTS, |(a_print, a), (b_print, b)| {
+            a_print.cmp(b_print).then_with(|| order(a, b))
+        });
+        sample.truncate(MAX_COMMENTS);
+        chosen = sample.into_iter().map(|(_, comment)| comment).collect();
+    }
+    chosen.sort_unstable_by(|a, b| order(a, b));
+    // Pages of a source overlap: the same comment delivered twice is one comment.
+    chosen.dedup_by(|a, b| !a.id.is_empty() && a.id == b.id && a.text == b.text);
+    chosen
+        .into_iter()
+        .map(|comment| Comment {
+            id: clipped(&comment.id),
+            post_id: comment.post_id.as_deref().map(clipped),
+            author_id: comment.author_id.as_deref().map(clipped),
+            text: clipped(&comment.text),
+            timestamp: comment.timestamp,
+            like_count: comment.like_count,
+            reply_count: comment.reply_count,
+            is_pinned: comment.is_pinned,
+        })
+        .collect()
+}
+
+/// One order for the same comments, however they were delivered. Two that it calls equal are the
+/// same in everything that is examined.
+fn order(a: &Comment, b: &Comment) -> Ordering {
+    fn start(text: &str) -> &str {
+        clip(text, MAX_TEXT_BYTES)
+    }
+    a.timestamp
+        .cmp(&b.timestamp)
+        .then_with(|| start(&a.id).cmp(start(&b.id)))
+        .then_with(|| start(&a.text).cmp(start(&b.text)))
+        .then_with(|| {
+            a.author_id
+                .as_deref()
+                .map(start)
+                .cmp(&b.author_id.as_deref().map(start))
+        })
+        .then_with(|| {
+            a.post_id
+                .as_deref()
+                .map(start)
+                .cmp(&b.post_id.as_deref().map(start))
+        })
+}
+
+fn clipped(text: &str) -> String {
+    clip(text, MAX_TEXT_BYTES).to_owned()
+}
+
+fn fingerprint(comment: &Comment) -> u64 {
+    let start = |text: &str| hash(clip(text, 64).as_bytes());
+    let time = comment.timestamp.map_or(0, |at| at.timestamp());
+    let parts = [
+        start(&comment.id),
+        start(comment.author_id.as_deref().unwrap_or_default()),
+        start(&comment.text),
+        comment.text.len() as u64,
+        time.cast_unsigned(),
+    ];
+    parts.iter().fold(0, |sum, part| mix(sum ^ *part))
+}
+
+/// FNV-1a, 64 bits: the same on every machine and in every release, unlike the standard library's.
+pub(super) fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Spreads a hash over all 64 bits (the finisher of `SplitMix64`).
+pub(super) const fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
