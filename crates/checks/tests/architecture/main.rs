@@ -7,7 +7,6 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
 use source::{contains_word, reexports, used_modules, without_tests_and_text};
 
@@ -251,7 +250,7 @@ impl Ban {
 
 /// The text of every file of `src/`, by its path there.
 fn sources() -> BTreeMap<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = checks::root().join("src");
     let mut sources = BTreeMap::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
