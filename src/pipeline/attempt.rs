@@ -20,7 +20,7 @@ use crate::job::{Failure, FailureKind, Phase, Status};
 use crate::measure::{self, Stopwatch};
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 use crate::retry::RetryPolicy;
-use crate::store::{Checkpoints, ClaimedJob, HeartbeatReply, Outcome, StoreError};
+use crate::store::{Checkpoints, ClaimedJob, HeartbeatReply, Outcome, PauseRequest, StoreError};
 use crate::timeout::within;
 
 /// A claimed job in work.
@@ -313,7 +313,7 @@ impl<'a> Attempt<'a> {
         let store = &self.pool.store;
         // A few tries: the brake spares the platform, but this job must not hang on it.
         let tries = self.pool.settings.store_timeout.saturating_mul(3);
-        let pause = || store.pause(platform, duration);
+        let pause = || store.pause(PauseRequest::new(platform.clone(), duration));
         if let Err(error) = self.call_until(pause, tokio::time::sleep(tries)).await {
             warn!(%platform, %error, "could not pause the platform");
         }

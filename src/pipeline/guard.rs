@@ -94,7 +94,7 @@ fn shorter(timeout: Duration, deadline: Option<Instant>) -> Duration {
 fn failed(running: &RunningJob, error: &PhaseError) -> Interrupted {
     if let Some(source) = std::error::Error::source(error) {
         // Only here: a source may hold what clients must not see.
-        debug!(job_id = %running.lease.job, %error, source, "phase failed");
+        debug!(job_id = %running.lease.job(), %error, source, "phase failed");
     }
     let retry_after = match error.kind() {
         PhaseErrorKind::RateLimited { retry_after } => retry_after,

@@ -79,13 +79,13 @@ async fn heartbeat(pool: &WorkerPool, running: Arc<RunningJob>) {
             }
         }
         Err(StoreError::LeaseLost(_)) => {
-            warn!(job_id = %running.lease.job, "lease lost: another worker may hold the job");
+            warn!(job_id = %running.lease.job(), "lease lost: another worker may hold the job");
             running.stop(StopReason::LeaseLost);
         }
         Err(error) => {
-            debug!(job_id = %running.lease.job, %error, "heartbeat failed; it will be repeated");
+            debug!(job_id = %running.lease.job(), %error, "heartbeat failed; it will be repeated");
             if heartbeats.renewed.elapsed() >= settings.lease.mul_f64(0.9) {
-                warn!(job_id = %running.lease.job, %error, "lease could not be renewed in time");
+                warn!(job_id = %running.lease.job(), %error, "lease could not be renewed in time");
                 running.stop(StopReason::Unrenewed);
             }
         }

@@ -15,7 +15,7 @@ use super::claimer::Claimer;
 use super::running::{RunningJob, StopReason};
 use crate::client::Client;
 use crate::measure;
-use crate::store::JobStore;
+use crate::store::{JobStore, SweepRequest};
 use crate::timeout::within;
 
 /// How many jobs one step of a sweep handles.
@@ -135,7 +135,8 @@ pub(super) async fn sweep(pool: Arc<WorkerPool>) {
 
 /// One call of the store's housekeeping. Says whether there is more to do.
 async fn sweep_step(pool: &WorkerPool) -> bool {
-    let step = within(pool.settings.store_timeout, pool.store.sweep(SWEEP_BATCH));
+    let sweep = pool.store.sweep(SweepRequest::new(SWEEP_BATCH));
+    let step = within(pool.settings.store_timeout, sweep);
     // A store is foreign code; its panic must not end all housekeeping.
     match AssertUnwindSafe(step).catch_unwind().await {
         Ok(Ok(Ok(swept))) => return swept.more,

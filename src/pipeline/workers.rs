@@ -152,7 +152,7 @@ where
         // the lease is renewed soon if so, but it is not taken for lost before that was tried.
         let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal());
         let renewed = one_renewal_ago.map_or(asked, |earliest| asked.max(earliest));
-        let running = Arc::new(RunningJob::new(job, claimed.lease, renewed));
+        let running = Arc::new(RunningJob::new(job, claimed.lease.clone(), renewed));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claimed)
             .run(&phases)
@@ -160,7 +160,7 @@ where
         // Phases are guarded one by one. This keeps the worker alive whatever else panics, such as
         // a value's own serialization.
         if AssertUnwindSafe(attempt).catch_unwind().await.is_err() {
-            error!(job_id = %running.lease.job, "an attempt panicked outside its phases");
+            error!(job_id = %running.lease.job(), "an attempt panicked outside its phases");
         }
     }
 }

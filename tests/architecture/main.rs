@@ -17,6 +17,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("job", &["account"]),
     ("retry", &[]),
     ("timeout", &[]),
+    // Documentation only.
+    ("guide", &[]),
     ("store", &["job", "account", "retry", "timeout"]),
     ("phase", &["job", "account"]),
     ("measure", &["job", "account", "store"]),
