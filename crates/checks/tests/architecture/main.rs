@@ -18,6 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("panic", &[]),
     ("retry", &["backoff"]),
     ("timeout", &[]),
+    // Documentation only.
+    ("guide", &[]),
     ("store", &["job", "account", "backoff", "timeout"]),
     ("phase", &["job", "account"]),
     ("measure", &["job", "account", "store"]),
