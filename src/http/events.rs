@@ -1,5 +1,6 @@
 //! A job's changes as they happen: `text/event-stream`, as the HTML standard defines it.
 
+use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::sync::CancellationToken;
 
+use super::closing::Closing;
+use super::followers::Waiting;
 use super::wire;
 use crate::client::Client;
 use crate::job::{Job, JobId, Version};
@@ -18,6 +20,10 @@ use crate::store::StoreError;
 /// How long a stream may be silent. Proxies cut connections on which nothing happens, and a client
 /// that has vanished is noticed when something is sent to it.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// A comment, and no blank line after it: at a blank line some readers dispatch an event without
+/// data, although the standard says that they must not.
+const KEEPALIVE: &[u8] = b": still here\n";
 
 /// How long clients wait before they connect again, in milliseconds. Spread, so that the streams
 /// that a closing server ends do not all come back at once.
@@ -46,8 +52,12 @@ struct Following {
     /// The state to begin with, if the client does not know it.
     first: Option<Job>,
     seen: Version,
+    /// Tells the client, with the first event, how long to wait before it connects again.
+    retry: Option<u32>,
     ended: bool,
-    closing: CancellationToken,
+    closing: Closing,
+    /// Until the end is told.
+    waiting: Option<Waiting>,
     /// The request's: it is over when the stream is.
     span: tracing::Span,
     _slot: Slot,
@@ -62,7 +72,8 @@ pub(super) fn events(
     client: Client,
     job: Job,
     is_known: bool,
-    closing: CancellationToken,
+    closing: Closing,
+    waiting: Waiting,
     slot: Slot,
 ) -> impl Stream<Item = Bytes> + Send + 'static {
     let following = Following {
@@ -70,20 +81,20 @@ pub(super) fn events(
         client,
         id: job.id,
         seen: job.version,
+        retry: Some(fastrand::u32(RECONNECT)),
         ended: false,
         first: (!is_known).then_some(job),
         closing,
+        waiting: Some(waiting),
         span: tracing::Span::current(),
         _slot: slot,
     };
-    let opening = format!("retry: {}\n\n", fastrand::u32(RECONNECT));
-    stream::once(async { Bytes::from(opening) }).chain(stream::unfold(
-        following,
-        async |mut following| {
-            let event = following.next().await?;
-            Some((event, following))
-        },
-    ))
+    // Something at once, also where nothing has changed: proxies may hold the head back until then.
+    let opening = is_known.then_some(Bytes::from_static(KEEPALIVE));
+    stream::iter(opening).chain(stream::unfold(following, async |mut following| {
+        let event = following.next().await?;
+        Some((event, following))
+    }))
 }
 
 impl Following {
@@ -105,26 +116,37 @@ impl Following {
                     None
                 }
             },
-            () = self.closing.cancelled() => {
+            () = self.closing.begun() => {
                 // The last change and the order to close may come together.
                 let last = self.client.status(self.id).await.ok().flatten()?;
                 self.ended = true;
                 (last.version > self.seen).then(|| self.tell(&last))
             },
-            () = tokio::time::sleep(HEARTBEAT) => Some(Bytes::from_static(b":\n\n")),
+            () = tokio::time::sleep(HEARTBEAT) => Some(Bytes::from_static(KEEPALIVE)),
         }
     }
 
     fn tell(&mut self, job: &Job) -> Bytes {
         self.seen = job.version;
-        self.ended |= job.status.is_terminal();
-        event(job)
+        if job.status.is_terminal() {
+            self.ended = true;
+            if let Some(waiting) = self.waiting.take() {
+                waiting.tell(job);
+            }
+        }
+        event(job, self.retry.take())
     }
 }
 
-/// One event: the job's status, under its version.
-fn event(job: &Job) -> Bytes {
-    let mut event = format!("id: {}\ndata: ", job.version).into_bytes();
+/// One event: the job's status, under its version. `retry` goes along with data, for the same reason
+/// as [`KEEPALIVE`] has no blank line.
+fn event(job: &Job, retry: Option<u32>) -> Bytes {
+    let mut event = Vec::with_capacity(400);
+    let written = match retry {
+        Some(wait) => write!(event, "retry: {wait}\nid: {}\ndata: ", job.version),
+        None => write!(event, "id: {}\ndata: ", job.version),
+    };
+    written.expect("memory takes every write");
     // JSON without line breaks: those within texts are escaped.
     event.extend_from_slice(&wire::status(job));
     event.extend_from_slice(b"\n\n");
@@ -142,7 +164,7 @@ mod tests {
         let target = Target::new(Platform::default(), Handle::canonical("nasa").unwrap());
         let mut job = Job::submitted(JobId::random(), target, chrono::Utc::now());
         job.failure = Some(Failure::new(FailureKind::Transient, "two\nlines\u{2028}"));
-        let event = String::from_utf8(event(&job).to_vec()).unwrap();
+        let event = String::from_utf8(event(&job, None).to_vec()).unwrap();
         let lines: Vec<_> = event.split('\n').collect();
         assert_eq!(lines.len(), 4, "{event:?}");
         assert_eq!(lines[0], "id: 1");

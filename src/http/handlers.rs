@@ -1,6 +1,5 @@
 //! What each endpoint does.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
@@ -13,9 +12,11 @@ use tokio::time::Instant;
 
 use super::api::Settings;
 use super::body::{self, Body, Unread};
+use super::closing::Closing;
 use super::events;
 use super::headers;
 use super::problem::{Kind, Problem};
+use super::response::{self, NO_STORE, json};
 use super::submission::Submission;
 use super::wire;
 use crate::account::Target;
@@ -34,7 +35,6 @@ const STREAMS_FULL: Duration = Duration::from_secs(5);
 /// The least time between two questions of one held answer, should a store keep answering early.
 const EARLY_ANSWER_PAUSE: Duration = Duration::from_millis(20);
 
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 impl Settings {
@@ -43,7 +43,7 @@ impl Settings {
     where
         B: http_body::Body<Data: Buf>,
     {
-        if self.refusing.load(Ordering::Relaxed) {
+        if self.followers.is_draining() {
             return Err(shutting_down("no new job is taken; try again"));
         }
         if !headers::is_json(&head.headers) {
@@ -90,11 +90,15 @@ impl Settings {
         let mut job = self.job(id).await?;
         let wait = headers::preferred_wait(&head.headers, self.max_wait);
         if let Some(wait) = wait {
-            job = self.once_changed(job, &head.headers, wait).await?;
+            let waiting = self.followers.wait(id);
+            job = self.once_changed(job, head, wait).await?;
+            waiting.tell(&job);
+        } else {
+            self.followers.polled(&job);
         }
         let tag = headers::version_tag(job.version);
         let mut response = if headers::none_match(&head.headers, &tag) {
-            not_modified(NO_STORE)
+            response::empty(StatusCode::NOT_MODIFIED, NO_STORE)
         } else {
             json(StatusCode::OK, wire::status(&job))
         };
@@ -110,18 +114,15 @@ impl Settings {
     ///
     /// Answers at once if the client's knowledge is old, if the job cannot change any more, and
     /// when waits are released.
-    async fn once_changed(
-        &self,
-        job: Job,
-        headers: &HeaderMap,
-        wait: Duration,
-    ) -> Result<Job, Problem> {
+    async fn once_changed(&self, job: Job, head: &Parts, wait: Duration) -> Result<Job, Problem> {
+        let headers = &head.headers;
         let conditional = headers.contains_key(http::header::IF_NONE_MATCH);
         let known =
             !conditional || headers::none_match(headers, &headers::version_tag(job.version));
         if !known || job.status.is_terminal() {
             return Ok(job);
         }
+        let closing = Closing::of(&head.extensions, &self.closing);
         let until = Instant::now() + wait;
         let mut now = job;
         let seen = now.version;
@@ -140,7 +141,7 @@ impl Settings {
             };
             now = tokio::select! {
                 answer = change => answer.map_err(away)?.ok_or_else(Problem::job_not_found)?,
-                () = self.closing.cancelled() => return self.job(now.id).await,
+                () = closing.begun() => return self.job(now.id).await,
             };
         }
         Ok(now)
@@ -160,13 +161,11 @@ impl Settings {
         let is_known = headers::last_event_id(&head.headers) == Some(job.version);
         if is_known && job.status.is_terminal() {
             // Browsers connect again after every end; this answer tells them not to.
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
-            return Ok(response);
+            return Ok(response::empty(StatusCode::NO_CONTENT, NO_STORE));
         }
-        let closing = self.closing.clone();
-        let events = events::events(self.client.clone(), job, is_known, closing, slot);
+        let closing = Closing::of(&head.extensions, &self.closing);
+        let waiting = self.followers.wait(id);
+        let events = events::events(self.client.clone(), job, is_known, closing, waiting, slot);
         let mut response = Response::new(Body::events(events));
         let fields = response.headers_mut();
         fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -178,7 +177,12 @@ impl Settings {
 
     /// `GET /api/report/{job_id}`
     pub(super) async fn report(&self, head: &Parts, id: JobId) -> Answer {
-        match self.client.report(id).await.map_err(away)? {
+        let state = self.client.report(id).await.map_err(away)?;
+        match &state {
+            ReportState::Unfinished(job) => self.followers.polled(job),
+            _ => self.followers.fetched(id),
+        }
+        match state {
             ReportState::Ready(report) => Ok(ready(&head.headers, id, report)),
             ReportState::Unfinished(job) => {
                 let mut response = json(StatusCode::ACCEPTED, wire::status(&job));
@@ -221,8 +225,9 @@ impl Settings {
     }
 
     /// `GET /ready`
-    pub(super) async fn ready(&self) -> Answer {
-        if self.refusing.load(Ordering::Relaxed) || self.closing.is_cancelled() {
+    pub(super) async fn ready(&self, head: &Parts) -> Answer {
+        let closing = Closing::of(&head.extensions, &self.closing);
+        if self.followers.is_draining() || closing.has_begun() {
             return Err(shutting_down("send requests elsewhere"));
         }
         self.health().await?;
@@ -286,7 +291,7 @@ fn ready(headers: &HeaderMap, id: JobId, report: Bytes) -> Response<Body> {
     id.as_uuid().hyphenated().encode_lower(&mut tag[1..37]);
     let tag = HeaderValue::from_bytes(&tag).expect("a UUID is visible ASCII");
     let mut response = if headers::none_match(headers, &tag) {
-        not_modified(REVALIDATE)
+        response::empty(StatusCode::NOT_MODIFIED, REVALIDATE)
     } else {
         json(StatusCode::OK, report)
     };
@@ -328,22 +333,4 @@ fn unavailable() -> Problem {
 fn shutting_down(what_to_do: &str) -> Problem {
     let detail = format!("this server is shutting down: {what_to_do}");
     Problem::new(Kind::ShuttingDown, detail).with_retry_after(STORE_AWAY)
-}
-
-fn json(status: StatusCode, content: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(content.into());
-    *response.status_mut() = status;
-    // Room for every field, so that the map grows once.
-    let mut fields = HeaderMap::with_capacity(12);
-    fields.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    fields.insert(CACHE_CONTROL, NO_STORE);
-    *response.headers_mut() = fields;
-    response
-}
-
-fn not_modified(caching: HeaderValue) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NOT_MODIFIED;
-    response.headers_mut().insert(CACHE_CONTROL, caching);
-    response
 }

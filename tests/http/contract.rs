@@ -144,11 +144,9 @@ async fn unknown_malformed_and_expired_jobs_are_404() {
     complete(&client, &claim(&client).await, "{}").await;
 
     let unknown = JobId::random();
-    let shouted = expired.to_string().to_uppercase();
     for id in [
         unknown.to_string(),
         expired.to_string(),
-        shouted,
         "not-a-uuid".to_owned(),
         unknown.as_uuid().simple().to_string(),
         format!("%7B{unknown}%7D"),
@@ -159,6 +157,25 @@ async fn unknown_malformed_and_expired_jobs_are_404() {
             assert_eq!(reply.problem(), "job-not-found");
         }
     }
+}
+
+#[tokio::test]
+async fn a_job_id_is_read_in_upper_case_too_and_written_in_lower_case() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await.to_string();
+    let upper = id.to_uppercase();
+    let status = get(&api, &format!("/api/status/{upper}")).await;
+    assert_eq!((status.status, &status.json()["job_id"]), (200, &json!(id)));
+    complete(&client, &claim(&client).await, "{}").await;
+    let report = get(&api, &format!("/api/report/{upper}")).await;
+    assert_eq!(
+        (report.status, report.field("etag")),
+        (200, &*format!("\"{id}\""))
+    );
+    let events = get(&api, &format!("/api/status/{upper}/events")).await;
+    assert!(String::from_utf8_lossy(&events.body).contains(&id));
+    let cancelled = ask(&api, request("POST", &format!("/api/cancel/{upper}"))).await;
+    assert_eq!(cancelled.json()["job_id"], id);
 }
 
 #[tokio::test]

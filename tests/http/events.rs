@@ -18,68 +18,102 @@ use crate::support::{
     service, submit,
 };
 
-/// One event, or the comment that shows that the stream lives.
+/// One event, or the comment that shows that the stream is alive.
 #[derive(Debug, PartialEq)]
 enum Item {
     Event { id: u64, data: Value },
-    Heartbeat,
+    Comment,
 }
 
 impl Item {
     fn id(&self) -> u64 {
         match self {
             Self::Event { id, .. } => *id,
-            Self::Heartbeat => panic!("a heartbeat is no event"),
+            Self::Comment => panic!("a comment is no event"),
         }
     }
 
     fn data(&self) -> &Value {
         match self {
             Self::Event { data, .. } => data,
-            Self::Heartbeat => panic!("a heartbeat is no event"),
+            Self::Comment => panic!("a comment is no event"),
         }
     }
 }
 
-/// A stream, read as a browser reads it.
+/// A stream, read piece by piece.
 struct Events {
     body: Body,
+    is_first: bool,
 }
 
 impl Events {
     async fn open(api: &Api, id: JobId, last_seen: Option<&str>) -> Self {
         let response = answer(api, id, last_seen).await;
         assert_eq!(response.status(), 200);
-        Self::of(response).await
+        Self::of(response)
     }
 
-    async fn of(response: Response<Body>) -> Self {
-        let mut body = response.into_body();
-        let opening = frame(&mut body).await.expect("the stream begins");
-        let wait = opening.strip_prefix("retry: ").expect("how long to wait");
-        let wait: u64 = wait.trim_end().parse().unwrap();
-        assert!((1000..3000).contains(&wait), "{wait}");
-        Self { body }
+    fn of(response: Response<Body>) -> Self {
+        Self {
+            body: response.into_body(),
+            is_first: true,
+        }
     }
 
     async fn next(&mut self) -> Option<Item> {
         let text = frame(&mut self.body).await?;
-        if text == ":\n\n" {
-            return Some(Item::Heartbeat);
+        if text == KEEPALIVE {
+            return Some(Item::Comment);
         }
-        let (id, data) = text
+        let mut event = text.strip_suffix("\n\n").expect("an event ends");
+        if std::mem::take(&mut self.is_first) {
+            let retry = event.strip_prefix("retry: ");
+            let (wait, rest) = retry.and_then(|text| text.split_once('\n')).unwrap();
+            assert!((1000..3000).contains(&wait.parse().unwrap()), "{wait}");
+            event = rest;
+        }
+        let (id, data) = event
             .strip_prefix("id: ")
             .and_then(|text| text.split_once("\ndata: "))
             .unwrap_or_else(|| panic!("an event: {text:?}"));
         Some(Item::Event {
             id: id.parse().unwrap(),
-            data: serde_json::from_str(data.strip_suffix("\n\n").unwrap()).unwrap(),
+            data: serde_json::from_str(data).unwrap(),
         })
     }
 
     async fn event(&mut self) -> Item {
         self.next().await.expect("the stream goes on")
     }
+}
+
+/// The comment that shows that a stream is alive: one line, and no blank one after it.
+const KEEPALIVE: &str = ": still here\n";
+
+/// The data of every event that a reader dispatches.
+///
+/// A strict reader is one as the HTML standard defines it: a blank line dispatches an event if there
+/// is data. A lax one, such as Python's httpx-sse, also dispatches one if there is anything else,
+/// and an id stays with it from the event before.
+fn dispatched(stream: &str, lax: bool) -> Vec<String> {
+    let (mut events, mut data, mut id, mut retry) = (Vec::new(), String::new(), "", None);
+    for line in stream.lines() {
+        match line.split_once(": ").unwrap_or((line, "")) {
+            ("", "") => {
+                let anything = !id.is_empty() || retry.is_some();
+                if !data.is_empty() || (lax && anything) {
+                    events.push(std::mem::take(&mut data));
+                }
+                retry = None;
+            }
+            ("data", text) => data.push_str(text),
+            ("id", text) => id = text,
+            ("retry", text) => retry = Some(text),
+            (comment, _) => assert_eq!(comment, "", "{line}"),
+        }
+    }
+    events
 }
 
 async fn frame(body: &mut Body) -> Option<String> {
@@ -107,7 +141,7 @@ async fn a_stream_tells_the_state_each_change_the_end_and_then_ends() {
     assert!(response.headers().contains_key("x-request-id"));
     assert!(!response.headers().contains_key("content-length"));
 
-    let mut events = Events::of(response).await;
+    let mut events = Events::of(response);
     let now = events.event().await;
     let status = get(&api, &format!("/api/status/{id}")).await;
     assert_eq!(status.field("etag"), format!("\"{}\"", now.id()));
@@ -176,7 +210,9 @@ async fn a_resumed_stream_does_not_repeat_what_was_seen() {
     drop(first);
 
     let mut quiet = Events::open(&api, id, Some(&seen)).await;
-    assert_eq!(quiet.event().await, Item::Heartbeat);
+    // Something comes at once, and it is not the state.
+    assert_eq!(quiet.event().await, Item::Comment);
+    assert_eq!(quiet.event().await, Item::Comment);
     let lease = claim(&client).await;
     assert_eq!(quiet.event().await.data()["status"], "processing");
     drop(quiet);
@@ -197,12 +233,38 @@ async fn a_silent_stream_beats_every_15_s() {
     events.event().await;
     for _ in 0..3 {
         let began = Instant::now();
-        assert_eq!(events.event().await, Item::Heartbeat);
+        assert_eq!(events.event().await, Item::Comment);
         assert_eq!(began.elapsed().as_secs(), 15);
     }
     tokio::time::sleep(Duration::from_secs(7)).await;
     claim(&client).await;
     assert_eq!(events.event().await.data()["status"], "processing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn strict_and_lax_readers_see_the_events_and_nothing_else() {
+    for (last_seen, expected) in [(None, 2), (Some("1"), 1)] {
+        let (api, client) = service();
+        let id = submit(&api, "nasa").await;
+        let response = answer(&api, id, last_seen).await;
+        let quiet_then_cancelled = async {
+            tokio::time::sleep(Duration::from_secs(40)).await;
+            client.cancel(id).await.unwrap();
+        };
+        let read = response.into_body().collect();
+        let (stream, ()) = tokio::join!(read, quiet_then_cancelled);
+        let stream = String::from_utf8(stream.unwrap().to_bytes().to_vec()).unwrap();
+        let comments = stream.lines().filter(|line| line.starts_with(':'));
+        assert!(comments.count() >= 2, "{stream}");
+        for lax in [false, true] {
+            let statuses: Vec<Value> = dispatched(&stream, lax)
+                .iter()
+                .map(|data| serde_json::from_str(data).expect("the data of an event is JSON"))
+                .collect();
+            assert_eq!(statuses.len(), expected, "{stream}");
+            assert_eq!(statuses[expected - 1]["status"], "failed", "{stream}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -125,29 +125,3 @@ fn a_base_path_must_be_a_path() {
     }
     let _: Api = service().0.with_base_path("/").with_base_path("");
 }
-
-#[tokio::test]
-async fn a_fallback_answers_what_the_service_does_not_know_and_nothing_else() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let api = service().0.with_fallback(|head| {
-        (head.uri.path() != "/nowhere").then(|| http::Response::new(b"a page".to_vec().into()))
-    });
-    let alone = api.clone();
-    tokio::spawn(report_pipeline::http::serve(
-        listener,
-        api,
-        std::future::pending(),
-    ));
-
-    let page = ask(address, request("GET", "/"), "").await;
-    assert_eq!((page.status, &page.body[..]), (200, &b"a page"[..]));
-    assert_eq!(page.field("x-content-type-options"), "nosniff");
-    let head = ask(address, request("HEAD", "/"), "").await;
-    assert_eq!((head.status, head.body.len()), (200, 0));
-    assert_eq!(head.field("content-length"), "6");
-    submit_and_follow(address, "").await;
-    // In a server that does not see to it, either.
-    let head = crate::support::ask(&alone, request("HEAD", "/")).await;
-    assert_eq!((head.body.len(), head.field("content-length")), (0, "6"));
-}

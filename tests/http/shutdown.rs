@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use report_pipeline::http::{ServeOptions, serve};
+use futures::future::join_all;
+use report_pipeline::http::{Api, ServeOptions, serve};
+use report_pipeline::{Client, JobId};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::support::{
-    Fault, Server, broken, get, read_to_close, read_until, request, service, submit,
+    Fault, Server, broken, claim, complete, get, read_to_close, read_until, request, service,
+    submit,
 };
 
 #[tokio::test]
@@ -120,4 +124,163 @@ async fn released_waits_stay_released() {
     assert_eq!(crate::support::ask(&api, waiting).await.status, 200);
     assert_eq!(began.elapsed(), Duration::ZERO);
     assert_eq!(get(&broken(Fault::Away), &path).await.status, 503);
+}
+
+/// How a client follows its job.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Stream,
+    Waiting,
+    Polling,
+    PollingForTheReport,
+}
+
+impl By {
+    const ALL: [Self; 4] = [
+        Self::Stream,
+        Self::Waiting,
+        Self::Polling,
+        Self::PollingForTheReport,
+    ];
+
+    /// Follows a job to its end, and fetches the report over another connection.
+    async fn follow(self, server: &Server, id: JobId) {
+        let status = format!("/api/status/{id}");
+        let report = format!("/api/report/{id}");
+        match self {
+            Self::Stream => {
+                let mut stream = server.connect().await;
+                let sent = format!("GET {status}/events HTTP/1.1\r\nhost: a\r\n\r\n");
+                stream.write_all(sent.as_bytes()).await.unwrap();
+                read_until(&mut stream, "\"completed\"").await;
+            }
+            Self::Waiting | Self::Polling => loop {
+                let mut asking = request("GET", &status);
+                if matches!(self, Self::Waiting) {
+                    asking = asking.header("prefer", "wait=30");
+                }
+                let reply = server.ask(asking, "").await;
+                assert_eq!(reply.status, 200, "{reply:?}");
+                if reply.json()["status"] == "completed" {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            },
+            Self::PollingForTheReport => {
+                while server.ask(request("GET", &report), "").await.status == 202 {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+        // A client has something to do between the two.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let reply = server.ask(request("GET", &report), "").await;
+        assert_eq!(
+            (reply.status, &reply.body[..]),
+            (200, &b"{}"[..]),
+            "{self:?}"
+        );
+    }
+}
+
+/// A server whose shutdown is that of a whole program: it drains, with `work` in the place of the
+/// workers, and then waits for followers.
+async fn draining(
+    api: &Api,
+    limit: Duration,
+    work: impl Future<Output = ()> + Send + 'static,
+) -> (Server, oneshot::Sender<()>) {
+    let (signal, signalled) = oneshot::channel();
+    let stopping = api.clone();
+    let shutdown = async move {
+        let _ = signalled.await;
+        stopping.refuse_submits();
+        work.await;
+        stopping.wait_for_followers(limit).await;
+    };
+    (Server::until(api.clone(), shutdown).await, signal)
+}
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn all_who_follow_a_job_get_its_report_though_the_server_shuts_down() {
+    let (api, client) = service();
+    let mut jobs = Vec::new();
+    for number in 0..12 {
+        jobs.push(submit(&api, &format!("account{number}")).await);
+    }
+    let work = finish_all(client, jobs.len());
+    let (server, signal) = draining(&api, LIMIT, work).await;
+    let following = jobs.iter().zip(By::ALL.iter().cycle());
+    let following = join_all(following.map(|(id, by)| by.follow(&server, *id)));
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        signal.send(()).unwrap();
+    };
+    tokio::join!(following, stop);
+    let began = Instant::now();
+    server.ended().await;
+    assert!(began.elapsed() < LIMIT / 2, "nobody follows any more");
+}
+
+#[tokio::test]
+async fn each_stream_of_one_job_gets_the_report() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await;
+    let (server, signal) = draining(&api, LIMIT, finish_all(client, 1)).await;
+    let following = join_all((0..5).map(|_| By::Stream.follow(&server, id)));
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        signal.send(()).unwrap();
+    };
+    tokio::join!(following, stop);
+    server.ended().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_nobody_follows_ends_at_once() {
+    let (api, client) = service();
+    submit(&api, "nasa").await;
+    let unfinished = submit(&api, "esa").await;
+    let (server, signal) = draining(&api, LIMIT, finish_all(client.clone(), 1)).await;
+    // Its job does not end here, so nobody waits for it.
+    let waiting = server.ask(
+        request("GET", &format!("/api/status/{unfinished}")).header("prefer", "wait=30"),
+        "",
+    );
+    let began = Instant::now();
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        signal.send(()).unwrap();
+    };
+    let (held, ()) = tokio::join!(waiting, stop);
+    assert_eq!(held.json()["status"], "pending");
+    server.ended().await;
+    assert!(began.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follower_that_never_comes_is_waited_for_within_the_limit() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await;
+    let limit = Duration::from_secs(5);
+    let (server, signal) = draining(&api, limit, finish_all(client, 1)).await;
+    let mut stream = server.connect().await;
+    let sent = format!("GET /api/status/{id}/events HTTP/1.1\r\nhost: a\r\n\r\n");
+    stream.write_all(sent.as_bytes()).await.unwrap();
+    read_until(&mut stream, "\"pending\"").await;
+    signal.send(()).unwrap();
+    read_until(&mut stream, "\"completed\"").await;
+    let began = Instant::now();
+    server.ended().await;
+    assert_eq!(began.elapsed().as_secs(), limit.as_secs());
+}
+
+/// Does the work of so many jobs, a while after it was asked for.
+async fn finish_all(client: Client, jobs: usize) {
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for _ in 0..jobs {
+        complete(&client, &claim(&client).await, "{}").await;
+    }
 }

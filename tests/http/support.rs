@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{Api, ServeOptions};
 use report_pipeline::store::{
@@ -22,6 +23,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower_service::Service;
+
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) const HEAD_START: &str = "HTTP/1.1 ";
 
@@ -151,7 +155,7 @@ pub(crate) async fn complete(client: &Client, lease: &Lease, report: &'static st
 /// A server on a free port of the loopback address.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<std::io::Result<()>>,
 }
 
@@ -160,24 +164,64 @@ impl Server {
         Self::start_with(ServeOptions::default(), api).await
     }
 
-    pub(crate) async fn start_with(options: ServeOptions, api: Api) -> Self {
+    pub(crate) async fn start_with<S, B>(options: ServeOptions, service: S) -> Self
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        Self {
+            stop: Some(stop),
+            ..Self::serve(options, service, stopped).await
+        }
+    }
+
+    /// A server that ends by itself when `shutdown` is done.
+    pub(crate) async fn until(
+        api: Api,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self::serve(ServeOptions::default(), api, shutdown).await
+    }
+
+    async fn serve<S, B>(
+        options: ServeOptions,
+        service: S,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Self
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(options.serve(listener, api, async {
-            let _ = stopped.await;
-        }));
+        let running = tokio::spawn(options.serve(listener, service, shutdown));
         Self {
             address,
-            stop,
+            stop: None,
             running,
         }
     }
 
     /// Begins the shutdown; the future ends with the server.
-    pub(crate) fn stop(self) -> impl Future<Output = ()> {
-        self.stop.send(()).expect("the server runs");
-        async { self.running.await.unwrap().unwrap() }
+    pub(crate) fn stop(mut self) -> impl Future<Output = ()> {
+        let stop = self.stop.take().expect("it does not end by itself");
+        stop.send(()).expect("the server runs");
+        self.ended()
+    }
+
+    /// Waits for the end of a server that ends by itself.
+    pub(crate) async fn ended(self) {
+        self.running.await.unwrap().unwrap();
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {
