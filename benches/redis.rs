@@ -10,8 +10,6 @@
 mod floor;
 #[path = "redis/latency.rs"]
 mod latency;
-#[path = "../tests/redis_kit/mod.rs"]
-mod redis_kit;
 #[path = "redis/usage.rs"]
 mod usage;
 #[path = "redis/worker.rs"]
@@ -20,10 +18,10 @@ mod worker;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use redis_kit::RedisServer;
 use report_pipeline::{
     Client, Handle, JobStore, Platform, RedisOptions, RedisStore, StoreLimits, Target,
 };
+use report_pipeline_test_support::redis::RedisServer;
 
 use usage::Usage;
 use worker::Worker;

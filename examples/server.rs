@@ -7,36 +7,39 @@
 //! ```
 //!
 //! On SIGTERM or Ctrl-C it takes no new jobs, lets the running ones finish or hands them back,
-//! answers status and report requests until then, and leaves with exit code 0. `RUST_LOG` sets
-//! what is logged.
+//! serves status and reports until then, and ends with exit code 0. `RUST_LOG` sets what is
+//! logged, such as `info,report_pipeline=debug`.
 
-#[path = "server/beside.rs"]
-mod beside;
 #[path = "server/measured.rs"]
 mod measured;
-#[path = "server/page.rs"]
-mod page;
+#[path = "server/options.rs"]
+mod options;
 
+use std::convert::Infallible;
 use std::error::Error;
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use beside::Beside;
 use clap::Parser;
+use hyper::Request;
+use hyper::body::Incoming;
+use options::Options;
 use report_pipeline::http::{self, Api};
 use report_pipeline::testing::Delayed;
 use report_pipeline::{
     Client, JobStore, MemoryOptions, Phase, Pipeline, RedisOptions, RetryPolicy, Scraper,
     StoreLimits,
 };
+use report_pipeline_page::Page;
 use report_pipeline_social::{
     ArchiveScraper, HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot,
 };
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tokio::signal;
+use tower::service_fn;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
 
 /// How long running jobs may take to finish after a signal.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -45,42 +48,14 @@ const FOLLOWERS: Duration = Duration::from_secs(5);
 /// How long each phase may take, on top of `--phase-delay`.
 const PHASE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Serves reports on social-media accounts over HTTP.
-#[derive(Parser)]
-struct Options {
-    /// The address to listen on.
-    #[arg(long, env, default_value = "127.0.0.1:8080")]
-    listen: String,
-    /// Where jobs are kept: `memory`, or `redis://HOST:PORT/DB?prefix=` for many machines.
-    #[arg(long, env, default_value = "memory", hide_env_values = true)]
-    store: String,
-    /// A `.jsonl` file, or a folder of them, to read accounts from; without it they are simulated.
-    #[arg(long, env)]
-    archive: Option<PathBuf>,
-    /// How many jobs are worked on at once.
-    #[arg(long, env, default_value = "8")]
-    concurrency: NonZeroUsize,
-    /// How long a finished job is kept.
-    #[arg(long, env, default_value = "24h", value_parser = humantime::parse_duration)]
-    retention: Duration,
-    /// How many jobs may wait for a worker.
-    #[arg(long, env, default_value_t = 100_000)]
-    queue_limit: usize,
-    /// Slows every phase down, for demonstrations and tests.
-    #[arg(long, env, default_value = "0ms", value_parser = humantime::parse_duration)]
-    phase_delay: Duration,
-    /// How long a job stays a worker's own without a sign of life.
-    #[arg(long, env, default_value = "30s", value_parser = humantime::parse_duration)]
-    lease: Duration,
-    /// How often each phase is tried.
-    #[arg(long, env, default_value = "3")]
-    max_attempts: NonZeroU32,
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+    let wanted = std::env::var("RUST_LOG").ok();
+    let targets: Option<Targets> = wanted.and_then(|wanted| wanted.parse().ok());
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer())
+        .with(targets.unwrap_or(Targets::new().with_default(LevelFilter::INFO)))
+        .init();
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -124,22 +99,32 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     }
     let pipeline = builder.build();
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    #[cfg(unix)]
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    #[cfg(windows)]
+    let mut terminate = signal::windows::ctrl_close()?;
     let listener = TcpListener::bind(&options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "listening");
     tracing::info!("open http://{address}/ in a browser");
-    let measured = measured::start()?;
+    let recorder = measured::start()?;
     let api = Api::new(pipeline.client().clone());
-    let service = Beside::new(api.clone(), move |head| {
-        page::answer(head).or_else(|| measured(head))
-    });
+    let answering = api.clone();
+    let service = Page::around(service_fn(move |request: Request<Incoming>| {
+        let (api, recorder) = (answering.clone(), recorder.clone());
+        async move {
+            let is_measured = request.method().is_safe() && request.uri().path() == "/metrics";
+            Ok::<_, Infallible>(match is_measured {
+                true => measured::response(&recorder),
+                false => api.respond(request).await,
+            })
+        }
+    }));
     let workers = pipeline.start();
     let shutdown = async move {
-        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        tokio::select! { _ = terminate.recv() => {} _ = signal::ctrl_c() => {} }
         tracing::info!("draining; a second signal stops at once");
         api.refuse_submits();
         tokio::select! {
@@ -149,7 +134,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
                 tracing::info!(?drained, unserved, "closing");
             } => {}
             _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = signal::ctrl_c() => {}
         }
     };
     http::serve(listener, service, shutdown).await?;

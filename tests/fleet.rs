@@ -1,20 +1,17 @@
 //! Many processes on one Redis: three servers, of which two are killed and the Redis once restarted;
 //! and streams on one node about work on another.
 
-mod redis_kit;
-mod server_kit;
-
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
-use redis_kit::{DURABLE, RedisServer};
 use report_pipeline::http::Api;
 use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
 use report_pipeline::{
     Client, Failure, FailureKind, JobStore, Platforms, RedisOptions, RedisStore,
 };
-use server_kit::Server;
+use report_pipeline_test_support::redis::{DURABLE, RedisServer};
+use report_pipeline_test_support::server::Server;
 
 const JOBS: usize = 100;
 

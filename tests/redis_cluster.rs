@@ -1,16 +1,14 @@
 //! The Redis store on a cluster: in one slot, on whichever node has it.
 
-mod redis_kit;
-
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use redis_kit::{Port, RedisServer};
 use report_pipeline::store::{ClaimRequest, Outcome, WatchRequest, WorkerId};
 use report_pipeline::{
     Handle, JobId, JobStore, NewJob, Platform, RedisConnectError, RedisStore, Status, Target,
     Version,
 };
+use report_pipeline_test_support::redis::{Port, RedisServer};
 
 const ALL_SLOTS: [&str; 2] = ["0", "16383"];
 

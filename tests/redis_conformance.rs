@@ -1,13 +1,11 @@
 //! The Redis store keeps every promise of the contract, on a real server.
 
-mod redis_kit;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use redis_kit::RedisServer;
 use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
 use report_pipeline::{JobId, RedisOptions, RedisStore, StoreLimits, async_trait};
+use report_pipeline_test_support::redis::RedisServer;
 
 /// One server for all cases; each case has a prefix of its own.
 struct Redis {

@@ -1,12 +1,9 @@
 //! What the Redis store leaves in Redis, and how often it asks.
 
-mod redis_kit;
-
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use redis_kit::RedisServer;
 use report_pipeline::store::{
     ClaimRequest, Heartbeat, JobStoreExt, Lease, Outcome, SweepRequest, WorkerId,
 };
@@ -15,6 +12,7 @@ use report_pipeline::{
     Pipeline, Platform, Progress, RedisOptions, RedisStore, ReportState, Target, analyze_fn,
     assemble_fn, scrape_fn,
 };
+use report_pipeline_test_support::redis::RedisServer;
 
 fn target(name: &str) -> Target {
     Target::new(Platform::TIKTOK, Handle::canonical(name).unwrap())

@@ -3,13 +3,10 @@
 //!
 //! Both run on the real clock. A time is therefore either far away or over before the next step.
 
-mod redis_kit;
-
 use std::time::Duration;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use redis_kit::RedisServer;
 use report_pipeline::store::{
     ClaimRequest, ClaimToken, ClaimedJob, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
     SweepRequest, WorkerId,
@@ -18,6 +15,7 @@ use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
     Platform, Progress, RedisOptions, RedisStore, StoreError, StoreLimits, Submitted, Target,
 };
+use report_pipeline_test_support::redis::RedisServer;
 use uuid::Uuid;
 
 const FAR: Duration = Duration::from_secs(3600);

@@ -1,13 +1,11 @@
 //! The Redis that other tests start.
 #![cfg(unix)]
 
-mod redis_kit;
-
 use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::thread;
 
-use redis_kit::{DURABLE, RedisServer};
+use report_pipeline_test_support::redis::{DURABLE, RedisServer};
 
 #[test]
 fn a_server_answers_from_the_start_and_leaves_nothing_behind() {

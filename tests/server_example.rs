@@ -1,12 +1,10 @@
 //! The example server as a stranger uses it: started as a process, asked over a socket, stopped by
 //! a signal.
 
-mod server_kit;
-
 use std::io::Write;
 use std::process::Command;
 
-use server_kit::{Server, program};
+use report_pipeline_test_support::server::{Server, program};
 
 #[test]
 fn without_flags_it_reports_on_simulated_accounts_and_says_so() {
@@ -16,6 +14,9 @@ fn without_flags_it_reports_on_simulated_accounts_and_says_so() {
     assert_eq!(report["data_origin"]["kind"], "simulated");
     let banner = report["warning_banners"][0].as_str().expect("a banner");
     assert!(banner.to_lowercase().contains("simulated"), "{banner}");
+    let page = server.response("GET / HTTP/1.1\r\n", "");
+    assert!(page.contains("content-security-policy: "), "{page}");
+    assert!(page.ends_with("</html>\n"), "{page}");
     let metrics = server.text("GET /metrics HTTP/1.1\r\n", "");
     let ended = r#"report_pipeline_jobs_ended_total{platform="instagram",outcome="completed"} 1"#;
     assert!(metrics.contains(ended), "{metrics}");

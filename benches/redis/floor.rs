@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::redis_kit::RedisServer;
+use report_pipeline_test_support::redis::RedisServer;
 
 const CALLS: usize = 100_000;
 

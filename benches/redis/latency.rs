@@ -8,9 +8,9 @@ use report_pipeline::{
     Client, PhaseContext, PhaseError, Pipeline, Status, Target, analyze_fn, assemble_fn, scrape_fn,
 };
 
-use crate::redis_kit::RedisServer;
 use crate::worker::Worker;
 use crate::{connect, targets};
+use report_pipeline_test_support::redis::RedisServer;
 
 const JOBS: u32 = 1_000;
 const BETWEEN: Duration = Duration::from_millis(10);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::redis_kit::RedisServer;
+use report_pipeline_test_support::redis::RedisServer;
 
 /// Totals since the server's start, or figures per job.
 pub(crate) struct Usage {

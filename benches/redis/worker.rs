@@ -10,7 +10,7 @@ use report_pipeline::{
 };
 
 use crate::REPORT_BYTES;
-use crate::redis_kit::RedisServer;
+use report_pipeline_test_support::redis::RedisServer;
 
 const TASK: &str = "REPORT_PIPELINE_BENCH_WORKER";
 

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use http::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use http::request::Parts;
-use http::{HeaderValue, Method, Response};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use report_pipeline::describe_metrics;
 use report_pipeline::http::Body;
 
@@ -17,8 +16,8 @@ const BUCKETS: [f64; 14] = [
     1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0,
 ];
 
-/// Begins to record, and answers what answers requests for the metrics.
-pub(crate) fn start() -> Result<impl Fn(&Parts) -> Option<Response<Body>> + Clone, BuildError> {
+/// Starts to record, and returns the recorder.
+pub(crate) fn start() -> Result<PrometheusHandle, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&BUCKETS)?
         .install_recorder()?;
@@ -32,19 +31,15 @@ pub(crate) fn start() -> Result<impl Fn(&Parts) -> Option<Response<Body>> + Clon
             }
         }
     });
-    Ok(move |head: &Parts| {
-        if head.uri.path() != "/metrics" || !matches!(head.method, Method::GET | Method::HEAD) {
-            return None;
-        }
-        let mut response = Response::new(recorder.render().into_bytes().into());
-        let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-        response.headers_mut().insert(CONTENT_TYPE, text);
-        let no_store = HeaderValue::from_static("no-store");
-        response.headers_mut().insert(CACHE_CONTROL, no_store);
-        let no_sniff = HeaderValue::from_static("nosniff");
-        response
-            .headers_mut()
-            .insert(X_CONTENT_TYPE_OPTIONS, no_sniff);
-        Some(response)
-    })
+    Ok(recorder)
+}
+
+/// Returns what was recorded.
+pub(crate) fn response(recorder: &PrometheusHandle) -> Response<Body> {
+    Response::builder()
+        .header(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .header(CACHE_CONTROL, "no-store")
+        .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .body(recorder.render().into_bytes().into())
+        .expect("the headers are well-formed")
 }

@@ -1,12 +1,11 @@
 //! The `OpenAPI` document against the service: recorded answers validate, and schemathesis finds
-//! nothing. Both run in Python, in an environment that is made below `target/` when missing.
+//! nothing. Both run in Python, in an environment below `target/` that `tests/all.sh` makes.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -187,7 +186,7 @@ impl Recorder {
 
 #[tokio::test]
 async fn recorded_answers_are_as_described_and_all_that_is_described_is_recorded() {
-    let Some(python) = python() else { return };
+    let python = python();
     let mut recorder = Recorder::default();
     recorder.troubles().await;
     recorder.submits().await;
@@ -210,7 +209,7 @@ async fn recorded_answers_are_as_described_and_all_that_is_described_is_recorded
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schemathesis_finds_nothing() {
-    let Some(python) = python() else { return };
+    let python = python();
     let pipeline = Pipeline::builder(
         Client::new(MemoryStore::new()),
         SimulatedScraper::new(),
@@ -259,31 +258,13 @@ fn here(file: &str) -> PathBuf {
         .join(file)
 }
 
-/// The programs of a Python environment with what these tests need; `None` without any Python.
-fn python() -> Option<PathBuf> {
-    static PROGRAMS: OnceLock<Option<PathBuf>> = OnceLock::new();
-    PROGRAMS.get_or_init(environment).clone()
-}
-
-fn environment() -> Option<PathBuf> {
-    if Command::new("python3").arg("--version").output().is_err() {
-        eprintln!(
-            "SKIPPED: there is no python3, so nothing holds the OpenAPI document to the service"
-        );
-        return None;
-    }
+/// Returns the folder of the Python environment's programs, which `tests/all.sh` makes.
+fn python() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("openapi-python");
-    let wanted = fs::read(here("requirements.txt")).expect("it is there");
-    let made_for = folder.join("made-for");
-    if fs::read(&made_for).ok().as_deref() != Some(&wanted) {
-        let mut venv = Command::new("python3");
-        venv.args(["-m", "venv", "--clear"]).arg(&folder);
-        run(venv);
-        let mut pip = Command::new(folder.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--quiet", "-r"])
-            .arg(here("requirements.txt"));
-        run(pip);
-        fs::write(made_for, wanted).expect("the folder is there");
-    }
-    Some(folder.join("bin"))
+    let made_for = fs::read(folder.join("made-for")).ok();
+    assert!(
+        made_for == Some(fs::read(here("requirements.txt")).expect("it is there")),
+        "the Python environment with schemathesis is missing or old: run tests/all.sh, which makes it"
+    );
+    folder.join("bin")
 }

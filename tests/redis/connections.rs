@@ -11,8 +11,8 @@ use report_pipeline::{Client, JobId, JobStore, Phase, Status};
 use super::fixture::{
     Phases, again, connect, connect_impatiently, ended, new_job, patiently, submit,
 };
-use super::redis_kit::{DURABLE, RedisServer};
 use super::story::{Trouble, tell};
+use report_pipeline_test_support::redis::{DURABLE, RedisServer};
 
 /// Longer than what is waited for, and shorter than the patience of a test.
 const LONG: Duration = Duration::from_secs(50);

@@ -8,7 +8,7 @@ use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{Client, JobStore, Phase, RedisStore, Status, StoreError};
 
 use super::fixture::{Phases, again, connect, ended, report, submit};
-use super::redis_kit::RedisServer;
+use report_pipeline_test_support::redis::RedisServer;
 
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -10,8 +10,6 @@ mod losses;
 mod orders;
 mod outages;
 mod records;
-#[path = "../redis_kit/mod.rs"]
-mod redis_kit;
 mod rights;
 mod service;
 mod story;

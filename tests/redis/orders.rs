@@ -9,8 +9,8 @@ use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{Client, JobStore, Platform, Status, StoreError};
 
 use super::fixture::{Phases, connect, ended, new_job, options, patiently, report, submit, target};
-use super::redis_kit::RedisServer;
 use super::story::{Trouble, tell};
+use report_pipeline_test_support::redis::RedisServer;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forgotten_scripts_change_nothing() {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use report_pipeline::{Client, Status};
 
 use super::fixture::{LEASE, connect, ended, patiently, report, submit};
-use super::redis_kit::{DURABLE, RedisServer};
 use super::story::{Trouble, tell};
 use super::worker::{Order, Worker};
+use report_pipeline_test_support::redis::{DURABLE, RedisServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_stands_still_changes_nothing() {

@@ -11,7 +11,7 @@ use report_pipeline::{Client, JobId, JobStore, RedisConnectError, Status, StoreE
 use super::fixture::{
     Phases, connect, connect_with_prefix, ended, new_job, options, patiently, report, submit,
 };
-use super::redis_kit::RedisServer;
+use report_pipeline_test_support::redis::RedisServer;
 
 /// What a reader is told of a damaged record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use report_pipeline::{Client, JobStore, RedisConnectError, RedisOptions};
 use report_pipeline::{RedisStore, Status};
 
 use super::fixture::{Phases, ended, new_job, report, submit};
-use super::redis_kit::RedisServer;
+use report_pipeline_test_support::redis::RedisServer;
 
 const PASSWORD: &str = "hunter2";
 

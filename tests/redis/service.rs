@@ -10,7 +10,7 @@ use report_pipeline::testing::TcpProxy;
 use report_pipeline::{Client, RedisStore};
 
 use super::fixture::patiently;
-use super::redis_kit::{DURABLE, RedisServer};
+use report_pipeline_test_support::redis::{DURABLE, RedisServer};
 
 /// A submit is refused within 2 s; the rest is for a busy machine.
 const FAST: Duration = Duration::from_secs(4);

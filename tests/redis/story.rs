@@ -16,7 +16,7 @@ use report_pipeline::{
 use super::fixture::{
     TIMEOUT, again, connect_impatiently, connect_with_prefix, new_job, patiently,
 };
-use super::redis_kit::{DURABLE, RedisServer};
+use report_pipeline_test_support::redis::{DURABLE, RedisServer};
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// What is in every call of a script.

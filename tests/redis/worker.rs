@@ -15,7 +15,7 @@ use report_pipeline::{Client, JobStore, Phase, RedisStore, StoreError, Workers};
 use tokio::sync::{Notify, mpsc};
 
 use super::fixture::{LEASE, Phases, connect_with_prefix, patiently};
-use super::redis_kit::send_signal;
+use report_pipeline_test_support::program::send_signal;
 
 /// What a worker process is told: where Redis is, its prefix, and what to do.
 const ADDRESS: &str = "TEST_WORKER_REDIS";

@@ -4,8 +4,8 @@ use futures::future::join_all;
 use report_pipeline::{Client, Job, Phase, Status};
 
 use super::fixture::{Phases, connect, connect_with_prefix, ended, report, submit, until};
-use super::redis_kit::RedisServer;
 use super::worker::{Order, Point, Worker};
+use report_pipeline_test_support::redis::RedisServer;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_is_killed_at_any_point_costs_no_finished_phase() {

@@ -1,0 +1,14 @@
+//! The page in a real browser, served by the example server.
+//!
+//! Each test has a server and a browser of its own. What a server does not do on command, such as
+//! refusing a job, is played by a scripted one.
+
+mod access;
+mod browser;
+mod driver;
+mod making;
+mod picture;
+mod policy;
+mod reading;
+mod scripted;
+mod troubles;

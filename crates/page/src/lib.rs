@@ -1,0 +1,29 @@
+//! A page for a `report-pipeline` service, on which people submit an account, watch its job and
+//! read the report.
+//!
+//! [`Page`] is put around the API and serves the page at `/`. [`response`] is the page alone, for a
+//! router of your own.
+//!
+//! The page is one file, built into the program. It loads nothing from elsewhere and calls the API
+//! at `/api` of the server that it came from.
+//!
+//! # Example
+//! ```
+//! use report_pipeline::{Client, MemoryStore, http::Api};
+//! use report_pipeline_page::Page;
+//!
+//! let api = Api::new(Client::new(MemoryStore::new()));
+//! let service = Page::around(api); // a tower service, like the API
+//! # let _ = service;
+//! ```
+
+mod page;
+mod service;
+
+pub use self::page::response;
+pub use self::service::{Body, Page, ResponseFuture};
+
+/// The README's example, kept compiling.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,0 +1,80 @@
+//! The page in front of another service.
+
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures::future::{self, Either, MapOk, Ready, TryFutureExt};
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Response};
+use http_body::Body as _;
+use http_body_util::Full;
+use tower_service::Service;
+
+use crate::page::response;
+
+/// The body of a response: the page's, or that of the service behind it.
+pub type Body<B> = http_body_util::Either<Full<Bytes>, B>;
+
+/// The future of a response.
+pub type ResponseFuture<F, B, E> =
+    Either<Ready<Result<Response<Body<B>>, E>>, MapOk<F, fn(Response<B>) -> Response<Body<B>>>>;
+
+/// A service that serves the page at `/`, to GET and HEAD, and hands every other request to the
+/// service behind it.
+///
+/// # Example
+/// ```
+/// use report_pipeline::{Client, MemoryStore, http::Api};
+/// use report_pipeline_page::Page;
+///
+/// let service = Page::around(Api::new(Client::new(MemoryStore::new())));
+/// # let _ = service;
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Page<S> {
+    inner: S,
+}
+
+impl<S> Page<S> {
+    /// Puts the page in front of `inner`.
+    pub const fn around(inner: S) -> Self {
+        Self { inner }
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for Page<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: http_body::Body<Data = Bytes>,
+{
+    type Response = Response<Body<R>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, R, S::Error>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let is_head = request.method() == Method::HEAD;
+        if request.uri().path() == "/" && (is_head || request.method() == Method::GET) {
+            let page = if is_head {
+                without_content(response())
+            } else {
+                response()
+            };
+            return Either::Left(future::ready(Ok(page.map(Body::Left))));
+        }
+        let wrap: fn(Response<R>) -> Response<Body<R>> = |response| response.map(Body::Right);
+        Either::Right(self.inner.call(request).map_ok(wrap))
+    }
+}
+
+/// Turns the response to GET into that to HEAD, which has the length of the content and not the
+/// content.
+fn without_content(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    response.map(|_| Full::default())
+}

@@ -1,0 +1,218 @@
+//! The root package's example server as a process, and a client without any library.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::program::send_signal;
+
+/// How long to wait for a state of the server. Only failures wait that long.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The pause between two looks at the server.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// A running server, killed when dropped.
+///
+/// Every method panics where the server does not do what it is asked: a test has no use for a
+/// server that does not work.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts the example server on a free port with `flags`, and waits until it listens.
+    ///
+    /// # Panics
+    /// If it does not build or does not start.
+    #[must_use]
+    pub fn start(flags: &[&str]) -> Self {
+        let mut process = Command::new(program())
+            .args(["--listen", "127.0.0.1:0"])
+            .args(flags)
+            .env("RUST_LOG", "info")
+            .env("NO_COLOR", "1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut log = BufReader::new(process.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            let read = log.read_line(&mut line).expect("the log is text");
+            assert_ne!(read, 0, "the server ended before it listened");
+            if let Some((_, address)) = line.trim_end().split_once("listening address=") {
+                break address.parse().expect("the log names an address");
+            }
+        };
+        // Somebody has to read on, or the server would wait for room in the pipe.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Self { process, address }
+    }
+
+    /// Submits an account and returns the id of its job.
+    ///
+    /// # Panics
+    /// If the server refuses it.
+    #[must_use]
+    pub fn submit(&self, handle: &str) -> String {
+        let body = serde_json::json!({ "handle": handle }).to_string();
+        let accepted = self.ask(&format!(
+            "POST /api/analyze HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+            body.len()
+        ), &body);
+        accepted["job_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Reads a job's status until `is_so` returns true, and returns the last one.
+    ///
+    /// # Panics
+    /// If that takes longer than a minute.
+    pub fn until(&self, id: &str, is_so: impl FnMut(&Value) -> bool) -> Value {
+        self.get_until(&format!("/api/status/{id}"), is_so)
+    }
+
+    /// Reads the server's health until `is_so` returns true, and returns the last one.
+    ///
+    /// # Panics
+    /// If that takes longer than a minute.
+    pub fn health_until(&self, is_so: impl FnMut(&Value) -> bool) -> Value {
+        self.get_until("/health", is_so)
+    }
+
+    fn get_until(&self, path: &str, mut is_so: impl FnMut(&Value) -> bool) -> Value {
+        let began = Instant::now();
+        loop {
+            let state = self.ask(&format!("GET {path} HTTP/1.1\r\n"), "");
+            if is_so(&state) {
+                return state;
+            }
+            assert!(began.elapsed() < PATIENCE, "still {path} is {state}");
+            std::thread::sleep(LOOK_AGAIN);
+        }
+    }
+
+    /// Submits an account, waits for the end of its job and returns its report.
+    ///
+    /// # Panics
+    /// If there is no report within a minute.
+    #[must_use]
+    pub fn report(&self, handle: &str) -> Value {
+        let id = self.submit(handle);
+        self.until(&id, |status| status["status"] == "completed");
+        self.ask(&format!("GET /api/report/{id} HTTP/1.1\r\n"), "")
+    }
+
+    /// Sends a request and returns the body of its response, read as JSON.
+    ///
+    /// `head` is the request line and header lines, each with its line end, without `host` and
+    /// `connection`.
+    ///
+    /// # Panics
+    /// If the body is not JSON.
+    #[must_use]
+    pub fn ask(&self, head: &str, body: &str) -> Value {
+        let text = self.text(head, body);
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"))
+    }
+
+    /// Sends a request as [`ask`](Self::ask) does and returns the body of its response.
+    ///
+    /// # Panics
+    /// If the server does not respond in text.
+    #[must_use]
+    pub fn text(&self, head: &str, body: &str) -> String {
+        let response = self.response(head, body);
+        let (_, body) = response.split_once("\r\n\r\n").expect("a head and a body");
+        body.to_owned()
+    }
+
+    /// Sends a request as [`ask`](Self::ask) does and returns its whole response, head included.
+    ///
+    /// # Panics
+    /// If the server does not respond in text.
+    #[must_use]
+    pub fn response(&self, head: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        let request = format!("{head}host: localhost\r\nconnection: close\r\n\r\n{body}");
+        stream
+            .write_all(request.as_bytes())
+            .expect("the server reads");
+        let mut response = String::new();
+        let read = stream.read_to_string(&mut response);
+        read.expect("the server responds in text");
+        response
+    }
+
+    /// Ends the server at once, as a lost machine does.
+    ///
+    /// # Panics
+    /// If it cannot be ended.
+    pub fn kill(mut self) {
+        self.process.kill().expect("the server is a child of ours");
+        self.process.wait().expect("the server is a child of ours");
+    }
+
+    /// Stops the server with SIGTERM, as a process manager does, and returns its exit code.
+    ///
+    /// # Panics
+    /// If the signal cannot be sent.
+    #[must_use]
+    pub fn stop(mut self) -> Option<i32> {
+        send_signal(self.process.id(), "-TERM");
+        self.process.wait().expect("the server ends").code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+/// Returns the path of the example server's program, which is built first where it is not up to
+/// date.
+///
+/// # Panics
+/// If it does not build.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(build)
+}
+
+fn build() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Cargo names the program that it has built, wherever the target folder is.
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo
+        .args(["build", "--quiet", "--offline", "--locked"])
+        .args([
+            "--package",
+            "report-pipeline-server-example",
+            "--example",
+            "server",
+        ])
+        .arg("--message-format=json-render-diagnostics");
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let output = cargo
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "the example server does not build");
+    let messages = output.stdout.split(|byte| *byte == b'\n');
+    let executable = messages
+        .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
+        .find_map(|message| Some(message["executable"].as_str()?.into()));
+    executable.expect("cargo names the program")
+}

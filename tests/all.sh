@@ -1,0 +1,84 @@
+#!/bin/sh
+# Runs every test of the workspace, to the end, after installing what they need.
+#
+# It says what it will install before it does: a Redis server, Chromium with its driver, and a Python
+# environment with schemathesis below the target folder. Where it may not install packages it prints
+# what to type and ends with 1. REDIS_SERVER, CHROMIUM and CHROMEDRIVER name other programs to use.
+set -eu
+cd "$(dirname "$0")/.."
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# --- Packages of the system -------------------------------------------------------------------
+
+# `redis-tools` has the server's program too, without the service that listens on the usual port.
+packages=
+[ -n "${REDIS_SERVER:-}" ] || has redis-server || has valkey-server || [ -x /usr/bin/redis-check-rdb ] ||
+    packages="$packages redis-tools"
+[ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome ||
+    packages="$packages chromium"
+[ -n "${CHROMEDRIVER:-}" ] || has chromedriver ||
+    packages="$packages chromium-driver"
+python3 -c 'import ensurepip, venv' 2>/dev/null ||
+    packages="$packages python3 python3-venv"
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
+}
+
+if [ -n "$packages" ]; then
+    echo "Missing Debian packages:$packages"
+    if has apt-get && as_root true 2>/dev/null; then
+        echo "Installing them with apt-get."
+        # A fresh machine has no list of packages, and an old list leads nowhere.
+        # shellcheck disable=SC2086
+        apt install -y --no-install-recommends $packages ||
+            { apt update && apt install -y --no-install-recommends $packages; }
+    else
+        echo "Install them, then run this again:"
+        echo "    Debian, Ubuntu    sudo apt-get install$packages"
+        echo "    Fedora            sudo dnf install valkey chromium chromedriver python3"
+        echo "    Alpine            sudo apk add redis chromium chromium-chromedriver python3"
+        echo "    macOS             brew install redis python chromedriver && brew install --cask chromium"
+        exit 1
+    fi
+fi
+
+# --- The Python environment -------------------------------------------------------------------
+
+requirements=tests/http/openapi/requirements.txt
+target=$(cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+environment=$target/tmp/openapi-python
+if ! cmp -s "$requirements" "$environment/made-for"; then
+    echo "Making a Python environment with schemathesis in $environment"
+    mkdir -p "$target/tmp"
+    python3 -m venv --clear "$environment"
+    "$environment/bin/python" -m pip install --quiet -r "$requirements"
+    # Last, so that an environment that is not complete is made again.
+    cp "$requirements" "$environment/made-for"
+fi
+
+# --- The tests --------------------------------------------------------------------------------
+
+log=$target/tests.log
+{
+    code=0
+    cargo test --workspace --no-fail-fast --locked 2>&1 || code=$?
+    echo "$code" >"$log.code"
+} | tee "$log"
+code=$(cat "$log.code")
+
+echo
+awk '
+    /^test result: / { suites += 1; passed += $4; failed += $6; ignored += $8 }
+    /^test .* \.\.\. FAILED$/ { print "FAILED", $2 }
+    END { printf "%d suites: %d passed, %d failed, %d ignored\n", suites, passed, failed, ignored }
+' "$log"
+if [ "$code" -ne 0 ]; then
+    echo "Not all tests passed (cargo test ended with $code); the log is $log"
+fi
+exit "$code"
