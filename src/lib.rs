@@ -101,7 +101,7 @@
 //!
 //! State changes happen exactly once; phases run at least once, so effects outside should use
 //! [`PhaseContext::job_id`] as their idempotency key. A target has at most one live job. A job
-//! whose worker vanishes is taken up again when its lease runs out, at the phase it had reached.
+//! whose worker crashes is claimed again when its lease runs out, at the phase it had reached.
 //! Percent never falls. An ended job never changes, and disappears with its report when its
 //! retention is over. Limits refuse; they never evict. The [`JobStore`] contract has the details.
 //!
