@@ -49,8 +49,8 @@ impl fmt::Debug for JobId {
 impl FromStr for JobId {
     type Err = InvalidJobId;
 
-    /// Reads the hyphenated form only, the one [`Display`](fmt::Display) writes, so that a job has
-    /// exactly one address.
+    /// Reads the hyphenated form only, in upper or lower case. [`Display`](fmt::Display) always
+    /// writes lower case.
     fn from_str(text: &str) -> Result<Self, InvalidJobId> {
         const HYPHENATED: usize = uuid::fmt::Hyphenated::LENGTH;
         if text.len() != HYPHENATED {
@@ -74,6 +74,15 @@ mod tests {
         let id = JobId::random();
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(id.as_uuid().get_version_num(), 4);
+    }
+
+    #[test]
+    fn reads_upper_case_and_writes_lower_case() {
+        let lower = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        let id: JobId = lower.to_uppercase().parse().unwrap();
+        assert_eq!(Ok(id), lower.parse());
+        assert_eq!(id.to_string(), lower);
+        assert_eq!(format!("{id:?}"), lower);
     }
 
     #[test]

@@ -72,6 +72,17 @@ impl MemoryStore {
         self.start + moment.since(Timestamp::since_start(Duration::ZERO))
     }
 
+    /// The value in memory of its own, without room to spare: what is kept is what is counted.
+    /// Bytes that were made of a growing buffer, or are a part of a larger one, would keep all of
+    /// it. A value over the limit is refused, so it is not copied.
+    fn compact(&self, value: Bytes) -> Bytes {
+        if value.len() as u64 > self.limits.value_bytes() {
+            value
+        } else {
+            Bytes::copy_from_slice(&value)
+        }
+    }
+
     /// Lets waiting claims look again if a lease now ends before all that they know of.
     fn wake_for_lease(&self, known: Option<Timestamp>, jobs: &Jobs) {
         if let Some(next) = jobs.next_lease_end()
@@ -168,6 +179,7 @@ impl JobStore for MemoryStore {
         phase: Phase,
         output: Bytes,
     ) -> Result<HeartbeatReply, StoreError> {
+        let output = self.compact(output);
         let mut jobs = self.lock();
         let now = self.now();
         let record = jobs
@@ -181,6 +193,10 @@ impl JobStore for MemoryStore {
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
+        let outcome = match outcome {
+            Outcome::Completed(report) => Outcome::Completed(self.compact(report)),
+            other => other,
+        };
         let (status, others_wait) = {
             let mut jobs = self.lock();
             let now = self.now();

@@ -1,11 +1,12 @@
 //! Promise 16: limits refuse, by name, and never evict.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::harness::{EXPIRED, Harness, SHORT, failure, report, retry};
+use super::harness::{EXPIRED, Harness, PROMPT, SHORT, StoreUnderTest, failure, report, retry};
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::{Limit, NewJob, Outcome, Payload, StoreError, Submitted};
 
@@ -160,6 +161,39 @@ pub(super) async fn a_store_full_of_bytes_refuses_until_it_is_swept(bench: &Harn
     assert_eq!(status.expect("there is room again"), Status::Completed);
     let stored = store.stats().await.expect("stats").stored_bytes;
     assert!((900..=1000).contains(&stored), "{stored}");
+}
+
+pub(super) async fn what_is_kept_is_what_is_counted(bench: &Harness<'_>) {
+    let store = bench.store().await;
+    store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    // Two bytes of a buffer with many more: its room must be free again once the call has returned.
+    let part = |buffer: &Arc<[u8]>| Bytes::from_owner(Arc::clone(buffer)).slice(..2);
+    for phase in [Phase::Scraping, Phase::Analysis] {
+        let buffer: Arc<[u8]> = vec![b'1'; 4096].into();
+        let kept = store.checkpoint(&lease, phase, part(&buffer)).await;
+        kept.expect("two bytes fit");
+        assert_freed(&store, &buffer, &phase.to_string()).await;
+    }
+    assert_eq!(store.stats().await.expect("stats").stored_bytes, 4);
+    let buffer: Arc<[u8]> = vec![b'1'; 4096].into();
+    let report = Outcome::Completed(part(&buffer));
+    let status = store.finish(&lease, report).await;
+    assert_eq!(status.expect("two bytes fit"), Status::Completed);
+    assert_freed(&store, &buffer, "the report").await;
+    let report = store.report(lease.job()).await.expect("a read succeeds");
+    assert_eq!(report.as_deref(), Some(&b"11"[..]));
+}
+
+/// What a store sends on its way may be dropped a little later than the call returns.
+async fn assert_freed(store: &StoreUnderTest<'_>, buffer: &Arc<[u8]>, what: &str) {
+    for _ in 0..PROMPT {
+        if Arc::strong_count(buffer) == 1 {
+            return;
+        }
+        store.pass(1).await;
+    }
+    panic!("{what}: the store keeps a buffer of which it counts two bytes");
 }
 
 #[track_caller]

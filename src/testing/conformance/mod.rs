@@ -260,6 +260,7 @@ const CASES: &[Case] = cases![
     16 limits::a_full_store_refuses_until_it_is_swept,
     16 limits::a_value_that_is_too_large_is_refused_by_name,
     16 limits::a_store_full_of_bytes_refuses_until_it_is_swept,
+    16 limits::what_is_kept_is_what_is_counted,
     17 retention::a_damaged_record_stays_alone,
 ];
 
