@@ -90,7 +90,7 @@ fn one_bounded_line(message: &str) -> Box<str> {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// A passing fault: the next attempt may succeed.
+    /// A temporary fault: the next attempt may succeed.
     Transient,
     /// The platform asked to come back later. Such attempts do not count as failed ones.
     RateLimited,
@@ -100,7 +100,7 @@ pub enum FailureKind {
     TimedOut,
     /// The phase panicked.
     Panicked,
-    /// The job's workers vanished too often without a word.
+    /// The job lost too many leases: its workers crashed or stalled.
     Crashed,
     /// The job's own deadline passed.
     DeadlineExceeded,
