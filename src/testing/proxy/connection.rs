@@ -128,7 +128,7 @@ async fn carry(
                     Some(Cut::Reply) => {
                         to.write_all(&chunk.bytes).await?;
                         // The rest of the request may still be to come, so go on until the server
-                        // answers.
+                        // replies.
                         reply_is_lost.store(true, Ordering::Relaxed);
                     }
                 }
@@ -142,13 +142,13 @@ async fn carry(
                     buffer.clear();
                     continue;
                 }
-                let answer = direction == Direction::Replies;
-                if answer && reply_is_lost.load(Ordering::Relaxed) {
+                let is_reply = direction == Direction::Replies;
+                if is_reply && reply_is_lost.load(Ordering::Relaxed) {
                     return Err(Broken::ReplyLost);
                 }
                 if !ended {
                     let bytes = buffer.split().freeze();
-                    let cut = if answer { None } else { link.take_cut(&mut tail, &bytes) };
+                    let cut = if is_reply { None } else { link.take_cut(&mut tail, &bytes) };
                     let due = Instant::now() + link.delay(direction);
                     under_way.push_back(Chunk { due, bytes, cut });
                 }

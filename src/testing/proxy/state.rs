@@ -34,7 +34,7 @@ pub(super) enum Cut {
 }
 
 impl State {
-    /// Answers the last connection that is to be reset.
+    /// Returns the number of the last connection that is to be reset.
     pub(super) const fn reset_all(&mut self) -> u64 {
         self.reset_through = self.accepted;
         self.accepted
