@@ -49,8 +49,8 @@ impl fmt::Debug for JobId {
 impl FromStr for JobId {
     type Err = InvalidJobId;
 
-    /// Reads the hyphenated form only, the one [`Display`](fmt::Display) writes, so that a job has
-    /// exactly one address.
+    /// Reads the hyphenated form only, in lower or upper case. [`Display`](fmt::Display) writes lower
+    /// case.
     fn from_str(text: &str) -> Result<Self, InvalidJobId> {
         const HYPHENATED: usize = uuid::fmt::Hyphenated::LENGTH;
         if text.len() != HYPHENATED {
@@ -73,6 +73,7 @@ mod tests {
     fn reads_back_what_it_writes() {
         let id = JobId::random();
         assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse(), Ok(id));
         assert_eq!(id.as_uuid().get_version_num(), 4);
     }
 
