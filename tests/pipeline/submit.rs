@@ -1,12 +1,12 @@
-//! Submitting, following, fetching.
+//! Submitting, watching, fetching.
 
 use std::sync::Arc;
 
 use futures::StreamExt;
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    Client, JobId, MemoryStore, Phase, Platform, ReportState, Status, StoreError, StoreLimits,
-    Submitted,
+    Client, JobId, MemoryOptions, MemoryStore, Phase, Platform, ReportState, Status, StoreError,
+    StoreLimits, Submitted,
 };
 use tokio::time::Instant;
 
@@ -28,7 +28,7 @@ async fn a_job_goes_through_its_phases_and_leaves_a_report() {
     assert!(job.completed_at.is_some() && job.failure.is_none());
     assert_eq!(fixture.report(id).await.as_deref(), Some("report"));
     assert_eq!(fixture.calls(), [1, 1, 1]);
-    // Each phase is given what the ones before it have left.
+    // Each phase gets the outputs of the ones before it.
     assert_eq!(fixture.analyzer.call(1).unwrap().inputs, ["scraped"]);
     assert_eq!(
         fixture.assembler.call(1).unwrap().inputs,
@@ -123,8 +123,8 @@ async fn watching_an_unknown_job_says_so_and_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_and_its_report_vanish_after_their_retention() {
-    let fixture = Fixture::on(MemoryStore::new().with_retention(seconds(3600)));
+async fn a_job_and_its_report_expire_after_their_retention() {
+    let fixture = Fixture::on(MemoryOptions::new().with_retention(seconds(3600)).build());
     let _workers = fixture.builder().build().start();
     let id = fixture.submit("nasa").await;
     fixture.ended(id).await;
@@ -144,7 +144,7 @@ async fn a_job_and_its_report_vanish_after_their_retention() {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_that_races_expiry_sees_all_or_nothing() {
-    let fixture = Fixture::on(MemoryStore::new().with_retention(seconds(10)));
+    let fixture = Fixture::on(MemoryOptions::new().with_retention(seconds(10)).build());
     let _workers = fixture.builder().build().start();
     let id = fixture.submit("nasa").await;
     fixture.ended(id).await;
@@ -165,7 +165,7 @@ async fn a_read_that_races_expiry_sees_all_or_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_full_queue_refuses_new_jobs_and_still_joins_old_ones() {
     let limits = StoreLimits::default().with_pending_jobs(2);
-    let fixture = Fixture::on(MemoryStore::new().with_limits(limits));
+    let fixture = Fixture::on(MemoryOptions::new().with_limits(limits).build());
     let first = fixture.submit("one").await;
     fixture.submit("two").await;
     let refused = fixture.client.submit(target("three")).await.unwrap_err();

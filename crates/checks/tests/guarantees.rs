@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use checks::{read, root};
+
 #[test]
 fn every_test_that_the_documentation_names_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let table = fs::read_to_string(root.join("docs/guarantees.md")).expect("the page is there");
+    let root = root();
+    let table = read("docs/guarantees.md");
     let mut named = 0;
     for row in table.lines().filter(|line| line.starts_with('|')) {
         let tests = row.rsplit('|').nth(1).expect("a row has cells");

@@ -1,4 +1,4 @@
-//! What the crate costs those who build it: the crates that each feature pulls in.
+//! What the library costs those who build it: the crates that each feature pulls in.
 //!
 //! Asks `cargo tree`, offline: everything it needs was fetched to build this test. What a crate
 //! needs differs by operating system, so the sets here are those of Linux.
@@ -122,8 +122,7 @@ fn each_feature_adds_what_it_says_and_nothing_else() {
 
 #[test]
 fn every_feature_is_listed_here() {
-    let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .expect("the manifest is there");
+    let manifest = checks::read("Cargo.toml");
     let features = manifest
         .split("\n[")
         .find_map(|section| section.strip_prefix("features]"))
@@ -149,9 +148,11 @@ fn no_crate_comes_in_two_versions() {
 /// One line for each crate of a build: its name, version and features.
 fn tree(features: &str) -> String {
     let output = Command::new(env!("CARGO"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(checks::root())
         .args([
             "tree",
+            "--package",
+            "report-pipeline",
             "--offline",
             "--locked",
             "--edges",

@@ -7,7 +7,6 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
 use source::{contains_word, reexports, used_modules, without_tests_and_text};
 
@@ -15,28 +14,38 @@ use source::{contains_word, reexports, used_modules, without_tests_and_text};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("account", &[]),
     ("job", &["account"]),
-    ("retry", &[]),
+    ("backoff", &[]),
+    ("panic", &[]),
+    ("retry", &["backoff"]),
     ("timeout", &[]),
-    ("store", &["job", "account", "retry", "timeout"]),
+    // Documentation only.
+    ("guide", &[]),
+    ("store", &["job", "account", "backoff", "timeout"]),
     ("phase", &["job", "account"]),
     ("measure", &["job", "account", "store"]),
-    ("client", &["job", "account", "timeout", "store", "measure"]),
+    (
+        "client",
+        &["job", "account", "backoff", "timeout", "store", "measure"],
+    ),
     (
         "pipeline",
         &[
-            "job", "account", "retry", "timeout", "store", "phase", "measure", "client",
+            "job", "account", "backoff", "panic", "retry", "timeout", "store", "phase", "measure",
+            "client",
         ],
     ),
     // A process that only takes requests needs no worker.
     (
         "http",
-        &["job", "account", "timeout", "store", "measure", "client"],
+        &[
+            "job", "account", "backoff", "timeout", "store", "measure", "client",
+        ],
     ),
     // Nobody may use the test kit.
     (
         "testing",
         &[
-            "job", "account", "retry", "store", "phase", "client", "pipeline",
+            "job", "account", "panic", "retry", "store", "phase", "client", "pipeline",
         ],
     ),
 ];
@@ -45,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const BANNED: &[Ban] = &[
     Ban {
         reason: "values do no I/O and know no runtime",
-        within: &["account/", "job/", "retry.rs"],
+        within: &["account/", "job/", "backoff.rs", "retry.rs"],
         except: &[],
         words: &["tokio", "hyper", "redis", "std::fs", "std::net"],
     },
@@ -251,7 +260,7 @@ impl Ban {
 
 /// The text of every file of `src/`, by its path there.
 fn sources() -> BTreeMap<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = checks::root().join("src");
     let mut sources = BTreeMap::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
