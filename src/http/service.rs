@@ -22,6 +22,7 @@ use super::response;
 use super::route::{self, Endpoint};
 use crate::job::JobId;
 use crate::measure::{self, Stopwatch};
+use crate::panic;
 
 impl Api {
     /// Responds to one request.
@@ -61,8 +62,9 @@ impl Api {
                     }
                     problem.into_response()
                 }
-                Err(_) => {
-                    tracing::error!("a request's handler panicked");
+                Err(panic) => {
+                    let message = panic::message(&*panic).unwrap_or("no message");
+                    tracing::error!(panic = message, "a request's handler panicked");
                     Problem::new(Kind::Internal, "the request's handler panicked").into_response()
                 }
             };

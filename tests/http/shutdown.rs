@@ -18,22 +18,22 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_held_answer_is_given_at_once_and_does_not_hold_up_the_shutdown() {
+async fn a_held_request_ends_at_once_and_does_not_delay_the_shutdown() {
     let (api, _) = service();
     let path = format!("/api/status/{}", submit(&api, "nasa").await);
     let server = Server::start(api.clone()).await;
     let held = format!("GET {path} HTTP/1.1\r\nhost: a\r\nprefer: wait=30\r\n\r\n");
     let mut waiting = server.connect().await;
     waiting.write_all(held.as_bytes()).await.unwrap();
-    // The same server answers this one later, so the first one is being held by then.
+    // The same server responds to this one later, so the first one is being held by then.
     assert_eq!(server.ask(request("GET", &path), "").await.status, 200);
 
     let began = Instant::now();
     server.stop().await;
     assert!(began.elapsed() < Duration::from_secs(5));
-    let answer = read_to_close(&mut waiting).await;
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-    assert!(answer.contains("\"pending\""));
+    let response = read_to_close(&mut waiting).await;
+    assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
+    assert!(response.contains("\"pending\""));
 
     // Only the waits of that server are released.
     let held = request("GET", &path).header("prefer", "wait=1");
@@ -71,8 +71,8 @@ async fn a_request_that_runs_is_finished() {
     read_until(&mut stream, "100 Continue").await;
     let stopped = tokio::spawn(server.stop());
     stream.write_all(b"{\"handle\":\"nasa\"}").await.unwrap();
-    let answer = read_to_close(&mut stream).await;
-    assert!(answer.contains("HTTP/1.1 202 "), "{answer}");
+    let response = read_to_close(&mut stream).await;
+    assert!(response.contains("HTTP/1.1 202 "), "{response}");
     stopped.await.unwrap();
 }
 

@@ -60,26 +60,14 @@ impl Server {
 
     /// Polls the status until it is so.
     pub(crate) fn until(&self, id: &str, is_so: impl FnMut(&Value) -> bool) -> Value {
-        self.poll(is_so, || {
+        poll(is_so, || {
             self.ask(&format!("GET /api/status/{id} HTTP/1.1\r\n"), "")
         })
     }
 
     /// Polls the health until it is so; a store that is away counts as a state of health.
     pub(crate) fn health_until(&self, is_so: impl FnMut(&Value) -> bool) -> Value {
-        self.poll(is_so, || json(&self.text("GET /health HTTP/1.1\r\n", "")))
-    }
-
-    fn poll(&self, mut is_so: impl FnMut(&Value) -> bool, ask: impl Fn() -> Value) -> Value {
-        let began = Instant::now();
-        loop {
-            let state = ask();
-            if is_so(&state) {
-                return state;
-            }
-            assert!(began.elapsed() < PATIENCE, "{state}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        poll(is_so, || json(&self.text("GET /health HTTP/1.1\r\n", "")))
     }
 
     pub(crate) fn report(&self, handle: &str) -> Value {
@@ -163,6 +151,18 @@ impl Drop for Server {
     fn drop(&mut self) {
         _ = self.process.kill();
         _ = self.process.wait();
+    }
+}
+
+fn poll(mut is_so: impl FnMut(&Value) -> bool, ask: impl Fn() -> Value) -> Value {
+    let began = Instant::now();
+    loop {
+        let state = ask();
+        if is_so(&state) {
+            return state;
+        }
+        assert!(began.elapsed() < PATIENCE, "{state}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
