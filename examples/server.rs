@@ -10,6 +10,8 @@
 //! answers status and report requests until then, and leaves with exit code 0. `RUST_LOG` sets
 //! what is logged.
 
+#[path = "server/beside.rs"]
+mod beside;
 #[path = "server/measured.rs"]
 mod measured;
 #[path = "server/page.rs"]
@@ -21,6 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use beside::Beside;
 use clap::Parser;
 use report_pipeline::http::{self, Api};
 use report_pipeline::testing::Delayed;
@@ -37,6 +40,8 @@ use tracing_subscriber::EnvFilter;
 
 /// How long running jobs may take to finish after a signal.
 const DRAIN: Duration = Duration::from_secs(20);
+/// How long the server then waits for those who followed these jobs to fetch their reports.
+const FOLLOWERS: Duration = Duration::from_secs(5);
 /// How long each phase may take, on top of `--phase-delay`.
 const PHASE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -128,22 +133,25 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     tracing::info!(%address, "listening");
     tracing::info!("open http://{address}/ in a browser");
     let measured = measured::start()?;
-    let api = Api::new(pipeline.client().clone())
-        .with_fallback(move |head| page::answer(head).or_else(|| measured(head)));
+    let api = Api::new(pipeline.client().clone());
+    let service = Beside::new(api.clone(), move |head| {
+        page::answer(head).or_else(|| measured(head))
+    });
     let workers = pipeline.start();
-    let shutdown = {
-        let api = api.clone();
-        async move {
-            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
-            tracing::info!("draining; a second signal stops at once");
-            api.refuse_submits();
-            tokio::select! {
-                drained = workers.drain(DRAIN) => tracing::info!(?drained, "closing"),
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+    let shutdown = async move {
+        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        tracing::info!("draining; a second signal stops at once");
+        api.refuse_submits();
+        tokio::select! {
+            () = async {
+                let drained = workers.drain(DRAIN).await;
+                let unserved = api.wait_for_followers(FOLLOWERS).await;
+                tracing::info!(?drained, unserved, "closing");
+            } => {}
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
     };
-    http::serve(listener, api, shutdown).await?;
+    http::serve(listener, service, shutdown).await?;
     Ok(())
 }
