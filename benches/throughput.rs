@@ -101,7 +101,7 @@ async fn pipeline(targets: Vec<Target>) -> Duration {
     let workers = pipeline.start();
     let began = Instant::now();
     for target in targets {
-        pipeline.submit(target).await.unwrap();
+        pipeline.client().submit(target).await.unwrap();
     }
     while store.stats().await.unwrap().jobs.completed < JOBS as u64 {
         tokio::task::yield_now().await;

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use report_pipeline::{
-    Client, JobId, MemoryStore, Phase, PhaseContext, PhaseError, Pipeline, Platform, PlatformRules,
-    Platforms, ReportState, RetryPolicy, analyze_fn, assemble_fn,
+    Backoff, Client, JobId, MemoryStore, Phase, PhaseContext, PhaseError, Pipeline, Platform,
+    PlatformRules, Platforms, ReportState, RetryPolicy, analyze_fn, assemble_fn,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -31,8 +31,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Ok(json!({ "account": ctx.target(), "notes": account.notes.len(), "reach": reach }))
     });
     let client = Client::new(MemoryStore::new());
-    let retry = RetryPolicy::default().with_base(Duration::from_millis(100));
-    let pipeline = Pipeline::builder(client, scraper, analyze_fn(analyze), assembler)
+    let retry = RetryPolicy::default().with_backoff(Backoff::new(Duration::from_millis(100)));
+    let pipeline = Pipeline::builder(client.clone(), scraper, analyze_fn(analyze), assembler)
         .with_retry(Phase::Scraping, retry)
         .build();
 
@@ -46,8 +46,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "nobody",
     ] {
         let target = platforms.target(None, input)?;
-        let submitted = pipeline.submit(target).await?;
-        follow(pipeline.client(), submitted.job().id).await?;
+        let submitted = client.submit(target).await?;
+        follow(&client, submitted.job().id).await?;
     }
     workers.drain(Duration::from_secs(5)).await;
     Ok(())

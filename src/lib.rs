@@ -16,8 +16,9 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::new(MemoryStore::new());
 //! let pipeline = Pipeline::builder(
-//!     Client::new(MemoryStore::new()),
+//!     client.clone(),
 //!     scrape_fn(async |target: Target, ctx: PhaseContext| {
 //!         ctx.progress(0.5);
 //!         Ok::<_, PhaseError>(target.handle.to_string())
@@ -31,9 +32,9 @@
 //! let workers = pipeline.start();
 //!
 //! let target = Platforms::default().target(Some("tiktok"), "@Nasa")?;
-//! let id = pipeline.submit(target).await?.job().id;
-//! pipeline.watch(id).for_each(|job| async move { println!("{job:?}") }).await;
-//! assert_eq!(pipeline.report(id).await?, ReportState::Ready("\"nasa: 4\"".into()));
+//! let id = client.submit(target).await?.job().id;
+//! client.watch(id).for_each(|job| async move { println!("{job:?}") }).await;
+//! assert_eq!(client.report(id).await?, ReportState::Ready("\"nasa: 4\"".into()));
 //!
 //! workers.drain(Duration::from_secs(10)).await;
 //! # Ok(())
@@ -44,8 +45,8 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | run phases and submit jobs | [`Pipeline`] |
-//! | submit from a process without workers | [`Client`] |
+//! | submit jobs, watch them, fetch reports | [`Client`] |
+//! | run phases | [`Pipeline`] |
 //! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`PhaseError`] |
 //! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`] |
 //! | keep jobs in this process | [`MemoryStore`] |
@@ -83,11 +84,13 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod account;
+mod backoff;
 mod client;
 #[cfg(feature = "http")]
 pub mod http;
 mod job;
 mod measure;
+mod panic;
 mod phase;
 mod pipeline;
 mod retry;
@@ -99,6 +102,7 @@ mod timeout;
 pub use self::account::{
     Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
 };
+pub use self::backoff::Backoff;
 pub use self::client::Client;
 pub use self::job::{
     Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, Version,

@@ -10,8 +10,8 @@ use tokio::time::error::Elapsed;
 
 /// Awaits a future for at most `limit`.
 ///
-/// A future that is ready at once is answered without reading the clock or setting a timer: most
-/// calls of a store in memory are.
+/// A future that is ready at once costs neither a look at the clock nor a timer: most calls of a store
+/// in memory are.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::Output, Elapsed> {
     let mut future = pin!(future);
     match poll_immediate(&mut future).await {
@@ -20,7 +20,7 @@ pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::O
     }
 }
 
-/// The instant after a wait, however long the wait.
+/// Returns the instant after a wait, however long the wait.
 pub(crate) fn instant_after(wait: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let now = Instant::now();
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn waits_as_long_as_it_was_told() {
+    async fn waits_no_longer_than_the_limit() {
         let second = Duration::from_secs(1);
         assert_eq!(within(second, ready(7)).await, Ok(7));
         assert_eq!(

@@ -11,9 +11,9 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use report_pipeline::http::Api;
 use report_pipeline::testing::{Fault, FaultyStore, Verb};
 use report_pipeline::{
-    ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError, Pipeline,
-    Platform, RetryPolicy, Status, Target, WorkerId, analyze_fn, assemble_fn, describe_metrics,
-    metrics, scrape_fn,
+    Backoff, ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError,
+    Pipeline, Platform, RetryPolicy, Status, Target, WorkerId, analyze_fn, assemble_fn,
+    describe_metrics, metrics, scrape_fn,
 };
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -38,7 +38,7 @@ async fn everything() {
     let client = Client::new(Arc::clone(&store));
     let api = Api::new(client.clone());
 
-    // A worker takes a job and vanishes.
+    // A worker claims a job and crashes.
     let abandoned = client.submit(target("abandoned")).await.unwrap().job().id;
     let mut claim = ClaimRequest::new(WorkerId::unique());
     claim.lease = Duration::from_millis(1);
@@ -63,7 +63,8 @@ async fn everything() {
     )
     .with_retry(
         report_pipeline::Phase::Scraping,
-        RetryPolicy::new(3.try_into().unwrap()).with_base(Duration::from_millis(1)),
+        RetryPolicy::new(3.try_into().unwrap())
+            .with_backoff(Backoff::new(Duration::from_millis(1))),
     )
     .with_sweep_interval(Duration::from_millis(10))
     // So that a worker hears of a cancel soon.
@@ -89,7 +90,7 @@ async fn everything() {
     get(&api, &format!("/api/report/{}", JobId::random())).await;
     get(&api, "/nowhere").await;
     workers.drain(Duration::from_secs(5)).await;
-    // One that nobody takes up any more.
+    // One that nobody claims any more.
     client.submit(target("waiting")).await.unwrap();
     tokio::time::sleep(Duration::from_millis(2)).await;
     client.stats().await.unwrap();

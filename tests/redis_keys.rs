@@ -210,9 +210,16 @@ async fn an_idle_worker_process_sends_less_than_a_command_per_second() {
     .build();
     let workers = pipeline.start();
     // It has worked, so that every platform and script is known, and is idle now.
-    let id = pipeline.submit(target("nasa")).await.unwrap().job().id;
+    let id = pipeline
+        .client()
+        .submit(target("nasa"))
+        .await
+        .unwrap()
+        .job()
+        .id;
     let began = Instant::now();
-    while pipeline.report(id).await.unwrap() == ReportState::Absent || began.elapsed().as_secs() < 2
+    while pipeline.client().report(id).await.unwrap() == ReportState::Absent
+        || began.elapsed().as_secs() < 2
     {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use report_pipeline::testing::mock::{self, End, Gate, Step};
-use report_pipeline::testing::{Fault, Faults, FaultyStore, Verb};
+use report_pipeline::testing::{Fault, Faults, FaultyStore, Verb, detached};
 use report_pipeline::{
-    Client, Handle, Job, MemoryStore, Pipeline, Platform, ReportState, Status, Target,
+    Client, Handle, Job, MemoryStore, Phase, Pipeline, Platform, ReportState, Scraper, Status,
+    Target,
 };
+use tokio::time::Instant;
 
 type Text = mock::MockHandle<String>;
 
 struct Kit {
+    client: Client,
     pipeline: Pipeline<mock::Mock<String>, mock::Mock<String>, mock::Mock<String>>,
     faults: Faults,
     scraper: Text,
@@ -24,8 +27,10 @@ fn kit() -> Kit {
     let (first, scraper) = mock::phase("scraped".to_owned());
     let (second, analyzer) = mock::phase("analyzed".to_owned());
     let (third, assembler) = mock::phase("report".to_owned());
+    let client = Client::new(store);
     Kit {
-        pipeline: Pipeline::builder(Client::new(store), first, second, third).build(),
+        pipeline: Pipeline::builder(client.clone(), first, second, third).build(),
+        client,
         faults,
         scraper,
         analyzer,
@@ -39,7 +44,7 @@ fn target() -> Target {
 
 impl Kit {
     async fn last(&self, submitted: &Job) -> Job {
-        let mut changes = std::pin::pin!(self.pipeline.watch(submitted.id));
+        let mut changes = std::pin::pin!(self.client.watch(submitted.id));
         let mut last = None;
         while let Some(job) = changes.next().await {
             last = Some(job.unwrap());
@@ -52,9 +57,9 @@ impl Kit {
 async fn each_phase_gets_what_the_ones_before_it_made() {
     let kit = kit();
     let _workers = kit.pipeline.start();
-    let submitted = kit.pipeline.submit(target()).await.unwrap().into_job();
+    let submitted = kit.client.submit(target()).await.unwrap().into_job();
     assert_eq!(kit.last(&submitted).await.status, Status::Completed);
-    let report = kit.pipeline.report(submitted.id).await.unwrap();
+    let report = kit.client.report(submitted.id).await.unwrap();
     assert_eq!(report, ReportState::Ready("\"report\"".into()));
 
     assert!(kit.scraper.call(1).unwrap().inputs.is_empty());
@@ -82,7 +87,7 @@ async fn a_lost_reply_costs_no_attempt_and_no_second_run() {
             .next(Step::succeed("scraped".to_owned()).taking(Duration::from_secs(25)));
         kit.faults.on_call(verb, 1, Fault::LoseReply);
         let workers = kit.pipeline.start();
-        let submitted = kit.pipeline.submit(target()).await.unwrap().into_job();
+        let submitted = kit.client.submit(target()).await.unwrap().into_job();
         let job = kit.last(&submitted).await;
         workers.drain(Duration::from_secs(5)).await;
         assert_eq!(job.status, Status::Completed, "{verb:?}: {job:?}");
@@ -105,7 +110,7 @@ async fn a_job_survives_an_outage_of_the_store_that_ends() {
     kit.analyzer
         .next(Step::succeed("analyzed".to_owned()).behind(&gate));
     let _workers = kit.pipeline.start();
-    let submitted = kit.pipeline.submit(target()).await.unwrap().into_job();
+    let submitted = kit.client.submit(target()).await.unwrap().into_job();
     kit.analyzer.started(1).await;
     kit.faults.everything(Fault::Fail);
     gate.open();
@@ -118,13 +123,31 @@ async fn a_job_survives_an_outage_of_the_store_that_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_phase_can_be_asked_to_stop_without_a_pipeline() {
+    let (scraper, handle) = mock::phase(0_u8);
+    handle.next(Step::until_cancelled(Duration::from_secs(3)));
+    let (ctx, stop) = detached(target(), Phase::Scraping);
+    assert!(!ctx.is_cancelled());
+    let asks = async {
+        handle.started(1).await;
+        stop.stop();
+        let asked = Instant::now();
+        assert_eq!(handle.ended(1).await, End::Failed);
+        asked.elapsed()
+    };
+    let (output, lingered) = tokio::join!(scraper.scrape(ctx.target(), &ctx), asks);
+    assert!(output.is_err() && ctx.is_cancelled());
+    assert_eq!(lingered, Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_cancelled_job_stops_a_phase_that_would_never_end() {
     let kit = kit();
     kit.scraper.next(Step::hang());
     let _workers = kit.pipeline.start();
-    let submitted = kit.pipeline.submit(target()).await.unwrap().into_job();
+    let submitted = kit.client.submit(target()).await.unwrap().into_job();
     kit.scraper.started(1).await;
-    kit.pipeline.cancel(submitted.id).await.unwrap();
+    kit.client.cancel(submitted.id).await.unwrap();
     assert_eq!(kit.scraper.ended(1).await, End::Dropped);
     assert_eq!(kit.last(&submitted).await.status, Status::Failed);
 }

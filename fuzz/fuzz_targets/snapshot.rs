@@ -5,8 +5,8 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use chrono::{DateTime, Utc};
-use report_pipeline_social::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
 use report_pipeline::{Handle, Platform, Target};
+use report_pipeline_social::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
 
 #[derive(Debug, Arbitrary)]
 pub struct Input {

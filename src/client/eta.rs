@@ -1,4 +1,4 @@
-//! How long jobs take, learnt from the ones that were seen ending.
+//! Estimates how long jobs take, from those that were seen ending.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,15 +12,15 @@ use crate::store::JobCounts;
 const LEAST: Duration = Duration::from_secs(1);
 const MOST: Duration = Duration::from_secs(60);
 
-/// What a client knows of how long jobs take and how many wait.
+/// Estimates when a job will have ended.
 #[derive(Debug, Default)]
 pub(super) struct EtaEstimator(Mutex<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// Time in work, as this process's own workers measure it.
-    in_work: Option<Duration>,
-    /// Time from submit to completion, as callers see it: the wait in the queue is in it.
+    /// How long a job runs, as this process's own workers measure it.
+    running: Option<Duration>,
+    /// How long it is from submit to completion, as callers see it: the wait in the queue included.
     in_all: Option<Duration>,
     // Ended jobs are read many times; each counts once, by the order in which they ended.
     latest_end: Option<DateTime<Utc>>,
@@ -29,13 +29,13 @@ struct Seen {
 }
 
 impl EtaEstimator {
-    /// Learns how long a job was in work here.
-    pub(super) fn worked(&self, took: Duration) {
+    /// Learns how long a job ran here.
+    pub(super) fn observe_run(&self, took: Duration) {
         let mut seen = self.seen();
-        seen.in_work = Some(average(seen.in_work, took));
+        seen.running = Some(average(seen.running, took));
     }
 
-    /// Learns from a job that a caller reads, if it is the first to show that it has completed.
+    /// Learns from a completed job that a caller reads. Each job counts once.
     pub(super) fn observe(&self, job: &Job) {
         let (Status::Completed, Some(end)) = (job.status, job.completed_at) else {
             return;
@@ -49,7 +49,7 @@ impl EtaEstimator {
         seen.in_all = Some(average(seen.in_all, took));
     }
 
-    /// Whether the queue should be counted again; says so once a second.
+    /// Returns whether the queue should be counted again: once a second.
     pub(super) fn is_count_due(&self, now: Instant) -> bool {
         let mut seen = self.seen();
         let due = seen.counted.is_none_or(|counted| now - counted >= LEAST);
@@ -59,19 +59,19 @@ impl EtaEstimator {
         due
     }
 
-    /// Learns how many jobs wait and how many are in work.
-    pub(super) fn counted(&self, queue: JobCounts) {
+    /// Learns how many jobs wait and how many run.
+    pub(super) fn observe_queue(&self, queue: JobCounts) {
         self.seen().queue = queue;
     }
 
-    /// How long a job that is as far as this one will probably take, within reason.
+    /// Returns how long a job that is as far as this one will probably take, from 1 s to 60 s.
     pub(super) fn retry_after(&self, job: &Job, now: DateTime<Utc>) -> Duration {
         let seen = self.seen();
-        let left = match (job.status, seen.in_work, seen.in_all) {
-            // Those before it leave the queue as fast as those in work end.
-            (Status::Pending, Some(in_work), _) => {
+        let left = match (job.status, seen.running, seen.in_all) {
+            // Those before it leave the queue as fast as running ones end.
+            (Status::Pending, Some(running), _) => {
                 let turns = seen.queue.pending / seen.queue.processing.max(1);
-                in_work.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX).saturating_add(1))
+                running.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX).saturating_add(1))
             }
             (_, Some(whole), _) | (_, None, Some(whole)) => {
                 whole * u32::from(100 - job.progress.percent()) / 100
@@ -123,8 +123,8 @@ mod tests {
         job
     }
 
-    fn hint(turnaround: &EtaEstimator, job: &Job) -> u64 {
-        turnaround.retry_after(job, job.updated_at).as_secs()
+    fn hint(eta: &EtaEstimator, job: &Job) -> u64 {
+        eta.retry_after(job, job.updated_at).as_secs()
     }
 
     #[test]
@@ -135,61 +135,61 @@ mod tests {
 
     #[test]
     fn scales_with_what_is_left() {
-        let turnaround = EtaEstimator::default();
-        turnaround.observe(&completed(40, 100));
-        assert_eq!(hint(&turnaround, &running(0)), 40);
-        assert_eq!(hint(&turnaround, &running(75)), 10);
-        assert_eq!(hint(&turnaround, &running(99)), 1);
+        let eta = EtaEstimator::default();
+        eta.observe(&completed(40, 100));
+        assert_eq!(hint(&eta, &running(0)), 40);
+        assert_eq!(hint(&eta, &running(75)), 10);
+        assert_eq!(hint(&eta, &running(99)), 1);
     }
 
     #[test]
     fn the_workers_own_measure_counts_for_more_than_what_callers_see() {
-        let turnaround = EtaEstimator::default();
-        turnaround.observe(&completed(50, 100));
-        turnaround.worked(Duration::from_secs(10));
-        assert_eq!(hint(&turnaround, &running(0)), 10);
+        let eta = EtaEstimator::default();
+        eta.observe(&completed(50, 100));
+        eta.observe_run(Duration::from_secs(10));
+        assert_eq!(hint(&eta, &running(0)), 10);
     }
 
     #[test]
     fn a_waiting_job_has_the_queue_before_it() {
-        let turnaround = EtaEstimator::default();
-        turnaround.worked(Duration::from_secs(6));
-        turnaround.counted(JobCounts {
+        let eta = EtaEstimator::default();
+        eta.observe_run(Duration::from_secs(6));
+        eta.observe_queue(JobCounts {
             pending: 9,
             processing: 3,
             ..JobCounts::default()
         });
-        assert_eq!(hint(&turnaround, &waiting()), 24);
-        turnaround.counted(JobCounts {
+        assert_eq!(hint(&eta, &waiting()), 24);
+        eta.observe_queue(JobCounts {
             pending: u64::MAX,
             ..JobCounts::default()
         });
-        assert_eq!(hint(&turnaround, &waiting()), 60);
+        assert_eq!(hint(&eta, &waiting()), 60);
     }
 
     #[test]
     fn counts_a_job_once_and_running_jobs_never() {
-        let turnaround = EtaEstimator::default();
-        turnaround.observe(&completed(10, 100));
+        let eta = EtaEstimator::default();
+        eta.observe(&completed(10, 100));
         let slow = completed(60, 200);
         for _ in 0..50 {
-            turnaround.observe(&slow);
-            turnaround.observe(&running(50));
+            eta.observe(&slow);
+            eta.observe(&running(50));
         }
-        assert_eq!(hint(&turnaround, &running(0)), 20);
+        assert_eq!(hint(&eta, &running(0)), 20);
     }
 
     #[test]
     fn waits_for_the_next_attempt_within_reason() {
-        let turnaround = EtaEstimator::default();
+        let eta = EtaEstimator::default();
         let mut job = waiting();
         let at = |seconds| job.updated_at + chrono::TimeDelta::seconds(seconds);
         let (soon, late, later) = (at(30), at(100_030), at(20));
         job.next_attempt_at = Some(late);
-        assert_eq!(hint(&turnaround, &job), 60);
+        assert_eq!(hint(&eta, &job), 60);
         job.next_attempt_at = Some(soon);
-        assert_eq!(hint(&turnaround, &job), 30);
+        assert_eq!(hint(&eta, &job), 30);
         // From now, not from when the attempt failed.
-        assert_eq!(turnaround.retry_after(&job, later), Duration::from_secs(10));
+        assert_eq!(eta.retry_after(&job, later), Duration::from_secs(10));
     }
 }

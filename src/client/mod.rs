@@ -1,4 +1,4 @@
-//! The caller's half: submit, follow, fetch, cancel. Needs a store, no worker and no phases.
+//! The caller's half: submit, watch, fetch, cancel. Needs a store, but no worker and no phases.
 
 mod eta;
 mod watch;
@@ -19,11 +19,11 @@ use crate::measure;
 use crate::store::{JobStore, JobStoreExt, NewJob, ReportState, Stats, StoreError, Submitted};
 use crate::timeout::within;
 
-/// Hands jobs in and follows them. Cheap to clone.
+/// Submits jobs, watches them, and fetches their reports. Cheap to clone.
 ///
-/// A process that only submits needs nothing else: the work is done by whichever process runs a
-/// [`Pipeline`](crate::Pipeline) on the same store. Every call answers within the
-/// [call timeout](Self::with_call_timeout), also when the store does not.
+/// A process that only submits needs nothing else: the work is done by any process that runs a
+/// [`Pipeline`](crate::Pipeline) on the same store. Every call returns within the
+/// [call timeout](Self::with_call_timeout), also when the store does not reply.
 ///
 /// # Example
 /// ```
@@ -45,10 +45,10 @@ pub struct Client {
     store: Arc<dyn JobStore>,
     defaults: JobDefaults,
     call_timeout: Duration,
-    turnaround: Arc<EtaEstimator>,
+    eta: Arc<EtaEstimator>,
 }
 
-// What every job of this client starts from, unless the caller says otherwise.
+/// What every job of this client starts from, unless the caller says otherwise.
 #[derive(Clone, Copy)]
 struct JobDefaults {
     max_age: Option<Duration>,
@@ -57,7 +57,7 @@ struct JobDefaults {
 }
 
 impl Client {
-    /// A client of `store` with the defaults of [`NewJob`] and a call timeout of 1.9 s.
+    /// Creates a client of `store` with the defaults of [`NewJob`] and a call timeout of 1.9 s.
     #[must_use]
     pub fn new(store: impl JobStore) -> Self {
         Self {
@@ -67,13 +67,13 @@ impl Client {
                 deadline: NewJob::DEFAULT_DEADLINE,
                 max_crashes: NewJob::DEFAULT_MAX_CRASHES,
             },
-            // So that a caller over a network has an answer within 2 s.
+            // So that a caller over a network has a reply within 2 s.
             call_timeout: Duration::from_millis(1900),
-            turnaround: Arc::default(),
+            eta: Arc::default(),
         }
     }
 
-    /// Sets how long a call waits for the store's answer. After that the call fails with
+    /// Sets how long a call waits for the store's reply. After that the call fails with
     /// [`Unavailable`](StoreError::Unavailable); it may or may not have been carried out.
     #[must_use]
     pub const fn with_call_timeout(mut self, timeout: Duration) -> Self {
@@ -96,15 +96,15 @@ impl Client {
         self
     }
 
-    /// Sets how many workers may vanish with a job before it fails; see [`NewJob::max_crashes`].
+    /// Sets how many workers may crash with a job before it fails; see [`NewJob::max_crashes`].
     #[must_use]
     pub const fn with_max_crashes(mut self, max_crashes: u32) -> Self {
         self.defaults.max_crashes = max_crashes;
         self
     }
 
-    /// A job for `target` with a new id and this client's defaults, to be changed and then
-    /// given to [`submit_job`](Self::submit_job).
+    /// Creates a job for `target` with a new id and this client's defaults, to be changed and then
+    /// submitted with [`submit_job`](Self::submit_job).
     #[must_use]
     pub fn new_job(&self, target: Target) -> NewJob {
         NewJob::new(JobId::random(), target)
@@ -113,11 +113,13 @@ impl Client {
             .with_max_crashes(self.defaults.max_crashes)
     }
 
-    /// Asks for a report on `target`: a new job, a job that already runs, or a finished one.
+    /// Asks for a report on `target`. Returns a new job, the one that already runs, or a finished one
+    /// whose report is fresh enough.
+    ///
+    /// A submit that failed as unavailable is repeated once, within the same call timeout.
     ///
     /// # Errors
-    /// As [`JobStore::submit`]. A submit that failed as unavailable is repeated once, within the same
-    /// call timeout.
+    /// As [`JobStore::submit`].
     ///
     /// # Cancel safety
     /// If dropped, the job may or may not have been submitted.
@@ -134,36 +136,36 @@ impl Client {
     /// If dropped, submit the same job again: its id makes that safe.
     pub async fn submit_job(&self, job: NewJob) -> Result<Submitted, StoreError> {
         let submit = self.within(Duration::ZERO, self.store.submit_twice(job));
-        let submitted = if self.turnaround.is_count_due(Instant::now()) {
+        let submitted = if self.eta.is_count_due(Instant::now()) {
             // Side by side: counting must not make a submit to a dead store wait twice. And an
             // estimate is not worth an error.
             futures::join!(submit, self.stats()).0?
         } else {
             submit.await?
         };
-        self.turnaround.observe(submitted.job());
+        self.eta.observe(submitted.job());
         Ok(submitted)
     }
 
-    /// Reads a job; `None` if it is unknown or has expired.
+    /// Returns a job, or `None` if it is unknown or has expired.
     ///
     /// # Errors
     /// As [`JobStore::get`].
     ///
     /// # Cancel safety
-    /// A read: dropping it loses nothing.
+    /// If dropped, nothing is lost.
     pub async fn status(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         let job = self.within(Duration::ZERO, self.store.get(id)).await?;
         Ok(self.observed(job))
     }
 
-    /// Reads a job once its version is above `after`, or when `wait` is over.
+    /// Returns a job once its version is above `after`, or when `wait` is over.
     ///
     /// # Errors
     /// As [`JobStore::changed`].
     ///
     /// # Cancel safety
-    /// A read: dropping it loses nothing.
+    /// If dropped, nothing is lost.
     pub async fn changed(
         &self,
         id: JobId,
@@ -176,22 +178,22 @@ impl Client {
         Ok(self.observed(job))
     }
 
-    /// Reads a finished report, or why there is none.
+    /// Returns a finished report, or why there is none.
     ///
     /// # Errors
     /// As [`JobStore::report`].
     ///
     /// # Cancel safety
-    /// A read: dropping it loses nothing.
+    /// If dropped, nothing is lost.
     pub async fn report(&self, id: JobId) -> Result<ReportState, StoreError> {
         self.within(Duration::ZERO, self.store.fetch(id)).await
     }
 
-    /// Follows a job: its state now, then every change that this reader is quick enough to see,
-    /// and always the terminal one, after which the stream ends.
+    /// Watches a job: yields its state now, then every change that this reader is quick enough to see,
+    /// and always the terminal state, after which the stream ends.
     ///
-    /// A store that is away is waited for. If the job vanishes the last item is
-    /// [`NotFound`](StoreError::NotFound); so it is with every other error that will not pass.
+    /// While the store is away the stream waits. Any other error is the last item, such as
+    /// [`NotFound`](StoreError::NotFound) when the job has expired.
     pub fn watch(
         &self,
         id: JobId,
@@ -199,11 +201,11 @@ impl Client {
         self.watch_after(id, Version::ZERO)
     }
 
-    /// Follows a job as [`watch`](Self::watch) does, without the states up to the version `seen`.
+    /// Watches a job as [`watch`](Self::watch) does, without the states up to the version `seen`.
     ///
-    /// The terminal state comes even if it was seen: without it nobody could tell an ended stream
-    /// from a broken one. A version that the job has not reached is waited for. Dropping the stream
-    /// loses nothing: go on with the version of the last job that it gave.
+    /// The terminal state is yielded even if it was seen: without it nobody could tell an ended stream
+    /// from a broken one. A version that the job has not reached yet is waited for. Dropping the stream
+    /// loses nothing: go on with the version of the last job that it yielded.
     pub fn watch_after(
         &self,
         id: JobId,
@@ -212,8 +214,8 @@ impl Client {
         watch::watch(self.clone(), id, seen)
     }
 
-    /// Cancels a job and answers its status after that: a waiting job has failed at once, a
-    /// processing one fails soon, an ended one is left as it is.
+    /// Cancels a job and returns its status after that: a waiting job has failed at once, a running
+    /// one fails soon, an ended one is left as it is.
     ///
     /// # Errors
     /// As [`JobStore::cancel`].
@@ -230,38 +232,38 @@ impl Client {
     /// As [`JobStore::stats`].
     ///
     /// # Cancel safety
-    /// A read: dropping it loses nothing.
+    /// If dropped, nothing is lost.
     pub async fn stats(&self) -> Result<Stats, StoreError> {
         let stats = self.within(Duration::ZERO, self.store.stats()).await?;
-        self.turnaround.counted(stats.jobs);
+        self.eta.observe_queue(stats.jobs);
         measure::counted(&stats);
         Ok(stats)
     }
 
-    /// How long to wait before asking for this job again, between 1 s and 60 s; within that, never
-    /// before the job's next attempt.
+    /// Returns how long to wait before asking for this job again: from 1 s to 60 s, and within that
+    /// never before the job's next attempt.
     ///
-    /// An estimate: from how long jobs were in work in this process, or else from how long the jobs
-    /// took that this client saw ending; of a job that waits, times the queue before it as it was
+    /// An estimate, from how long jobs ran in this process, or else from how long the jobs took that
+    /// this client saw ending. For a waiting job it is multiplied by the queue before it, as counted
     /// within the last second or so.
     #[must_use]
     pub fn retry_after(&self, job: &Job) -> Duration {
-        self.turnaround.retry_after(job, Utc::now())
+        self.eta.retry_after(job, Utc::now())
     }
 
-    /// The store this client talks to.
+    /// Returns the store that this client calls.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn JobStore> {
         &self.store
     }
 
-    /// Lets estimates know how long a job was in work.
-    pub(crate) fn worked(&self, took: Duration) {
-        self.turnaround.worked(took);
+    /// Lets estimates know how long a job ran.
+    pub(crate) fn observe_run(&self, took: Duration) {
+        self.eta.observe_run(took);
     }
 
     fn observed(&self, job: Option<Job>) -> Option<Job> {
-        job.inspect(|job| self.turnaround.observe(job))
+        job.inspect(|job| self.eta.observe(job))
     }
 
     /// Bounds a store call by the call timeout, on top of the `wait` that was asked for.
@@ -272,9 +274,9 @@ impl Client {
     ) -> Result<T, StoreError> {
         let limit = wait.saturating_add(self.call_timeout);
         match within(limit, call).await {
-            Ok(answer) => answer,
+            Ok(reply) => reply,
             Err(_) => Err(StoreError::unavailable(format!(
-                "it did not answer within {limit:?}"
+                "it did not reply within {limit:?}"
             ))),
         }
     }

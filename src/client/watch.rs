@@ -1,4 +1,4 @@
-//! Following one job to its end.
+//! Watches one job to its end.
 
 use std::time::Duration;
 
@@ -6,14 +6,22 @@ use futures::{Stream, stream};
 use tokio::time::Instant;
 
 use super::Client;
+use crate::backoff::Backoff;
 use crate::job::{Job, JobId, Version};
 use crate::store::StoreError;
 
-/// How long one question to the store waits for a change. Bounds how long a wake-up that a store
-/// lost against its contract could delay the stream.
-const ASK: Duration = Duration::from_secs(60);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long one call to the store waits for a change. Bounds how long a wake-up that a store
+/// loses against its contract can delay the stream.
+const MAX_WAIT: Duration = Duration::from_secs(60);
+
+/// The shortest time between two calls.
+const MIN_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long to wait while the store is away. Drawn, so that watchers do not all return at once when
+/// an outage ends.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(200))
+    .with_cap(Duration::from_secs(5))
+    .with_min(MIN_PAUSE);
 
 enum Follow {
     After(Version),
@@ -44,21 +52,21 @@ pub(super) fn watch(
 }
 
 async fn next_change(client: &Client, id: JobId, seen: Version) -> Result<Job, StoreError> {
-    let mut pause = FIRST_PAUSE;
+    let mut failures = 0;
     loop {
-        let asked = Instant::now();
-        match client.changed(id, seen, ASK).await {
+        let called = Instant::now();
+        match client.changed(id, seen, MAX_WAIT).await {
             // An ended job has no change to wait for, even if the reader knows its end.
             Ok(Some(job)) if job.version > seen || job.status.is_terminal() => return Ok(job),
             Ok(Some(_)) => {
-                // Stores may answer early: one that always does is not asked all the time.
-                tokio::time::sleep_until(asked + FIRST_PAUSE).await;
-                pause = FIRST_PAUSE;
+                // Stores may return early: one that always does is not called all the time.
+                tokio::time::sleep_until(called + MIN_PAUSE).await;
+                failures = 0;
             }
             Ok(None) => return Err(StoreError::NotFound(id)),
             Err(error) if error.is_retryable() => {
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                failures += 1;
+                tokio::time::sleep(BACKOFF.wait(failures)).await;
             }
             Err(error) => return Err(error),
         }

@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use super::api::Api;
 use super::headers;
 use super::stream::Stream;
+use crate::backoff::Backoff;
 
 /// Serves `api` on `listener` with the default [`ServeOptions`] until `shutdown` is done.
 ///
@@ -199,11 +200,15 @@ async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    // Drawn, so that processes on one machine that run out of the same thing do not retry in step.
+    const BACKOFF: Backoff = Backoff::new(Duration::from_millis(10))
+        .with_cap(Duration::from_secs(1))
+        .with_min(Duration::from_millis(5));
     let permit = Arc::clone(permits)
         .acquire_owned()
         .await
         .expect("the semaphore is never closed");
-    let mut pause = Duration::from_millis(5);
+    let mut failures = 0;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return Ok((stream, permit)),
@@ -211,8 +216,8 @@ async fn accept(
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "cannot accept connections; trying again soon");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_secs(1));
+                failures += 1;
+                tokio::time::sleep(BACKOFF.wait(failures)).await;
             }
         }
     }

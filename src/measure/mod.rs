@@ -1,5 +1,5 @@
-//! What is measured, under which names. Without the feature `metrics` every function here does
-//! nothing and costs nothing.
+//! What is measured. Without the feature `metrics` every function here does nothing and costs
+//! nothing.
 #![cfg_attr(not(feature = "metrics"), allow(unused_variables))]
 
 #[cfg(feature = "metrics")]
@@ -20,17 +20,17 @@ use crate::account::Platform;
 use crate::job::{FailureKind, Phase};
 use crate::store::{JobStore, Stats};
 
-/// Whether the store is to be counted for nothing but the metrics.
+/// Whether the store is to be counted only for the metrics.
 pub(crate) const WANTS_COUNTS: bool = cfg!(feature = "metrics");
 
-/// The store as it is to be called: measured, if anything is.
+/// Returns the store as it is to be called: measured, if anything is.
 pub(crate) fn store(store: impl JobStore) -> Arc<dyn JobStore> {
     #[cfg(feature = "metrics")]
     let store = store::Measured(store);
     Arc::new(store)
 }
 
-/// Tells how long something takes.
+/// Measures how long something takes.
 pub(crate) struct Stopwatch(#[cfg(feature = "metrics")] tokio::time::Instant);
 
 impl Stopwatch {
@@ -47,33 +47,33 @@ impl Stopwatch {
     }
 }
 
-/// A worker has ended a job: `completed`, or the kind of failure.
+/// Counts a job that a worker has ended: `completed`, `stopped`, or the kind of failure.
 pub(crate) fn job_ended(platform: &Platform, outcome: &'static str) {
     #[cfg(feature = "metrics")]
     counter!(names::JOBS_ENDED, "platform" => platform.to_string(), "outcome" => outcome)
         .increment(1);
 }
 
-/// An attempt has failed and the job will be tried again.
+/// Counts a failed attempt after which the job is tried again.
 pub(crate) fn retried(platform: &Platform, kind: FailureKind) {
     #[cfg(feature = "metrics")]
     counter!(names::RETRIES, "platform" => platform.to_string(), "kind" => kind.as_str())
         .increment(1);
 }
 
-/// A job was taken up whose last worker had vanished.
+/// Counts a job that was claimed again after its last worker lost its lease.
 pub(crate) fn taken_over(platform: &Platform) {
     #[cfg(feature = "metrics")]
     counter!(names::TAKEOVERS, "platform" => platform.to_string()).increment(1);
 }
 
-/// A phase has come to an end: `ok`, `failed` or `stopped`.
+/// Records how long a phase ran; its result is `ok`, `failed` or `stopped`.
 pub(crate) fn phase_ran(phase: Phase, result: &'static str, watch: &Stopwatch) {
     #[cfg(feature = "metrics")]
     histogram!(names::PHASE, "phase" => phase.as_str(), "result" => result).record(watch.elapsed());
 }
 
-/// The store was counted.
+/// Sets the gauges to what the store holds.
 pub(crate) fn counted(stats: &Stats) {
     #[cfg(feature = "metrics")]
     {
@@ -86,13 +86,13 @@ pub(crate) fn counted(stats: &Stats) {
             gauge!(names::JOBS, "status" => status).set(lossy(jobs));
         }
         let paused = stats.platforms.values().filter(|p| p.paused_for.is_some());
-        gauge!(names::BRAKED_PLATFORMS).set(lossy(paused.count() as u64));
+        gauge!(names::PAUSED_PLATFORMS).set(lossy(paused.count() as u64));
         gauge!(names::OLDEST_PENDING).set(stats.oldest_ready.unwrap_or_default());
         gauge!(names::STORED_BYTES).set(lossy(stats.stored_bytes));
     }
 }
 
-/// A request was answered; `route` is the template of its path.
+/// Records a request that was answered; `route` is the template of its path.
 #[cfg(feature = "http")]
 pub(crate) fn answered(route: &'static str, status: http::StatusCode, watch: &Stopwatch) {
     #[cfg(feature = "metrics")]

@@ -1,5 +1,5 @@
-//! Every metric's name, kind, unit and meaning. `docs/operations.md` has the same table, with the
-//! labels; a test compares the two.
+//! The name, kind, unit and meaning of every metric. `docs/operations.md` has the same table, with
+//! the labels; a test compares the two.
 
 use metrics::{
     Unit, describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram,
@@ -11,7 +11,7 @@ pub(super) const TAKEOVERS: &str = "report_pipeline_lease_takeovers_total";
 pub(super) const PHASE: &str = "report_pipeline_phase_seconds";
 pub(super) const JOBS: &str = "report_pipeline_jobs";
 pub(super) const OLDEST_PENDING: &str = "report_pipeline_oldest_pending_seconds";
-pub(super) const BRAKED_PLATFORMS: &str = "report_pipeline_braked_platforms";
+pub(super) const PAUSED_PLATFORMS: &str = "report_pipeline_paused_platforms";
 pub(super) const STORED_BYTES: &str = "report_pipeline_stored_bytes";
 pub(super) const STORE: &str = "report_pipeline_store_seconds";
 pub(super) const STORE_ERRORS: &str = "report_pipeline_store_errors_total";
@@ -19,10 +19,10 @@ pub(super) const EVENT_STREAMS: &str = "report_pipeline_event_streams";
 pub(super) const HTTP_REQUESTS: &str = "report_pipeline_http_requests_total";
 pub(super) const HTTP: &str = "report_pipeline_http_seconds";
 
-/// Tells the installed recorder what each metric means, and its unit. Call it once, after the
+/// Tells the installed recorder the meaning and the unit of each metric. Call it once, after the
 /// recorder was installed.
 ///
-/// `docs/operations.md` lists the metrics with their labels, and shows it together with an exporter.
+/// `docs/operations.md` lists the metrics with their labels, and has an example with an exporter.
 pub fn describe_metrics() {
     counter!(
         JOBS_ENDED,
@@ -37,17 +37,17 @@ pub fn describe_metrics() {
     counter!(
         TAKEOVERS,
         Unit::Count,
-        "jobs taken up whose last worker had vanished"
+        "jobs claimed again after their last worker lost its lease"
     );
     histogram!(PHASE, Unit::Seconds, "how long phases ran");
     gauge!(JOBS, Unit::Count, "jobs that the store holds");
     gauge!(
         OLDEST_PENDING,
         Unit::Seconds,
-        "how long the longest-waiting ready job waits"
+        "how long the oldest ready job has been waiting"
     );
     gauge!(
-        BRAKED_PLATFORMS,
+        PAUSED_PLATFORMS,
         Unit::Count,
         "platforms that are paused by a rate limit"
     );
@@ -65,6 +65,6 @@ pub fn describe_metrics() {
     histogram!(
         HTTP,
         Unit::Seconds,
-        "how long requests took until their answer began"
+        "how long requests took until their response began"
     );
 }

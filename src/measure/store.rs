@@ -15,7 +15,7 @@ use crate::store::{
     StoreError, Submitted, SweepStats,
 };
 
-/// Measures every call of the store within.
+/// Measures every call of the inner store.
 pub(super) struct Measured<S>(pub(super) S);
 
 impl<S: JobStore> std::fmt::Debug for Measured<S> {
@@ -39,9 +39,9 @@ async fn counted<T>(
 macro_rules! timed {
     ($verb:literal, $call:expr) => {{
         let watch = Stopwatch::start();
-        let answer = counted($verb, $call).await;
+        let reply = counted($verb, $call).await;
         histogram!(names::STORE, "verb" => $verb).record(watch.elapsed());
-        answer
+        reply
     }};
 }
 

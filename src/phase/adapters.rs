@@ -1,4 +1,4 @@
-//! Phases made from functions.
+//! Phases from functions.
 
 use std::fmt;
 use std::future::Future;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 use crate::account::Target;
 
-/// Makes a [`Scraper`] from an async function of the target and the context.
+/// Creates a [`Scraper`] from an async function of the target and the context.
 ///
 /// # Example
 /// ```
@@ -32,7 +32,7 @@ where
     ScrapeFn(function)
 }
 
-/// Makes an [`Analyzer`] from a plain function of what was scraped.
+/// Creates an [`Analyzer`] from a plain function of what was scraped.
 ///
 /// The function runs on the worker's own task: keep it short, or implement [`Analyzer`] yourself
 /// to await things or to use `spawn_blocking`.
@@ -45,7 +45,7 @@ where
     AnalyzeFn(function, PhantomData)
 }
 
-/// Makes an [`Assembler`] from a plain function of what was scraped and what was found out.
+/// Creates an [`Assembler`] from a plain function of what was scraped and the analysis of it.
 ///
 /// The function runs on the worker's own task: keep it short, or implement [`Assembler`] yourself
 /// to await things or to use `spawn_blocking`.
@@ -59,14 +59,14 @@ where
     AssembleFn(function, PhantomData)
 }
 
-/// A [`Scraper`] made by [`scrape_fn`].
+/// A [`Scraper`] created by [`scrape_fn`].
 #[derive(Clone, Copy)]
 pub struct ScrapeFn<F>(F);
 
-/// An [`Analyzer`] made by [`analyze_fn`].
+/// An [`Analyzer`] created by [`analyze_fn`].
 pub struct AnalyzeFn<F, I>(F, PhantomData<fn(I)>);
 
-/// An [`Assembler`] made by [`assemble_fn`].
+/// An [`Assembler`] created by [`assemble_fn`].
 pub struct AssembleFn<F, I, A>(F, PhantomData<fn(I, A)>);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! A phase behind a pointer is the same phase, so it can be chosen at run time.
+//! Phases behind pointers, so that a phase can be chosen at run time.
 
 use std::sync::Arc;
 

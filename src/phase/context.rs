@@ -1,4 +1,4 @@
-//! What a phase knows of the job it works for.
+//! What a phase knows of its job.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use tokio_util::sync::CancellationToken;
 use crate::account::Target;
 use crate::job::{JobId, Phase, Progress};
 
-/// A phase's view of its job: who it is for, how to report progress, whether to stop.
+/// A phase's view of its job: its target, where to report progress, whether to stop.
 ///
-/// Cheap to clone; hand a clone to a task or a blocking closure that the phase starts.
+/// Cheap to clone: give a clone to a task or a blocking closure that the phase starts.
 #[derive(Clone)]
 pub struct PhaseContext {
     job: Arc<JobContext>,
     phase: Phase,
 }
 
-/// What all phases of one attempt share with the worker that runs them.
+/// What the phases of one attempt share with the worker that runs them.
 pub(crate) struct JobContext {
     pub(crate) id: JobId,
     pub(crate) target: Target,
@@ -40,77 +40,80 @@ impl PhaseContext {
         Self { job, phase }
     }
 
-    /// A context that belongs to no pipeline, for trying a phase out by itself.
+    /// Creates a context that belongs to no pipeline, for calling a phase by itself. It is never asked
+    /// to stop; `testing::detached` (feature `testing`) creates one that can be.
     #[must_use]
     pub fn detached(target: Target, phase: Phase) -> Self {
+        Self::detached_with(target, phase, CancellationToken::new())
+    }
+
+    /// Creates a context that belongs to no pipeline and is asked to stop when `stop` is cancelled.
+    pub(crate) fn detached_with(target: Target, phase: Phase, stop: CancellationToken) -> Self {
         let job = JobContext {
             id: JobId::random(),
             target,
             attempt: 1,
             progress: AtomicU8::new(phase.start().percent()),
-            stop: CancellationToken::new(),
+            stop,
         };
         Self::new(Arc::new(job), phase)
     }
 
-    /// Asks whoever has this context to stop: what a pipeline does when a job is cancelled. For
-    /// trying out how a phase of your own takes it.
-    pub fn stop(&self) {
-        self.job.stop.cancel();
-    }
-
-    /// The job's id. It stays the same over retries and machines: use it as the idempotency key
-    /// for effects outside.
+    /// Returns the job's id. It stays the same over retries and machines: use it as the idempotency
+    /// key for effects outside.
     #[must_use]
     pub fn job_id(&self) -> JobId {
         self.job.id
     }
 
-    /// The account the report is about.
+    /// Returns the account that the report is about.
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.job.target
     }
 
-    /// The number of this attempt at the job, from 1.
+    /// Returns the number of this attempt at the job, from 1.
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.job.attempt
     }
 
-    /// The phase this context was made for.
+    /// Returns the phase that this context belongs to.
     #[must_use]
     pub const fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// Says how much of this phase is done, from 0.0 to 1.0.
+    /// Reports how much of this phase is done, from 0.0 to 1.0.
     ///
-    /// Costs next to nothing and never waits: call it as often as you like. The library weighs
-    /// the phases, lets progress only rise, and tells the store now and then.
+    /// Costs next to nothing and never waits: call it as often as you like. The library weighs the
+    /// phases, ignores a lower value than before, and coalesces the updates for the store.
     pub fn progress(&self, fraction: f64) {
         let percent = Progress::within(self.phase, fraction).percent();
         self.job.progress.fetch_max(percent, Ordering::Relaxed);
     }
 
-    /// How far the whole job is.
+    /// Returns the progress of the whole job.
     #[must_use]
     pub fn overall_progress(&self) -> Progress {
         self.job.overall_progress()
     }
 
-    /// Whether the phase is asked to stop: the job was cancelled or lost, or the worker drains.
-    /// An output that comes soon enough is kept when the worker drains; else it is dropped.
+    /// Returns whether the phase is asked to stop: the job was cancelled, its lease was lost, or the
+    /// workers drain. While they drain, the output of a phase that ends in time is kept; otherwise it
+    /// is dropped.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.job.stop.is_cancelled()
     }
 
-    /// Waits until the phase is asked to stop. Soon after that its future is dropped, so use it
-    /// to stop what dropping does not, such as a thread or a browser.
+    /// Waits until the phase is asked to stop.
+    ///
+    /// Soon after that the phase's future is dropped, so use it to stop what dropping does not stop,
+    /// such as a thread or a browser.
     ///
     /// # Cancel safety
-    /// Dropping the wait loses nothing; a later call returns at once if the request came meanwhile.
+    /// If dropped, nothing is lost: a later call returns at once if the request came meanwhile.
     pub async fn cancelled(&self) {
         self.job.stop.cancelled().await;
     }

@@ -1,14 +1,14 @@
-//! Why a phase failed, told by what to do next.
+//! Why a phase failed, and what to do next.
 
 use std::error::Error;
 use std::time::Duration;
 
 use crate::job::{Failure, FailureKind};
 
-/// A phase's failure: what happened in words, and whether trying again can help.
+/// The failure of a phase: a message, and whether trying again can help.
 ///
-/// The message reaches clients in `error_message`: write it for them, without secrets (an API key
-/// in an address!) and without payloads. A [`source`](Self::with_source) reaches only the log.
+/// The message reaches clients in `error_message`: write it for them, without secrets (such as an API
+/// key in an address) and without payloads. A [`source`](Self::with_source) reaches only the log.
 ///
 /// # Example
 /// ```
@@ -19,7 +19,7 @@ use crate::job::{Failure, FailureKind};
 ///     match status {
 ///         404 => PhaseError::permanent("the account does not exist"),
 ///         429 => PhaseError::rate_limited("the platform limits our requests", retry_after),
-///         _ => PhaseError::transient(format!("the platform answered {status}")),
+///         _ => PhaseError::transient(format!("the platform returned status {status}")),
 ///     }
 /// }
 /// # assert!(!for_http_status(404, None).is_retryable());
@@ -36,12 +36,12 @@ pub struct PhaseError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhaseErrorKind {
-    /// A passing fault: try again after a backoff, as often as the policy allows.
+    /// A fault that may pass: try again after a backoff, as often as the policy allows.
     Transient,
-    /// The platform asks to come back later: brake it for every job, and try again after the
-    /// wait it named, if it named one. Does not count as a failed attempt.
+    /// The platform limits requests: pause it for every job, and try again after the wait that it
+    /// named, or a backoff if it named none. Does not count as a failed attempt.
     RateLimited {
-        /// How long the platform asked to wait.
+        /// How long the platform asked to wait, if it said so.
         retry_after: Option<Duration>,
     },
     /// Trying again cannot help.
@@ -49,38 +49,39 @@ pub enum PhaseErrorKind {
 }
 
 impl PhaseError {
-    /// A passing fault, such as a broken connection.
+    /// Creates the error of a fault that may pass, such as a broken connection.
     #[must_use]
     pub fn transient(message: impl Into<String>) -> Self {
         Self::new(PhaseErrorKind::Transient, message)
     }
 
-    /// The platform limits our requests. `retry_after` is the wait it named, if any.
+    /// Creates the error of a platform that limits requests. `retry_after` is the wait that it named,
+    /// if any.
     #[must_use]
     pub fn rate_limited(message: impl Into<String>, retry_after: Option<Duration>) -> Self {
         Self::new(PhaseErrorKind::RateLimited { retry_after }, message)
     }
 
-    /// A fault that stays, such as an account that does not exist.
+    /// Creates the error of a fault that stays, such as an account that does not exist.
     #[must_use]
     pub fn permanent(message: impl Into<String>) -> Self {
         Self::new(PhaseErrorKind::Permanent, message)
     }
 
-    /// Keeps the error behind this one, for the log.
+    /// Sets the error that caused this one, for the log.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// What to do about it.
+    /// Returns what to do about the failure.
     #[must_use]
     pub const fn kind(&self) -> PhaseErrorKind {
         self.kind
     }
 
-    /// Whether another attempt may succeed.
+    /// Returns whether another attempt may succeed.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         !matches!(self.kind, PhaseErrorKind::Permanent)
@@ -96,7 +97,7 @@ impl PhaseError {
 }
 
 impl From<&PhaseError> for Failure {
-    /// What of a phase's error is stored and shown: its message, never its source.
+    /// Takes what is stored and shown of a phase's error: its message, never its source.
     fn from(error: &PhaseError) -> Self {
         let kind = match error.kind {
             PhaseErrorKind::Transient => FailureKind::Transient,

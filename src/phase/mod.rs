@@ -1,14 +1,14 @@
-//! The work itself: three traits, implemented by users.
+//! The three phases of a job: traits that users implement.
 //!
-//! The outputs of [`Scraper`] and [`Analyzer`] are kept as checkpoints, encoded as JSON, so that
-//! a later attempt goes on where an earlier one stopped. Input is by reference because a retry
-//! needs it again.
+//! The outputs of [`Scraper`] and [`Analyzer`] are kept as checkpoints, encoded as JSON, so that a
+//! later attempt goes on where an earlier one stopped. Inputs are references because a retry needs
+//! them again.
 //!
-//! Phases run **at least once**: any `await` in one may be its last (cancel, timeout, lost lease,
-//! a killed machine), and the phase then runs again from its start. Use
-//! [`PhaseContext::job_id`] as the idempotency key for effects outside. Work that keeps a thread
-//! busy for more than some milliseconds belongs in `tokio::task::spawn_blocking`, so that it does
-//! not hold up other jobs.
+//! Phases run **at least once**: any `await` in one may be its last (a cancel, a timeout, a lost
+//! lease, a killed machine), and the phase then runs again from its start. Use
+//! [`PhaseContext::job_id`] as the idempotency key for effects outside. Work that keeps a thread busy
+//! for more than some milliseconds belongs in `tokio::task::spawn_blocking`, so that it does not hold
+//! up other jobs.
 
 mod adapters;
 mod boxed;
@@ -28,7 +28,7 @@ use crate::account::Target;
 /// The first phase: reads an account from its platform.
 #[async_trait]
 pub trait Scraper: Send + Sync + 'static {
-    /// What is read. Kept as a checkpoint.
+    /// What the scraper reads. Kept as a checkpoint.
     type Output: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// Reads the account.
@@ -42,12 +42,12 @@ pub trait Scraper: Send + Sync + 'static {
     -> Result<Self::Output, PhaseError>;
 }
 
-/// The second phase: works out what the scraper read.
+/// The second phase: analyses what the scraper read.
 #[async_trait]
 pub trait Analyzer: Send + Sync + 'static {
     /// What the scraper read.
     type Input: Send + Sync + 'static;
-    /// What is found out. Kept as a checkpoint.
+    /// The result of the analysis. Kept as a checkpoint.
     type Output: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// Analyses what was read.
@@ -69,7 +69,7 @@ pub trait Analyzer: Send + Sync + 'static {
 pub trait Assembler: Send + Sync + 'static {
     /// What the scraper read.
     type Scraped: Send + Sync + 'static;
-    /// What the analyzer found out.
+    /// The result of the analysis.
     type Analysis: Send + Sync + 'static;
     /// The report. Stored, and served, as JSON.
     type Report: Serialize + Send + 'static;

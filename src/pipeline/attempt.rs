@@ -1,6 +1,6 @@
-//! One attempt: a claimed job on its way through the phases it has still to do.
+//! One attempt: a claimed job on its way through the phases that it has still to do.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,21 +9,22 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
-use tracing::{Instrument, debug, info, info_span, warn};
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
-use super::Phases;
-use super::guard::{Interrupted, guard, panic_message};
+use super::decision::{FailedAttempt, after_failure, after_stop, refusal};
+use super::guard::{Interrupted, guard};
+use super::persist::persist;
+use super::phases::Phases;
 use super::pool::WorkerPool;
 use super::running::{RunningJob, StopReason};
 use crate::job::{Failure, FailureKind, Phase, Status};
 use crate::measure::{self, Stopwatch};
+use crate::panic;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
-use crate::retry::RetryPolicy;
 use crate::store::{Checkpoints, ClaimedJob, HeartbeatReply, Outcome, StoreError};
-use crate::timeout::within;
 
-/// A claimed job in work.
+/// A worker's attempt at a job that it has claimed.
 pub(super) struct Attempt<'a> {
     pool: &'a WorkerPool,
     running: &'a RunningJob,
@@ -38,10 +39,10 @@ pub(super) struct Attempt<'a> {
 
 /// How an attempt ends.
 enum Ending {
-    /// The job is given back to the store like this.
-    Finish(Outcome),
-    /// The job is not ours any more: nothing is said.
-    Abandon,
+    /// This outcome is reported to the store.
+    Report(Outcome),
+    /// Nothing is reported: another worker may own the job.
+    Leave,
 }
 
 impl<'a> Attempt<'a> {
@@ -59,7 +60,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Takes the job as far as it goes and gives it back.
+    /// Runs the phases that are left, and reports the outcome to the store.
     pub(super) async fn run<S, A, M>(mut self, phases: &Phases<S, A, M>)
     where
         S: Scraper,
@@ -67,14 +68,14 @@ impl<'a> Attempt<'a> {
         M: Assembler<Scraped = S::Output, Analysis = A::Output>,
     {
         let ending = match self.run_phases(phases).await {
-            Ok(report) => Ending::Finish(Outcome::Completed(report)),
+            Ok(report) => Ending::Report(Outcome::Completed(report)),
             Err(ending) => ending,
         };
-        // Before the last word: a heartbeat that raced it would look like a lost lease.
-        self.running.retire().await;
+        // Before the outcome is reported: a heartbeat that raced it would look like a lost lease.
+        self.running.end_heartbeats().await;
         match ending {
-            Ending::Finish(outcome) => self.finish(outcome).await,
-            Ending::Abandon => debug!("the job is left to whoever holds it"),
+            Ending::Report(outcome) => self.finish(outcome).await,
+            Ending::Leave => debug!("the job is left to the worker that owns it"),
         }
     }
 
@@ -118,10 +119,10 @@ impl<'a> Attempt<'a> {
             }
         }
         let output = self.guarded(phase, work).await?;
-        // What later phases have left was made of another output.
+        // What later phases have left was made from another output.
         self.checkpoints = Checkpoints::default();
         self.keep(phase, encode(phase, &output)?).await?;
-        // A phase that is done once more because its output was unreadable excuses no later one.
+        // A phase that ran once more because its output was unreadable excuses no later one.
         if phase >= self.reached {
             self.failures = 0;
         }
@@ -133,18 +134,12 @@ impl<'a> Attempt<'a> {
         phase: Phase,
         work: impl Future<Output = Result<T, PhaseError>>,
     ) -> Result<T, Ending> {
-        let settings = &self.pool.settings;
-        let policy = settings.policy(phase);
+        let timeout = self.pool.settings.policy(phase).timeout;
         let watch = Stopwatch::start();
-        let ended = guard(
-            self.running,
-            policy.timeout,
-            self.deadline,
-            |why| self.pool.grace(why),
-            work,
-        )
-        .instrument(info_span!("phase", %phase))
-        .await;
+        let grace = |why| self.pool.grace(why);
+        let ended = guard(self.running, timeout, self.deadline, grace, work)
+            .instrument(info_span!("phase", %phase))
+            .await;
         let result = match &ended {
             Ok(_) => "ok",
             Err(Interrupted::Failed { .. }) => "failed",
@@ -157,172 +152,111 @@ impl<'a> Attempt<'a> {
             Err(Interrupted::Failed {
                 failure,
                 retry_after,
-            }) => Err(Ending::Finish(
-                self.after_failure(&policy.retry, failure, retry_after)
-                    .await,
+            }) => Err(Ending::Report(
+                self.after_failure(phase, failure, retry_after).await,
             )),
         }
     }
 
     /// Keeps a phase's output in the store.
     async fn keep(&self, phase: Phase, output: Bytes) -> Result<(), Ending> {
-        let store = &self.pool.store;
-        let lease = &self.running.lease;
-        match self
-            .persist(|| store.checkpoint(lease, phase, output.clone()))
-            .await
-        {
+        let (store, lease) = (&self.pool.store, &self.running.lease);
+        let call = || store.checkpoint(lease, phase, output.clone());
+        let timeout = self.pool.settings.store_timeout;
+        match persist(timeout, call, self.stopped_or_overdue()).await {
             Ok(HeartbeatReply::Continue) => Ok(()),
             Ok(HeartbeatReply::Cancel) => Err(stopped(StopReason::Cancelled)),
-            Err(StoreError::LeaseLost(_)) => Err(Ending::Abandon),
-            // Asked to stop, or overdue: a job that is handed back overdue is failed by its store.
+            Err(StoreError::LeaseLost(_)) => Err(Ending::Leave),
+            // Asked to stop, or overdue: an overdue job that is released is failed by its store.
             Err(StoreError::Unavailable { .. }) => Err(stopped(
                 self.running.stop_reason().unwrap_or(StopReason::Unrenewed),
             )),
-            Err(error) => Err(Ending::Finish(self.refused(phase, &error).await)),
+            Err(error) => Err(Ending::Report(
+                self.after_failure(phase, refusal(&error), None).await,
+            )),
         }
     }
 
-    /// Says the last word on the job, for ten leases if the store does not answer: by then the job is
-    /// long somebody else's, and this worker is wanted.
-    async fn finish(&self, mut outcome: Outcome) {
-        let (store, lease) = (&self.pool.store, &self.running.lease);
-        loop {
-            let give_up = tokio::time::sleep(self.pool.settings.lease.saturating_mul(10));
-            let answer = self.call_until(|| store.finish(lease, outcome.clone()), give_up);
-            match answer.await {
-                Ok(status) => return self.log_end(status, &outcome),
-                Err(StoreError::LeaseLost(_)) => {
-                    return warn!(
-                        "lease lost before the job could be given back; its work is dropped"
-                    );
-                }
-                // The store takes no report: say so instead. Other outcomes carry nothing it
-                // could refuse.
-                Err(error) if matches!(outcome, Outcome::Completed(_)) => {
-                    outcome = self.refused(Phase::Finalizing, &error).await;
-                }
-                Err(error) => return warn!(%error, "could not give the job back"),
-            }
-        }
-    }
-
-    /// Calls the store again and again while it is away, until this job must stop. What is done
-    /// is not thrown away because the lease could not be renewed: the store knows whose it is.
-    async fn persist<T, F>(&self, call: impl Fn() -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        let stop = async {
+    /// Waits until it is no use to go on while the store is away. An output is not thrown away because
+    /// the lease could not be renewed: the store knows who owns the job.
+    async fn stopped_or_overdue(&self) {
+        let stopped = async {
             if self.running.stopped().await == StopReason::Unrenewed {
-                std::future::pending::<()>().await;
+                pending::<()>().await;
             }
         };
         let overdue = async {
             match self.deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline).await,
-                None => std::future::pending().await,
+                Some(deadline) => sleep_until(deadline).await,
+                None => pending().await,
             }
         };
-        let stop = async {
-            tokio::select! {
-                () = stop => {}
-                () = overdue => {}
-            }
-        };
-        self.call_until(call, stop).await
+        tokio::select! {
+            () = stopped => {}
+            () = overdue => {}
+        }
     }
 
-    async fn call_until<T, F>(
-        &self,
-        call: impl Fn() -> F,
-        stop: impl Future<Output = ()>,
-    ) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        const WAITS: RetryPolicy = RetryPolicy::never()
-            .with_base(Duration::from_millis(50))
-            .with_cap(Duration::from_secs(2));
-        let mut stop = std::pin::pin!(stop);
-        let mut failures = 0;
+    /// Reports the outcome to the store, retrying for ten lease lengths; by then another worker owns
+    /// the job, and this worker is needed for others.
+    async fn finish(&self, mut outcome: Outcome) {
+        let (store, lease, settings) = (&self.pool.store, &self.running.lease, &self.pool.settings);
         loop {
-            let answer = within(self.pool.settings.store_timeout, call()).await;
-            let error = match answer {
-                Ok(Err(error @ StoreError::Unavailable { .. })) => error,
-                Ok(answer) => return answer,
-                Err(_) => StoreError::unavailable("it did not answer in time"),
-            };
-            failures += 1;
-            debug!(%error, failures, "the store is away; will call again");
-            let wait = WAITS.wait(failures, Some(Duration::from_millis(25)));
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = &mut stop => return Err(error),
+            let give_up = sleep(settings.lease.saturating_mul(10));
+            let call = || store.finish(lease, outcome.clone());
+            match persist(settings.store_timeout, call, give_up).await {
+                Ok(status) => return self.log_end(status, &outcome),
+                Err(StoreError::LeaseLost(_)) => {
+                    return warn!("lease lost before the outcome was reported; it is dropped");
+                }
+                // The store refuses the report: that is the outcome instead. Other outcomes carry
+                // nothing that it could refuse.
+                Err(error) if matches!(outcome, Outcome::Completed(_)) => {
+                    outcome = self
+                        .after_failure(Phase::Finalizing, refusal(&error), None)
+                        .await;
+                }
+                Err(error) => return warn!(%error, "the outcome could not be reported"),
             }
         }
     }
 
-    /// What becomes of a job whose phase failed.
+    /// Carries out what is decided of a job whose phase failed or whose output was refused, and
+    /// returns the outcome to report.
     async fn after_failure(
         &self,
-        retry: &RetryPolicy,
+        phase: Phase,
         failure: Failure,
         retry_after: Option<Duration>,
     ) -> Outcome {
-        match failure.kind() {
-            FailureKind::Permanent | FailureKind::TooLarge => return Outcome::Failed(failure),
-            _ if self.time_left().is_zero() => return Outcome::Failed(too_late(&failure)),
-            _ => {}
-        }
-        let after = if failure.kind() == FailureKind::RateLimited {
-            // The platform's doing, not the job's: no attempt is spent, only the deadline ends it.
-            let wait = retry.brake(self.running.context.attempt, retry_after);
-            self.brake(wait).await;
-            wait
-        } else {
-            let failures = self.failures + 1;
-            if !retry.allows(failures) {
-                let message = format!("{failure} (failed attempts: {failures})");
-                return Outcome::Failed(Failure::new(failure.kind(), message));
-            }
-            retry.wait(failures, None)
+        let failed = FailedAttempt {
+            failure,
+            retry_after,
+            attempt: self.running.context.attempt,
+            earlier_failures: self.failures,
+            time_left: self.deadline.map_or(Duration::MAX, |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            }),
         };
-        if after >= self.time_left() {
-            return Outcome::Failed(too_late(&failure));
+        let policy = &self.pool.settings.policy(phase).retry;
+        let decision = after_failure(policy, failed, &mut fastrand::Rng::new());
+        if let Some(duration) = decision.pause {
+            self.pause_platform(duration).await;
         }
-        Outcome::Retry { after, failure }
+        decision.outcome
     }
 
-    /// What becomes of a job whose output the store refused.
-    async fn refused(&self, phase: Phase, error: &StoreError) -> Outcome {
-        let kind = match error {
-            StoreError::TooLarge { .. } => FailureKind::TooLarge,
-            error if error.is_retryable() => FailureKind::Transient,
-            _ => FailureKind::Permanent,
-        };
-        let retry = &self.pool.settings.policy(phase).retry;
-        self.after_failure(retry, Failure::new(kind, error.to_string()), None)
-            .await
-    }
-
-    /// Holds the platform's other jobs back, for every worker of the store.
-    async fn brake(&self, duration: Duration) {
+    /// Pauses the job's platform for every worker of the store.
+    async fn pause_platform(&self, duration: Duration) {
         let platform = &self.running.context.target.platform;
         info!(%platform, ?duration, "rate limited: the platform is paused");
-        let store = &self.pool.store;
-        // A few tries: the brake spares the platform, but this job must not hang on it.
-        let tries = self.pool.settings.store_timeout.saturating_mul(3);
-        let pause = || store.pause(platform, duration);
-        if let Err(error) = self.call_until(pause, tokio::time::sleep(tries)).await {
+        let (store, timeout) = (&self.pool.store, self.pool.settings.store_timeout);
+        let call = || store.pause(platform, duration);
+        // A few tries: the pause spares the platform, but this job must not hang on it.
+        let give_up = sleep(timeout.saturating_mul(3));
+        if let Err(error) = persist(timeout, call, give_up).await {
             warn!(%platform, %error, "could not pause the platform");
         }
-    }
-
-    fn time_left(&self) -> Duration {
-        self.deadline.map_or(Duration::MAX, |deadline| {
-            deadline.saturating_duration_since(Instant::now())
-        })
     }
 
     fn log_end(&self, status: Status, outcome: &Outcome) {
@@ -330,7 +264,7 @@ impl<'a> Attempt<'a> {
         match outcome {
             Outcome::Completed(_) if status == Status::Completed => {
                 measure::job_ended(platform, "completed");
-                self.pool.client.worked(self.began.elapsed());
+                self.pool.client.observe_run(self.began.elapsed());
                 info!("job completed");
             }
             Outcome::Retry { after, failure } if status == Status::Pending => {
@@ -341,7 +275,7 @@ impl<'a> Attempt<'a> {
                 if self.pool.closing.is_cancelled() {
                     self.pool.released.fetch_add(1, Ordering::Relaxed);
                 }
-                info!("job handed back");
+                info!("job released");
             }
             Outcome::Failed(failure) => {
                 measure::job_ended(platform, failure.kind().as_str());
@@ -355,30 +289,25 @@ impl<'a> Attempt<'a> {
     }
 }
 
-fn too_late(failure: &Failure) -> Failure {
-    let message = format!("the job's deadline leaves no time to try again: {failure}");
-    Failure::new(FailureKind::DeadlineExceeded, message)
-}
-
 fn encode<T: Serialize>(phase: Phase, output: &T) -> Result<Bytes, Ending> {
-    // A value's own serialization is foreign code, like the phase that made it.
+    // A value's own serialization is foreign code, like the phase that made it: what it says may
+    // quote the value, so it goes to the log and not to clients.
     let (kind, reason) = match catch_unwind(AssertUnwindSafe(|| serde_json::to_vec(output))) {
         Ok(Ok(json)) => return Ok(Bytes::from(json)),
-        Ok(Err(error)) => (FailureKind::Permanent, error.to_string()),
-        Err(panic) => (FailureKind::Panicked, panic_message(&*panic).to_owned()),
+        Ok(Err(error)) => {
+            error!(%phase, %error, "the output cannot be written as JSON");
+            (FailureKind::Permanent, "its serialization failed")
+        }
+        Err(panic) => {
+            let message = panic::message(&*panic).unwrap_or("no message");
+            error!(%phase, panic = message, "the output's serialization panicked");
+            (FailureKind::Panicked, "its serialization panicked")
+        }
     };
     let message = format!("the output of phase {phase} cannot be written as JSON: {reason}");
-    Err(Ending::Finish(Outcome::Failed(Failure::new(kind, message))))
+    Err(Ending::Report(Outcome::Failed(Failure::new(kind, message))))
 }
 
 fn stopped(why: StopReason) -> Ending {
-    match why {
-        StopReason::Cancelled => Ending::Finish(Outcome::Failed(Failure::new(
-            FailureKind::Cancelled,
-            "the job was cancelled",
-        ))),
-        StopReason::LeaseLost => Ending::Abandon,
-        // Unrenewed: if nobody has taken the job meanwhile, it is nobody's fault.
-        StopReason::Unrenewed | StopReason::Draining => Ending::Finish(Outcome::Released),
-    }
+    after_stop(why).map_or(Ending::Leave, Ending::Report)
 }

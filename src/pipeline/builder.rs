@@ -4,14 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Phases, Pipeline};
+use super::Pipeline;
+use super::phases::Phases;
+use super::settings::Settings;
 use crate::account::Platform;
 use crate::client::Client;
 use crate::job::Phase;
+use crate::phase::{Analyzer, Assembler, Scraper};
 use crate::retry::RetryPolicy;
 use crate::store::InFlightLimits;
 
-/// Sets a [`Pipeline`] up; made by [`Pipeline::builder`].
+/// Sets up a [`Pipeline`]; created by [`Pipeline::builder`].
 ///
 /// | setting | default |
 /// |---|---|
@@ -32,67 +35,32 @@ pub struct PipelineBuilder<S, A, M> {
     settings: Settings,
 }
 
-/// What all workers of a pipeline go by.
-#[derive(Debug, Clone)]
-pub(super) struct Settings {
-    pub(super) concurrency: usize,
-    pub(super) policies: [PhasePolicy; 3],
-    pub(super) lease: Duration,
-    pub(super) in_flight: Arc<InFlightLimits>,
-    pub(super) progress_interval: Duration,
-    pub(super) cancel_grace: Duration,
-    pub(super) claim_wait: Duration,
-    pub(super) sweep_interval: Duration,
-    pub(super) store_timeout: Duration,
-}
-
-/// How long one phase may take, and how often it is tried.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PhasePolicy {
-    pub(super) timeout: Duration,
-    pub(super) retry: RetryPolicy,
-}
-
-impl Settings {
-    pub(super) const fn policy(&self, phase: Phase) -> &PhasePolicy {
-        &self.policies[phase as usize]
-    }
-
-    /// How often a lease is renewed: twice may fail before it runs out.
-    pub(super) fn renewal(&self) -> Duration {
-        self.lease / 3
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        let policy = |seconds| PhasePolicy {
-            timeout: Duration::from_secs(seconds),
-            retry: RetryPolicy::default(),
-        };
-        Self {
-            concurrency: 8,
-            policies: [policy(60), policy(60), policy(30)],
-            lease: Duration::from_secs(30),
-            in_flight: Arc::default(),
-            progress_interval: Duration::from_millis(250),
-            cancel_grace: Duration::from_secs(1),
-            claim_wait: Duration::from_secs(30),
-            sweep_interval: Duration::from_secs(10),
-            store_timeout: Duration::from_secs(5),
+impl<S, A, M> Pipeline<S, A, M>
+where
+    S: Scraper,
+    A: Analyzer<Input = S::Output>,
+    M: Assembler<Scraped = S::Output, Analysis = A::Output>,
+{
+    /// Sets up a pipeline that claims its jobs from the client's store.
+    pub fn builder(
+        client: Client,
+        scraper: S,
+        analyzer: A,
+        assembler: M,
+    ) -> PipelineBuilder<S, A, M> {
+        PipelineBuilder {
+            client,
+            phases: Phases {
+                scraper,
+                analyzer,
+                assembler,
+            },
+            settings: Settings::default(),
         }
     }
 }
 
 impl<S, A, M> PipelineBuilder<S, A, M> {
-    pub(super) fn new(client: Client, phases: Phases<S, A, M>) -> Self {
-        Self {
-            client,
-            phases,
-            settings: Settings::default(),
-        }
-    }
-
     /// Sets how many jobs this process works on at once; 0 counts as 1.
     pub const fn with_concurrency(mut self, jobs: usize) -> Self {
         self.settings.concurrency = if jobs == 0 { 1 } else { jobs };
@@ -102,33 +70,32 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
     /// Sets how long one attempt at a phase may take. A phase that takes longer is dropped and
     /// counts as failed.
     pub const fn with_timeout(mut self, phase: Phase, timeout: Duration) -> Self {
-        self.settings.policies[phase as usize].timeout = timeout;
+        self.settings.policy_mut(phase).timeout = timeout;
         self
     }
 
     /// Sets how often a phase is tried and how long to wait in between.
     pub const fn with_retry(mut self, phase: Phase, retry: RetryPolicy) -> Self {
-        self.settings.policies[phase as usize].retry = retry;
+        self.settings.policy_mut(phase).retry = retry;
         self
     }
 
-    /// Sets how long a job stays this process's own without a sign of life: a vanished worker is
-    /// noticed within that time. Renewed three times as often. At least 10 ms.
+    /// Sets how long after the last heartbeat another worker may take the job, so that a crashed
+    /// worker is noticed within that time. A heartbeat is sent every third of it. At least 10 ms.
     pub fn with_lease(mut self, lease: Duration) -> Self {
         self.settings.lease = lease.max(Duration::from_millis(10));
         self
     }
 
-    /// Lets at most `jobs` jobs of a platform be in work at once, over all processes that set the
-    /// same limit.
+    /// Sets how many jobs of a platform may run at once, over all processes that set the same limit.
     pub fn with_in_flight_limit(mut self, platform: Platform, jobs: usize) -> Self {
         let limits = InFlightLimits::clone(&self.settings.in_flight).with(platform, jobs);
         self.settings.in_flight = Arc::new(limits);
         self
     }
 
-    /// Sets how often, at most, the store is told of progress within a phase. Changes of phase
-    /// and ends are always told at once. At least 1 ms.
+    /// Sets the shortest time between two reports of progress within a phase to the store. Changes
+    /// of phase and ends are always reported at once. At least 1 ms.
     pub fn with_progress_interval(mut self, interval: Duration) -> Self {
         self.settings.progress_interval = interval.max(Duration::from_millis(1));
         self
@@ -140,8 +107,8 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
         self
     }
 
-    /// Sets how long one claim waits in the store for a job. Jobs are picked up at once whatever
-    /// this is; it bounds the harm of a wake-up that got lost.
+    /// Sets how long one claim waits in the store for a job. Jobs are claimed at once whatever this
+    /// is; it bounds the harm of a wake-up that got lost.
     pub const fn with_claim_wait(mut self, wait: Duration) -> Self {
         self.settings.claim_wait = wait;
         self
@@ -153,13 +120,13 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
         self
     }
 
-    /// Sets how long a worker waits for the store's answer before it asks again.
+    /// Sets how long a worker waits for the store's reply before it repeats the call.
     pub const fn with_store_timeout(mut self, timeout: Duration) -> Self {
         self.settings.store_timeout = timeout;
         self
     }
 
-    /// Finishes the pipeline. Nothing runs until it is started.
+    /// Returns the pipeline. Nothing runs until it is started.
     #[must_use]
     pub fn build(self) -> Pipeline<S, A, M> {
         Pipeline {

@@ -1,105 +1,116 @@
-//! Where workers stand in line for jobs.
+//! Claims jobs for the idle workers of a process.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::pool::WorkerPool;
-use crate::retry::RetryPolicy;
-use crate::store::{ClaimRequest, ClaimToken, ClaimedJob, Outcome, StoreError, WorkerId};
+use super::settings::Settings;
+use crate::backoff::Backoff;
+use crate::store::{ClaimRequest, ClaimToken, ClaimedJob, JobStore, Outcome, StoreError, WorkerId};
 use crate::timeout::within;
 
-/// How soon a call that hands jobs back is repeated.
-const BETWEEN_TRIES: Duration = Duration::from_millis(100);
-/// How soon a claim may follow one that brought nothing.
-const LEAST_BETWEEN_CLAIMS: Duration = Duration::from_millis(50);
+/// How soon a call that releases jobs is repeated.
+const RELEASE_RETRY: Duration = Duration::from_millis(100);
+/// How soon a claim may follow one that returned no job.
+const MIN_BETWEEN_CLAIMS: Duration = Duration::from_millis(50);
 
-/// The line of idle workers. The one in front asks the store, for as many jobs as there are
-/// workers in the line; so an idle process costs one waiting claim, whatever its concurrency.
+/// Hands claimed jobs to idle workers.
+///
+/// One idle worker at a time calls the store, for as many jobs as there are idle workers; so an idle
+/// process costs one waiting claim, whatever its concurrency.
 pub(super) struct Claimer {
+    store: Arc<dyn JobStore>,
+    settings: Arc<Settings>,
+    /// Cancelled when no more jobs are to be started.
+    closing: CancellationToken,
     worker: WorkerId,
-    waiting: AtomicUsize,
-    front: Mutex<Front>,
+    /// Workers that wait for a job.
+    idle: AtomicUsize,
+    /// Jobs that were claimed, never started, and released.
+    released: AtomicUsize,
+    /// Locked by the worker that calls the store. The others wait for the lock, in order.
+    calling: Mutex<Calling>,
 }
 
-/// What only the worker in front of the line touches.
-struct Front {
-    /// Jobs that were claimed for workers further back.
-    claimed: VecDeque<Claim>,
-    /// Names the next claim; kept until that claim was answered, so that a lost answer is asked
-    /// for again.
+struct Calling {
+    /// Jobs that were claimed for the workers that wait.
+    unstarted: VecDeque<Claim>,
+    /// Names the next claim. Kept until the store has replied to that claim, so that repeating it
+    /// after a lost reply returns the same jobs.
     token: ClaimToken,
-    /// Claims in a row that went unanswered.
+    /// Claims in a row that failed.
     failures: u32,
 }
 
 /// A job from the store.
 pub(super) struct Claim {
     pub(super) claimed: ClaimedJob,
-    /// When the claim was sent: the lease may have begun then, however late the answer came.
-    pub(super) asked: Instant,
+    /// When the claim was sent: the lease may have begun then, however late the reply came.
+    pub(super) sent: Instant,
 }
 
 impl Claimer {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(
+        store: Arc<dyn JobStore>,
+        settings: Arc<Settings>,
+        closing: CancellationToken,
+    ) -> Self {
         Self {
+            store,
+            settings,
+            closing,
             worker: WorkerId::unique(),
-            waiting: AtomicUsize::new(0),
-            front: Mutex::new(Front {
-                claimed: VecDeque::new(),
+            idle: AtomicUsize::new(0),
+            released: AtomicUsize::new(0),
+            calling: Mutex::new(Calling {
+                unstarted: VecDeque::new(),
                 token: ClaimToken::random(),
                 failures: 0,
             }),
         }
     }
-}
 
-impl WorkerPool {
-    /// Waits in line for a job. `None` once the pool is closing.
+    /// Waits for a job. Returns `None` once the pool is closing.
     pub(super) async fn next_job(&self) -> Option<Claim> {
-        let _in_line = InLine::enter(&self.claimer.waiting);
-        let mut front = tokio::select! {
+        let _idle = Idle::enter(&self.idle);
+        let mut calling = tokio::select! {
             biased;
-            front = self.claimer.front.lock() => front,
+            calling = self.calling.lock() => calling,
             () = self.closing.cancelled() => return None,
         };
         loop {
             if self.closing.is_cancelled() {
                 return None;
             }
-            if let Some(job) = front.claimed.pop_front() {
+            if let Some(job) = calling.unstarted.pop_front() {
                 return Some(job);
             }
-            let asked = Instant::now();
-            let answer = tokio::select! {
+            let sent = Instant::now();
+            let reply = tokio::select! {
                 biased;
-                answer = self.claim(&front, self.claimer.waiting.load(Ordering::Relaxed)) => answer,
+                reply = self.claim(calling.token, self.idle.load(Ordering::Relaxed)) => reply,
                 () = self.closing.cancelled() => continue,
             };
-            match answer {
-                Ok(claimed) => {
-                    front.failures = 0;
-                    if claimed.is_empty() {
-                        // Stores may answer early: one that always does is not asked all the time.
-                        self.rest_until(asked + LEAST_BETWEEN_CLAIMS).await;
-                    } else {
-                        front.token = ClaimToken::random();
-                        let taken = claimed.into_iter().map(|claimed| Claim { claimed, asked });
-                        front.claimed.extend(taken);
-                    }
+            match reply {
+                Ok(claimed) if claimed.is_empty() => {
+                    calling.failures = 0;
+                    // Stores may return early: one that always does is not called all the time.
+                    self.sleep_until(sent + MIN_BETWEEN_CLAIMS).await;
                 }
-                Err(error) => self.pause_after(&mut front, &error).await,
+                Ok(claimed) => calling.keep(claimed, sent),
+                Err(error) => self.pause_after(&mut calling, &error).await,
             }
         }
     }
 
-    /// Asks the store for up to `max` jobs. With 0 only those come that the same claim has taken
-    /// already.
-    async fn claim(&self, front: &Front, max: usize) -> Result<Vec<ClaimedJob>, StoreError> {
+    /// Claims up to `max` jobs. With 0, returns only those that the same claim has already taken.
+    async fn claim(&self, token: ClaimToken, max: usize) -> Result<Vec<ClaimedJob>, StoreError> {
         let settings = &self.settings;
         let wait = if max == 0 {
             Duration::ZERO
@@ -107,73 +118,79 @@ impl WorkerPool {
             settings.claim_wait
         };
         let request = ClaimRequest {
-            worker: self.claimer.worker.clone(),
-            token: front.token,
+            worker: self.worker.clone(),
+            token,
             max,
             lease: settings.lease,
             wait,
             in_flight: settings.in_flight.clone(),
         };
-        within(
-            wait.saturating_add(settings.store_timeout),
-            self.store.claim(request),
-        )
-        .await
-        .unwrap_or_else(|_| Err(StoreError::unavailable("no answer to a claim")))
+        let limit = wait.saturating_add(settings.store_timeout);
+        within(limit, self.store.claim(request))
+            .await
+            .unwrap_or_else(|_| {
+                Err(StoreError::unavailable(
+                    "it did not reply to a claim in time",
+                ))
+            })
     }
 
-    /// Gives back what was claimed but not begun, also by a claim that was dropped on its way, for
-    /// as long as it takes. Called when the pool is closing, so that nobody stays in front of the
-    /// line. Dropped half-way, it can be called again for the rest.
+    /// Releases every job that was claimed and not started, those of a claim whose reply never came
+    /// included, for as long as it takes.
+    ///
+    /// Called when the pool is closing, so that no worker keeps the lock.
+    ///
+    /// # Cancel safety
+    /// If dropped, it can be called again for the jobs that are left.
     pub(super) async fn release_unstarted(&self) {
-        let mut front = self.claimer.front.lock().await;
+        let mut calling = self.calling.lock().await;
         loop {
-            let asked = Instant::now();
-            if let Ok(claimed) = self.claim(&front, 0).await {
-                front.token = ClaimToken::random();
-                front
-                    .claimed
-                    .extend(claimed.into_iter().map(|claimed| Claim { claimed, asked }));
+            let sent = Instant::now();
+            if let Ok(claimed) = self.claim(calling.token, 0).await {
+                calling.keep(claimed, sent);
                 break;
             }
-            tokio::time::sleep(BETWEEN_TRIES).await;
+            tokio::time::sleep(RELEASE_RETRY).await;
         }
-        while let Some(Claim { claimed, .. }) = front.claimed.front() {
+        while let Some(Claim { claimed, .. }) = calling.unstarted.front() {
             let release = self.store.finish(&claimed.lease, Outcome::Released);
             match within(self.settings.store_timeout, release).await {
                 Ok(Ok(_)) => _ = self.released.fetch_add(1, Ordering::Relaxed),
                 Ok(Err(StoreError::Unavailable { .. })) | Err(_) => {
-                    tokio::time::sleep(BETWEEN_TRIES).await;
+                    tokio::time::sleep(RELEASE_RETRY).await;
                     continue;
                 }
-                // Somebody else's by now, or a store that does not want it back.
+                // Another worker owns it by now, or the store refuses it.
                 Ok(Err(_)) => {}
             }
-            front.claimed.pop_front();
+            calling.unstarted.pop_front();
         }
     }
 
-    /// How many jobs were claimed, not begun and not handed back. Only once the pool is empty.
-    pub(super) fn left_in_line(&self) -> usize {
-        self.claimer
-            .front
-            .try_lock()
-            .map_or(0, |front| front.claimed.len())
+    /// Returns how many jobs [`release_unstarted`](Self::release_unstarted) has released.
+    pub(super) fn released(&self) -> usize {
+        self.released.load(Ordering::Relaxed)
     }
 
-    /// Waits before the store is asked again, longer each time. A closing pool does not wait.
-    async fn pause_after(&self, front: &mut Front, error: &StoreError) {
-        const WAITS: RetryPolicy = RetryPolicy::never()
-            .with_base(Duration::from_millis(100))
-            .with_cap(Duration::from_secs(5));
-        front.failures = front.failures.saturating_add(1);
-        warn!(%error, failures = front.failures, "could not claim jobs; will try again");
-        // At least the base, so that a short draw does not hammer a store that is away.
-        let wait = WAITS.wait(front.failures, Some(Duration::from_millis(100)));
-        self.rest_until(Instant::now() + wait).await;
+    /// Returns how many jobs were claimed and neither started nor released. Only while no worker
+    /// waits for a job.
+    pub(super) fn unstarted(&self) -> usize {
+        let calling = self.calling.try_lock();
+        calling.map_or(0, |calling| calling.unstarted.len())
     }
 
-    async fn rest_until(&self, instant: Instant) {
+    /// Waits before the store is called again, longer each time. A closing pool does not wait.
+    async fn pause_after(&self, calling: &mut Calling, error: &StoreError) {
+        const BACKOFF: Backoff = Backoff::new(Duration::from_millis(200))
+            .with_cap(Duration::from_secs(5))
+            .with_min(Duration::from_millis(100));
+        calling.failures = calling.failures.saturating_add(1);
+        warn!(%error, failures = calling.failures, "could not claim jobs; will try again");
+        self.sleep_until(Instant::now() + BACKOFF.wait(calling.failures))
+            .await;
+    }
+
+    async fn sleep_until(&self, instant: Instant) {
         tokio::select! {
             () = tokio::time::sleep_until(instant) => {}
             () = self.closing.cancelled() => {}
@@ -181,17 +198,27 @@ impl WorkerPool {
     }
 }
 
-/// Counts one worker as waiting until it is dropped.
-struct InLine<'a>(&'a AtomicUsize);
-
-impl<'a> InLine<'a> {
-    fn enter(waiting: &'a AtomicUsize) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Self(waiting)
+impl Calling {
+    /// Takes in the reply to a claim: the next claim is another one.
+    fn keep(&mut self, claimed: Vec<ClaimedJob>, sent: Instant) {
+        self.failures = 0;
+        self.token = ClaimToken::random();
+        let claims = claimed.into_iter().map(|claimed| Claim { claimed, sent });
+        self.unstarted.extend(claims);
     }
 }
 
-impl Drop for InLine<'_> {
+/// Counts one worker as idle until it is dropped.
+struct Idle<'a>(&'a AtomicUsize);
+
+impl<'a> Idle<'a> {
+    fn enter(idle: &'a AtomicUsize) -> Self {
+        idle.fetch_add(1, Ordering::Relaxed);
+        Self(idle)
+    }
+}
+
+impl Drop for Idle<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,6 +1,5 @@
-//! Runs one phase under guard: timeout, panic, request to stop.
+//! Runs one phase under guard: timeout, deadline, panic, request to stop.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -9,18 +8,19 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::poll_immediate;
 use tokio::time::Instant;
-use tracing::debug;
+use tracing::{debug, error};
 
 use super::running::{RunningJob, StopReason};
 use crate::job::{Failure, FailureKind};
+use crate::panic;
 use crate::phase::{PhaseError, PhaseErrorKind};
 
-/// Why a phase gave no output.
+/// Why a phase returned no output.
 pub(super) enum Interrupted {
     /// It failed.
     Failed {
         failure: Failure,
-        /// The wait the platform asked for, if it limits us.
+        /// The wait that the platform named, if it limits requests.
         retry_after: Option<Duration>,
     },
     /// It was stopped.
@@ -39,7 +39,7 @@ impl From<Failure> for Interrupted {
 /// Awaits a phase for at most `timeout`, and not beyond the job's `deadline`.
 ///
 /// A phase that is asked to stop has `grace` to end by itself, after which it is dropped. If it
-/// ends well in that time and the job may still be ours, its output counts.
+/// succeeds in that time and the job may still be ours, its output counts.
 pub(super) async fn guard<T>(
     running: &RunningJob,
     timeout: Duration,
@@ -71,8 +71,10 @@ pub(super) async fn guard<T>(
         Ok(Ok(Ok(output))) => Ok(output),
         Ok(Ok(Err(error))) => Err(failed(running, &error)),
         Ok(Err(panic)) => {
-            let message = format!("the phase panicked: {}", panic_message(&*panic));
-            Err(Failure::new(FailureKind::Panicked, message).into())
+            // The message only here: it may quote what clients must not see.
+            let message = panic::message(&*panic).unwrap_or("no message");
+            error!(job_id = %running.context.id, panic = message, "the phase panicked");
+            Err(Failure::new(FailureKind::Panicked, "the phase panicked").into())
         }
         Err(_) => {
             let message = if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
@@ -94,7 +96,7 @@ fn shorter(timeout: Duration, deadline: Option<Instant>) -> Duration {
 fn failed(running: &RunningJob, error: &PhaseError) -> Interrupted {
     if let Some(source) = std::error::Error::source(error) {
         // Only here: a source may hold what clients must not see.
-        debug!(job_id = %running.lease.job, %error, source, "phase failed");
+        debug!(job_id = %running.context.id, %error, source, "phase failed");
     }
     let retry_after = match error.kind() {
         PhaseErrorKind::RateLimited { retry_after } => retry_after,
@@ -104,12 +106,4 @@ fn failed(running: &RunningJob, error: &PhaseError) -> Interrupted {
         failure: Failure::from(error),
         retry_after,
     }
-}
-
-pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&'static str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }

@@ -1,4 +1,4 @@
-//! Keeps the leases of all jobs in this process's hands, and tells the store their progress.
+//! Renews the leases of all running jobs, and reports their progress to the store.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -12,16 +12,21 @@ use super::running::{RunningJob, StopReason};
 use crate::store::{Heartbeat, HeartbeatReply, StoreError};
 
 /// How many heartbeats may be under way at once.
-const AT_ONCE: usize = 64;
+const CONCURRENT_HEARTBEATS: usize = 64;
 
-/// Runs until it is aborted.
+/// A lease counts as lost when this part of it has passed, because clocks differ.
+const SAFE_PART_OF_A_LEASE: f64 = 0.9;
+
+/// Sends heartbeats for all running jobs until it is aborted.
 ///
 /// It has a task of its own, so that a phase which keeps its thread busy does not cost the job its
 /// lease as long as another thread is free. One task for all jobs, so that a job costs none.
-pub(super) async fn keep(pool: Arc<WorkerPool>) {
+pub(super) async fn renew_leases(pool: Arc<WorkerPool>) {
     let settings = &pool.settings;
     // Often enough that a heartbeat which has just missed one round is not late for its lease.
-    let interval = settings.progress_interval.min(settings.renewal() / 4);
+    let interval = settings
+        .progress_interval
+        .min(settings.renewal_interval() / 4);
     loop {
         pool.wait_for_jobs().await;
         tokio::time::sleep(interval).await;
@@ -36,13 +41,13 @@ pub(super) async fn keep(pool: Arc<WorkerPool>) {
             }
         });
         futures::stream::iter(heartbeats)
-            .buffer_unordered(AT_ONCE)
+            .buffer_unordered(CONCURRENT_HEARTBEATS)
             .collect::<()>()
             .await;
     }
 }
 
-/// Sends one sign of life if one is due, and acts on the answer.
+/// Sends one heartbeat if it is due, and acts on the reply.
 async fn heartbeat(pool: &WorkerPool, running: Arc<RunningJob>) {
     let settings = &pool.settings;
     let Some(mut heartbeats) = running.heartbeats().await else {
@@ -54,38 +59,36 @@ async fn heartbeat(pool: &WorkerPool, running: Arc<RunningJob>) {
     }
     let heartbeat = Heartbeat {
         lease: settings.lease,
-        progress: (progress > heartbeats.told).then_some(progress),
+        progress: (progress > heartbeats.reported).then_some(progress),
     };
     let sent = Instant::now();
-    // With a margin: after that, by this process's clock, the lease may be somebody else's.
-    let lasts = settings
-        .lease
-        .mul_f64(0.9)
-        .saturating_sub(heartbeats.renewed.elapsed());
-    // Shorter than a renewal, so that one call without an answer does not cost the lease.
-    let patience = settings.store_timeout.min(settings.renewal()).min(lasts);
-    let answer =
-        match tokio::time::timeout(patience, pool.store.heartbeat(&running.lease, heartbeat)).await
-        {
-            Ok(answer) => answer,
-            Err(_) => Err(StoreError::unavailable("no answer to a heartbeat")),
-        };
-    match answer {
-        Ok(signal) => {
+    let safe = settings.lease.mul_f64(SAFE_PART_OF_A_LEASE);
+    let left = safe.saturating_sub(heartbeats.renewed.elapsed());
+    // Shorter than a renewal, so that one call without a reply does not cost the lease.
+    let timeout = settings
+        .store_timeout
+        .min(settings.renewal_interval())
+        .min(left);
+    let call = pool.store.heartbeat(&running.lease, heartbeat);
+    let reply = tokio::time::timeout(timeout, call)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::unavailable("it did not reply in time")));
+    match reply {
+        Ok(reply) => {
             heartbeats.renewed = sent;
-            heartbeats.told = progress;
-            if signal == HeartbeatReply::Cancel {
+            heartbeats.reported = progress;
+            if reply == HeartbeatReply::Cancel {
                 running.stop(StopReason::Cancelled);
             }
         }
         Err(StoreError::LeaseLost(_)) => {
-            warn!(job_id = %running.lease.job, "lease lost: another worker may hold the job");
+            warn!(job_id = %running.context.id, "lease lost: another worker may own the job");
             running.stop(StopReason::LeaseLost);
         }
         Err(error) => {
-            debug!(job_id = %running.lease.job, %error, "heartbeat failed; it will be repeated");
-            if heartbeats.renewed.elapsed() >= settings.lease.mul_f64(0.9) {
-                warn!(job_id = %running.lease.job, %error, "lease could not be renewed in time");
+            debug!(job_id = %running.context.id, %error, "heartbeat failed; it will be repeated");
+            if heartbeats.renewed.elapsed() >= safe {
+                warn!(job_id = %running.context.id, %error, "lease could not be renewed in time");
                 running.stop(StopReason::Unrenewed);
             }
         }

@@ -1,35 +1,36 @@
-//! The worker's half: takes jobs from a store and leads them through their phases.
+//! The worker's half: claims jobs from a store and runs their phases.
 
 mod attempt;
 mod builder;
 mod claimer;
+mod decision;
 mod guard;
 mod lease_renewer;
+mod persist;
+mod phases;
 mod pool;
 mod running;
+mod settings;
+mod sweeper;
 mod workers;
 
 use std::fmt;
 use std::sync::Arc;
 
-use futures::Stream;
-
 pub use self::builder::PipelineBuilder;
-use self::builder::Settings;
+use self::phases::Phases;
+use self::settings::Settings;
 pub use self::workers::{Drained, Workers};
-use crate::account::Target;
 use crate::client::Client;
-use crate::job::{Job, JobId, Status};
 use crate::phase::{Analyzer, Assembler, Scraper};
-use crate::store::{ReportState, StoreError, Submitted};
 
-/// Three phases over a job store: submits jobs, and does them wherever it is
-/// [started](Self::start).
+/// Three phases over a job store: processes jobs wherever it is [started](Self::start).
 ///
-/// The phases are wired by their types: the analyzer takes what the scraper gives, the assembler
-/// takes both. What does not fit does not compile. A process that only submits can do without a
-/// pipeline: a [`Client`] of the same store is enough. A process that only works starts a
-/// pipeline and never submits.
+/// The phases are wired by their types: the analyzer takes what the scraper returns, the assembler
+/// takes both. What does not fit does not compile.
+///
+/// Jobs are submitted, watched and fetched through a [`Client`] of the same store, in this process or
+/// any other: keep a clone of the one that the pipeline is built with, or use [`client`](Self::client).
 ///
 /// # Example
 /// ```
@@ -42,13 +43,14 @@ use crate::store::{ReportState, StoreError, Submitted};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::new(MemoryStore::new());
 /// let pipeline = Pipeline::builder(
-///     Client::new(MemoryStore::new()),
-///     scrape_fn(|target: Target, _ctx: PhaseContext| async move {
+///     client.clone(),
+///     scrape_fn(async |target: Target, _: PhaseContext| {
 ///         Ok::<_, PhaseError>(target.handle.to_string())
 ///     }),
-///     analyze_fn(|name: &String, _ctx: &PhaseContext| Ok::<_, PhaseError>(name.len())),
-///     assemble_fn(|name: &String, length: &usize, _ctx: &PhaseContext| {
+///     analyze_fn(|name: &String, _: &PhaseContext| Ok::<_, PhaseError>(name.len())),
+///     assemble_fn(|name: &String, length: &usize, _: &PhaseContext| {
 ///         Ok::<_, PhaseError>(format!("{name} has {length} letters"))
 ///     }),
 /// )
@@ -56,14 +58,14 @@ use crate::store::{ReportState, StoreError, Submitted};
 /// .build();
 ///
 /// let workers = pipeline.start();
-/// let submitted = pipeline.submit(Platforms::default().target(None, "@NASA")?).await?;
-/// let id = submitted.job().id;
+/// let target = Platforms::default().target(None, "@NASA")?;
+/// let id = client.submit(target).await?.job().id;
 ///
-/// let mut changes = std::pin::pin!(pipeline.watch(id));
+/// let mut changes = std::pin::pin!(client.watch(id));
 /// while let Some(job) = changes.next().await {
 ///     println!("{}", job?.progress);
 /// }
-/// let ReportState::Ready(report) = pipeline.report(id).await? else { panic!("it has ended") };
+/// let ReportState::Ready(report) = client.report(id).await? else { panic!("it has ended") };
 /// assert_eq!(&report[..], br#""nasa has 4 letters""#);
 ///
 /// workers.drain(Duration::from_secs(5)).await;
@@ -87,40 +89,16 @@ pub struct Pipeline<S, A, M> {
     settings: Arc<Settings>,
 }
 
-/// The three phases, shared by all workers.
-struct Phases<S, A, M> {
-    scraper: S,
-    analyzer: A,
-    assembler: M,
-}
-
 impl<S, A, M> Pipeline<S, A, M>
 where
     S: Scraper,
     A: Analyzer<Input = S::Output>,
     M: Assembler<Scraped = S::Output, Analysis = A::Output>,
 {
-    /// Begins a pipeline that takes its jobs from the client's store.
-    pub fn builder(
-        client: Client,
-        scraper: S,
-        analyzer: A,
-        assembler: M,
-    ) -> PipelineBuilder<S, A, M> {
-        PipelineBuilder::new(
-            client,
-            Phases {
-                scraper,
-                analyzer,
-                assembler,
-            },
-        )
-    }
-
-    /// Starts workers in this process, as many as the pipeline's concurrency says.
+    /// Starts workers in this process, as many as the pipeline's concurrency.
     ///
-    /// They run until the answer is [drained](Workers::drain) or dropped. Dropping it stops them at
-    /// once, as a crash would: their jobs are taken up again when their leases run out.
+    /// They run until the returned value is [drained](Workers::drain) or dropped. Dropping it stops
+    /// them at once, as a crash would: their jobs are claimed again when their leases run out.
     ///
     /// # Panics
     /// If called outside a Tokio runtime with time enabled.
@@ -129,59 +107,7 @@ where
         Workers::start(&self.client, &self.phases, &self.settings)
     }
 
-    /// Asks for a report; see [`Client::submit`].
-    ///
-    /// # Errors
-    /// As [`Client::submit`].
-    ///
-    /// # Cancel safety
-    /// As [`Client::submit`].
-    pub async fn submit(&self, target: Target) -> Result<Submitted, StoreError> {
-        self.client.submit(target).await
-    }
-
-    /// Reads a job; see [`Client::status`].
-    ///
-    /// # Errors
-    /// As [`Client::status`].
-    ///
-    /// # Cancel safety
-    /// As [`Client::status`].
-    pub async fn status(&self, id: JobId) -> Result<Option<Job>, StoreError> {
-        self.client.status(id).await
-    }
-
-    /// Reads a finished report, or why there is none; see [`Client::report`].
-    ///
-    /// # Errors
-    /// As [`Client::report`].
-    ///
-    /// # Cancel safety
-    /// As [`Client::report`].
-    pub async fn report(&self, id: JobId) -> Result<ReportState, StoreError> {
-        self.client.report(id).await
-    }
-
-    /// Follows a job to its end; see [`Client::watch`].
-    pub fn watch(
-        &self,
-        id: JobId,
-    ) -> impl Stream<Item = Result<Job, StoreError>> + Send + 'static + use<S, A, M> {
-        self.client.watch(id)
-    }
-
-    /// Cancels a job; see [`Client::cancel`].
-    ///
-    /// # Errors
-    /// As [`Client::cancel`].
-    ///
-    /// # Cancel safety
-    /// As [`Client::cancel`].
-    pub async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
-        self.client.cancel(id).await
-    }
-
-    /// The caller's half of this pipeline, for code that needs no phases.
+    /// Returns the client that this pipeline was built with.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client

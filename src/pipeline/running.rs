@@ -1,4 +1,4 @@
-//! One job in this process's hands.
+//! One job that a worker of this process runs.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -8,12 +8,12 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::builder::Settings;
+use super::settings::Settings;
 use crate::job::{Job, Progress};
 use crate::phase::JobContext;
 use crate::store::Lease;
 
-/// A job that a worker holds: what its phases, its worker and the keeper of its lease share.
+/// What a running job's phases, its worker and the renewer of its lease share.
 pub(super) struct RunningJob {
     pub(super) lease: Lease,
     pub(super) context: Arc<JobContext>,
@@ -24,31 +24,31 @@ pub(super) struct RunningJob {
 /// Why a worker must stop working on a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StopReason {
-    /// Somebody cancelled the job.
+    /// The job was cancelled.
     Cancelled,
     /// The store says that the lease is lost.
     LeaseLost,
-    /// The store could not be asked for so long that the lease may be lost.
+    /// The store could not be reached for so long that the lease may be lost.
     Unrenewed,
     /// The process drains.
     Draining,
 }
 
 impl StopReason {
-    /// Whether the output of a phase that ended in time can still be kept.
+    /// Returns whether the output of a phase that ended in time can still be kept.
     pub(super) const fn leaves_the_job_ours(self) -> bool {
         matches!(self, Self::Unrenewed | Self::Draining)
     }
 }
 
-/// The lease's signs of life so far.
+/// What the store was told by heartbeats so far.
 pub(super) struct Heartbeats {
-    /// When the last one that was answered was sent.
+    /// When the last heartbeat that the store replied to was sent.
     pub(super) renewed: Instant,
     /// The progress that the store knows.
-    pub(super) told: Progress,
+    pub(super) reported: Progress,
     /// Set when the job is about to be finished: no heartbeat may follow.
-    retired: bool,
+    ended: bool,
 }
 
 impl RunningJob {
@@ -66,8 +66,8 @@ impl RunningJob {
             why: OnceLock::new(),
             heartbeats: Mutex::new(Heartbeats {
                 renewed,
-                told: job.progress,
-                retired: false,
+                reported: job.progress,
+                ended: false,
             }),
         }
     }
@@ -79,7 +79,7 @@ impl RunningJob {
         self.context.stop.cancel();
     }
 
-    /// Why the job must stop, if it must.
+    /// Returns why the job must stop, if it must.
     pub(super) fn stop_reason(&self) -> Option<StopReason> {
         self.why.get().copied()
     }
@@ -88,29 +88,29 @@ impl RunningJob {
     pub(super) async fn stopped(&self) -> StopReason {
         self.context.stop.cancelled().await;
         self.stop_reason()
-            .expect("a reason is set before the token is cancelled")
+            .expect("only `stop` cancels the token, after it has set a reason")
     }
 
-    /// The right to send a heartbeat, unless the job is being finished.
+    /// Returns the right to send a heartbeat, unless heartbeats have ended.
     pub(super) async fn heartbeats(&self) -> Option<MutexGuard<'_, Heartbeats>> {
         let heartbeats = self.heartbeats.lock().await;
-        (!heartbeats.retired).then_some(heartbeats)
+        (!heartbeats.ended).then_some(heartbeats)
     }
 
-    /// Ends the signs of life and waits for one that is under way.
+    /// Ends the heartbeats, and waits for one that is under way.
     ///
     /// Comes before `finish`: a heartbeat that raced it would be refused and look like a lost lease.
-    pub(super) async fn retire(&self) {
-        self.heartbeats.lock().await.retired = true;
+    pub(super) async fn end_heartbeats(&self) {
+        self.heartbeats.lock().await.ended = true;
     }
 }
 
 impl Heartbeats {
-    /// Whether the lease should be renewed, or progress told. Progress waits its interval, however
-    /// often the keeper comes by for the sake of the lease.
+    /// Returns whether the lease is due to be renewed, or new progress to be reported. Progress waits
+    /// for its interval, however often the lease is looked after.
     pub(super) fn is_due(&self, settings: &Settings, progress: Progress) -> bool {
         let silent = self.renewed.elapsed();
-        silent >= settings.renewal()
-            || (progress > self.told && silent >= settings.progress_interval)
+        silent >= settings.renewal_interval()
+            || (progress > self.reported && silent >= settings.progress_interval)
     }
 }

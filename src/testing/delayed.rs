@@ -112,6 +112,7 @@ mod tests {
     use super::*;
     use crate::account::{Handle, Platform};
     use crate::job::Phase;
+    use crate::testing::detached;
     use crate::testing::mock::{self, Step};
 
     const DELAY: Duration = Duration::from_secs(10);
@@ -142,8 +143,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_to_stop_is_not_held_back() {
         let phase = Delayed::new(mock::phase(1).0, DELAY);
-        let ctx = context(Phase::Analysis);
-        ctx.stop();
+        let target = context(Phase::Analysis).target().clone();
+        let (ctx, stop) = detached(target, Phase::Analysis);
+        stop.stop();
         let start = Instant::now();
         phase.analyze(&1, &ctx).await.unwrap();
         assert_eq!(start.elapsed(), Duration::ZERO);

@@ -3,6 +3,7 @@
 //! | to test | use |
 //! |---|---|
 //! | a store of your own | [`conformance::suite`] |
+//! | how a phase of your own takes a request to stop | [`detached`] |
 //! | what a pipeline does around phases | [`mock`] |
 //! | what happens when the store fails | [`FaultyStore`] |
 //! | a store that lives behind a socket | [`TcpProxy`] |
@@ -11,11 +12,13 @@
 //! No other module uses anything in here.
 
 pub mod conformance;
+mod context;
 mod delayed;
 mod faulty;
 pub mod mock;
 mod proxy;
 
+pub use self::context::{StopHandle, detached};
 pub use self::delayed::Delayed;
 pub use self::faulty::{Fault, Faults, FaultyStore, Verb};
 pub use self::proxy::TcpProxy;

@@ -1,4 +1,4 @@
-//! Workers that vanish: at every point of a job's way, and what is done again then.
+//! Workers that crash: at every point of a job's way, and what is done again then.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use super::fixture::{Fixture, seconds};
 /// Where a job is parked for ever when its worker is dropped.
 #[derive(Debug, Clone, Copy)]
 enum Point {
-    /// Taken from the store, but the worker does not know it yet.
-    ClaimedJob,
+    /// Claimed in the store, but the worker does not know it yet.
+    Claimed,
     /// In the middle of a phase.
     Inside(Phase),
     /// A phase is done; its output is not kept yet.
@@ -32,7 +32,7 @@ enum Point {
 
 impl Point {
     const ALL: [Self; 10] = [
-        Self::ClaimedJob,
+        Self::Claimed,
         Self::Inside(Phase::Scraping),
         Self::BeforeCheckpoint(1),
         Self::AfterCheckpoint(1),
@@ -47,7 +47,7 @@ impl Point {
     fn park(self, fixture: &Fixture) {
         let for_ever = Fault::DelayReply(seconds(1_000_000));
         match self {
-            Self::ClaimedJob => fixture.faults.on_call(Verb::Claim, 1, for_ever),
+            Self::Claimed => fixture.faults.on_call(Verb::Claim, 1, for_ever),
             Self::Inside(phase) => fixture.remote(phase).on_call(1, Step::hang()),
             Self::BeforeCheckpoint(n) => fixture.faults.on_call(Verb::Checkpoint, n, Fault::Hang),
             Self::AfterCheckpoint(n) => fixture.faults.on_call(Verb::Checkpoint, n, for_ever),
@@ -60,7 +60,7 @@ impl Point {
     /// twice.
     const fn calls(self) -> [usize; 3] {
         match self {
-            Self::ClaimedJob | Self::AfterCheckpoint(_) | Self::AfterFinish => [1, 1, 1],
+            Self::Claimed | Self::AfterCheckpoint(_) | Self::AfterFinish => [1, 1, 1],
             Self::Inside(Phase::Scraping) | Self::BeforeCheckpoint(1) => [2, 1, 1],
             Self::Inside(Phase::Analysis) | Self::BeforeCheckpoint(_) => [1, 2, 1],
             Self::Inside(Phase::Finalizing) | Self::BeforeFinish => [1, 1, 2],
@@ -71,25 +71,25 @@ impl Point {
     async fn reached(self, fixture: &Fixture) {
         let verb = match self {
             Self::Inside(phase) => return fixture.remote(phase).started(1).await,
-            Self::ClaimedJob => (Verb::Claim, 1),
+            Self::Claimed => (Verb::Claim, 1),
             Self::BeforeCheckpoint(n) | Self::AfterCheckpoint(n) => (Verb::Checkpoint, n),
             Self::BeforeFinish | Self::AfterFinish => (Verb::Finish, 1),
         };
         while fixture.faults.calls(verb.0) < verb.1 {
             tokio::task::yield_now().await;
         }
-        // The call has been made; it now hangs, or its answer does.
+        // The call has been made; it now hangs, or its reply does.
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worker_that_vanishes_at_any_point_costs_no_finished_phase() {
+async fn a_worker_that_crashes_at_any_point_costs_no_finished_phase() {
     for point in Point::ALL {
         let fixture = Fixture::new();
         point.park(&fixture);
         let id = fixture.submit("nasa").await;
-        // A store's answer that never comes is not given up on: the point is where it stands.
+        // The worker waits for ever for a reply that never comes: the point is where it stands.
         let first = fixture
             .builder()
             .with_store_timeout(seconds(100_000))
@@ -111,7 +111,7 @@ async fn a_worker_that_vanishes_at_any_point_costs_no_finished_phase() {
         let crashed = !matches!(point, Point::AfterFinish);
         assert_eq!(job.crashes, u32::from(crashed), "{point:?}");
         assert_eq!(job.failures, 0, "{point:?}");
-        // A vanished worker is noticed within one lease.
+        // A crashed worker is noticed within one lease.
         assert!(
             began.elapsed() <= seconds(30),
             "{point:?} {:?}",
@@ -204,7 +204,7 @@ async fn a_worker_that_was_cut_off_changes_nothing_when_it_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worker_that_cannot_renew_stops_by_itself_and_hands_back() {
+async fn a_worker_that_cannot_renew_stops_by_itself_and_releases_the_job() {
     let fixture = Fixture::new();
     fixture.scraper.on_call(1, Step::hang());
     fixture.faults.from_now_on(Verb::Heartbeat, Fault::Fail);

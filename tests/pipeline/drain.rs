@@ -1,4 +1,4 @@
-//! Stopping in good order.
+//! Graceful shutdown.
 
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ async fn idle_workers_stop_at_once() {
     let drained = workers.drain(seconds(20)).await;
     assert_eq!((drained.released, drained.abandoned), (0, 0));
     assert_eq!(began.elapsed(), seconds(0));
-    // And nobody takes jobs any more.
+    // And nobody claims jobs any more.
     let id = fixture.submit("nasa").await;
     tokio::time::sleep(seconds(60)).await;
     assert_eq!(fixture.job(id).await.status, Status::Pending);
 }
 
 #[tokio::test(start_paused = true)]
-async fn jobs_in_work_are_finished_and_no_new_one_is_begun() {
+async fn running_jobs_are_finished_and_no_new_one_is_started() {
     let fixture = Fixture::new();
     fixture
         .scraper
@@ -75,7 +75,7 @@ async fn unfinished_work_is_released_without_spending_an_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn leases_are_kept_while_jobs_are_waited_for() {
+async fn leases_are_renewed_while_jobs_are_waited_for() {
     let fixture = Fixture::new();
     fixture
         .scraper
@@ -183,7 +183,7 @@ async fn workers_can_be_started_and_stopped_many_times() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_short_drain_hands_back_too() {
+async fn a_short_drain_releases_too() {
     for (deadline, grace) in [
         (2000, 1000),
         (1000, 1000),
@@ -211,7 +211,7 @@ async fn a_short_drain_hands_back_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_claimed_and_not_begun_counts_as_abandoned() {
+async fn what_was_claimed_and_not_started_counts_as_abandoned() {
     let fixture = Fixture::new();
     fixture
         .faults

@@ -1,21 +1,23 @@
 //! Phases that fail, in every way they can.
 
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::StreamExt;
 use report_pipeline::testing::mock::{End, Step};
 use report_pipeline::testing::{Fault, Verb};
 use report_pipeline::{
-    Client, FailureKind, MemoryStore, Phase, PhaseContext, Pipeline, Platform, RetryPolicy, Status,
-    StoreLimits, Target, analyze_fn, assemble_fn, scrape_fn,
+    Backoff, Client, FailureKind, MemoryStore, Phase, PhaseContext, Pipeline, Platform,
+    RetryPolicy, Status, StoreLimits, Target, analyze_fn, assemble_fn, scrape_fn,
 };
 use tokio::time::Instant;
 
 use super::fixture::{Fixture, on_platform, seconds, target};
 
 fn three_times_after_up_to_a_second() -> RetryPolicy {
-    RetryPolicy::new(NonZeroU32::new(3).unwrap()).with_cap(seconds(1))
+    RetryPolicy::new(NonZeroU32::new(3).unwrap())
+        .with_backoff(Backoff::default().with_cap(seconds(1)))
 }
 
 #[tokio::test(start_paused = true)]
@@ -102,7 +104,7 @@ async fn a_panic_is_caught_reported_and_tried_again() {
         let waiting = fixture.until(id, |job| job.failures == 1).await;
         let failure = waiting.failure.unwrap();
         assert_eq!(failure.kind(), FailureKind::Panicked);
-        assert_eq!(failure.message(), "the phase panicked: index out of bounds");
+        assert_eq!(failure.message(), "the phase panicked");
         // The only worker has survived.
         let job = fixture.ended(id).await;
         assert_eq!((job.status, job.crashes), (Status::Completed, 0));
@@ -171,7 +173,7 @@ async fn a_job_that_waits_for_its_next_attempt_holds_no_worker() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_brakes_its_platform_for_every_worker_and_no_other() {
+async fn a_rate_limit_pauses_its_platform_for_every_worker_and_no_other() {
     let fixture = Fixture::new();
     fixture
         .scraper
@@ -352,8 +354,7 @@ async fn retries_spread_over_the_backoff() {
     let fixture = Fixture::new();
     fixture.scraper.always(Step::transient("down"));
     let retry = RetryPolicy::new(NonZeroU32::new(2).unwrap())
-        .with_base(seconds(100))
-        .with_cap(seconds(100));
+        .with_backoff(Backoff::new(seconds(100)).with_cap(seconds(100)));
     let _workers = fixture
         .builder()
         .with_concurrency(50)
@@ -403,7 +404,7 @@ async fn a_platform_that_limits_without_naming_a_wait_is_not_hammered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_brake_that_cannot_be_put_on_does_not_keep_the_job() {
+async fn a_pause_that_the_store_refuses_does_not_keep_the_job() {
     let fixture = Fixture::new();
     fixture.faults.from_now_on(Verb::Pause, Fault::Fail);
     fixture
@@ -449,16 +450,70 @@ async fn a_phase_that_the_deadline_cuts_is_not_said_to_have_timed_out() {
     assert!(!message.contains("within 60s"), "{message}");
 }
 
-#[derive(serde::Deserialize)]
-struct Bomb;
-impl serde::Serialize for Bomb {
-    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-        panic!("cannot be written")
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_in_an_outputs_own_serialization_is_reported() {
+async fn the_text_of_a_panic_reaches_the_log_and_no_client() {
+    let secret = "called `Result::unwrap()` on an `Err` value: ?api_key=hunter2";
+    for phase in Phase::ALL {
+        let (log, _guard) = Log::start();
+        let fixture = Fixture::new();
+        fixture.remote(phase).always(Step::panic(secret));
+        let _workers = fixture.builder().build().start();
+        let id = fixture.submit("nasa").await;
+        let job = fixture.ended(id).await;
+        let message = job.error_message().unwrap();
+        assert_eq!(message, "the phase panicked (failed attempts: 3)");
+        let report = fixture.client.report(id).await.unwrap();
+        assert!(!format!("{job:?} {report:?}").contains("hunter2"));
+        let log = log.text();
+        let tells_all = |line: &str| {
+            let parts = ["ERROR", secret, &id.to_string(), &format!("phase={phase}")];
+            parts.iter().all(|part| line.contains(part))
+        };
+        assert!(log.lines().any(tells_all), "{log}");
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Bomb;
+impl serde::Serialize for Bomb {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("hunter2")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_an_outputs_own_serialization_is_reported_and_its_text_only_logged() {
+    let (log, _guard) = Log::start();
     let client = Client::new(MemoryStore::new());
     let p = Pipeline::builder(
         client.clone(),
@@ -468,12 +523,18 @@ async fn a_panic_in_an_outputs_own_serialization_is_reported() {
     )
     .build();
     let _w = p.start();
-    let id = p.submit(target("nasa")).await.unwrap().job().id;
+    let id = client.submit(target("nasa")).await.unwrap().job().id;
     let job = client
         .watch(id)
         .map(Result::unwrap)
         .fold(None, async |_, j| Some(j))
         .await
         .unwrap();
-    assert_eq!(job.failure.unwrap().kind(), FailureKind::Panicked);
+    let failure = job.failure.unwrap();
+    assert_eq!(failure.kind(), FailureKind::Panicked);
+    assert_eq!(
+        failure.message(),
+        "the output of phase Scraping cannot be written as JSON: its serialization panicked"
+    );
+    assert!(log.text().contains("hunter2"), "{}", log.text());
 }

@@ -77,7 +77,7 @@ impl Fixture {
         self.client
             .submit(target(name))
             .await
-            .expect("the store takes it")
+            .expect("the store accepts it")
             .job()
             .id
     }
@@ -86,7 +86,7 @@ impl Fixture {
         self.store
             .get(id)
             .await
-            .expect("memory answers")
+            .expect("a store in memory always replies")
             .expect("the job is there")
     }
 
@@ -115,7 +115,7 @@ impl Fixture {
     }
 
     pub(crate) async fn report(&self, id: JobId) -> Option<String> {
-        match self.client.report(id).await.expect("the store answers") {
+        match self.client.report(id).await.expect("the store replies") {
             ReportState::Ready(report) => serde_json::from_slice(&report).ok(),
             ReportState::Unfinished(_) | ReportState::Failed(_) | ReportState::Absent => None,
         }

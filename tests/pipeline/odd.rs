@@ -1,4 +1,4 @@
-//! Odd settings and odd stores: the shortest and the longest of everything, stores that answer
+//! Odd settings and odd stores: the shortest and the longest of everything, stores that return
 //! early, always have more to do, or panic.
 
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use bytes::Bytes;
 use futures::StreamExt;
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
-    ClaimRequest, ClaimedJob, Client, Heartbeat, HeartbeatReply, Job, JobId, JobStore, JobStoreExt,
-    Lease, MemoryStore, NewJob, Outcome, Phase, Platform, RetryPolicy, Stats, Status, StoreError,
-    Submitted, SweepStats, Version, WorkerId,
+    Backoff, ClaimRequest, ClaimedJob, Client, Heartbeat, HeartbeatReply, Job, JobId, JobStore,
+    JobStoreExt, Lease, MemoryStore, NewJob, Outcome, Phase, Platform, RetryPolicy, Stats, Status,
+    StoreError, Submitted, SweepStats, Version, WorkerId,
 };
 
 use super::fixture::{Fixture, seconds, target};
@@ -136,7 +136,7 @@ fn a_claim_that_does_not_wait_does_not_hang_the_runtime() {
 }
 
 #[tokio::test]
-async fn early_answers_to_a_claim_are_no_storm() {
+async fn early_replies_to_a_claim_are_no_storm() {
     let fixture = Fixture::new();
     let mut odd = Odd::new();
     odd.early = true;
@@ -148,7 +148,7 @@ async fn early_answers_to_a_claim_are_no_storm() {
 }
 
 #[tokio::test]
-async fn early_answers_to_a_watcher_are_no_storm() {
+async fn early_replies_to_a_watcher_are_no_storm() {
     let mut odd = Odd::new();
     odd.early = true;
     let calls = Arc::clone(&odd.calls);
@@ -159,7 +159,7 @@ async fn early_answers_to_a_watcher_are_no_storm() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     watcher.abort();
     let calls = calls.load(Ordering::Relaxed);
-    assert!(calls < 100, "{calls} questions in half a second");
+    assert!(calls < 100, "{calls} calls in half a second");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_store_that_always_has_more_to_sweep_leaves_the_runtime_alive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_in_a_heartbeat_does_not_end_the_keeper() {
+async fn a_panic_in_a_heartbeat_does_not_end_the_renewal_of_leases() {
     let fixture = Fixture::new();
     fixture
         .scraper
@@ -263,8 +263,7 @@ async fn the_longest_of_everything_else_does_no_harm() {
     let fixture = Fixture::new();
     let max = Duration::MAX;
     let retry = RetryPolicy::default()
-        .with_base(max)
-        .with_cap(max)
+        .with_backoff(Backoff::new(max).with_cap(max))
         .with_max_wait(max);
     fixture
         .scraper
@@ -286,7 +285,7 @@ async fn the_longest_of_everything_else_does_no_harm() {
         .start();
     let id = client.submit(target("nasa")).await.unwrap().job().id;
     tokio::time::sleep(seconds(5)).await;
-    // Retried in some centuries or given up for that: either way it is no longer in work.
+    // Retried in some centuries or given up for that: either way it does not run any more.
     assert_ne!(fixture.job(id).await.status, Status::Processing);
     assert!(client.retry_after(&fixture.job(id).await) >= seconds(1));
     let id = client.submit(target("b")).await.unwrap().job().id;

@@ -150,7 +150,7 @@ async fn a_phase_sees_the_progress_of_the_whole_job() {
     )
     .build();
     let _w = p.start();
-    let id = p.submit(target("nasa")).await.unwrap().job().id;
+    let id = client.submit(target("nasa")).await.unwrap().job().id;
     client.watch(id).for_each(async |_| {}).await;
     assert_eq!(
         client.report(id).await.unwrap(),
@@ -159,7 +159,7 @@ async fn a_phase_sees_the_progress_of_the_whole_job() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_hint_when_to_ask_again_is_learnt_from_the_work_and_the_queue() {
+async fn retry_after_is_learnt_from_finished_jobs_and_the_queue() {
     let fixture = Fixture::new();
     fixture
         .analyzer
@@ -171,7 +171,7 @@ async fn the_hint_when_to_ask_again_is_learnt_from_the_work_and_the_queue() {
         seconds(1)
     );
     fixture.ended(first).await;
-    // One in work and two in the queue.
+    // One runs and two wait.
     for name in ["second", "third"] {
         fixture.submit(name).await;
     }

@@ -1,5 +1,6 @@
-//! A store that fails, answers late, or loses its answer, at any call.
+//! A store that fails, replies late, or loses its reply, at any call.
 
+use futures::StreamExt;
 use report_pipeline::testing::mock::Step;
 use report_pipeline::testing::{Fault, Verb};
 use report_pipeline::{Client, Phase, Status, StoreError};
@@ -52,7 +53,7 @@ async fn one_fault_at_any_call_costs_no_job_and_no_second_run() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_brake_that_fails_once_is_put_on_all_the_same() {
+async fn a_pause_that_fails_once_takes_effect_all_the_same() {
     for fault in FAULTS {
         let fixture = Fixture::new();
         fixture.faults.on_call(Verb::Pause, 1, fault);
@@ -112,7 +113,7 @@ async fn an_outage_longer_than_the_lease_loses_no_job() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_submit_whose_answer_is_lost_is_one_job() {
+async fn a_submit_whose_reply_is_lost_is_one_job() {
     let fixture = Fixture::new();
     fixture.faults.on_call(Verb::Submit, 1, Fault::LoseReply);
     let id = fixture.submit("nasa").await;
@@ -142,7 +143,7 @@ async fn calls_to_a_dead_store_fail_within_the_call_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watcher_sits_an_outage_out() {
+async fn a_watcher_waits_out_an_outage() {
     let fixture = Fixture::new();
     fixture
         .scraper
@@ -156,7 +157,6 @@ async fn a_watcher_sits_an_outage_out() {
     let watcher = {
         let changes = fixture.client.watch(id);
         tokio::spawn(async move {
-            use futures::StreamExt;
             changes
                 .map(|job| job.unwrap().status)
                 .collect::<Vec<_>>()
@@ -196,7 +196,7 @@ async fn one_hung_heartbeat_does_not_cost_the_lease() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_that_cannot_be_finished_gives_its_worker_back() {
+async fn a_job_that_cannot_be_finished_frees_its_worker() {
     // One record that the store cannot finish: does it cost the process a worker for ever?
     let fixture = Fixture::new();
     let workers = fixture.builder().with_concurrency(1).build().start();
@@ -204,4 +204,33 @@ async fn a_job_that_cannot_be_finished_gives_its_worker_back() {
     fixture.submit("a").await;
     tokio::time::sleep(seconds(4000)).await;
     assert!(format!("{workers:?}").contains("busy: 0"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn watchers_do_not_return_in_step_after_an_outage() {
+    let fixture = Fixture::new();
+    let id = fixture.submit("nasa").await;
+    fixture.faults.from_now_on(Verb::Changed, Fault::Fail);
+    let watchers: Vec<_> = (0..100)
+        .map(|_| {
+            let changes = fixture.client.watch(id);
+            tokio::spawn(async move {
+                std::pin::pin!(changes).next().await.unwrap().unwrap();
+                Instant::now()
+            })
+        })
+        .collect();
+    tokio::time::sleep(seconds(60)).await;
+    fixture.faults.heal();
+    let healed = Instant::now();
+    let mut returned = Vec::new();
+    for watcher in watchers {
+        returned.push(watcher.await.unwrap() - healed);
+    }
+    returned.sort();
+    assert!(returned[99] <= seconds(5), "{returned:?}");
+    // In no tenth of the longest pause more than a third of them.
+    for part in returned.chunk_by(|a, b| a.as_millis() / 500 == b.as_millis() / 500) {
+        assert!(part.len() <= 33, "{returned:?}");
+    }
 }

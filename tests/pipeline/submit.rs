@@ -1,4 +1,4 @@
-//! Submitting, following, fetching.
+//! Submitting, watching, fetching.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ async fn a_job_goes_through_its_phases_and_leaves_a_report() {
     assert!(job.completed_at.is_some() && job.failure.is_none());
     assert_eq!(fixture.report(id).await.as_deref(), Some("report"));
     assert_eq!(fixture.calls(), [1, 1, 1]);
-    // Each phase is given what the ones before it have left.
+    // Each phase gets the outputs of the ones before it.
     assert_eq!(fixture.analyzer.call(1).unwrap().inputs, ["scraped"]);
     assert_eq!(
         fixture.assembler.call(1).unwrap().inputs,
@@ -123,7 +123,7 @@ async fn watching_an_unknown_job_says_so_and_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_and_its_report_vanish_after_their_retention() {
+async fn a_job_and_its_report_expire_after_their_retention() {
     let fixture = Fixture::on(MemoryStore::new().with_retention(seconds(3600)));
     let _workers = fixture.builder().build().start();
     let id = fixture.submit("nasa").await;

@@ -36,28 +36,36 @@ const LIBRARY: House = House {
     rooms: &[
         ("account", &[]),
         ("job", &["account"]),
-        ("retry", &[]),
+        ("backoff", &[]),
+        ("panic", &[]),
+        ("retry", &["backoff"]),
         ("timeout", &[]),
-        ("store", &["job", "account", "retry", "timeout"]),
+        ("store", &["job", "account", "backoff", "timeout"]),
         ("phase", &["job", "account"]),
         ("measure", &["job", "account", "store"]),
-        ("client", &["job", "account", "timeout", "store", "measure"]),
+        (
+            "client",
+            &["job", "account", "backoff", "timeout", "store", "measure"],
+        ),
         (
             "pipeline",
             &[
-                "job", "account", "retry", "timeout", "store", "phase", "measure", "client",
+                "job", "account", "backoff", "panic", "retry", "timeout", "store", "phase",
+                "measure", "client",
             ],
         ),
         // A process that only takes requests needs no worker.
         (
             "http",
-            &["job", "account", "timeout", "store", "measure", "client"],
+            &[
+                "job", "account", "backoff", "timeout", "store", "measure", "client",
+            ],
         ),
         // Nobody may use the test kit.
         (
             "testing",
             &[
-                "job", "account", "retry", "store", "phase", "client", "pipeline",
+                "job", "account", "panic", "retry", "store", "phase", "client", "pipeline",
             ],
         ),
     ],
@@ -113,7 +121,7 @@ const SOCIAL: House = House {
 const BANS: &[Ban] = &[
     Ban {
         reason: "values do no I/O and know no runtime",
-        within: &["account/", "job/", "retry.rs"],
+        within: &["account/", "job/", "backoff.rs", "retry.rs"],
         except: &[],
         words: &["tokio", "hyper", "redis", "std::fs", "std::net"],
     },

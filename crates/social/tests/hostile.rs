@@ -4,7 +4,8 @@ mod kit;
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
-use report_pipeline::{Analyzer, Phase, PhaseContext, Platform};
+use report_pipeline::testing::detached;
+use report_pipeline::{Analyzer, Phase, Platform};
 use report_pipeline_social::{
     Aggregates, Analysis, Comment, HeuristicAnalyzer, Origin, Post, Profile, Report, Snapshot,
 };
@@ -121,15 +122,12 @@ async fn the_runtime_goes_on_while_a_huge_snapshot_is_analysed() {
             })
             .collect(),
     );
-    let ctx = PhaseContext::detached(snapshot.target.clone(), Phase::Analysis);
-    let heartbeat = tokio::spawn({
-        let ctx = ctx.clone();
-        async move {
-            for _ in 0..3 {
-                tokio::task::yield_now().await;
-            }
-            ctx.stop();
+    let (ctx, stop) = detached(snapshot.target.clone(), Phase::Analysis);
+    let heartbeat = tokio::spawn(async move {
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
         }
+        stop.stop();
     });
     let stopped = HeuristicAnalyzer::new().analyze(&snapshot, &ctx).await;
     assert!(stopped.expect_err("the heartbeat was first").is_retryable());

@@ -16,7 +16,7 @@ use tracing::{debug, info};
 
 use super::error::{LinkError, Remedy, redirected, remedy, unavailable};
 use super::scripts::{HANDSHAKE, SCHEMA};
-use crate::retry::RetryPolicy;
+use crate::backoff::Backoff;
 use crate::store::StoreError;
 
 /// How long setting up a connection may take.
@@ -205,14 +205,13 @@ impl Link {
 
     /// Lets the next attempt wait a little, and longer each time.
     fn failed(&self, generation: u64) {
-        const WAITS: RetryPolicy = RetryPolicy::never()
-            .with_base(Duration::from_millis(100))
-            .with_cap(Duration::from_secs(1));
+        const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100))
+            .with_cap(Duration::from_secs(1))
+            .with_min(Duration::from_millis(20));
         let mut state = self.lock();
         if state.generation == generation && state.retry_at.is_none() {
             state.failures = state.failures.saturating_add(1);
-            let least = Duration::from_millis(20);
-            state.retry_at = Some(Instant::now() + WAITS.wait(state.failures, Some(least)));
+            state.retry_at = Some(Instant::now() + BACKOFF.wait(state.failures));
             // Where a cluster has sent us may be the node that is gone.
             state.address = self.info.addr().clone();
         }

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::link::Link;
-use crate::retry::RetryPolicy;
+use crate::backoff::Backoff;
 
 /// How often the subscription connection is checked, and channels nobody listens to are left.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
@@ -225,9 +225,9 @@ async fn receive(
     channels: Arc<Channels>,
     mut requests: mpsc::UnboundedReceiver<String>,
 ) {
-    const WAITS: RetryPolicy = RetryPolicy::never()
-        .with_base(Duration::from_millis(100))
-        .with_cap(Duration::from_secs(2));
+    const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100))
+        .with_cap(Duration::from_secs(2))
+        .with_min(Duration::from_millis(20));
     let _at_end = LoseAllAtEnd(Arc::clone(&channels));
     let mut failures = 0_u32;
     loop {
@@ -243,7 +243,7 @@ async fn receive(
         }
         failures = failures.saturating_add(1);
         debug!(%error, failures, "no hints from Redis for now; callers poll");
-        tokio::time::sleep(WAITS.wait(failures, Some(Duration::from_millis(20)))).await;
+        tokio::time::sleep(BACKOFF.wait(failures)).await;
     }
 }
 

@@ -274,8 +274,7 @@ impl fmt::Display for BrokenPromise {
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = crate::panic::message(panic);
     text.unwrap_or("it panicked without a message").to_owned()
 }
 

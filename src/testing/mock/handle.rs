@@ -231,15 +231,14 @@ impl<T> fmt::Debug for MockHandle<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicU8;
     use std::time::Duration;
 
     use tokio::time::Instant;
-    use tokio_util::sync::CancellationToken;
 
     use super::*;
     use crate::account::{Handle, Platform};
-    use crate::phase::{Assembler, JobContext, PhaseErrorKind, Scraper};
+    use crate::phase::{Assembler, PhaseErrorKind, Scraper};
+    use crate::testing::detached;
     use crate::testing::mock::{self, Gate, Mock};
 
     fn context() -> PhaseContext {
@@ -361,21 +360,13 @@ mod tests {
         let (mock, remote) = mock::phase(0);
         let linger = Duration::from_secs(3);
         remote.next(Step::until_cancelled(linger));
-        let stop = CancellationToken::new();
-        let job = JobContext {
-            id: JobId::random(),
-            target: context().target().clone(),
-            attempt: 1,
-            progress: AtomicU8::new(0),
-            stop: stop.clone(),
-        };
-        let ctx = PhaseContext::new(Arc::new(job), Phase::Scraping);
+        let (ctx, stop) = detached(context().target().clone(), Phase::Scraping);
         let run = mock.scrape(ctx.target(), &ctx);
         let asks = async {
             remote.started(1).await;
             tokio::time::sleep(linger).await;
             assert_eq!(remote.running(), 1);
-            stop.cancel();
+            stop.stop();
             let asked = Instant::now();
             assert_eq!(remote.ended(1).await, End::Failed);
             asked.elapsed()

@@ -192,6 +192,7 @@ fn examine<E>(
 
 #[cfg(test)]
 mod tests {
+    use report_pipeline::testing::detached;
     use report_pipeline::{Handle, Phase, Platform, Target};
 
     use super::*;
@@ -213,8 +214,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_stopped_analysis_ends_with_an_error_that_may_be_retried() {
-        let ctx = PhaseContext::detached(snapshot().target, Phase::Analysis);
-        ctx.stop();
+        let (ctx, stop) = detached(snapshot().target, Phase::Analysis);
+        stop.stop();
         let stopped = HeuristicAnalyzer::new().analyze(&snapshot(), &ctx).await;
         assert!(stopped.expect_err("it was stopped").is_retryable());
     }
