@@ -16,9 +16,11 @@ pub mod tokens;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use self::modules::Library;
 
 /// Returns the repository's root folder.
 ///
@@ -80,6 +82,16 @@ pub struct Package {
     pub metadata: Value,
 }
 
+impl Package {
+    /// Returns the library in this package, if it has one.
+    #[must_use]
+    pub fn library(&self) -> Option<Library> {
+        let sources = files(&root().join(&self.folder).join("src"), "rs");
+        let has_library = sources.contains_key("lib.rs");
+        has_library.then(|| Library::parse(&self.name, &sources))
+    }
+}
+
 /// Returns the packages of the workspace that are published, by name.
 ///
 /// # Panics
@@ -118,21 +130,31 @@ fn package(metadata: &Value) -> Package {
     }
 }
 
-/// Returns what `cargo metadata` says of the workspace, offline: all that it needs was fetched to
-/// build this crate.
+/// Returns what `cargo metadata` says of the workspace, as it is built on this machine. It fetches what
+/// nobody has built here yet.
 ///
 /// # Panics
 ///
 /// Panics when cargo fails.
 #[must_use]
 pub fn metadata(options: &[&str]) -> Value {
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .current_dir(root())
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
-        .args(options)
-        .output()
-        .expect("cargo runs");
+    let output = ask_cargo(&[&["--offline"], options].concat());
+    let output = if output.status.success() {
+        output
+    } else {
+        ask_cargo(options)
+    };
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cargo metadata failed: {errors}");
     serde_json::from_slice(&output.stdout).expect("cargo writes JSON")
+}
+
+fn ask_cargo(options: &[&str]) -> Output {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(root())
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .args(["--filter-platform", env!("BUILT_FOR")])
+        .args(options)
+        .output()
+        .expect("cargo runs")
 }

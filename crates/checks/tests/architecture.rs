@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use checks::imports::{circles, uses};
 use checks::modules::{Library, Module};
 use checks::tokens::{contains, words};
-use checks::{files, root};
+use checks::{files, published, root};
 use quote::ToTokens;
 
 /// The modules at the top of a package, from foundation to face, each with the others that it may use.
@@ -192,18 +192,16 @@ fn no_import_points_up_and_no_file_names_what_it_must_not_know() {
 
 #[test]
 fn no_files_of_one_folder_use_each_other_in_a_circle() {
-    let circles: Vec<String> = HOUSES
-        .iter()
-        .flat_map(|house| {
-            let found = circles(&house.library());
-            let named = found.into_iter();
-            named.map(|circle| format!("{}: {circle}", house.sources))
-        })
-        .collect();
+    let mut found = Vec::new();
+    for package in published() {
+        let circles = package.library().map(|library| circles(&library));
+        let named = circles.into_iter().flatten();
+        found.extend(named.map(|circle| format!("{}src: {circle}", package.folder)));
+    }
     assert!(
-        circles.is_empty(),
+        found.is_empty(),
         "move what both need into a file of its own, or hand it in:\n{}\n",
-        circles.join("\n")
+        found.join("\n")
     );
 }
 
@@ -232,14 +230,14 @@ fn the_floors_have_no_cycle() {
 }
 
 #[test]
-fn every_published_library_has_a_house() {
-    let packages = checks::published();
-    let found: BTreeSet<&str> = packages
-        .iter()
-        .map(|package| package.name.as_str())
-        .collect();
-    let listed: BTreeSet<&str> = HOUSES.iter().map(|house| house.package).collect();
-    assert_eq!(found, listed);
+fn every_published_library_of_some_size_has_floors() {
+    for package in published() {
+        let count = package
+            .library()
+            .map_or(0, |library| library.modules().len());
+        let is_listed = HOUSES.iter().any(|house| house.package == package.name);
+        assert!(is_listed || count <= 6, "add {} to HOUSES", package.name);
+    }
 }
 
 #[test]
