@@ -24,9 +24,10 @@ use hyper::Request;
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{self, Api};
+use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
 use report_pipeline::{
-    ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, NewJob, Outcome, Pipeline,
-    Platform, ReportState, StoreLimits, Target, WorkerId,
+    Client, Handle, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Pipeline, Platform,
+    ReportState, StoreLimits, Target,
 };
 use report_pipeline_social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
 use tokio::net::{TcpListener, TcpStream};
@@ -44,7 +45,7 @@ fn main() {
     let limits = StoreLimits::default()
         .with_jobs(100_000_000)
         .with_pending_jobs(100_000_000);
-    let client = Client::new(MemoryStore::new().with_limits(limits));
+    let client = Client::new(MemoryOptions::new().with_limits(limits).build());
     let (bare, ours, finished, pending) = runtime.block_on(async {
         let (finished, report) = make_report(&client).await;
         println!("a report of {} bytes", report.len());
@@ -177,7 +178,7 @@ async fn latencies(jobs: usize) -> (Duration, Duration) {
     let limits = StoreLimits::default()
         .with_jobs(10_000_000)
         .with_stored_bytes(1 << 40);
-    let store = Arc::new(MemoryStore::new().with_limits(limits));
+    let store = Arc::new(MemoryOptions::new().with_limits(limits).build());
     let ids = fill(&store, jobs).await;
     let server = serve(Api::new(Client::new(store))).await;
     let stream = TcpStream::connect(server).await.expect("it listens");

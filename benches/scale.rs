@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use report_pipeline::store::{ClaimRequest, JobStoreExt, Outcome, WorkerId};
 use report_pipeline::{
-    ClaimRequest, Handle, JobId, JobStore, JobStoreExt, MemoryStore, NewJob, Outcome, Platform,
-    StoreLimits, Target, WorkerId,
+    Handle, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Platform, StoreLimits, Target,
 };
 
 const FEW: usize = 1_000;
@@ -56,9 +56,10 @@ async fn filled(jobs: usize, retention: Duration) -> (Arc<MemoryStore>, Vec<JobI
         .with_jobs(MANY * 2)
         .with_stored_bytes(1 << 40);
     let store = Arc::new(
-        MemoryStore::new()
+        MemoryOptions::new()
             .with_retention(retention)
-            .with_limits(limits),
+            .with_limits(limits)
+            .build(),
     );
     let worker = WorkerId::unique();
     let mut ids = Vec::with_capacity(jobs);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use report_pipeline::{
-    Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError, Pipeline, Platform,
+    Client, Handle, JobId, JobStore, MemoryOptions, PhaseContext, PhaseError, Pipeline, Platform,
     StoreLimits, Target, analyze_fn, assemble_fn, scrape_fn,
 };
 
@@ -87,8 +87,11 @@ async fn floor(report: String) -> Duration {
 }
 
 async fn pipeline(targets: Vec<Target>) -> Duration {
-    let store =
-        Arc::new(MemoryStore::new().with_limits(StoreLimits::default().with_pending_jobs(JOBS)));
+    let store = Arc::new(
+        MemoryOptions::new()
+            .with_limits(StoreLimits::default().with_pending_jobs(JOBS))
+            .build(),
+    );
     let report = report();
     let pipeline = Pipeline::builder(
         Client::new(Arc::clone(&store)),

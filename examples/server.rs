@@ -25,7 +25,8 @@ use clap::Parser;
 use report_pipeline::http::{self, Api};
 use report_pipeline::testing::Delayed;
 use report_pipeline::{
-    Client, JobStore, MemoryStore, Phase, Pipeline, RedisOptions, RetryPolicy, Scraper, StoreLimits,
+    Client, JobStore, MemoryOptions, Phase, Pipeline, RedisOptions, RetryPolicy, Scraper,
+    StoreLimits,
 };
 use report_pipeline_social::{
     ArchiveScraper, HeuristicAnalyzer, ReportAssembler, SimulatedScraper, Snapshot,
@@ -90,8 +91,8 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let limits = StoreLimits::default().with_pending_jobs(options.queue_limit);
     let store: Box<dyn JobStore> = if options.store == "memory" {
-        let store = MemoryStore::new().with_retention(options.retention);
-        Box::new(store.with_limits(limits))
+        let store = MemoryOptions::new().with_retention(options.retention);
+        Box::new(store.with_limits(limits).build())
     } else {
         let store = RedisOptions::new(&options.store)?.with_retention(options.retention);
         Box::new(store.with_limits(limits).connect().await?)
@@ -111,7 +112,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     )
     .with_concurrency(options.concurrency.get())
     .with_lease(options.lease);
-    for phase in Phase::ALL {
+    for &phase in Phase::ALL {
         builder = builder
             .with_retry(phase, RetryPolicy::new(options.max_attempts))
             .with_timeout(phase, PHASE_TIMEOUT + options.phase_delay);

@@ -45,13 +45,28 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | submit jobs, watch them, fetch reports | [`Client`] |
-//! | run phases | [`Pipeline`] |
+//! | submit jobs, watch them, fetch reports | [`Client`], [`NewJob`], [`Submitted`], [`ReportState`] |
+//! | run phases | [`Pipeline`], [`PipelineBuilder`], [`RetryPolicy`], [`Workers`] |
 //! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`PhaseError`] |
-//! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`] |
-//! | keep jobs in this process | [`MemoryStore`] |
-//! | keep jobs in Redis, for many machines | `RedisStore` |
-//! | write a store | [`JobStore`]: its documentation is the contract |
+//! | read what a job says | [`Job`], [`Status`], [`Phase`], [`Progress`], [`Failure`] |
+//! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`], [`Target`] |
+//! | keep jobs in this process | [`MemoryStore`], [`MemoryOptions`], [`StoreLimits`] |
+//! | keep jobs in Redis, for many machines | [`RedisStore`], [`RedisOptions`] |
+//! | serve jobs over HTTP | [`http::Api`], [`http::serve`] |
+//! | record metrics | [`describe_metrics`] |
+//! | test what you build on this | [`testing`] |
+//! | write a store | [`store`], and [`JobStore`]: its documentation is the contract |
+//!
+//! # Guides
+//!
+//! | guide | says |
+//! |---|---|
+//! | [`guide::writing_a_scraper`] | how to read a platform, and how to fail well |
+//! | [`guide::http_api`] | every route, its answers and its errors |
+//! | [`guide::operations`] | settings, Redis, deployment, metrics |
+//! | [`guide::guarantees`] | each guarantee, and the test that would break |
+//! | [`guide::store_contract`] | each promise of a store, and the case that checks it |
+//! | [`guide::writing_a_store`] | how to build a store, and how to prove it |
 //!
 //! # Features
 //!
@@ -59,10 +74,28 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `redis` | `RedisStore`: the same promises over many machines |
-//! | `http` | `http`: the HTTP service, to mount in axum or hyper or to serve by itself |
-//! | `metrics` | counters, gauges and histograms through the `metrics` facade, which is re-exported |
-//! | `testing` | `testing`: conformance suite for stores, scripted phases, stores and networks that fail on command |
+//! | `redis` | [`RedisStore`]: the same promises over many machines |
+//! | `http` | [`http`]: the HTTP service, to mount in axum or hyper or to serve by itself |
+//! | `metrics` | counters, gauges and histograms through the `metrics` facade |
+//! | `testing` | [`testing`]: conformance suite for stores, scripted phases, stores and networks that fail on command |
+//!
+//! # Versions of other crates
+//!
+//! These crates' types are in the public interface. Cargo unifies compatible versions, so depend on
+//! the version below; a new major version of one of them is a breaking release here.
+//!
+//! | crate | version | where |
+//! |---|---|---|
+//! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`] |
+//! | `bytes` | 1 | reports and checkpoints |
+//! | `chrono` | 0.4 | the times of a [`Job`] |
+//! | `futures` | 0.3 | the stream of [`Client::watch`] |
+//! | `http` | 1 | feature `http`: requests and responses |
+//! | `http-body` | 1 | feature `http`: bodies |
+//! | `metrics` | 0.24 | feature `metrics`: the facade that the program's recorder must be made for; with another version it records nothing |
+//! | `serde` | 1 | the outputs of phases |
+//! | `tokio` | 1 | the runtime under everything |
+//! | `uuid` | 1 | [`JobId::as_uuid`] and the like |
 //!
 //! # Guarantees in one paragraph
 //!
@@ -82,10 +115,24 @@
 //! It binds no port, installs no logger, reads no environment and handles no signals: programs do.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
+// Items show the feature that they need on docs.rs, which builds with a nightly compiler.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// The tables above link to what features add.
+#![cfg_attr(
+    not(all(
+        feature = "http",
+        feature = "metrics",
+        feature = "redis",
+        feature = "testing"
+    )),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 mod account;
 mod backoff;
 mod client;
+#[cfg(doc)]
+pub mod guide;
 #[cfg(feature = "http")]
 pub mod http;
 mod job;
@@ -94,7 +141,7 @@ mod panic;
 mod phase;
 mod pipeline;
 mod retry;
-mod store;
+pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timeout;
@@ -105,7 +152,7 @@ pub use self::account::{
 pub use self::backoff::Backoff;
 pub use self::client::Client;
 pub use self::job::{
-    Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, Version,
+    Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, UnknownName, Version,
 };
 #[cfg(feature = "metrics")]
 pub use self::measure::describe_metrics;
@@ -115,24 +162,16 @@ pub use self::phase::{
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
+#[doc(inline)]
 pub use self::store::{
-    Checkpoints, ClaimRequest, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply,
-    InFlightLimits, JobCounts, JobStore, JobStoreExt, Lease, Limit, MemoryStore, NewJob, Outcome,
-    Payload, PlatformStats, ReportState, Stats, StoreError, StoreLimits, Submitted, SweepStats,
-    WorkerId,
+    JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError, StoreLimits, Submitted,
 };
 #[cfg(feature = "redis")]
+#[doc(inline)]
 pub use self::store::{RedisConnectError, RedisOptions, RedisStore};
 pub use async_trait::async_trait;
-#[cfg(feature = "metrics")]
-pub use metrics;
 
 /// The README's examples, kept compiling.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
-
-/// The guide's examples, kept compiling.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/writing-a-scraper.md")]
-pub struct WritingAScraper;

@@ -5,13 +5,16 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use bytes::Bytes;
+use report_pipeline::store::{
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, InFlightLimits, Lease, Outcome,
+    PauseRequest, Stats, SweepRequest, SweepStats, WatchRequest,
+};
 use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises,
 };
 use report_pipeline::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, InFlightLimits, Job, JobId, JobStore,
-    Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Stats, Status, StoreError, StoreLimits,
-    Submitted, SweepStats, Version, async_trait,
+    Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
+    StoreLimits, Submitted, Version, async_trait,
 };
 
 /// No promise: a store whose sweep never answers.
@@ -90,8 +93,8 @@ impl JobStore for Breaks {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
         // It forgets its first answer.
-        if self.promise == 5 && !self.finished.lock().unwrap().insert(*lease) {
-            return Err(StoreError::LeaseLost(lease.job));
+        if self.promise == 5 && !self.finished.lock().unwrap().insert(lease.clone()) {
+            return Err(StoreError::LeaseLost(lease.job()));
         }
         self.store.finish(lease, outcome).await
     }
@@ -105,8 +108,8 @@ impl JobStore for Breaks {
         }
     }
 
-    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
-        self.store.pause(platform, duration).await
+    async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
+        self.store.pause(request).await
     }
 
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
@@ -129,20 +132,15 @@ impl JobStore for Breaks {
         Ok(report.filter(|_| !late))
     }
 
-    async fn changed(
-        &self,
-        id: JobId,
-        after: Version,
-        wait: Duration,
-    ) -> Result<Option<Job>, StoreError> {
-        self.store.changed(id, after, wait).await
+    async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
+        self.store.changed(request).await
     }
 
-    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
+    async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
         if self.promise == HANGS {
             std::future::pending::<()>().await;
         }
-        self.store.sweep(limit).await
+        self.store.sweep(request).await
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {
@@ -172,13 +170,13 @@ impl StoreFactory for Factory {
                 .with_stored_bytes(setup.stored_bytes.unwrap_or(1 << 30))
                 .with_value_bytes(setup.value_bytes.unwrap_or(1 << 20));
         }
-        let mut store = MemoryStore::new().with_limits(limits);
+        let mut options = MemoryOptions::new().with_limits(limits);
         if self.promise != 15 {
-            store = store.with_retention(setup.retention);
+            options = options.with_retention(setup.retention);
         }
         let breaks = Breaks {
             promise: self.promise,
-            store,
+            store: options.build(),
             finished: Mutex::default(),
             asked: Mutex::default(),
         };

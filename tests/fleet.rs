@@ -10,9 +10,9 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use redis_kit::{DURABLE, RedisServer};
 use report_pipeline::http::Api;
+use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
 use report_pipeline::{
-    ClaimRequest, Client, Failure, FailureKind, JobStore, Outcome, Platforms, RedisOptions,
-    RedisStore, WorkerId,
+    Client, Failure, FailureKind, JobStore, Platforms, RedisOptions, RedisStore,
 };
 use server_kit::Server;
 

@@ -9,11 +9,11 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use report_pipeline::http::Api;
+use report_pipeline::store::{ClaimRequest, WorkerId};
 use report_pipeline::testing::{Fault, FaultyStore, Verb};
 use report_pipeline::{
-    Backoff, ClaimRequest, Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError,
-    Pipeline, Platform, RetryPolicy, Status, Target, WorkerId, analyze_fn, assemble_fn,
-    describe_metrics, metrics, scrape_fn,
+    Backoff, Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError, Pipeline,
+    Platform, RetryPolicy, Status, Target, analyze_fn, assemble_fn, describe_metrics, scrape_fn,
 };
 use tracing_subscriber::fmt::MakeWriter;
 

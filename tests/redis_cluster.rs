@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use redis_kit::{Port, RedisServer};
+use report_pipeline::store::{ClaimRequest, Outcome, WatchRequest, WorkerId};
 use report_pipeline::{
-    ClaimRequest, Handle, JobId, JobStore, NewJob, Outcome, Platform, RedisConnectError,
-    RedisStore, Status, Target, Version, WorkerId,
+    Handle, JobId, JobStore, NewJob, Platform, RedisConnectError, RedisStore, Status, Target,
+    Version,
 };
 
 const ALL_SLOTS: [&str; 2] = ["0", "16383"];
@@ -63,7 +64,7 @@ async fn works(node: &RedisServer) {
 
     let version = claimed[0].job.version;
     let (ended, finished) = tokio::join!(
-        caller.changed(id, version, Duration::from_secs(20)),
+        caller.changed(WatchRequest::new(id, version).with_wait(Duration::from_secs(20))),
         worker.finish(
             &claimed[0].lease,
             Outcome::Completed(Bytes::from_static(b"{}"))

@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use redis_kit::RedisServer;
+use report_pipeline::store::{
+    ClaimRequest, Heartbeat, JobStoreExt, Lease, Outcome, SweepRequest, WorkerId,
+};
 use report_pipeline::{
-    ClaimRequest, Client, Failure, FailureKind, Handle, Heartbeat, JobId, JobStore, JobStoreExt,
-    Lease, NewJob, Outcome, Phase, PhaseContext, PhaseError, Pipeline, Platform, Progress,
-    RedisOptions, RedisStore, ReportState, Target, WorkerId, analyze_fn, assemble_fn, scrape_fn,
+    Client, Failure, FailureKind, Handle, JobId, JobStore, NewJob, Phase, PhaseContext, PhaseError,
+    Pipeline, Platform, Progress, RedisOptions, RedisStore, ReportState, Target, analyze_fn,
+    assemble_fn, scrape_fn,
 };
 
 fn target(name: &str) -> Target {
@@ -24,7 +27,7 @@ async fn submit(store: &RedisStore, name: &str) -> JobId {
 
 async fn claim(store: &RedisStore) -> Lease {
     let request = ClaimRequest::new(WorkerId::unique());
-    store.claim(request).await.unwrap()[0].lease
+    store.claim(request).await.unwrap()[0].lease.clone()
 }
 
 fn hash(server: &RedisServer, key: &str) -> BTreeMap<String, String> {
@@ -78,10 +81,7 @@ async fn any_program_can_read_a_job_without_the_library() {
     );
 
     let lease = claim(&store).await;
-    let beat = Heartbeat {
-        lease: Duration::from_secs(30),
-        progress: Some(Progress::from_percent(12)),
-    };
+    let beat = Heartbeat::new(Duration::from_secs(30)).with_progress(Progress::from_percent(12));
     store.heartbeat(&lease, beat).await.unwrap();
     expect(&hash(&server, &key), "processing", "Scraping", "12");
 
@@ -148,7 +148,7 @@ async fn every_key_of_an_ended_job_expires_and_the_sweep_leaves_nothing() {
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        store.sweep(1).await.unwrap();
+        store.sweep(SweepRequest::new(1)).await.unwrap();
         // The schema's version, and a counter at zero.
         assert_eq!(keys(&server), ["jobs:q:bytes", "jobs:q:meta"]);
         assert_eq!(server.run(&["GET", "jobs:q:bytes"]), "0");

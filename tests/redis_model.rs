@@ -10,10 +10,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use redis_kit::RedisServer;
+use report_pipeline::store::{
+    ClaimRequest, ClaimToken, ClaimedJob, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
+    SweepRequest, WorkerId,
+};
 use report_pipeline::{
-    ClaimRequest, ClaimToken, ClaimedJob, Failure, FailureKind, Handle, Heartbeat, InFlightLimits,
-    Job, JobId, JobStore, Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Progress,
-    RedisOptions, RedisStore, StoreError, StoreLimits, Submitted, Target, WorkerId,
+    Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
+    Platform, Progress, RedisOptions, RedisStore, StoreError, StoreLimits, Submitted, Target,
 };
 use uuid::Uuid;
 
@@ -131,7 +134,7 @@ impl Twins {
         let prefix = format!("{}:", Uuid::new_v4());
         let redis = options.with_prefix(prefix).with_limits(limits).connect();
         Self {
-            memory: MemoryStore::new().with_limits(limits),
+            memory: MemoryOptions::new().with_limits(limits).build(),
             redis: redis.await.unwrap(),
             submitted: Vec::new(),
             leases: Vec::new(),
@@ -190,7 +193,7 @@ impl Twins {
                     return;
                 };
                 let mut request = ClaimRequest::new(WorkerId::unique());
-                (request.token, request.max, request.lease) = (lease.token, max, FAR);
+                (request.token, request.max, request.lease) = (lease.token(), max, FAR);
                 self.claim(request).await;
             }
             Command::Heartbeat {
@@ -201,10 +204,8 @@ impl Twins {
                 let Some(lease) = newest(&self.leases, lease) else {
                     return;
                 };
-                let beat = Heartbeat {
-                    lease: if lease_ends { SHORT } else { FAR },
-                    progress: progress.map(Progress::from_percent),
-                };
+                let beat = Heartbeat::new(if lease_ends { SHORT } else { FAR })
+                    .with_progress(progress.map(Progress::from_percent));
                 let answers = (
                     self.memory.heartbeat(&lease, beat).await,
                     self.redis.heartbeat(&lease, beat).await,
@@ -246,12 +247,21 @@ impl Twins {
                     Platform::YOUTUBE
                 };
                 let pause = SHORT;
-                self.memory.pause(&platform, pause).await.unwrap();
-                self.redis.pause(&platform, pause).await.unwrap();
+                self.memory
+                    .pause(PauseRequest::new(platform.clone(), pause))
+                    .await
+                    .unwrap();
+                self.redis
+                    .pause(PauseRequest::new(platform.clone(), pause))
+                    .await
+                    .unwrap();
                 something_is_over = true;
             }
             Command::Sweep => {
-                same((self.memory.sweep(100).await, self.redis.sweep(100).await));
+                same((
+                    self.memory.sweep(SweepRequest::new(100)).await,
+                    self.redis.sweep(SweepRequest::new(100)).await,
+                ));
             }
         }
         if something_is_over {
@@ -264,7 +274,7 @@ impl Twins {
         let shown = |submitted: Submitted| match submitted {
             Submitted::Created(job) => ("created", timeless(job)),
             Submitted::Joined(job) => ("joined", timeless(job)),
-            Submitted::Served(job) => ("served", timeless(job)),
+            other => ("served", timeless(other.into_job())),
         };
         same((
             self.memory.submit(new.clone()).await.map(shown),
@@ -274,12 +284,10 @@ impl Twins {
 
     async fn claim(&mut self, request: ClaimRequest) {
         let shown = |claimed: &ClaimedJob| {
-            let kept = claimed.checkpoints.clone();
             (
                 timeless(claimed.job.clone()),
-                claimed.lease,
-                kept.scraping,
-                kept.analysis,
+                claimed.lease.clone(),
+                claimed.checkpoints.clone(),
             )
         };
         let both = [
@@ -293,7 +301,8 @@ impl Twins {
         });
         let shown_all = |all: &[ClaimedJob]| all.iter().map(shown).collect::<Vec<_>>();
         assert_eq!(shown_all(&redis), shown_all(&memory));
-        self.leases.extend(memory.iter().map(|one| one.lease));
+        self.leases
+            .extend(memory.iter().map(|one| one.lease.clone()));
     }
 
     async fn compare(&self) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use report_pipeline::testing::FaultyStore;
 use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-use report_pipeline::{JobId, JobStore, MemoryStore, StoreLimits, async_trait};
+use report_pipeline::{JobId, JobStore, MemoryOptions, MemoryStore, StoreLimits, async_trait};
 
 /// Makes memory stores and puts each into something that must make no difference.
 struct Memory<S> {
@@ -49,9 +49,10 @@ impl<S: JobStore> StoreFactory for Memory<S> {
         if let Some(limit) = setup.value_bytes {
             limits = limits.with_value_bytes(limit);
         }
-        let store = MemoryStore::new()
+        let store = MemoryOptions::new()
             .with_retention(setup.retention)
-            .with_limits(limits);
+            .with_limits(limits)
+            .build();
         ((), (self.wrap)(store))
     }
 

@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use proptest::prelude::*;
+use report_pipeline::store::{
+    ClaimRequest, ClaimToken, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
+    SweepRequest, WatchRequest, WorkerId,
+};
 use report_pipeline::{
-    ClaimRequest, ClaimToken, Failure, FailureKind, Heartbeat, InFlightLimits, JobId, JobStore,
-    Lease, MemoryStore, NewJob, Outcome, Phase, Platform, Progress, Target, Version, WorkerId,
+    Failure, FailureKind, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform,
+    Progress, Target, Version,
 };
 use uuid::Uuid;
 
@@ -121,7 +125,7 @@ struct Run {
 impl Run {
     fn new() -> Self {
         Self {
-            store: MemoryStore::new().with_retention(RETENTION),
+            store: MemoryOptions::new().with_retention(RETENTION).build(),
             model: Model::default(),
             submitted: Vec::new(),
             leases: Vec::new(),
@@ -171,11 +175,12 @@ impl Run {
                     request.in_flight = limits.into();
                 }
                 let claimed = store.claim(request.clone()).await.unwrap();
-                self.leases.extend(claimed.iter().map(|one| one.lease));
+                self.leases
+                    .extend(claimed.iter().map(|one| one.lease.clone()));
                 model.claim(&request, &claimed, &read(store, &self.submitted).await);
             }
             Command::ClaimAgain { lease, max } => {
-                let token = pick(&self.leases, lease).map(|lease| lease.token);
+                let token = pick(&self.leases, lease).map(Lease::token);
                 let mut request = ClaimRequest::new(WorkerId::unique());
                 request.token = token.unwrap_or(ClaimToken::from_uuid(name));
                 request.max = max;
@@ -183,7 +188,7 @@ impl Run {
                 let claimed = store.claim(request.clone()).await.unwrap();
                 for one in &claimed {
                     if !self.leases.contains(&one.lease) {
-                        self.leases.push(one.lease);
+                        self.leases.push(one.lease.clone());
                     }
                 }
                 model.claim(&request, &claimed, &read(store, &self.submitted).await);
@@ -191,7 +196,7 @@ impl Run {
             Command::Heartbeat { lease, .. }
             | Command::Checkpoint { lease, .. }
             | Command::Finish { lease, .. } => {
-                if let Some(lease) = pick(&self.leases, lease).copied() {
+                if let Some(lease) = pick(&self.leases, lease).cloned() {
                     self.step_with(&lease, command).await;
                 }
             }
@@ -203,7 +208,10 @@ impl Run {
             }
             Command::Pause { platform, length } => {
                 let (platform, length) = (platform_of(platform), Duration::from_secs(length));
-                store.pause(&platform, length).await.unwrap();
+                store
+                    .pause(PauseRequest::new(platform.clone(), length))
+                    .await
+                    .unwrap();
                 model.pause(&platform, length);
             }
             Command::Pass { seconds } => {
@@ -213,7 +221,7 @@ impl Run {
             Command::Sweep { limit } => {
                 let mut total = (0, 0, 0);
                 loop {
-                    let swept = store.sweep(limit).await.unwrap();
+                    let swept = store.sweep(SweepRequest::new(limit)).await.unwrap();
                     assert!(swept.removed + swept.requeued + swept.failed <= limit);
                     total.0 += swept.removed;
                     total.1 += swept.requeued;
@@ -234,10 +242,8 @@ impl Run {
             Command::Heartbeat {
                 length, progress, ..
             } => {
-                let beat = Heartbeat {
-                    lease: Duration::from_secs(length),
-                    progress: progress.map(Progress::from_percent),
-                };
+                let beat = Heartbeat::new(Duration::from_secs(length))
+                    .with_progress(progress.map(Progress::from_percent));
                 model.heartbeat(lease, beat, store.heartbeat(lease, beat).await);
             }
             Command::Checkpoint { phase, size, .. } => {
@@ -257,7 +263,9 @@ impl Run {
         for new in &self.submitted {
             let job = self.store.get(new.id).await.unwrap();
             let report = self.store.report(new.id).await.unwrap();
-            let changed = self.store.changed(new.id, Version::ZERO, Duration::ZERO);
+            let changed = self
+                .store
+                .changed(WatchRequest::new(new.id, Version::ZERO).with_wait(Duration::ZERO));
             assert_eq!(changed.await.unwrap(), job);
             self.model
                 .compare_job(new.id, job.as_ref(), report.as_ref());

@@ -8,10 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use futures::future::join_all;
 use report_pipeline::http::{self, Api};
-use report_pipeline::{
-    ClaimRequest, ClaimedJob, Client, Handle, Heartbeat, JobStore, MemoryStore, Platform, Progress,
-    Target, WorkerId,
-};
+use report_pipeline::store::{ClaimRequest, ClaimedJob, Heartbeat, WorkerId};
+use report_pipeline::{Client, Handle, JobStore, MemoryStore, Platform, Progress, Target};
 use tokio::net::TcpListener;
 
 pub(crate) const JOBS: usize = 200;
@@ -168,10 +166,7 @@ async fn work(client: &Client, job: usize, claimed: &ClaimedJob, changes: &Mutex
     for percent in 1..100 {
         every.tick().await;
         let at = SystemTime::now();
-        let beat = Heartbeat {
-            lease: LEASE,
-            progress: Some(Progress::from_percent(percent)),
-        };
+        let beat = Heartbeat::new(LEASE).with_progress(Progress::from_percent(percent));
         let beaten = client.store().heartbeat(&claimed.lease, beat).await;
         beaten.expect("the lease is held");
         changes.lock().expect("nobody panicked").push(Change {

@@ -8,9 +8,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
 use report_pipeline::http::Api;
-use report_pipeline::{
-    ClaimRequest, Client, Handle, MemoryStore, NewJob, Outcome, Phase, Platform, Target, WorkerId,
-};
+use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
+use report_pipeline::{Client, Handle, MemoryStore, NewJob, Phase, Platform, Target};
 use serde_json::Value;
 
 /// The ids of the jobs that [`service`] knows: the same in every run, so that inputs can name them.
@@ -51,7 +50,7 @@ pub async fn service() -> (Api, Client) {
         if id.to_string() == COMPLETED {
             let claim = ClaimRequest::new(WorkerId::unique());
             let claimed = store.claim(claim).await.expect("a job to claim");
-            let lease = claimed[0].lease;
+            let lease = claimed[0].lease.clone();
             for phase in [Phase::Scraping, Phase::Analysis] {
                 let output = Bytes::from_static(b"{}");
                 let kept = store.checkpoint(&lease, phase, output).await;

@@ -16,7 +16,9 @@ use self::eta::EtaEstimator;
 use crate::account::Target;
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
-use crate::store::{JobStore, JobStoreExt, NewJob, ReportState, Stats, StoreError, Submitted};
+use crate::store::{
+    JobStore, JobStoreExt, NewJob, ReportState, Stats, StoreError, Submitted, WatchRequest,
+};
 use crate::timeout::within;
 
 /// Submits jobs, watches them, and fetches their reports. Cheap to clone.
@@ -172,9 +174,8 @@ impl Client {
         after: Version,
         wait: Duration,
     ) -> Result<Option<Job>, StoreError> {
-        let job = self
-            .within(wait, self.store.changed(id, after, wait))
-            .await?;
+        let request = WatchRequest::new(id, after).with_wait(wait);
+        let job = self.within(wait, self.store.changed(request)).await?;
         Ok(self.observed(job))
     }
 

@@ -2,6 +2,7 @@
 
 mod failure;
 mod id;
+mod names;
 mod progress;
 
 use std::fmt;
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::failure::{Failure, FailureKind};
 pub use self::id::{InvalidJobId, JobId};
+pub use self::names::UnknownName;
+use self::names::named;
 pub use self::progress::{Phase, Progress};
 use crate::account::Target;
 
@@ -93,6 +96,7 @@ impl Job {
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Status {
     /// Waiting for a worker, or for its next attempt.
     Pending,
@@ -110,24 +114,14 @@ impl Status {
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Completed | Self::Failed)
     }
-
-    /// The name on the wire: `pending`, `processing`, `completed` or `failed`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Processing => "processing",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-        }
-    }
 }
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+named!(Status, "status" {
+    Pending => "pending",
+    Processing => "processing",
+    Completed => "completed",
+    Failed => "failed",
+});
 
 /// Counts the visible changes of one job, from 1.
 #[derive(

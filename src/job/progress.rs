@@ -4,8 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::names::named;
+
 /// One of the three steps every job goes through, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Phase {
     /// Reading the account: percent 0 to 30.
     Scraping,
@@ -16,9 +19,6 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The phases in the order in which they run.
-    pub const ALL: [Self; 3] = [Self::Scraping, Self::Analysis, Self::Finalizing];
-
     /// The phase that follows, if any.
     #[must_use]
     pub const fn next(self) -> Option<Self> {
@@ -26,16 +26,6 @@ impl Phase {
             Self::Scraping => Some(Self::Analysis),
             Self::Analysis => Some(Self::Finalizing),
             Self::Finalizing => None,
-        }
-    }
-
-    /// The name on the wire: `Scraping`, `Analysis` or `Finalizing`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Scraping => "Scraping",
-            Self::Analysis => "Analysis",
-            Self::Finalizing => "Finalizing",
         }
     }
 
@@ -57,11 +47,11 @@ impl Phase {
     }
 }
 
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+named!(Phase, "phase" {
+    Scraping => "Scraping",
+    Analysis => "Analysis",
+    Finalizing => "Finalizing",
+});
 
 /// How much of a job is done, in whole percent, 0 to 100.
 ///
@@ -157,7 +147,7 @@ mod tests {
 
     #[test]
     fn odd_fractions_are_brought_into_range() {
-        for phase in Phase::ALL {
+        for &phase in Phase::ALL {
             assert_eq!(Progress::within(phase, f64::NAN), phase.start());
             assert_eq!(Progress::within(phase, -3.0), phase.start());
             assert_eq!(Progress::within(phase, f64::NEG_INFINITY), phase.start());

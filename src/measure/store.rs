@@ -1,18 +1,16 @@
 //! A store whose calls are measured.
 
 use std::future::Future;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use metrics::{counter, histogram};
 
 use super::{Stopwatch, names};
-use crate::account::Platform;
-use crate::job::{Job, JobId, Phase, Status, Version};
+use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Stats,
-    StoreError, Submitted, SweepStats,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
+    PauseRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats, WatchRequest,
 };
 
 /// Measures every call of the inner store.
@@ -88,8 +86,8 @@ impl<S: JobStore> JobStore for Measured<S> {
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
         timed!("cancel", self.0.cancel(id))
     }
-    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
-        timed!("pause", self.0.pause(platform, duration))
+    async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
+        timed!("pause", self.0.pause(request))
     }
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         timed!("get", self.0.get(id))
@@ -97,16 +95,11 @@ impl<S: JobStore> JobStore for Measured<S> {
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         timed!("report", self.0.report(id))
     }
-    async fn changed(
-        &self,
-        id: JobId,
-        after: Version,
-        wait: Duration,
-    ) -> Result<Option<Job>, StoreError> {
-        counted("changed", self.0.changed(id, after, wait)).await
+    async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
+        counted("changed", self.0.changed(request)).await
     }
-    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
-        timed!("sweep", self.0.sweep(limit))
+    async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
+        timed!("sweep", self.0.sweep(request))
     }
     async fn stats(&self) -> Result<Stats, StoreError> {
         timed!("stats", self.0.stats())

@@ -22,7 +22,7 @@ use crate::job::{Failure, FailureKind, Phase, Status};
 use crate::measure::{self, Stopwatch};
 use crate::panic;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
-use crate::store::{Checkpoints, ClaimedJob, HeartbeatReply, Outcome, StoreError};
+use crate::store::{Checkpoints, ClaimedJob, HeartbeatReply, Outcome, PauseRequest, StoreError};
 
 /// A worker's attempt at a job that it has claimed.
 pub(super) struct Attempt<'a> {
@@ -251,7 +251,7 @@ impl<'a> Attempt<'a> {
         let platform = &self.running.context.target.platform;
         info!(%platform, ?duration, "rate limited: the platform is paused");
         let (store, timeout) = (&self.pool.store, self.pool.settings.store_timeout);
-        let call = || store.pause(platform, duration);
+        let call = || store.pause(PauseRequest::new(platform.clone(), duration));
         // A few tries: the pause spares the platform, but this job must not hang on it.
         let give_up = sleep(timeout.saturating_mul(3));
         if let Err(error) = persist(timeout, call, give_up).await {

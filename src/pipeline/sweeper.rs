@@ -10,6 +10,7 @@ use tracing::{error, warn};
 use super::settings::Settings;
 use crate::client::Client;
 use crate::measure;
+use crate::store::SweepRequest;
 use crate::timeout::within;
 
 /// How many jobs one step of a sweep handles.
@@ -36,7 +37,7 @@ pub(super) async fn sweep(client: Client, settings: Arc<Settings>) {
 
 /// Makes one step. Returns whether there is more to sweep.
 async fn sweep_step(client: &Client, timeout: Duration) -> bool {
-    let step = within(timeout, client.store().sweep(BATCH));
+    let step = within(timeout, client.store().sweep(SweepRequest::new(BATCH)));
     // A store is foreign code; its panic must not end all housekeeping.
     match AssertUnwindSafe(step).catch_unwind().await {
         Ok(Ok(Ok(swept))) => return swept.more,

@@ -159,7 +159,7 @@ where
         // lease is renewed soon if so, but it is not taken for lost before that was tried.
         let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal_interval());
         let renewed = one_renewal_ago.map_or(sent, |earliest| sent.max(earliest));
-        let running = Arc::new(RunningJob::new(job, claimed.lease, renewed));
+        let running = Arc::new(RunningJob::new(job, claimed.lease.clone(), renewed));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claimed)
             .run(&phases)

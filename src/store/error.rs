@@ -22,6 +22,7 @@ pub enum StoreError {
 
     /// A limit on what the store holds is reached. Nothing was changed; try again later.
     #[error("the store is full: {limit} may be at most {max}; try again later")]
+    #[non_exhaustive]
     Full {
         /// Which limit.
         limit: Limit,
@@ -31,6 +32,7 @@ pub enum StoreError {
 
     /// One value is over the size limit. Trying again cannot help.
     #[error("{payload} has {size} bytes, more than the {max} that are allowed")]
+    #[non_exhaustive]
     TooLarge {
         /// What was too large.
         payload: Payload,
@@ -46,6 +48,7 @@ pub enum StoreError {
 
     /// A record cannot be read. It was set aside; other jobs are not affected.
     #[error("the record of job {job} is damaged: {reason}")]
+    #[non_exhaustive]
     Damaged {
         /// The job whose record it is.
         job: JobId,
@@ -56,6 +59,7 @@ pub enum StoreError {
     /// The store did not answer, or is not itself. The call may or may not have been carried out;
     /// every call may be repeated.
     #[error("the job store is unavailable: {reason}")]
+    #[non_exhaustive]
     Unavailable {
         /// What happened, without addresses' passwords.
         reason: String,
@@ -65,12 +69,45 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A [`Full`](Self::Full): `limit` may be at most `max`.
+    #[must_use]
+    pub const fn full(limit: Limit, max: u64) -> Self {
+        Self::Full { limit, max }
+    }
+
+    /// A [`TooLarge`](Self::TooLarge): the value has `size` bytes and may have `max`.
+    #[must_use]
+    pub const fn too_large(payload: Payload, size: u64, max: u64) -> Self {
+        Self::TooLarge { payload, size, max }
+    }
+
+    /// A [`Damaged`](Self::Damaged) with what is wrong with the record.
+    #[must_use]
+    pub fn damaged(job: JobId, reason: impl Into<String>) -> Self {
+        Self::Damaged {
+            job,
+            reason: reason.into(),
+        }
+    }
+
     /// An [`Unavailable`](Self::Unavailable) without a source.
     #[must_use]
     pub fn unavailable(reason: impl Into<String>) -> Self {
         Self::Unavailable {
             reason: reason.into(),
             source: None,
+        }
+    }
+
+    /// An [`Unavailable`](Self::Unavailable) with the error that caused it.
+    #[must_use]
+    pub fn unavailable_because(
+        reason: impl Into<String>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self::Unavailable {
+            reason: reason.into(),
+            source: Some(source.into()),
         }
     }
 
@@ -105,6 +142,7 @@ impl std::fmt::Display for Limit {
 
 /// A value that a store keeps without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Payload {
     /// A phase's output.
     Checkpoint(Phase),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{JobStore, NewJob, StoreError, Submitted, SweepStats};
+use super::{JobStore, NewJob, StoreError, Submitted, SweepRequest, SweepStats};
 use crate::job::{Job, JobId, Status};
 
 /// Conveniences for callers of any [`JobStore`]. Nothing here needs implementing.
@@ -58,11 +58,8 @@ pub trait JobStoreExt: JobStore {
     async fn sweep_all(&self, batch: usize) -> Result<SweepStats, StoreError> {
         let mut total = SweepStats::default();
         loop {
-            let step = self.sweep(batch.max(1)).await?;
-            total.removed += step.removed;
-            total.requeued += step.requeued;
-            total.failed += step.failed;
-            if !step.more {
+            total.add(self.sweep(SweepRequest::new(batch.max(1))).await?);
+            if !total.more {
                 return Ok(total);
             }
         }
@@ -73,6 +70,7 @@ impl<S: JobStore + ?Sized> JobStoreExt for S {}
 
 /// What [`fetch`](JobStoreExt::fetch) found.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ReportState {
     /// The report, as it was stored.
     Ready(Bytes),

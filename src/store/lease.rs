@@ -15,14 +15,40 @@ use crate::job::{Failure, Job, JobId, Phase, Progress};
 /// Stores compare both numbers on every call that is made with a lease. The fence orders the
 /// claims of a job; the token, random for each claim, tells two claims apart even if a failover
 /// lost the last fence and hands the same number out again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// Its fields are private, and it is not `Copy`: a later version may let it carry what a store
+/// wants to be told again with every call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Lease {
+    job: JobId,
+    fence: Fence,
+    token: ClaimToken,
+}
+
+impl Lease {
+    /// A lease that a store hands out with a claimed job.
+    #[must_use]
+    pub const fn new(job: JobId, fence: Fence, token: ClaimToken) -> Self {
+        Self { job, fence, token }
+    }
+
     /// The job that is held.
-    pub job: JobId,
+    #[must_use]
+    pub const fn job(&self) -> JobId {
+        self.job
+    }
+
     /// The number of this claim of the job.
-    pub fence: Fence,
+    #[must_use]
+    pub const fn fence(&self) -> Fence {
+        self.fence
+    }
+
     /// The claim that took the job.
-    pub token: ClaimToken,
+    #[must_use]
+    pub const fn token(&self) -> ClaimToken {
+        self.token
+    }
 }
 
 /// Numbers the claims of one job; grows strictly.
@@ -97,15 +123,25 @@ impl fmt::Debug for WorkerId {
     }
 }
 
-/// A worker's wish for jobs.
+/// A request to claim jobs.
+///
+/// | option | default |
+/// |---|---|
+/// | [`token`](Self::with_token) | a new random one |
+/// | [`max`](Self::with_max) | 1 job |
+/// | [`lease`](Self::with_lease) | 30 s |
+/// | [`wait`](Self::with_wait) | none |
+/// | [`in_flight`](Self::with_in_flight) | no limits |
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ClaimRequest {
-    /// Who asks.
+    /// The worker that asks.
     pub worker: WorkerId,
     /// Names this claim. Repeating the request with its token returns the jobs that are still
     /// held under it, and takes new ones only if there are none.
     pub token: ClaimToken,
-    /// How many jobs to take at most. With 0 only jobs already held under the token are returned.
+    /// The maximum number of jobs to take. With 0 only jobs already held under the token are
+    /// returned.
     pub max: usize,
     /// How long the jobs are the worker's before others may take them over.
     pub lease: Duration,
@@ -116,7 +152,7 @@ pub struct ClaimRequest {
 }
 
 impl ClaimRequest {
-    /// Asks for one job with a new token, a lease of 30 s, no wait and no in-flight limits.
+    /// Asks for one job, with the default options.
     #[must_use]
     pub fn new(worker: WorkerId) -> Self {
         Self {
@@ -127,6 +163,41 @@ impl ClaimRequest {
             wait: Duration::ZERO,
             in_flight: Arc::default(),
         }
+    }
+
+    /// Sets the token: that of an earlier claim, to repeat it.
+    #[must_use]
+    pub const fn with_token(mut self, token: ClaimToken) -> Self {
+        self.token = token;
+        self
+    }
+
+    /// Sets the maximum number of jobs to take.
+    #[must_use]
+    pub const fn with_max(mut self, max: usize) -> Self {
+        self.max = max;
+        self
+    }
+
+    /// Sets how long the jobs are the worker's before others may take them over.
+    #[must_use]
+    pub const fn with_lease(mut self, lease: Duration) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// Sets how long to wait for a first job if there is none.
+    #[must_use]
+    pub const fn with_wait(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// Sets how many jobs of each platform may be running at once, over all workers.
+    #[must_use]
+    pub fn with_in_flight(mut self, limits: impl Into<Arc<InFlightLimits>>) -> Self {
+        self.in_flight = limits.into();
+        self
     }
 }
 
@@ -165,8 +236,9 @@ impl InFlightLimits {
     }
 }
 
-/// A job that has been taken up.
+/// A claimed job.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ClaimedJob {
     /// The job, processing.
     pub job: Job,
@@ -178,13 +250,85 @@ pub struct ClaimedJob {
     pub time_left: Option<Duration>,
 }
 
+impl ClaimedJob {
+    /// A claimed job without checkpoints and without a deadline.
+    #[must_use]
+    pub fn new(job: Job, lease: Lease) -> Self {
+        Self {
+            job,
+            lease,
+            checkpoints: Checkpoints::default(),
+            time_left: None,
+        }
+    }
+
+    /// Sets what earlier attempts have finished.
+    #[must_use]
+    pub fn with_checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.checkpoints = checkpoints;
+        self
+    }
+
+    /// Sets how long it is until the job's deadline; `None` without a deadline.
+    #[must_use]
+    pub const fn with_time_left(mut self, time_left: Option<Duration>) -> Self {
+        self.time_left = time_left;
+        self
+    }
+}
+
 /// The outputs of the phases that a job has finished.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Checkpoints {
-    /// What [`Phase::Scraping`] has left.
-    pub scraping: Option<Bytes>,
-    /// What [`Phase::Analysis`] has left.
-    pub analysis: Option<Bytes>,
+    scraping: Option<Bytes>,
+    analysis: Option<Bytes>,
+}
+
+impl Checkpoints {
+    /// The outputs of no phase.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            scraping: None,
+            analysis: None,
+        }
+    }
+
+    /// Sets the output of a phase. The last phase leaves the report instead: its output is
+    /// dropped.
+    #[must_use]
+    pub fn with(mut self, phase: Phase, output: Bytes) -> Self {
+        self.set(phase, output);
+        self
+    }
+
+    /// The output of a phase, if the phase has finished. The last phase leaves the report instead.
+    #[must_use]
+    pub const fn get(&self, phase: Phase) -> Option<&Bytes> {
+        match phase {
+            Phase::Scraping => self.scraping.as_ref(),
+            Phase::Analysis => self.analysis.as_ref(),
+            Phase::Finalizing => None,
+        }
+    }
+
+    /// The bytes of all outputs together.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        [&self.scraping, &self.analysis]
+            .into_iter()
+            .flatten()
+            .map(Bytes::len)
+            .sum()
+    }
+
+    pub(super) fn set(&mut self, phase: Phase, output: Bytes) {
+        match phase {
+            Phase::Scraping => self.scraping = Some(output),
+            Phase::Analysis => self.analysis = Some(output),
+            Phase::Finalizing => {}
+        }
+    }
 }
 
 impl fmt::Debug for Checkpoints {
@@ -198,13 +342,32 @@ impl fmt::Debug for Checkpoints {
     }
 }
 
-/// A sign of life.
+/// A request to extend a lease.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Heartbeat {
     /// How long, from now, the lease is to last.
     pub lease: Duration,
-    /// How far the job is, if that has changed.
+    /// How far the job is; `None` if that has not changed.
     pub progress: Option<Progress>,
+}
+
+impl Heartbeat {
+    /// Extends the lease to `lease` from now, without progress.
+    #[must_use]
+    pub const fn new(lease: Duration) -> Self {
+        Self {
+            lease,
+            progress: None,
+        }
+    }
+
+    /// Sets how far the job is; `None` if that has not changed.
+    #[must_use]
+    pub fn with_progress(mut self, progress: impl Into<Option<Progress>>) -> Self {
+        self.progress = progress.into();
+        self
+    }
 }
 
 /// What a worker is to do with the job it holds.
@@ -250,18 +413,6 @@ impl fmt::Debug for Outcome {
                 .finish(),
             Self::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
             Self::Released => f.write_str("Released"),
-        }
-    }
-}
-
-impl Checkpoints {
-    /// What a phase has left, if it has finished. The last phase leaves the report instead.
-    #[must_use]
-    pub const fn get(&self, phase: Phase) -> Option<&Bytes> {
-        match phase {
-            Phase::Scraping => self.scraping.as_ref(),
-            Phase::Analysis => self.analysis.as_ref(),
-            Phase::Finalizing => None,
         }
     }
 }

@@ -10,10 +10,10 @@
 /// | bytes of one report or checkpoint | 16 MiB |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreLimits {
-    pub(super) pending_jobs: usize,
-    pub(super) jobs: usize,
-    pub(super) stored_bytes: u64,
-    pub(super) value_bytes: u64,
+    pending_jobs: usize,
+    jobs: usize,
+    stored_bytes: u64,
+    value_bytes: u64,
 }
 
 impl StoreLimits {
@@ -43,6 +43,30 @@ impl StoreLimits {
     pub const fn with_value_bytes(mut self, limit: u64) -> Self {
         self.value_bytes = limit;
         self
+    }
+
+    /// The maximum number of jobs that wait for a worker.
+    #[must_use]
+    pub const fn pending_jobs(&self) -> usize {
+        self.pending_jobs
+    }
+
+    /// The maximum number of jobs in all, ended ones included.
+    #[must_use]
+    pub const fn jobs(&self) -> usize {
+        self.jobs
+    }
+
+    /// The maximum number of bytes of all reports and checkpoints together.
+    #[must_use]
+    pub const fn stored_bytes(&self) -> u64 {
+        self.stored_bytes
+    }
+
+    /// The maximum number of bytes of one report or checkpoint.
+    #[must_use]
+    pub const fn value_bytes(&self) -> u64 {
+        self.value_bytes
     }
 }
 

@@ -1,4 +1,27 @@
-//! Where jobs are kept: the contract, its vocabulary, and the stores in memory and in Redis.
+//! Where jobs are kept: the contract, its types, and the stores in memory and in Redis.
+//!
+//! A program that uses a pipeline finds what it needs at the root of the crate. This module is for
+//! those who write a store, or call one themselves: [`JobStore`] is the contract,
+//! [`JobStoreExt`] adds to every store what needs no implementing. The rest are the values that
+//! pass between a store and its callers.
+//!
+//! | verb | takes | returns |
+//! |---|---|---|
+//! | [`submit`](JobStore::submit) | [`NewJob`] | [`Submitted`] |
+//! | [`claim`](JobStore::claim) | [`ClaimRequest`] with a [`WorkerId`], a [`ClaimToken`] and [`InFlightLimits`] | [`ClaimedJob`] with a [`Lease`] and [`Checkpoints`] |
+//! | [`heartbeat`](JobStore::heartbeat) | [`Lease`], [`Heartbeat`] | [`HeartbeatReply`] |
+//! | [`checkpoint`](JobStore::checkpoint) | [`Lease`], [`Phase`], the output | [`HeartbeatReply`] |
+//! | [`finish`](JobStore::finish) | [`Lease`], [`Outcome`] | [`Status`] |
+//! | [`cancel`](JobStore::cancel) | [`JobId`] | [`Status`] |
+//! | [`pause`](JobStore::pause) | [`PauseRequest`] | nothing |
+//! | [`get`](JobStore::get) | [`JobId`] | [`Job`] |
+//! | [`report`](JobStore::report) | [`JobId`] | the report |
+//! | [`changed`](JobStore::changed) | [`WatchRequest`] | [`Job`] |
+//! | [`sweep`](JobStore::sweep) | [`SweepRequest`] | [`SweepStats`] |
+//! | [`stats`](JobStore::stats) | nothing | [`Stats`] with [`JobCounts`] and [`PlatformStats`] |
+//!
+//! Every one of them fails with [`StoreError`], which names a [`Limit`] or a [`Payload`] where it is
+//! about one.
 
 mod error;
 mod ext;
@@ -7,6 +30,7 @@ mod limits;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod request;
 mod rules;
 mod stats;
 mod submit;
@@ -14,7 +38,6 @@ mod timestamp;
 
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -26,13 +49,13 @@ pub use self::lease::{
     InFlightLimits, Lease, Outcome, WorkerId,
 };
 pub use self::limits::StoreLimits;
-pub use self::memory::MemoryStore;
+pub use self::memory::{MemoryOptions, MemoryStore};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
+pub use self::request::{PauseRequest, SweepRequest, WatchRequest};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
-use crate::account::Platform;
-use crate::job::{Job, JobId, Phase, Status, Version};
+use crate::job::{Job, JobId, Phase, Status};
 
 #[doc = include_str!("contract.md")]
 #[async_trait]
@@ -102,12 +125,12 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// [`NotFound`](StoreError::NotFound).
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError>;
 
-    /// Puts the brake on a platform: none of its jobs is claimed for that long. Jobs in work go
-    /// on. A pause never shortens one that lasts longer.
+    /// Pauses a platform: none of its jobs is claimed for that long. Running jobs go on. A pause
+    /// never shortens one that lasts longer.
     ///
     /// # Errors
     /// Those of every call.
-    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError>;
+    async fn pause(&self, request: PauseRequest) -> Result<(), StoreError>;
 
     /// Reads a job. `None` if it is unknown or has expired.
     ///
@@ -121,27 +144,23 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// Those of every call.
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError>;
 
-    /// Waits until the job's version is above `after`, for up to `wait`, and reads the job.
+    /// Waits until the job's version is above [`after`](WatchRequest::after), for up to
+    /// [`wait`](WatchRequest::wait), and reads the job.
     ///
-    /// When the time is up it answers the job as it is: compare the versions. `None` means that
+    /// When the time is up it returns the job as it is: compare the versions. `None` means that
     /// there is no such job.
     ///
     /// # Errors
     /// Those of every call.
-    async fn changed(
-        &self,
-        id: JobId,
-        after: Version,
-        wait: Duration,
-    ) -> Result<Option<Job>, StoreError>;
+    async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError>;
 
-    /// Does housekeeping on up to `limit` jobs: removes expired ones, takes abandoned ones back
+    /// Does housekeeping on up to [`limit`](SweepRequest::limit) jobs: removes expired ones, takes abandoned ones back
     /// and fails overdue ones. Nothing depends on it but memory and the promptness of failures
     /// that no claim would come across.
     ///
     /// # Errors
     /// Those of every call.
-    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError>;
+    async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError>;
 
     /// Counts, in one real round trip. Costs the same however many jobs are held.
     ///
@@ -183,12 +202,8 @@ macro_rules! forward {
             async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
                 (**self).cancel(id).await
             }
-            async fn pause(
-                &self,
-                platform: &Platform,
-                duration: Duration,
-            ) -> Result<(), StoreError> {
-                (**self).pause(platform, duration).await
+            async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
+                (**self).pause(request).await
             }
             async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
                 (**self).get(id).await
@@ -196,16 +211,11 @@ macro_rules! forward {
             async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
                 (**self).report(id).await
             }
-            async fn changed(
-                &self,
-                id: JobId,
-                after: Version,
-                wait: Duration,
-            ) -> Result<Option<Job>, StoreError> {
-                (**self).changed(id, after, wait).await
+            async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
+                (**self).changed(request).await
             }
-            async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
-                (**self).sweep(limit).await
+            async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
+                (**self).sweep(request).await
             }
             async fn stats(&self) -> Result<Stats, StoreError> {
                 (**self).stats().await

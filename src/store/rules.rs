@@ -109,10 +109,7 @@ impl Record {
 
     /// Bytes of checkpoints and report.
     pub(super) fn stored_bytes(&self) -> u64 {
-        let checkpoints = self.checkpoints.as_deref().map_or(0, |kept| {
-            kept.scraping.as_ref().map_or(0, Bytes::len)
-                + kept.analysis.as_ref().map_or(0, Bytes::len)
-        });
+        let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
         (checkpoints + self.report.as_ref().map_or(0, Bytes::len)) as u64
     }
 
@@ -259,11 +256,7 @@ impl Record {
         now: Now,
     ) -> Result<HeartbeatReply, StoreError> {
         self.check_checkpoint(lease, phase)?;
-        let kept = self.checkpoints.get_or_insert_default();
-        match phase {
-            Phase::Scraping => kept.scraping = Some(output),
-            Phase::Analysis | Phase::Finalizing => kept.analysis = Some(output),
-        }
+        self.checkpoints.get_or_insert_default().set(phase, output);
         // Only the output of the present phase moves the job; an older one is replaced in place.
         if phase == self.job.phase
             && let Some(next) = phase.next()
@@ -351,20 +344,14 @@ impl Record {
     }
 
     fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
-        ClaimedJob {
-            job: self.job.clone(),
-            lease: Lease {
-                job: self.job.id,
-                fence: Fence::from_number(self.fence),
-                token,
-            },
-            checkpoints: self.checkpoints.as_deref().cloned().unwrap_or_default(),
-            time_left: self.deadline.map(|deadline| deadline.since(now.moment)),
-        }
+        let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
+        ClaimedJob::new(self.job.clone(), lease)
+            .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
+            .with_time_left(self.deadline.map(|deadline| deadline.since(now.moment)))
     }
 
     fn matches(&self, lease: &Lease) -> bool {
-        lease.fence.number() == self.fence && self.token == Some(lease.token)
+        lease.fence().number() == self.fence && self.token == Some(lease.token())
     }
 
     /// Answers the held job's place in the queue.

@@ -23,6 +23,7 @@ pub struct Stats {
 
 /// Jobs by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct JobCounts {
     /// Waiting for a worker or for their next attempt.
     pub pending: u64,
@@ -44,6 +45,7 @@ impl JobCounts {
 
 /// How one platform stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PlatformStats {
     /// Jobs that wait.
     pub pending: u64,
@@ -55,6 +57,7 @@ pub struct PlatformStats {
 
 /// What one call of [`sweep`](crate::JobStore::sweep) did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SweepStats {
     /// Ended jobs whose retention was over, removed with their reports.
     pub removed: usize,
@@ -64,4 +67,14 @@ pub struct SweepStats {
     pub failed: usize,
     /// Whether the limit was reached and more may be waiting.
     pub more: bool,
+}
+
+impl SweepStats {
+    /// Adds what the next step of the same sweep did.
+    pub const fn add(&mut self, step: Self) {
+        self.removed += step.removed;
+        self.requeued += step.requeued;
+        self.failed += step.failed;
+        self.more = step.more;
+    }
 }

@@ -70,6 +70,7 @@ impl NewJob {
 
 /// What became of a submit. In every case the job in it is the one to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Submitted {
     /// A new job waits for a worker.
     Created(Job),

@@ -22,8 +22,3 @@ pub use self::context::{StopHandle, detached};
 pub use self::delayed::Delayed;
 pub use self::faulty::{Fault, Faults, FaultyStore, Verb};
 pub use self::proxy::TcpProxy;
-
-/// The guide's example, kept compiling.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/writing-a-store.md")]
-pub struct WritingAStore;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use report_pipeline::http::Api;
-use report_pipeline::{Client, Failure, FailureKind, JobId, MemoryStore, Outcome};
+use report_pipeline::store::Outcome;
+use report_pipeline::{Client, Failure, FailureKind, JobId, MemoryOptions};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -137,7 +138,7 @@ async fn a_body_may_have_16_kib_and_no_more() {
 
 #[tokio::test]
 async fn unknown_malformed_and_expired_jobs_are_404() {
-    let client = Client::new(MemoryStore::new().with_retention(Duration::ZERO));
+    let client = Client::new(MemoryOptions::new().with_retention(Duration::ZERO).build());
     let api = Api::new(client.clone());
     let expired = submit(&api, "nasa").await;
     complete(&client, &claim(&client).await, "{}").await;

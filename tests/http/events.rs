@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::Response;
 use http_body_util::BodyExt;
 use report_pipeline::http::{Api, Body, ServeOptions};
+use report_pipeline::store::{Outcome, SweepRequest};
 use report_pipeline::testing::{Fault as StoreFault, Faults, FaultyStore, Verb};
-use report_pipeline::{Client, JobId, MemoryStore};
+use report_pipeline::{Client, JobId, MemoryOptions, MemoryStore};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
@@ -269,14 +270,18 @@ async fn a_stream_sits_an_outage_of_the_store_out() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_of_a_job_that_expires_ends() {
-    let client = Client::new(MemoryStore::new().with_retention(Duration::from_secs(60)));
+    let client = Client::new(
+        MemoryOptions::new()
+            .with_retention(Duration::from_secs(60))
+            .build(),
+    );
     let api = Api::new(client.clone());
     let id = submit(&api, "nasa").await;
     let mut events = Events::open(&api, id, None).await;
     events.event().await;
     complete(&client, &claim(&client).await, "{}").await;
     tokio::time::sleep(Duration::from_secs(61)).await;
-    client.store().sweep(10).await.unwrap();
+    client.store().sweep(SweepRequest::new(10)).await.unwrap();
     assert_eq!(events.next().await, None);
 }
 
@@ -370,7 +375,7 @@ async fn a_client_that_does_not_read_on_is_cut() {
     while ask(&api, request("HEAD", &path)).await.status == 503 {
         let failure =
             report_pipeline::Failure::new(report_pipeline::FailureKind::RateLimited, &reason);
-        let retry = report_pipeline::Outcome::Retry {
+        let retry = Outcome::Retry {
             after: Duration::ZERO,
             failure,
         };

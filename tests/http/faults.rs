@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use report_pipeline::http::Api;
-use report_pipeline::{Client, JobId, Limit, MemoryStore, StoreLimits, testing};
+use report_pipeline::store::Limit;
+use report_pipeline::{Client, JobId, MemoryOptions, MemoryStore, StoreLimits, testing};
 use tokio::time::Instant;
 
 use crate::support::{Fault, Reply, Server, analyze, ask, broken, get, request, submit};
@@ -58,7 +59,9 @@ async fn a_silent_store_is_503_within_the_call_timeout_and_health_within_1_s() {
 #[tokio::test]
 async fn a_full_queue_refuses_new_jobs_and_still_joins_old_ones() {
     let limits = StoreLimits::default().with_pending_jobs(1);
-    let api = Api::new(Client::new(MemoryStore::new().with_limits(limits)));
+    let api = Api::new(Client::new(
+        MemoryOptions::new().with_limits(limits).build(),
+    ));
     let first = submit(&api, "nasa").await;
     let refused = analyze(&api, r#"{"handle":"esa"}"#).await;
     assert_eq!((refused.status, &*refused.problem()), (503, "store-full"));

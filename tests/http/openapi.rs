@@ -14,7 +14,8 @@ use futures::stream;
 use http_body_util::StreamBody;
 use hyper::body::Frame;
 use report_pipeline::http::Api;
-use report_pipeline::{Client, Failure, FailureKind, JobId, Limit, MemoryStore, Outcome, Pipeline};
+use report_pipeline::store::{Limit, Outcome};
+use report_pipeline::{Client, Failure, FailureKind, JobId, MemoryStore, Pipeline};
 use report_pipeline_social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
 use serde_json::{Value, json};
 

@@ -9,10 +9,13 @@ use http::{HeaderMap, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{Api, ServeOptions};
+use report_pipeline::store::{
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Limit, Outcome, PauseRequest,
+    Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+};
 use report_pipeline::{
-    ClaimRequest, ClaimedJob, Client, Heartbeat, HeartbeatReply, Job, JobId, JobStore, Lease,
-    Limit, MemoryStore, NewJob, Outcome, Phase, Platform, Stats, Status, StoreError, Submitted,
-    SweepStats, Version, WorkerId, async_trait,
+    Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, Status, StoreError, Submitted,
+    async_trait,
 };
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -121,15 +124,13 @@ pub(crate) async fn claim(client: &Client) -> Lease {
         .claim(ClaimRequest::new(WorkerId::unique()))
         .await
         .unwrap();
-    claimed.first().expect("a job is ready").lease
+    claimed.first().expect("a job is ready").lease.clone()
 }
 
 /// Lets a worker report progress.
 pub(crate) async fn progress(client: &Client, lease: &Lease, percent: u8) {
-    let beat = Heartbeat {
-        lease: Duration::from_secs(30),
-        progress: Some(report_pipeline::Progress::from_percent(percent)),
-    };
+    let beat = Heartbeat::new(Duration::from_secs(30))
+        .with_progress(report_pipeline::Progress::from_percent(percent));
     client.store().heartbeat(lease, beat).await.unwrap();
 }
 
@@ -250,7 +251,7 @@ impl BrokenStore {
         match self.0 {
             Fault::Silent => std::future::pending().await,
             Fault::Away => Err(StoreError::unavailable("password=hunter2")),
-            Fault::Full(limit) => Err(StoreError::Full { limit, max: 7 }),
+            Fault::Full(limit) => Err(StoreError::full(limit, 7)),
             Fault::Panics => panic!("this store always panics"),
         }
     }
@@ -281,7 +282,7 @@ impl JobStore for BrokenStore {
     async fn cancel(&self, _: JobId) -> Result<Status, StoreError> {
         self.fail().await
     }
-    async fn pause(&self, _: &Platform, _: Duration) -> Result<(), StoreError> {
+    async fn pause(&self, _: PauseRequest) -> Result<(), StoreError> {
         self.fail().await
     }
     async fn get(&self, _: JobId) -> Result<Option<Job>, StoreError> {
@@ -290,10 +291,10 @@ impl JobStore for BrokenStore {
     async fn report(&self, _: JobId) -> Result<Option<Bytes>, StoreError> {
         self.fail().await
     }
-    async fn changed(&self, _: JobId, _: Version, _: Duration) -> Result<Option<Job>, StoreError> {
+    async fn changed(&self, _: WatchRequest) -> Result<Option<Job>, StoreError> {
         self.fail().await
     }
-    async fn sweep(&self, _: usize) -> Result<SweepStats, StoreError> {
+    async fn sweep(&self, _: SweepRequest) -> Result<SweepStats, StoreError> {
         self.fail().await
     }
     async fn stats(&self) -> Result<Stats, StoreError> {

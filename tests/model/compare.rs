@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use report_pipeline::{Failure, Job, JobCounts, JobId, Platform, PlatformStats, Stats, Status};
+use report_pipeline::store::{JobCounts, PlatformStats, Stats};
+use report_pipeline::{Failure, Job, JobId, Platform, Status};
 
 use super::Model;
 
@@ -78,7 +79,7 @@ impl Model {
                         Status::Pending => counts.pending += 1,
                         Status::Processing => counts.processing += 1,
                         Status::Completed => counts.completed += 1,
-                        Status::Failed => counts.failed += 1,
+                        _ => counts.failed += 1,
                     }
                 }
             }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use report_pipeline::{FailureKind, HeartbeatReply, Job, Lease, NewJob, Phase, Progress, Status};
+use report_pipeline::store::{HeartbeatReply, Lease};
+use report_pipeline::{FailureKind, Job, NewJob, Phase, Progress, Status};
 
 use super::RETENTION;
 
@@ -73,7 +74,7 @@ impl Entry {
     }
 
     pub(crate) fn is_abandoned(&self, now: Duration) -> bool {
-        self.lease.is_some_and(|(_, until)| until <= now)
+        self.lease.as_ref().is_some_and(|(_, until)| *until <= now)
     }
 
     pub(crate) fn is_overdue(&self, now: Duration) -> bool {
@@ -99,8 +100,8 @@ impl Entry {
     }
 
     pub(crate) fn take(&mut self, lease: Lease, until: Duration) {
-        assert!(lease.fence.number() > self.fence, "fences grow");
-        self.fence = lease.fence.number();
+        assert!(lease.fence().number() > self.fence, "fences grow");
+        self.fence = lease.fence().number();
         self.status = Status::Processing;
         self.attempt += 1;
         self.retry_after = None;

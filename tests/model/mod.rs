@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+use report_pipeline::store::{ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Outcome};
 use report_pipeline::{
-    ClaimRequest, ClaimedJob, FailureKind, Heartbeat, HeartbeatReply, Job, JobId, Lease, NewJob,
-    Outcome, Phase, Platform, Progress, Status, StoreError, Submitted,
+    FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
 };
 
 use self::entry::Entry;
@@ -81,11 +81,11 @@ impl Model {
         let now = self.now;
         let held = self.held_under(request);
         if !held.is_empty() {
-            let mut leases: Vec<Lease> = claimed.iter().map(|one| one.lease).collect();
-            leases.sort_by_key(|lease| lease.job);
+            let mut leases: Vec<Lease> = claimed.iter().map(|one| one.lease.clone()).collect();
+            leases.sort_by_key(Lease::job);
             assert_eq!(leases, held, "a repeated claim returns what it took");
             for lease in held {
-                let entry = self.alive(lease.job).unwrap();
+                let entry = self.alive(lease.job()).unwrap();
                 entry.lease = Some((lease, now + request.lease));
             }
             self.check_claimed(claimed);
@@ -111,8 +111,8 @@ impl Model {
                 .alive(one.job.id)
                 .expect("only jobs that are held are claimed");
             assert!(entry.is_ready(now) && !entry.is_overdue(now), "{one:?}");
-            assert_eq!(one.lease.token, request.token);
-            entry.take(one.lease, now + request.lease);
+            assert_eq!(one.lease.token(), request.token);
+            entry.take(one.lease.clone(), now + request.lease);
         }
         self.check_claimed(claimed);
         if claimed.len() < request.max {
@@ -135,7 +135,7 @@ impl Model {
             return assert_lost(lease, &answer);
         };
         assert_eq!(answer.unwrap(), entry.signal());
-        entry.lease = Some((*lease, now + beat.lease));
+        entry.lease = Some((lease.clone(), now + beat.lease));
         if let Some(progress) = beat.progress {
             let shown = progress.min(Progress::from_percent(99));
             entry.progress = entry.progress.max(shown);
@@ -177,13 +177,13 @@ impl Model {
         answer: Result<Status, StoreError>,
     ) {
         let now = self.now;
-        if let Some(entry) = self.alive(lease.job)
-            && let Some((settled, first)) = entry.settled
-            && settled == *lease
+        if let Some(entry) = self.alive(lease.job())
+            && let Some((settled, first)) = &entry.settled
+            && settled == lease
         {
             assert_eq!(
                 answer.unwrap(),
-                first,
+                *first,
                 "a repeated finish returns the first answer"
             );
             return;
@@ -214,7 +214,7 @@ impl Model {
             }
         }
         assert_eq!(answer, entry.status);
-        entry.settled = Some((*lease, answer));
+        entry.settled = Some((lease.clone(), answer));
     }
 
     pub(crate) fn cancel(&mut self, id: JobId, answer: Result<Status, StoreError>) {
@@ -231,7 +231,7 @@ impl Model {
                 entry.cancel_requested = true;
                 entry.holds_target = false;
             }
-            Status::Completed | Status::Failed => {}
+            _ => {}
         }
         assert_eq!(answer.unwrap(), entry.status);
     }
@@ -275,20 +275,26 @@ impl Model {
         for one in claimed {
             let entry = self.alive(one.job.id).expect("what is claimed is held");
             assert_eq!(one.job.status, Status::Processing);
-            assert_eq!(one.checkpoints.scraping, entry.scraping);
-            assert_eq!(one.checkpoints.analysis, entry.analysis);
+            assert_eq!(
+                one.checkpoints.get(Phase::Scraping),
+                entry.scraping.as_ref()
+            );
+            assert_eq!(
+                one.checkpoints.get(Phase::Analysis),
+                entry.analysis.as_ref()
+            );
             let left = |deadline: Duration| (entry.submitted + deadline).saturating_sub(now);
             assert_eq!(one.time_left, entry.new.deadline.map(left));
         }
     }
 
     fn held_under(&self, request: &ClaimRequest) -> Vec<Lease> {
-        let leases = self.jobs.iter().filter_map(|entry| entry.lease);
+        let leases = self.jobs.iter().filter_map(|entry| entry.lease.as_ref());
         let mut held: Vec<Lease> = leases
-            .map(|(lease, _)| lease)
-            .filter(|lease| lease.token == request.token)
+            .map(|(lease, _)| lease.clone())
+            .filter(|lease| lease.token() == request.token)
             .collect();
-        held.sort_by_key(|lease| lease.job);
+        held.sort_by_key(Lease::job);
         held
     }
 
@@ -315,12 +321,12 @@ impl Model {
 
     /// The job of a lease that still holds it.
     fn holder(&mut self, lease: &Lease) -> Option<&mut Entry> {
-        self.alive(lease.job)
-            .filter(|entry| entry.lease.is_some_and(|(held, _)| held == *lease))
+        self.alive(lease.job())
+            .filter(|entry| entry.lease.as_ref().is_some_and(|(held, _)| held == lease))
     }
 }
 
 fn assert_lost<T: std::fmt::Debug>(lease: &Lease, answer: &Result<T, StoreError>) {
-    let lost = matches!(answer, Err(StoreError::LeaseLost(id)) if *id == lease.job);
+    let lost = matches!(answer, Err(StoreError::LeaseLost(id)) if *id == lease.job());
     assert!(lost, "{answer:?}");
 }

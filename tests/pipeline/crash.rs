@@ -63,7 +63,7 @@ impl Point {
             Self::Claimed | Self::AfterCheckpoint(_) | Self::AfterFinish => [1, 1, 1],
             Self::Inside(Phase::Scraping) | Self::BeforeCheckpoint(1) => [2, 1, 1],
             Self::Inside(Phase::Analysis) | Self::BeforeCheckpoint(_) => [1, 2, 1],
-            Self::Inside(Phase::Finalizing) | Self::BeforeFinish => [1, 1, 2],
+            Self::Inside(_) | Self::BeforeFinish => [1, 1, 2],
         }
     }
 

@@ -64,13 +64,14 @@ impl Fixture {
         match phase {
             Phase::Scraping => &self.scraper,
             Phase::Analysis => &self.analyzer,
-            Phase::Finalizing => &self.assembler,
+            _ => &self.assembler,
         }
     }
 
     /// How often each phase has run.
     pub(crate) fn calls(&self) -> [usize; 3] {
-        Phase::ALL.map(|phase| self.remote(phase).calls())
+        [Phase::Scraping, Phase::Analysis, Phase::Finalizing]
+            .map(|phase| self.remote(phase).calls())
     }
 
     pub(crate) async fn submit(&self, name: &str) -> JobId {
@@ -117,7 +118,7 @@ impl Fixture {
     pub(crate) async fn report(&self, id: JobId) -> Option<String> {
         match self.client.report(id).await.expect("the store replies") {
             ReportState::Ready(report) => serde_json::from_slice(&report).ok(),
-            ReportState::Unfinished(_) | ReportState::Failed(_) | ReportState::Absent => None,
+            _ => None,
         }
     }
 }

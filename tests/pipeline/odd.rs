@@ -8,11 +8,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
+use report_pipeline::store::{
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStoreExt, Lease, Outcome, PauseRequest,
+    Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+};
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
-    Backoff, ClaimRequest, ClaimedJob, Client, Heartbeat, HeartbeatReply, Job, JobId, JobStore,
-    JobStoreExt, Lease, MemoryStore, NewJob, Outcome, Phase, Platform, RetryPolicy, Stats, Status,
-    StoreError, Submitted, SweepStats, Version, WorkerId,
+    Backoff, Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, RetryPolicy, Status,
+    StoreError, Submitted,
 };
 
 use super::fixture::{Fixture, seconds, target};
@@ -89,8 +92,8 @@ impl JobStore for Odd {
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
         self.inner.cancel(id).await
     }
-    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
-        self.inner.pause(platform, duration).await
+    async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
+        self.inner.pause(request).await
     }
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         self.inner.get(id).await
@@ -98,22 +101,16 @@ impl JobStore for Odd {
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         self.inner.report(id).await
     }
-    async fn changed(
-        &self,
-        id: JobId,
-        after: Version,
-        wait: Duration,
-    ) -> Result<Option<Job>, StoreError> {
+    async fn changed(&self, mut request: WatchRequest) -> Result<Option<Job>, StoreError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         if self.early {
             tokio::task::yield_now().await;
+            request.wait = Duration::ZERO;
         }
-        self.inner
-            .changed(id, after, if self.early { Duration::ZERO } else { wait })
-            .await
+        self.inner.changed(request).await
     }
-    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
-        let mut swept = self.inner.sweep(limit).await?;
+    async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
+        let mut swept = self.inner.sweep(request).await?;
         swept.more |= self.more_for_ever;
         Ok(swept)
     }

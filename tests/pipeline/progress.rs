@@ -129,8 +129,8 @@ async fn an_idle_pipeline_leaves_the_store_alone() {
     let _workers = fixture.builder().with_concurrency(50).build().start();
     tokio::time::sleep(seconds(600)).await;
     let calls: u64 = Verb::ALL
-        .into_iter()
-        .map(|verb| fixture.faults.calls(verb))
+        .iter()
+        .map(|verb| fixture.faults.calls(*verb))
         .sum();
     // A claim every 30 s, a sweep every 10 s and with it a count for the metrics, whatever the
     // concurrency.

@@ -34,7 +34,7 @@ async fn one_fault_at_any_call_costs_no_job_and_no_second_run() {
         for fault in FAULTS {
             let fixture = Fixture::new();
             fixture.faults.on_call(verb, n, fault);
-            for phase in Phase::ALL {
+            for &phase in Phase::ALL {
                 let output = format!("{phase}");
                 fixture
                     .remote(phase)

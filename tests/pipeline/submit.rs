@@ -5,8 +5,8 @@ use std::sync::Arc;
 use futures::StreamExt;
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    Client, JobId, MemoryStore, Phase, Platform, ReportState, Status, StoreError, StoreLimits,
-    Submitted,
+    Client, JobId, MemoryOptions, MemoryStore, Phase, Platform, ReportState, Status, StoreError,
+    StoreLimits, Submitted,
 };
 use tokio::time::Instant;
 
@@ -124,7 +124,7 @@ async fn watching_an_unknown_job_says_so_and_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn a_job_and_its_report_expire_after_their_retention() {
-    let fixture = Fixture::on(MemoryStore::new().with_retention(seconds(3600)));
+    let fixture = Fixture::on(MemoryOptions::new().with_retention(seconds(3600)).build());
     let _workers = fixture.builder().build().start();
     let id = fixture.submit("nasa").await;
     fixture.ended(id).await;
@@ -144,7 +144,7 @@ async fn a_job_and_its_report_expire_after_their_retention() {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_that_races_expiry_sees_all_or_nothing() {
-    let fixture = Fixture::on(MemoryStore::new().with_retention(seconds(10)));
+    let fixture = Fixture::on(MemoryOptions::new().with_retention(seconds(10)).build());
     let _workers = fixture.builder().build().start();
     let id = fixture.submit("nasa").await;
     fixture.ended(id).await;
@@ -165,7 +165,7 @@ async fn a_read_that_races_expiry_sees_all_or_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_full_queue_refuses_new_jobs_and_still_joins_old_ones() {
     let limits = StoreLimits::default().with_pending_jobs(2);
-    let fixture = Fixture::on(MemoryStore::new().with_limits(limits));
+    let fixture = Fixture::on(MemoryOptions::new().with_limits(limits).build());
     let first = fixture.submit("one").await;
     fixture.submit("two").await;
     let refused = fixture.client.submit(target("three")).await.unwrap_err();

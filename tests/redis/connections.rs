@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
+use report_pipeline::store::{ClaimRequest, HeartbeatReply, Outcome, WatchRequest, WorkerId};
 use report_pipeline::testing::TcpProxy;
-use report_pipeline::{
-    ClaimRequest, Client, HeartbeatReply, JobId, JobStore, Outcome, Phase, Status, WorkerId,
-};
+use report_pipeline::{Client, JobId, JobStore, Phase, Status};
 
 use super::fixture::{
     Phases, again, connect, connect_impatiently, ended, new_job, patiently, submit,
@@ -62,7 +61,7 @@ async fn values_that_are_cut_in_half_on_their_way_are_none() {
     let id = direct.submit(new_job("nasa")).await.unwrap().job().id;
     let mut request = ClaimRequest::new(WorkerId::unique());
     request.lease = LONG;
-    let lease = store.claim(request).await.unwrap()[0].lease;
+    let lease = store.claim(request).await.unwrap()[0].lease.clone();
 
     // The first half has arrived when the connection breaks.
     let half = "x".repeat(100_000);
@@ -159,7 +158,12 @@ async fn those_who_wait_outlive(broken_by: Break) {
         claimed[0].job.id
     };
     let change = async {
-        let changed = again(async || store.changed(watched, version, LONG).await).await;
+        let changed = again(async || {
+            store
+                .changed(WatchRequest::new(watched, version).with_wait(LONG))
+                .await
+        })
+        .await;
         changed.unwrap().version
     };
     let happen = async {

@@ -3,11 +3,9 @@
 
 use std::time::Duration;
 
+use report_pipeline::store::{ClaimRequest, Heartbeat, Lease, Outcome, WorkerId};
 use report_pipeline::testing::mock::{Gate, Step};
-use report_pipeline::{
-    ClaimRequest, Client, Heartbeat, JobStore, Lease, Outcome, Phase, RedisStore, Status,
-    StoreError, WorkerId,
-};
+use report_pipeline::{Client, JobStore, Phase, RedisStore, Status, StoreError};
 
 use super::fixture::{Phases, again, connect, ended, report, submit};
 use super::redis_kit::RedisServer;
@@ -27,13 +25,10 @@ async fn a_forgotten_claim_lets_no_late_worker_in() {
     // It comes back as it was before the claim, and numbers its claims anew.
     server.restart();
     let good = claim(&second).await;
-    assert_eq!((lost.job, good.job), (id, id));
-    assert_eq!(lost.fence, good.fence);
+    assert_eq!((lost.job(), good.job()), (id, id));
+    assert_eq!(lost.fence(), good.fence());
 
-    let beat = Heartbeat {
-        lease: MINUTE,
-        progress: None,
-    };
+    let beat = Heartbeat::new(MINUTE);
     let late = Outcome::Completed("\"late\"".into());
     refused(async || first.heartbeat(&lost, beat).await).await;
     refused(async || {
@@ -98,7 +93,7 @@ async fn claim(store: &RedisStore) -> Lease {
     let mut request = ClaimRequest::new(WorkerId::unique());
     request.lease = MINUTE;
     let claimed = again(async || store.claim(request.clone()).await).await;
-    claimed[0].lease
+    claimed[0].lease.clone()
 }
 
 /// Makes a late call until it is answered, and fails if it is taken.

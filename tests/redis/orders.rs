@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use report_pipeline::testing::mock::{Gate, Step};
-use report_pipeline::{
-    ClaimRequest, Client, Heartbeat, HeartbeatReply, JobStore, Platform, Status, StoreError,
-    WorkerId,
+use report_pipeline::store::{
+    ClaimRequest, Heartbeat, HeartbeatReply, PauseRequest, SweepRequest, WorkerId,
 };
+use report_pipeline::testing::mock::{Gate, Step};
+use report_pipeline::{Client, JobStore, Platform, Status, StoreError};
 
 use super::fixture::{Phases, connect, ended, new_job, options, patiently, report, submit, target};
 use super::redis_kit::RedisServer;
@@ -155,22 +155,19 @@ async fn a_full_redis_still_renews_leases_and_ends_jobs() {
     let mut request = ClaimRequest::new(WorkerId::unique());
     request.max = 2;
     request.lease = Duration::from_millis(1);
-    let lease = store.claim(request.clone()).await.unwrap()[1].lease;
+    let lease = store.claim(request.clone()).await.unwrap()[1].lease.clone();
 
     server.run(&["CONFIG", "SET", "maxmemory", "1"]);
-    let beat = Heartbeat {
-        lease: Duration::from_secs(60),
-        progress: None,
-    };
+    let beat = Heartbeat::new(Duration::from_secs(60));
     // A job whose worker cannot renew its lease would count a crash each time it ran out.
     assert_eq!(
         store.heartbeat(&lease, beat).await.unwrap(),
         HeartbeatReply::Continue
     );
-    let swept = store.sweep(10).await.unwrap();
+    let swept = store.sweep(SweepRequest::new(10)).await.unwrap();
     assert_eq!((swept.requeued, swept.failed), (1, 0));
     assert_eq!(store.cancel(waiting).await.unwrap(), Status::Failed);
-    let brake = store.pause(&Platform::TIKTOK, Duration::from_secs(1));
+    let brake = store.pause(PauseRequest::new(Platform::TIKTOK, Duration::from_secs(1)));
     brake.await.unwrap();
     assert!(store.submit(new_job("new")).await.is_err());
 }

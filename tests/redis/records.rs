@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
+use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
 use report_pipeline::testing::mock::{Gate, Step};
-use report_pipeline::{
-    ClaimRequest, Client, JobId, JobStore, Outcome, RedisConnectError, Status, StoreError, WorkerId,
-};
+use report_pipeline::{Client, JobId, JobStore, RedisConnectError, Status, StoreError};
 
 use super::fixture::{
     Phases, connect, connect_with_prefix, ended, new_job, options, patiently, report, submit,
@@ -268,7 +267,7 @@ async fn a_retention_of_nothing_keeps_no_job_from_its_end() {
     let store = store.connect().await.unwrap();
     let id = store.submit(new_job("nasa")).await.unwrap().job().id;
     let claimed = store.claim(ClaimRequest::new(WorkerId::unique())).await;
-    let lease = claimed.unwrap()[0].lease;
+    let lease = claimed.unwrap()[0].lease.clone();
     let outcome = Outcome::Completed(Bytes::from_static(b"{}"));
     let status = store.finish(&lease, outcome).await.unwrap();
     assert_eq!(status, Status::Completed);

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use report_pipeline::{ClaimRequest, Client, JobStore, RedisConnectError, RedisOptions, WorkerId};
+use report_pipeline::store::{ClaimRequest, SweepRequest, WorkerId};
+use report_pipeline::{Client, JobStore, RedisConnectError, RedisOptions};
 use report_pipeline::{RedisStore, Status};
 
 use super::fixture::{Phases, ended, new_job, report, submit};
@@ -38,7 +39,7 @@ async fn a_user_with_the_documented_rights_has_all_that_it_takes() {
     assert_eq!(report(&client, id).await.as_deref(), Some("report"));
     let cancelled = submit(&client, "esa").await;
     assert!(client.cancel(cancelled).await.is_ok());
-    client.store().sweep(10).await.unwrap();
+    client.store().sweep(SweepRequest::new(10)).await.unwrap();
     client.stats().await.unwrap();
     let refused = server.run(&["ACL", "LOG"]);
     assert_eq!(refused, "");

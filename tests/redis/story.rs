@@ -3,10 +3,14 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use report_pipeline::store::{
+    ClaimRequest, Heartbeat, HeartbeatReply, Outcome, PauseRequest, SweepRequest, WatchRequest,
+    WorkerId,
+};
 use report_pipeline::testing::{TcpProxy, Verb};
 use report_pipeline::{
-    ClaimRequest, FailureKind, Heartbeat, HeartbeatReply, Job, JobId, JobStore, Outcome, Phase,
-    Platform, Progress, RedisStore, Status, StoreError, Submitted, Version, WorkerId,
+    FailureKind, Job, JobId, JobStore, Phase, Platform, Progress, RedisStore, Status, StoreError,
+    Submitted, Version,
 };
 
 use super::fixture::{
@@ -212,18 +216,15 @@ impl<'a> Scene<'a> {
         });
         let claimed = claim.await;
         assert_eq!(claimed.len(), 1);
-        let lease = claimed[0].lease;
-        assert_eq!((lease.job, lease.fence.number()), (id, 1));
+        let lease = claimed[0].lease.clone();
+        assert_eq!((lease.job(), lease.fence().number()), (id, 1));
         let job = self.truth(id).await;
         assert_eq!(
             (job.status, job.attempt, job.crashes),
             (Status::Processing, 1, 0)
         );
 
-        let beat = Heartbeat {
-            lease: MINUTE,
-            progress: Some(Progress::from_percent(12)),
-        };
+        let beat = Heartbeat::new(MINUTE).with_progress(Progress::from_percent(12));
         let heartbeat = self.call(Verb::Heartbeat, &token, async || {
             store.heartbeat(&lease, beat).await
         });
@@ -261,7 +262,9 @@ impl<'a> Scene<'a> {
         let read = self.call(Verb::Get, &name, async || store.get(id).await);
         assert_eq!(read.await.as_ref(), Some(&job));
         let changed = self.call(Verb::Changed, &name, async || {
-            store.changed(id, Version::ZERO, MINUTE).await
+            store
+                .changed(WatchRequest::new(id, Version::ZERO).with_wait(MINUTE))
+                .await
         });
         assert_eq!(changed.await, Some(job));
         let stats = self.call(Verb::Stats, SCRIPT, async || store.stats().await);
@@ -292,7 +295,9 @@ impl<'a> Scene<'a> {
         let claimed = again(async || self.direct.claim(request.clone()).await).await;
         assert_eq!(claimed.len(), 1);
         tokio::time::sleep(Duration::from_millis(2)).await;
-        let sweep = self.call(Verb::Sweep, SCRIPT, async || self.store.sweep(100).await);
+        let sweep = self.call(Verb::Sweep, SCRIPT, async || {
+            self.store.sweep(SweepRequest::new(100)).await
+        });
         sweep.await;
         let job = self.truth(id).await;
         assert_eq!(
@@ -305,7 +310,9 @@ impl<'a> Scene<'a> {
     async fn a_platform_is_paused(&self) {
         let platform = Platform::INSTAGRAM;
         let pause = self.call(Verb::Pause, platform.as_str(), async || {
-            self.store.pause(&platform, MINUTE).await
+            self.store
+                .pause(PauseRequest::new(platform.clone(), MINUTE))
+                .await
         });
         pause.await;
         let request = claim(MINUTE);

@@ -8,12 +8,10 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use report_pipeline::store::{ClaimRequest, Heartbeat, Outcome, WorkerId};
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::testing::{Fault, Faults, FaultyStore, Verb};
-use report_pipeline::{
-    ClaimRequest, Client, Heartbeat, JobStore, Outcome, Phase, RedisStore, StoreError, WorkerId,
-    Workers,
-};
+use report_pipeline::{Client, JobStore, Phase, RedisStore, StoreError, Workers};
 use tokio::sync::{Notify, mpsc};
 
 use super::fixture::{LEASE, Phases, connect_with_prefix, patiently};
@@ -263,13 +261,10 @@ async fn hold_one_job(store: RedisStore, go_on: &Notify) {
     let mut request = ClaimRequest::new(WorkerId::unique());
     request.lease = LEASE;
     let claimed = store.claim(request).await.expect("the store is there");
-    let lease = claimed.first().expect("there is a job").lease;
+    let lease = claimed.first().expect("there is a job").lease.clone();
     say("");
     go_on.notified().await;
-    let beat = Heartbeat {
-        lease: FOR_EVER,
-        progress: None,
-    };
+    let beat = Heartbeat::new(FOR_EVER);
     let checkpoint = store.checkpoint(&lease, Phase::Scraping, "too late".into());
     let finish = store.finish(&lease, Outcome::Completed("\"too late\"".into()));
     for refused in [

@@ -73,7 +73,7 @@ const fn expected_calls(point: Point) -> [usize; 3] {
         Point::ClaimedJob | Point::AfterCheckpoint(_) | Point::AfterFinish => [1, 1, 1],
         Point::Inside(Phase::Scraping) | Point::BeforeCheckpoint(1) => [2, 1, 1],
         Point::Inside(Phase::Analysis) | Point::BeforeCheckpoint(_) => [1, 2, 1],
-        Point::Inside(Phase::Finalizing) | Point::BeforeFinish => [1, 1, 2],
+        Point::Inside(_) | Point::BeforeFinish => [1, 1, 2],
     }
 }
 

@@ -40,6 +40,8 @@ const LIBRARY: House = House {
         ("panic", &[]),
         ("retry", &["backoff"]),
         ("timeout", &[]),
+        // Documentation only.
+        ("guide", &[]),
         ("store", &["job", "account", "backoff", "timeout"]),
         ("phase", &["job", "account"]),
         ("measure", &["job", "account", "store"]),

@@ -103,7 +103,7 @@ fn pages() -> Vec<(PathBuf, String)> {
     pages
 }
 
-/// Where the links of a page lead: `](...)`, `href="..."` and `src="..."`, outside code.
+/// Where the links of a page lead, outside code: `](...)`, `[name]: ...`, `href="..."` and `src="..."`.
 fn links(text: &str) -> Vec<String> {
     let prose = without_code(text);
     let mut links = Vec::new();
@@ -112,6 +112,8 @@ fn links(text: &str) -> Vec<String> {
             links.extend(part.split(end).next().map(str::to_owned));
         }
     }
+    let named = prose.lines().filter(|line| line.starts_with('['));
+    links.extend(named.filter_map(|line| Some(line.split_once("]: ")?.1.trim().to_owned())));
     // Links of Rust's documentation lead to items, which rustdoc checks itself.
     links.retain(|link| {
         !link.contains("::") && (link.contains(['.', '/', '#']) || link.starts_with("LICENSE"))
@@ -193,10 +195,17 @@ fn links_paths_and_headings_are_found() {
     let text = "# A page of `code`, and more\n\
                 See [one](a.md), [`two`](../b.md#part) and <img src=\"c.png\">; `src/x.rs` and `let a = b;`.\n\
                 ```rust\nlet x = [a](b.md); // `src/y.rs`\n# not a heading\n```\n\
-                `[no](link.md)` [item](crate::Item) [web](https://example.org/a.md)\n## Part\n## Part\n";
+                `[no](link.md)` [item](crate::Item) [web](https://example.org/a.md) [a name]\n\n\
+                [a name]: d.md\n## Part\n## Part\n";
     assert_eq!(
         links(text),
-        ["a.md", "../b.md#part", "https://example.org/a.md", "c.png"]
+        [
+            "a.md",
+            "../b.md#part",
+            "https://example.org/a.md",
+            "c.png",
+            "d.md"
+        ]
     );
     assert_eq!(paths(text), ["src/x.rs"]);
     let anchors: Vec<String> = anchors(text).into_iter().collect();

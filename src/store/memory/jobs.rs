@@ -208,19 +208,12 @@ impl Jobs {
         payload: Payload,
         size: usize,
     ) -> Result<(), StoreError> {
-        let (size_max, stored_max) = (self.limits.value_bytes, self.limits.stored_bytes);
+        let (size_max, stored_max) = (self.limits.value_bytes(), self.limits.stored_bytes());
         let others = self.indexes.stored_bytes - record.stored_bytes();
         if size as u64 > size_max {
-            Err(StoreError::TooLarge {
-                payload,
-                size: size as u64,
-                max: size_max,
-            })
+            Err(StoreError::too_large(payload, size as u64, size_max))
         } else if others + record.stored_bytes_with(payload, size) > stored_max {
-            Err(StoreError::Full {
-                limit: Limit::StoredBytes,
-                max: stored_max,
-            })
+            Err(StoreError::full(Limit::StoredBytes, stored_max))
         } else {
             Ok(())
         }
@@ -309,20 +302,20 @@ impl Jobs {
     fn check_room(&self) -> Result<(), StoreError> {
         let counts = &self.indexes.counts;
         let limits = [
-            (Limit::Jobs, counts.total(), self.limits.jobs as u64),
+            (Limit::Jobs, counts.total(), self.limits.jobs() as u64),
             (
                 Limit::PendingJobs,
                 counts.pending,
-                self.limits.pending_jobs as u64,
+                self.limits.pending_jobs() as u64,
             ),
             (
                 Limit::StoredBytes,
                 self.indexes.stored_bytes,
-                self.limits.stored_bytes,
+                self.limits.stored_bytes(),
             ),
         ];
         match limits.into_iter().find(|(_, held, max)| held >= max) {
-            Some((limit, _, max)) => Err(StoreError::Full { limit, max }),
+            Some((limit, _, max)) => Err(StoreError::full(limit, max)),
             None => Ok(()),
         }
     }

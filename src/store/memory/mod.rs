@@ -3,6 +3,7 @@
 mod indexes;
 mod jobs;
 mod map;
+mod options;
 mod ready;
 
 use std::fmt;
@@ -16,14 +17,15 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use self::jobs::{Jobs, Removed};
+pub use self::options::MemoryOptions;
 use super::rules::Record;
 use super::timestamp::{Now, Timestamp};
 use super::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Payload,
-    Stats, StoreError, StoreLimits, Submitted, SweepStats,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
+    PauseRequest, Payload, Stats, StoreError, StoreLimits, Submitted, SweepRequest, SweepStats,
+    WatchRequest,
 };
-use crate::account::Platform;
-use crate::job::{Job, JobId, Phase, Status, Version};
+use crate::job::{Job, JobId, Phase, Status};
 use crate::timeout::instant_after;
 
 /// How many jobs a sweep handles before it lets others to the lock.
@@ -38,11 +40,6 @@ const SWEEP_PAUSE: Duration = Duration::from_millis(1);
 /// while a report is copied or a caller waits. The cost of a call does not grow with the number of
 /// jobs held, and no call waits for many jobs to expire. Time is tokio's, so a test that pauses it
 /// moves leases, retries and retention.
-///
-/// | setting | default |
-/// |---|---|
-/// | retention | 24 h |
-/// | limits | those of [`StoreLimits`] |
 pub struct MemoryStore {
     jobs: Mutex<Jobs>,
     limits: StoreLimits,
@@ -54,32 +51,10 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// An empty store with the default settings.
+    /// An empty store with the default options; [`MemoryOptions`] has them and sets others.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(StoreLimits::default(), Duration::from_secs(24 * 60 * 60))
-    }
-
-    /// Sets how long an ended job and its report are kept. Forgets what the store holds.
-    #[must_use]
-    pub fn with_retention(self, retention: Duration) -> Self {
-        Self::with(self.limits, retention)
-    }
-
-    /// Sets how much the store holds. Forgets what the store holds.
-    #[must_use]
-    pub fn with_limits(self, limits: StoreLimits) -> Self {
-        Self::with(limits, self.retention)
-    }
-
-    fn with(limits: StoreLimits, retention: Duration) -> Self {
-        Self {
-            jobs: Mutex::new(Jobs::new(limits, retention)),
-            limits,
-            retention,
-            claimable: Notify::new(),
-            start: Instant::now(),
-        }
+        MemoryOptions::new().build()
     }
 
     fn now(&self) -> Now {
@@ -196,8 +171,8 @@ impl JobStore for MemoryStore {
         let mut jobs = self.lock();
         let now = self.now();
         let record = jobs
-            .get(lease.job, now.moment)
-            .ok_or(StoreError::LeaseLost(lease.job))?;
+            .get(lease.job(), now.moment)
+            .ok_or(StoreError::LeaseLost(lease.job()))?;
         record.check_checkpoint(lease, phase)?;
         jobs.check_size(record, Payload::Checkpoint(phase), output.len())?;
         with_lease(&mut jobs, lease, now, |record| {
@@ -210,7 +185,7 @@ impl JobStore for MemoryStore {
             let mut jobs = self.lock();
             let now = self.now();
             if let Outcome::Completed(report) = &outcome
-                && let Some(record) = jobs.get(lease.job, now.moment)
+                && let Some(record) = jobs.get(lease.job(), now.moment)
                 && record.would_keep_report(lease)
             {
                 jobs.check_size(record, Payload::Report, report.len())?;
@@ -238,10 +213,10 @@ impl JobStore for MemoryStore {
             .ok_or(StoreError::NotFound(id))
     }
 
-    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
+    async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
         let mut jobs = self.lock();
         let now = self.moment();
-        jobs.pause(platform, now.after(duration), now);
+        jobs.pause(&request.platform, now.after(request.duration), now);
         Ok(())
     }
 
@@ -259,12 +234,8 @@ impl JobStore for MemoryStore {
             .and_then(|record| record.report().cloned()))
     }
 
-    async fn changed(
-        &self,
-        id: JobId,
-        after: Version,
-        wait: Duration,
-    ) -> Result<Option<Job>, StoreError> {
+    async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
+        let WatchRequest { id, after, wait } = request;
         let give_up = instant_after(wait);
         loop {
             let watch = {
@@ -286,12 +257,12 @@ impl JobStore for MemoryStore {
         }
     }
 
-    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
+    async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
         let mut total = SweepStats {
             more: true,
             ..SweepStats::default()
         };
-        let mut left = limit;
+        let mut left = request.limit;
         while left > 0 && total.more {
             let mut removed = Removed::new();
             let step = self
@@ -299,10 +270,7 @@ impl JobStore for MemoryStore {
                 .sweep(left.min(SWEEP_STEP), self.now(), &mut removed);
             drop(removed);
             left = left.saturating_sub(SWEEP_STEP);
-            total.removed += step.removed;
-            total.requeued += step.requeued;
-            total.failed += step.failed;
-            total.more = step.more;
+            total.add(step);
             if step.requeued > 0 {
                 self.claimable.notify_waiters();
             }
@@ -326,6 +294,6 @@ fn with_lease<T>(
     now: Now,
     rule: impl FnOnce(&mut Record) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    jobs.change(lease.job, now.moment, rule)
-        .unwrap_or(Err(StoreError::LeaseLost(lease.job)))
+    jobs.change(lease.job(), now.moment, rule)
+        .unwrap_or(Err(StoreError::LeaseLost(lease.job())))
 }

@@ -113,7 +113,7 @@ impl ReadyQueues {
             .collect()
     }
 
-    /// ReadyQueues that are below their in-flight limit, with the moment from which they are open.
+    /// The ready queues below their in-flight limit, with the time from which they are open.
     fn open<'a>(
         &'a self,
         limits: &'a InFlightLimits,

@@ -95,7 +95,8 @@ impl DurabilityCheck {
             Role::Alone => {}
             Role::Primary => warn(
                 "replication is asynchronous: a failover can lose the last jobs and repeat \
-                 finished work; see docs/operations.md",
+                 finished work; see \
+                 the module guide::operations of the documentation of report-pipeline",
             ),
             Role::Replica => {
                 warn("this Redis is a replica and refuses every write; connect to the primary");

@@ -65,20 +65,19 @@ pub(super) fn redirected(asked: &ConnectionAddr, node: &str) -> Option<Connectio
 pub(super) fn unavailable(error: &LinkError) -> StoreError {
     match error {
         LinkError::Schema(found) => StoreError::unavailable(schema_message(found)),
-        LinkError::Redis(error) => StoreError::Unavailable {
-            reason: match error.kind() {
+        LinkError::Redis(error) => {
+            let reason = match error.kind() {
                 ErrorKind::Server(ServerErrorKind::ReadOnly) => {
-                    "Redis is a read-only replica; point the store at the primary".to_owned()
+                    "Redis is a read-only replica; point the store at the primary"
                 }
                 _ if error.code() == Some("OOM") => {
                     "Redis has no memory left; raise its maxmemory or lower the retention"
-                        .to_owned()
                 }
-                _ if error.is_timeout() => "Redis did not answer in time".to_owned(),
-                _ => "Redis cannot be reached or refused the call".to_owned(),
-            },
-            source: Some(Box::new(error.clone())),
-        },
+                _ if error.is_timeout() => "Redis did not answer in time",
+                _ => "Redis cannot be reached or refused the call",
+            };
+            StoreError::unavailable_because(reason, error.clone())
+        }
     }
 }
 

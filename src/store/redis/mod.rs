@@ -95,9 +95,7 @@ impl RedisStore {
                 });
             }
             Err(LinkError::Redis(error)) => {
-                return Err(RedisConnectError::Unreachable {
-                    source: error.clone(),
-                });
+                return Err(RedisConnectError::unreachable(error.clone()));
             }
         }
         for warning in &warnings {
@@ -157,7 +155,7 @@ impl RedisStore {
 
     /// What is sent of a value: nothing if it is refused anyway.
     fn body<'a>(&self, value: &'a Bytes) -> &'a [u8] {
-        if value.len() as u64 > self.limits.value_bytes {
+        if value.len() as u64 > self.limits.value_bytes() {
             &[]
         } else {
             value
@@ -175,19 +173,17 @@ impl RedisStore {
             ("not_reached", _) => {
                 StoreError::Misuse("a checkpoint of a phase that the job has not reached")
             }
-            ("damaged", _) => damaged(id, answer.text()),
-            ("too_large", Some((payload, size))) => StoreError::TooLarge {
-                payload,
-                size: size as u64,
-                max: self.limits.value_bytes,
-            },
+            ("damaged", _) => StoreError::damaged(id, answer.text()),
+            ("too_large", Some((payload, size))) => {
+                StoreError::too_large(payload, size as u64, self.limits.value_bytes())
+            }
             ("full", _) => {
                 let (limit, max) = match answer.text().as_str() {
-                    "jobs" => (Limit::Jobs, self.limits.jobs as u64),
-                    "pending_jobs" => (Limit::PendingJobs, self.limits.pending_jobs as u64),
-                    _ => (Limit::StoredBytes, self.limits.stored_bytes),
+                    "jobs" => (Limit::Jobs, self.limits.jobs() as u64),
+                    "pending_jobs" => (Limit::PendingJobs, self.limits.pending_jobs() as u64),
+                    _ => (Limit::StoredBytes, self.limits.stored_bytes()),
                 };
-                StoreError::Full { limit, max }
+                StoreError::full(limit, max)
             }
             _ => reply::not_understood(),
         }
@@ -215,10 +211,6 @@ fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros())
         .unwrap_or(i64::MAX)
         .min(1 << 51)
-}
-
-fn damaged(job: JobId, reason: String) -> StoreError {
-    StoreError::Damaged { job, reason }
 }
 
 fn report_damaged(damaged: &[SetAside]) {

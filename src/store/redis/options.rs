@@ -1,5 +1,6 @@
 //! Where the Redis is, what the store keeps there, and for how long.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -47,7 +48,9 @@ impl RedisOptions {
     /// # Errors
     /// [`InvalidAddress`](RedisConnectError::InvalidAddress), which does not repeat the address.
     pub fn new(address: &str) -> Result<Self, RedisConnectError> {
-        let invalid = |source| RedisConnectError::InvalidAddress { source };
+        let invalid = |source: Option<RedisError>| RedisConnectError::InvalidAddress {
+            source: source.map(Into::into),
+        };
         let mut url = parse_redis_url(address).ok_or_else(|| invalid(None))?;
         // A misspelt setting would split a fleet without a word.
         let settings: Vec<(String, String)> = url.query_pairs().into_owned().collect();
@@ -114,7 +117,7 @@ impl RedisOptions {
     pub async fn connect(self) -> Result<RedisStore, RedisConnectError> {
         let durability = DurabilityCheck::take(&self.info)
             .await
-            .map_err(|source| RedisConnectError::Unreachable { source })?;
+            .map_err(RedisConnectError::unreachable)?;
         if durability.is_cluster && !has_hash_tag(&self.prefix) {
             return Err(RedisConnectError::NoHashTag);
         }
@@ -144,16 +147,18 @@ pub enum RedisConnectError {
         "this is not the address of a Redis; expected \
          redis://[user:password@]host[:port][/database][?prefix=...]"
     )]
+    #[non_exhaustive]
     InvalidAddress {
         /// What is wrong with it, if the client could tell.
-        source: Option<RedisError>,
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
 
     /// Nothing answered, or it refused us.
     #[error("Redis cannot be reached; is it running, and are user and password right?")]
+    #[non_exhaustive]
     Unreachable {
         /// The client's own error.
-        source: RedisError,
+        source: Box<dyn Error + Send + Sync>,
     },
 
     /// A cluster spreads keys over its nodes, and one transition must find all of its keys on one.
@@ -168,12 +173,21 @@ pub enum RedisConnectError {
         "what Redis keeps under this prefix has schema {found}, and this build speaks {supported}; \
          use the same version everywhere, or another prefix for this one"
     )]
+    #[non_exhaustive]
     Schema {
         /// The schema found.
         found: String,
         /// The schema of this build.
         supported: &'static str,
     },
+}
+
+impl RedisConnectError {
+    pub(super) fn unreachable(error: RedisError) -> Self {
+        Self::Unreachable {
+            source: error.into(),
+        }
+    }
 }
 
 /// Whether a cluster hashes only a part of such keys: what stands in the first braces, if anything.

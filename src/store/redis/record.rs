@@ -1,10 +1,12 @@
 //! A job's hash in Redis, as it is read.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
 use redis::Value;
 
 use crate::account::{Handle, Platform, Target};
-use crate::job::{Failure, FailureKind, Job, JobId, Phase, Progress, Status, Version};
+use crate::job::{Failure, Job, JobId, Progress, Version};
 
 /// The fields of a job's hash and their values.
 pub(super) struct Record(Vec<(Vec<u8>, Value)>);
@@ -38,20 +40,8 @@ impl Record {
             .moment("created_at")?
             .ok_or_else(|| missing("created_at"))?;
         let mut job = Job::submitted(id, target, created_at);
-        job.status = named(
-            "status",
-            self.required("status")?,
-            &[
-                Status::Pending,
-                Status::Processing,
-                Status::Completed,
-                Status::Failed,
-            ],
-            |status| status.as_str(),
-        )?;
-        job.phase = named("phase", self.required("phase")?, &Phase::ALL, |phase| {
-            phase.as_str()
-        })?;
+        job.status = named("status", self.required("status")?)?;
+        job.phase = named("phase", self.required("phase")?)?;
         let percent = self.number("percent")?.ok_or_else(|| missing("percent"))?;
         job.progress = Progress::from_percent(u8::try_from(percent).unwrap_or(u8::MAX));
         let version = self.number("version")?.ok_or_else(|| missing("version"))?;
@@ -82,21 +72,10 @@ impl Record {
     }
 
     fn failure(&self) -> Result<Option<Failure>, String> {
-        const KINDS: [FailureKind; 9] = [
-            FailureKind::Transient,
-            FailureKind::RateLimited,
-            FailureKind::Permanent,
-            FailureKind::TimedOut,
-            FailureKind::Panicked,
-            FailureKind::Crashed,
-            FailureKind::DeadlineExceeded,
-            FailureKind::Cancelled,
-            FailureKind::TooLarge,
-        ];
         let Some(kind) = self.text("error_kind")? else {
             return Ok(None);
         };
-        let kind = named("error_kind", kind, &KINDS, |kind| kind.as_str())?;
+        let kind = named("error_kind", kind)?;
         let message = self.text("error_message")?.unwrap_or_default();
         Ok(Some(Failure::new(kind, message)))
     }
@@ -156,15 +135,7 @@ fn missing(name: &str) -> String {
     format!("the field {name} is missing")
 }
 
-fn named<T: Copy>(
-    field: &str,
-    text: &str,
-    known: &[T],
-    name: impl Fn(&T) -> &'static str,
-) -> Result<T, String> {
-    known
-        .iter()
-        .find(|one| name(one) == text)
-        .copied()
-        .ok_or_else(|| format!("the field {field} has no known value"))
+fn named<T: FromStr>(field: &str, name: &str) -> Result<T, String> {
+    name.parse()
+        .map_err(|_| format!("the field {field} has no known value"))
 }

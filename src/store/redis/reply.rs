@@ -7,7 +7,7 @@ use redis::Value;
 
 use super::record::Record;
 use crate::account::Platform;
-use crate::job::{Job, Status};
+use crate::job::{Job, Phase, Status};
 use crate::store::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, HeartbeatReply, JobCounts, Lease, PlatformStats,
     Stats, StoreError, SweepStats,
@@ -39,7 +39,7 @@ impl Answer {
         let id = record.id().map_err(|_| not_understood())?;
         record
             .job(id)
-            .map_err(|reason| StoreError::Damaged { job: id, reason })
+            .map_err(|reason| StoreError::damaged(id, reason))
     }
 
     pub(super) fn signal(&self) -> Option<HeartbeatReply> {
@@ -51,14 +51,7 @@ impl Answer {
     }
 
     pub(super) fn status(&self) -> Option<Status> {
-        [
-            Status::Pending,
-            Status::Processing,
-            Status::Completed,
-            Status::Failed,
-        ]
-        .into_iter()
-        .find(|status| status.as_str() == self.what)
+        self.what.parse().ok()
     }
 }
 
@@ -69,7 +62,7 @@ pub(super) struct Claims {
     pub(super) next: Option<Duration>,
     /// Records that the script has set aside.
     pub(super) damaged: Vec<SetAside>,
-    /// ClaimedJob ones that a script can work with but Rust cannot.
+    /// Claimed records that a script can work with but Rust cannot.
     pub(super) unreadable: Vec<SetAside>,
 }
 
@@ -89,19 +82,21 @@ impl Claims {
             let record = record.ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
             match (record.job(id), record.fence()) {
-                (Ok(job), Ok(fence)) => claimed.push(ClaimedJob {
-                    lease: Lease {
-                        job: id,
-                        fence: Fence::from_number(fence),
-                        token,
-                    },
-                    job,
-                    checkpoints: Checkpoints {
-                        scraping: blob(scraping),
-                        analysis: blob(analysis),
-                    },
-                    time_left: duration(&left),
-                }),
+                (Ok(job), Ok(fence)) => {
+                    let lease = Lease::new(id, Fence::from_number(fence), token);
+                    let outputs = [(Phase::Scraping, scraping), (Phase::Analysis, analysis)];
+                    let checkpoints = outputs
+                        .into_iter()
+                        .filter_map(|(phase, output)| Some((phase, blob(output)?)))
+                        .fold(Checkpoints::none(), |kept, (phase, output)| {
+                            kept.with(phase, output)
+                        });
+                    claimed.push(
+                        ClaimedJob::new(job, lease)
+                            .with_checkpoints(checkpoints)
+                            .with_time_left(duration(&left)),
+                    );
+                }
                 (Err(reason), _) | (_, Err(reason)) => unreadable.push(SetAside {
                     id: id.to_string(),
                     reason,

@@ -12,12 +12,11 @@ use super::notifier::WAKE;
 use super::record::Record;
 use super::reply::{self, SetAside};
 use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP};
-use super::{AT_ONCE, RedisStore, damaged, micros, report_damaged, token};
-use crate::account::Platform;
-use crate::job::{Job, JobId, Phase, Status, Version};
+use super::{AT_ONCE, RedisStore, micros, report_damaged, token};
+use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Payload,
-    Stats, StoreError, Submitted, SweepStats,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
+    PauseRequest, Payload, Stats, StoreError, Submitted, SweepRequest, SweepStats, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -36,9 +35,9 @@ impl JobStore for RedisStore {
             .arg(job.max_age.map_or(-1, micros))
             .arg(job.deadline.map_or(-1, micros))
             .arg(job.max_crashes.max(1))
-            .arg(self.limits.pending_jobs)
-            .arg(self.limits.jobs)
-            .arg(self.limits.stored_bytes);
+            .arg(self.limits.pending_jobs())
+            .arg(self.limits.jobs())
+            .arg(self.limits.stored_bytes());
         let mut has_set_aside = false;
         loop {
             let answer = self.run(&self.control, &call).await?;
@@ -109,7 +108,7 @@ impl JobStore for RedisStore {
         let answer = self.run(&self.control, &call).await?;
         answer
             .signal()
-            .ok_or_else(|| self.refused(lease.job, answer, None))
+            .ok_or_else(|| self.refused(lease.job(), answer, None))
     }
 
     async fn checkpoint(
@@ -123,13 +122,13 @@ impl JobStore for RedisStore {
             .arg(phase.as_str())
             .arg(output.len())
             .arg(self.body(&output))
-            .arg(self.limits.value_bytes)
-            .arg(self.limits.stored_bytes);
+            .arg(self.limits.value_bytes())
+            .arg(self.limits.stored_bytes());
         let answer = self.run(&self.bulk, &call).await?;
         let payload = (Payload::Checkpoint(phase), output.len());
         answer
             .signal()
-            .ok_or_else(|| self.refused(lease.job, answer, Some(payload)))
+            .ok_or_else(|| self.refused(lease.job(), answer, Some(payload)))
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
@@ -140,8 +139,8 @@ impl JobStore for RedisStore {
                 call.arg("completed")
                     .arg(report.len())
                     .arg(self.body(report))
-                    .arg(self.limits.value_bytes)
-                    .arg(self.limits.stored_bytes);
+                    .arg(self.limits.value_bytes())
+                    .arg(self.limits.stored_bytes());
                 (&self.bulk, report.len())
             }
             Outcome::Retry { after, failure } => {
@@ -165,7 +164,7 @@ impl JobStore for RedisStore {
         let answer = self.run(link, &call).await?;
         answer
             .status()
-            .ok_or_else(|| self.refused(lease.job, answer, Some((Payload::Report, size))))
+            .ok_or_else(|| self.refused(lease.job(), answer, Some((Payload::Report, size))))
     }
 
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
@@ -177,9 +176,10 @@ impl JobStore for RedisStore {
             .ok_or_else(|| self.refused(id, answer, None))
     }
 
-    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
+    async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
         let mut call = self.call(&PAUSE);
-        call.arg(platform.as_str()).arg(micros(duration));
+        call.arg(request.platform.as_str())
+            .arg(micros(request.duration));
         self.run(&self.control, &call).await.map(drop)
     }
 
@@ -189,9 +189,9 @@ impl JobStore for RedisStore {
         match self.control.send(Request::Command(&command)).await {
             Ok(values) => Record::read(values)
                 .and_then(|record| record.map(|record| record.job(id)).transpose())
-                .map_err(|reason| damaged(id, reason)),
+                .map_err(|reason| StoreError::damaged(id, reason)),
             Err(error) if is_wrong_type(&error) => {
-                Err(damaged(id, "the key is not a hash".to_owned()))
+                Err(StoreError::damaged(id, "the key is not a hash"))
             }
             Err(error) => Err(error),
         }
@@ -205,18 +205,14 @@ impl JobStore for RedisStore {
             Ok(Value::Nil) => Ok(None),
             Ok(_) => Err(reply::not_understood()),
             Err(error) if is_wrong_type(&error) => {
-                Err(damaged(id, "the report's key is not a string".to_owned()))
+                Err(StoreError::damaged(id, "the report's key is not a string"))
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn changed(
-        &self,
-        id: JobId,
-        after: Version,
-        wait: Duration,
-    ) -> Result<Option<Job>, StoreError> {
+    async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
+        let WatchRequest { id, after, wait } = request;
         let give_up = instant_after(wait);
         let is_news = |job: &Job| job.version > after || job.status.is_terminal();
         // The usual answer costs one round trip and no subscription.
@@ -234,19 +230,16 @@ impl JobStore for RedisStore {
         }
     }
 
-    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
+    async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
         let mut total = SweepStats::default();
-        let mut left = limit;
+        let mut left = request.limit;
         loop {
             let mut call = self.call(&SWEEP);
             call.arg(left.min(AT_ONCE)).arg(micros(self.retention));
             let value = self.control.send(Request::Script(&call)).await?;
             let (step, damaged) = reply::swept(value)?;
             report_damaged(&damaged);
-            total.removed += step.removed;
-            total.requeued += step.requeued;
-            total.failed += step.failed;
-            total.more = step.more;
+            total.add(step);
             left = left.saturating_sub(AT_ONCE);
             if left == 0 || !total.more {
                 return Ok(total);
@@ -267,9 +260,9 @@ fn with_lease<'b, 'a: 'b>(
     call: &'b mut ScriptInvocation<'a>,
     lease: &Lease,
 ) -> &'b mut ScriptInvocation<'a> {
-    call.arg(lease.job.to_string())
-        .arg(lease.fence.number())
-        .arg(token(lease.token))
+    call.arg(lease.job().to_string())
+        .arg(lease.fence().number())
+        .arg(token(lease.token()))
 }
 
 fn is_wrong_type(error: &StoreError) -> bool {

@@ -120,7 +120,7 @@ pub(super) async fn an_abandoned_cancelled_job_is_failed_by_sweep(bench: &Harnes
         store.cancel(id).await.expect("it is there"),
         Status::Processing
     );
-    let swept = store.sweep(10).await.expect("a sweep is answered");
+    let swept = store.sweep_up_to(10).await;
     assert_eq!((swept.failed, swept.requeued), (1, 0));
     assert_failed(&store.job(id).await, FailureKind::Cancelled);
     store.claim_nothing().await;

@@ -11,10 +11,7 @@ pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(bench: &Harn
     const BLOCKED: usize = 1500;
     let store = bench.store().await;
     let (paused, limited) = (platform("paused"), platform("limited"));
-    store
-        .pause(&paused, store.ticks(LONG))
-        .await
-        .expect("paused");
+    store.pause_platform(&paused, store.ticks(LONG)).await;
     for _ in 0..BLOCKED {
         store.submit_on(&paused).await;
         store.submit_on(&limited).await;
@@ -95,7 +92,7 @@ pub(super) async fn a_paused_platform_is_passed_over(bench: &Harness<'_>) {
     let waiting = store.submit_on(&paused).await;
     let other = store.submit_on(&free).await;
 
-    store.pause(&paused, store.ticks(30)).await.expect("paused");
+    store.pause_platform(&paused, store.ticks(30)).await;
     let claimed = store.claim_up_to(10).await;
     assert_eq!(
         claimed.iter().map(|one| one.job.id).collect::<Vec<_>>(),
@@ -115,7 +112,7 @@ pub(super) async fn a_paused_platform_is_passed_over(bench: &Harness<'_>) {
         .map(|one| one.job.id)
         .collect();
     claimed.sort_unstable();
-    let mut expected = vec![abandoned.job, waiting];
+    let mut expected = vec![abandoned.job(), waiting];
     expected.sort_unstable();
     assert_eq!(claimed, expected);
     let stats = store.stats().await.expect("stats");
@@ -125,16 +122,16 @@ pub(super) async fn a_paused_platform_is_passed_over(bench: &Harness<'_>) {
 pub(super) async fn a_pause_is_never_shortened(bench: &Harness<'_>) {
     let store = bench.store().await;
     let paused = platform("paused");
-    store.pause(&paused, store.ticks(20)).await.expect("paused");
-    store.pause(&paused, store.ticks(3)).await.expect("paused");
-    store.pause(&paused, Duration::ZERO).await.expect("paused");
+    store.pause_platform(&paused, store.ticks(20)).await;
+    store.pause_platform(&paused, store.ticks(3)).await;
+    store.pause_platform(&paused, Duration::ZERO).await;
     let id = store.submit_on(&paused).await;
     store.pass(8).await;
     store.claim_nothing().await;
     let left = store.stats().await.expect("stats").platforms[&paused].paused_for;
     assert!(left.is_some_and(|left| left <= store.ticks(12)), "{left:?}");
     // Nor do pauses add up, and a longer one lengthens.
-    store.pause(&paused, store.ticks(16)).await.expect("paused");
+    store.pause_platform(&paused, store.ticks(16)).await;
     store.pass(13).await;
     store.claim_nothing().await;
     store.pass(5).await;

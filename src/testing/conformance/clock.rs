@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::harness::{EXPIRED, Harness, LONG, SHORT, assert_failed, failure, platform, retry};
 use crate::job::{FailureKind, Status, Version};
-use crate::store::Heartbeat;
+use crate::store::{Heartbeat, WatchRequest};
 
 pub(super) async fn durations_count_on_the_store_clock(bench: &Harness<'_>) {
     let store = bench.store().await;
@@ -55,10 +55,7 @@ pub(super) async fn the_longest_durations_do_no_harm(bench: &Harness<'_>) {
         .pop()
         .expect("it is ready")
         .lease;
-    let beat = Heartbeat {
-        lease: Duration::MAX,
-        progress: None,
-    };
+    let beat = Heartbeat::new(Duration::MAX);
     store
         .heartbeat(&lease, beat)
         .await
@@ -68,15 +65,15 @@ pub(super) async fn the_longest_durations_do_no_harm(bench: &Harness<'_>) {
     store.give_back(&lease, outcome).await;
     store.claim_nothing().await;
     let other = platform("other");
-    store.pause(&other, Duration::MAX).await.expect("paused");
+    store.pause_platform(&other, Duration::MAX).await;
     store.submit_on(&other).await;
     store.claim_nothing().await;
     assert_eq!(store.job(id).await.status, Status::Pending);
-    let version = Version::ZERO;
-    let job = store.changed(id, version, Duration::MAX).await;
+    let request = WatchRequest::new(id, Version::ZERO).with_wait(Duration::MAX);
+    let job = store.changed(request).await;
     assert!(job.expect("answered").is_some());
     store.stats().await.expect("stats are answered");
-    store.sweep(10).await.expect("a sweep is answered");
+    store.sweep_up_to(10).await;
 }
 
 pub(super) async fn an_overdue_job_is_failed_by_claim(bench: &Harness<'_>) {
@@ -110,17 +107,14 @@ pub(super) async fn an_overdue_job_is_failed_by_sweep(bench: &Harness<'_>) {
     let outcome = retry(store.ticks(LONG), failure(FailureKind::Transient));
     store.give_back(&lease, outcome).await;
     let braked = platform("braked");
-    store
-        .pause(&braked, store.ticks(LONG))
-        .await
-        .expect("paused");
+    store.pause_platform(&braked, store.ticks(LONG)).await;
     let new = store.new_job_on(&braked).with_deadline(deadline);
     let braked = store.create(new).await.id;
 
-    let swept = store.sweep(10).await.expect("a sweep is answered");
+    let swept = store.sweep_up_to(10).await;
     assert_eq!((swept.failed, swept.more), (0, false), "nothing is due yet");
     store.pass(EXPIRED).await;
-    let swept = store.sweep(10).await.expect("a sweep is answered");
+    let swept = store.sweep_up_to(10).await;
     assert_eq!((swept.failed, swept.requeued, swept.removed), (2, 0, 0));
     for id in [waiting, braked] {
         assert_failed(&store.job(id).await, FailureKind::DeadlineExceeded);

@@ -13,10 +13,10 @@ use tokio::task::JoinHandle;
 use super::erased::{AnyFactory, Built};
 use super::{StoreFactory, StoreSetup};
 use crate::account::{Handle, Platform, Target};
-use crate::job::{Failure, FailureKind, Job, JobId, Phase, Status};
+use crate::job::{Failure, FailureKind, Job, JobId, Phase, Progress, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, InFlightLimits, JobStore, Lease, NewJob, Outcome,
-    StoreError, Submitted, WorkerId,
+    PauseRequest, StoreError, Submitted, SweepRequest, SweepStats, WorkerId,
 };
 
 /// A lease, in ticks, that is meant to run out: it has after [`EXPIRED`] ticks.
@@ -140,15 +140,11 @@ impl StoreUnderTest<'_> {
 
     /// A request for one job under a long lease.
     pub(super) fn request(&self) -> ClaimRequest {
-        let mut request = ClaimRequest::new(WorkerId::unique());
-        request.lease = self.ticks(LONG);
-        request
+        ClaimRequest::new(WorkerId::unique()).with_lease(self.ticks(LONG))
     }
 
     pub(super) async fn claim_up_to(&self, max: usize) -> Vec<ClaimedJob> {
-        let mut request = self.request();
-        request.max = max;
-        self.claim_as(request).await
+        self.claim_as(self.request().with_max(max)).await
     }
 
     pub(super) async fn claim_as(&self, request: ClaimRequest) -> Vec<ClaimedJob> {
@@ -157,8 +153,8 @@ impl StoreUnderTest<'_> {
         assert!(claimed.len() <= max, "{} jobs for {max}", claimed.len());
         for one in &claimed {
             assert_eq!(one.job.status, Status::Processing, "{one:?}");
-            assert_eq!(one.lease.job, one.job.id, "{one:?}");
-            assert_eq!(one.lease.token, token, "{one:?}");
+            assert_eq!(one.lease.job(), one.job.id, "{one:?}");
+            assert_eq!(one.lease.token(), token, "{one:?}");
         }
         claimed
     }
@@ -169,8 +165,7 @@ impl StoreUnderTest<'_> {
     }
 
     pub(super) async fn claim_for(&self, lease: u32) -> ClaimedJob {
-        let mut request = self.request();
-        request.lease = self.ticks(lease);
+        let request = self.request().with_lease(self.ticks(lease));
         let claimed = self.claim_as(request).await.pop();
         claimed.expect("a ready job is claimed")
     }
@@ -198,10 +193,7 @@ impl StoreUnderTest<'_> {
     }
 
     pub(super) fn beat(&self, lease: u32, percent: Option<u8>) -> Heartbeat {
-        Heartbeat {
-            lease: self.ticks(lease),
-            progress: percent.map(crate::job::Progress::from_percent),
-        }
+        Heartbeat::new(self.ticks(lease)).with_progress(percent.map(Progress::from_percent))
     }
 
     /// Takes a held job through its phases to a report.
@@ -233,6 +225,16 @@ impl StoreUnderTest<'_> {
     pub(super) async fn give_back(&self, lease: &Lease, outcome: Outcome) {
         let status = self.finish(lease, outcome).await.expect("the lease holds");
         assert_eq!(status, Status::Pending);
+    }
+
+    pub(super) async fn pause_platform(&self, platform: &Platform, duration: Duration) {
+        let request = PauseRequest::new(platform.clone(), duration);
+        self.pause(request).await.expect("a platform is paused");
+    }
+
+    pub(super) async fn sweep_up_to(&self, limit: usize) -> SweepStats {
+        let swept = self.sweep(SweepRequest::new(limit)).await;
+        swept.expect("a sweep returns what it did")
     }
 
     /// Claims on a task of its own, with a wait that is far longer than a wake-up may take.

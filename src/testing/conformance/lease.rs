@@ -17,9 +17,13 @@ pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Harness<'_
     let mut last: Option<Fence> = None;
     for round in 0..8 {
         let lease = store.claim_for(SHORT).await.lease;
-        assert_eq!(lease.job, id);
-        assert!(last < Some(lease.fence), "{last:?} then {:?}", lease.fence);
-        last = Some(lease.fence);
+        assert_eq!(lease.job(), id);
+        assert!(
+            last < Some(lease.fence()),
+            "{last:?} then {:?}",
+            lease.fence()
+        );
+        last = Some(lease.fence());
         match round % 4 {
             0 => store.give_back(&lease, Outcome::Released).await,
             1 => {
@@ -29,7 +33,7 @@ pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Harness<'_
             2 => store.pass(EXPIRED).await,
             _ => {
                 store.pass(EXPIRED).await;
-                store.sweep(10).await.expect("a sweep is answered");
+                store.sweep_up_to(10).await;
             }
         }
     }
@@ -57,11 +61,7 @@ pub(super) async fn a_lease_is_lost_never_not_found(bench: &Harness<'_>) {
     setup.retention = bench.ticks(SHORT);
     let store = bench.store_with(setup).await;
 
-    let unknown = Lease {
-        job: JobId::random(),
-        fence: Fence::from_number(1),
-        token: ClaimToken::random(),
-    };
+    let unknown = Lease::new(JobId::random(), Fence::from_number(1), ClaimToken::random());
     assert_refused(&store, &unknown).await;
 
     store.submit_new().await;
@@ -69,7 +69,7 @@ pub(super) async fn a_lease_is_lost_never_not_found(bench: &Harness<'_>) {
     store.complete(&lease).await;
     store.pass(EXPIRED).await;
     assert_refused(&store, &lease).await;
-    store.sweep(10).await.expect("a sweep is answered");
+    store.sweep_up_to(10).await;
     assert_refused(&store, &lease).await;
 }
 
@@ -79,12 +79,12 @@ pub(super) async fn a_lease_of_the_wrong_fence_or_token_is_lost(bench: &Harness<
     let lease = store.claim_one().await.lease;
     let before = store.job(id).await;
 
-    let fence = Fence::from_number(lease.fence.number() + 1);
-    assert_refused(&store, &Lease { fence, ..lease }).await;
-    let token = ClaimToken::random();
-    assert_refused(&store, &Lease { token, ..lease }).await;
-    let job = store.submit_new().await;
-    assert_refused(&store, &Lease { job, ..lease }).await;
+    let (fence, token) = (lease.fence(), lease.token());
+    let next = Fence::from_number(fence.number() + 1);
+    assert_refused(&store, &Lease::new(id, next, token)).await;
+    assert_refused(&store, &Lease::new(id, fence, ClaimToken::random())).await;
+    let other = store.submit_new().await;
+    assert_refused(&store, &Lease::new(other, fence, token)).await;
 
     assert_eq!(store.job(id).await, before);
     store.complete(&lease).await;
@@ -121,7 +121,7 @@ pub(super) async fn sweep_takes_a_lease_as_claim_does(bench: &Harness<'_>) {
     let store = bench.store().await;
     let id = store.submit_new().await;
     let old = store.abandon().await;
-    let swept = store.sweep(10).await.expect("a sweep is answered");
+    let swept = store.sweep_up_to(10).await;
     assert_eq!((swept.requeued, swept.failed, swept.removed), (1, 0, 0));
     let before = store.job(id).await;
     assert_eq!((before.status, before.crashes), (Status::Pending, 1));
@@ -130,7 +130,7 @@ pub(super) async fn sweep_takes_a_lease_as_claim_does(bench: &Harness<'_>) {
     assert_eq!(store.job(id).await, before);
 
     let claimed = store.claim_one().await;
-    assert!(claimed.lease.fence > old.fence);
+    assert!(claimed.lease.fence() > old.fence());
     assert_eq!(
         claimed.job.crashes, 1,
         "one vanished worker is counted once"
@@ -165,7 +165,7 @@ pub(super) async fn a_heartbeat_keeps_the_job(bench: &Harness<'_>) {
     for _ in 0..5 {
         store.pass(SHORT / 2).await;
         store.claim_nothing().await;
-        let swept = store.sweep(10).await.expect("a sweep is answered");
+        let swept = store.sweep_up_to(10).await;
         assert_eq!(swept.requeued, 0, "a living worker keeps its job");
         let beat = store.beat(SHORT, None);
         store
@@ -175,7 +175,7 @@ pub(super) async fn a_heartbeat_keeps_the_job(bench: &Harness<'_>) {
     }
     store.pass(EXPIRED).await;
     let taken = store.claim_one().await;
-    assert_eq!(taken.lease.job, lease.job);
+    assert_eq!(taken.lease.job(), lease.job());
 }
 
 pub(super) async fn claim_takes_over_without_a_sweep(bench: &Harness<'_>) {
@@ -193,8 +193,8 @@ pub(super) async fn claim_takes_over_without_a_sweep(bench: &Harness<'_>) {
     let taken = store.claim_one().await;
     assert_eq!(taken.job.id, id);
     assert_eq!(taken.job.phase, Phase::Analysis);
-    assert_eq!(taken.checkpoints.scraping, Some(output));
-    assert_eq!(taken.checkpoints.analysis, None);
+    assert_eq!(taken.checkpoints.get(Phase::Scraping), Some(&output));
+    assert_eq!(taken.checkpoints.get(Phase::Analysis), None);
     assert_eq!((taken.job.attempt, taken.job.crashes), (2, 1));
     store.claim_nothing().await;
 }
@@ -209,10 +209,7 @@ pub(super) async fn claim_finds_what_is_takeable_behind_what_is_not(bench: &Harn
         store.create(store.new_job().with_max_crashes(1)).await;
         store.claim_for(SHORT - 1).await;
     }
-    store
-        .pause(&braked, store.ticks(LONG))
-        .await
-        .expect("paused");
+    store.pause_platform(&braked, store.ticks(LONG)).await;
     let takeable = store.submit_new().await;
     store.abandon().await;
     assert_eq!(store.claim_one().await.job.id, takeable);
@@ -255,7 +252,7 @@ pub(super) async fn a_job_has_one_holder_among_many_claimers(bench: &Harness<'_>
 
 /// Every verb that takes a lease refuses this one.
 async fn assert_refused(store: &StoreUnderTest<'_>, lease: &Lease) {
-    let id = lease.job;
+    let id = lease.job();
     assert_lease_lost(id, store.heartbeat(lease, store.beat(LONG, Some(77))).await);
     let output = Bytes::from_static(b"\"late\"");
     assert_lease_lost(id, store.checkpoint(lease, Phase::Scraping, output).await);

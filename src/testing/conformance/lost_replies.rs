@@ -103,7 +103,7 @@ pub(super) async fn a_repeated_claim_returns_what_it_took(bench: &Harness<'_>) {
     let ids = |claimed: &[crate::store::ClaimedJob]| {
         let mut ids: Vec<_> = claimed
             .iter()
-            .map(|one| (one.job.id, one.lease.fence))
+            .map(|one| (one.job.id, one.lease.fence()))
             .collect();
         ids.sort_unstable();
         ids
@@ -124,7 +124,7 @@ pub(super) async fn a_repeated_claim_returns_what_it_took(bench: &Harness<'_>) {
     );
     let kept: Vec<_> = again
         .iter()
-        .filter_map(|one| one.checkpoints.scraping.clone())
+        .filter_map(|one| one.checkpoints.get(Phase::Scraping).cloned())
         .collect();
     assert_eq!(kept, [output]);
     for one in &again {
@@ -280,10 +280,7 @@ pub(super) async fn the_other_verbs_can_be_repeated(bench: &Harness<'_>) {
 
     let other = platform("other");
     for _ in 0..2 {
-        store
-            .pause(&other, store.ticks(LONG))
-            .await
-            .expect("paused");
+        store.pause_platform(&other, store.ticks(LONG)).await;
     }
     let paused = store.stats().await.expect("stats").platforms[&other].paused_for;
     assert!(

@@ -7,7 +7,7 @@
 //! ```
 //! use std::time::Duration;
 //! use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-//! use report_pipeline::{JobId, MemoryStore, async_trait};
+//! use report_pipeline::{JobId, MemoryOptions, MemoryStore, async_trait};
 //!
 //! struct Memory;
 //!
@@ -22,7 +22,7 @@
 //!
 //!     async fn build(&self, setup: StoreSetup) -> ((), MemoryStore) {
 //!         // A real factory also applies the limits that the setup names.
-//!         ((), MemoryStore::new().with_retention(setup.retention))
+//!         ((), MemoryOptions::new().with_retention(setup.retention).build())
 //!     }
 //!
 //!     async fn damage(&self, _: &(), _: &MemoryStore, _: JobId) -> bool {
@@ -112,6 +112,7 @@ pub struct StoreSetup {
 
 /// A case that failed: the store does not keep this promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BrokenPromise {
     /// The number of the promise in the contract of [`JobStore`], 1 to 17.
     pub promise: u8,

@@ -86,7 +86,7 @@ pub(super) async fn counts_agree_with_the_jobs(bench: &Harness<'_>) {
     for lease in store
         .claim_up_to(3)
         .await
-        .iter()
+        .into_iter()
         .map(|one| one.lease)
         .enumerate()
     {
@@ -97,7 +97,7 @@ pub(super) async fn counts_agree_with_the_jobs(bench: &Harness<'_>) {
         }
     }
     store.submit_on(&b).await;
-    store.pause(&b, store.ticks(LONG)).await.expect("paused");
+    store.pause_platform(&b, store.ticks(LONG)).await;
     store.pass(2).await;
 
     let stats = store.stats().await.expect("stats");

@@ -5,7 +5,7 @@ use super::harness::{
     failure, platform, retry,
 };
 use crate::job::{FailureKind, JobId, Status, Version};
-use crate::store::{Stats, StoreError, SweepStats};
+use crate::store::{Stats, StoreError, SweepStats, WatchRequest};
 
 pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Harness<'_>) {
     let store = short_memory(bench).await;
@@ -21,7 +21,7 @@ pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Harness<'_
         if when == "before" {
             store.pass(EXPIRED).await;
         } else {
-            store.sweep(10).await.expect("a sweep is answered");
+            store.sweep_up_to(10).await;
         }
         for id in [done, failed] {
             assert_eq!(
@@ -34,7 +34,8 @@ pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Harness<'_
                 None,
                 "{when} the sweep"
             );
-            let changed = store.changed(id, Version::ZERO, store.ticks(1)).await;
+            let request = WatchRequest::new(id, Version::ZERO).with_wait(store.ticks(1));
+            let changed = store.changed(request).await;
             assert_eq!(changed.expect("answered"), None, "{when} the sweep");
             assert_not_found(id, store.cancel(id).await);
         }
@@ -54,12 +55,12 @@ pub(super) async fn a_sweep_leaves_nothing(bench: &Harness<'_>) {
         store.create(new).await;
     }
     let held = store.claim_up_to(6).await;
-    let leases: Vec<_> = held.iter().map(|one| one.lease).collect();
+    let leases: Vec<_> = held.into_iter().map(|one| one.lease).collect();
     for lease in &leases[..3] {
         store.complete(lease).await;
     }
     store.fail(&leases[3]).await;
-    store.cancel(leases[4].job).await.expect("it is there");
+    store.cancel(leases[4].job()).await.expect("it is there");
     store
         .finish(&leases[4], completed())
         .await
@@ -70,18 +71,18 @@ pub(super) async fn a_sweep_leaves_nothing(bench: &Harness<'_>) {
             retry(store.ticks(LONG), failure(FailureKind::Transient)),
         )
         .await;
-    store.cancel(leases[5].job).await.expect("it is there");
+    store.cancel(leases[5].job()).await.expect("it is there");
     assert!(store.stats().await.expect("stats").stored_bytes > 0);
 
     store.pass(EXPIRED).await;
-    let swept = store.sweep(100).await.expect("a sweep is answered");
+    let swept = store.sweep_up_to(100).await;
     let expected = SweepStats {
         removed: 6,
         ..SweepStats::default()
     };
     assert_eq!(swept, expected);
     assert_eq!(store.stats().await.expect("stats"), Stats::default());
-    let swept = store.sweep(100).await.expect("a sweep is answered");
+    let swept = store.sweep_up_to(100).await;
     assert_eq!(swept, SweepStats::default(), "nothing is swept twice");
 }
 
@@ -102,7 +103,7 @@ pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(bench: &Harness<'_>
     store.pass(EXPIRED).await;
     let mut total = SweepStats::default();
     for round in 0.. {
-        let swept = store.sweep(4).await.expect("a sweep is answered");
+        let swept = store.sweep_up_to(4).await;
         let step = swept.removed + swept.requeued + swept.failed;
         assert!(step <= 4, "{swept:?} is more than was allowed");
         total.removed += swept.removed;
@@ -139,7 +140,7 @@ pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Harness<'_>)
     store.submit_new().await;
     let before = store.stats().await.expect("stats");
     store.pass(EXPIRED).await;
-    let swept = store.sweep(100).await.expect("a sweep is answered");
+    let swept = store.sweep_up_to(100).await;
     assert_eq!(swept, SweepStats::default());
     let after = store.stats().await.expect("stats");
     assert_eq!(
@@ -154,7 +155,7 @@ pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Harness<'_>)
     store.create(store.new_job().with_deadline(deadline)).await;
     let lease = store.claim_one().await.lease;
     store.pass(EXPIRED).await;
-    store.sweep(100).await.expect("a sweep is answered");
+    store.sweep_up_to(100).await;
     store.complete(&lease).await;
 }
 
@@ -182,10 +183,7 @@ pub(super) async fn a_damaged_record_stays_alone(bench: &Harness<'_>) {
     assert_eq!(claimed, [healthy], "claim goes on behind a damaged record");
     let mut last = SweepStats::default();
     for _ in 0..10 {
-        last = store
-            .sweep(10)
-            .await
-            .expect("sweep goes on behind a damaged record");
+        last = store.sweep_up_to(10).await;
     }
     assert!(
         !last.more,

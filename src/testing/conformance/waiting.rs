@@ -38,7 +38,7 @@ pub(super) async fn claim_wakes_for_a_job_given_back(bench: &Harness<'_>) {
         store.give_back(&lease, outcome).await;
         let claimed = store.woken("a job given back", 0, waiting).await;
         assert_eq!(claimed[0].job.id, id);
-        lease = claimed[0].lease;
+        lease = claimed[0].lease.clone();
     }
 }
 
@@ -107,7 +107,7 @@ pub(super) async fn claim_wakes_for_a_lease_that_began_while_it_waited(bench: &H
 pub(super) async fn claim_wakes_for_a_pause_that_ends(bench: &Harness<'_>) {
     let store = bench.store().await;
     let paused = platform("paused");
-    store.pause(&paused, store.ticks(8)).await.expect("paused");
+    store.pause_platform(&paused, store.ticks(8)).await;
     let id = store.submit_on(&paused).await;
     let waiting = store.claim_waiting(store.request());
     store.pass(4).await;
@@ -129,7 +129,7 @@ pub(super) async fn claim_wakes_for_a_slot_that_is_freed(bench: &Harness<'_>) {
         retry(after, failed()),
     ];
     store.submit_on(&limited).await;
-    let mut lease = store.claim_as(request.clone()).await[0].lease;
+    let mut lease = store.claim_as(request.clone()).await[0].lease.clone();
     for outcome in ways {
         let next = store.submit_on(&limited).await;
         request.token = ClaimToken::random();
@@ -142,7 +142,7 @@ pub(super) async fn claim_wakes_for_a_slot_that_is_freed(bench: &Harness<'_>) {
             .expect("the lease holds");
         let claimed = store.woken("a slot freed", 0, waiting).await;
         assert_eq!(claimed[0].job.id, next);
-        lease = claimed[0].lease;
+        lease = claimed[0].lease.clone();
     }
 }
 

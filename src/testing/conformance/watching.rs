@@ -9,7 +9,7 @@ use super::harness::{
     EXPIRED, Harness, LONG, PROMPT, SHORT, StoreUnderTest, completed, failure, retry,
 };
 use crate::job::{FailureKind, Job, JobId, Phase, Status, Version};
-use crate::store::Outcome;
+use crate::store::{Outcome, WatchRequest};
 
 pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) {
     let store = bench.store().await;
@@ -39,7 +39,7 @@ pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) 
     watch.wakes(&store, "a release").await;
     store.abandon().await;
     watch.wakes(&store, "a third claim").await;
-    store.sweep(10).await.expect("a sweep is answered");
+    store.sweep_up_to(10).await;
     watch.wakes(&store, "a rescue").await;
     store.abandon().await;
     watch.wakes(&store, "a fourth claim").await;
@@ -84,7 +84,7 @@ pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) 
     let id = store.create(new).await.id;
     let mut watch = Watch::begin(&store, id).await;
     store.pass(EXPIRED).await;
-    store.sweep(10).await.expect("a sweep is answered");
+    store.sweep_up_to(10).await;
     assert_eq!(
         watch.wakes(&store, "its deadline").await.status,
         Status::Failed
@@ -96,8 +96,8 @@ pub(super) async fn changed_answers_at_once_or_at_the_end_of_its_wait(bench: &Ha
     let store = bench.store().await;
     let wait = store.ticks(LONG);
     let within = async |what: &str, id: JobId, after: Version, wait: Duration| {
-        let answer =
-            tokio::time::timeout(store.ticks(PROMPT), store.changed(id, after, wait)).await;
+        let request = WatchRequest::new(id, after).with_wait(wait);
+        let answer = tokio::time::timeout(store.ticks(PROMPT), store.changed(request)).await;
         let answer = answer.unwrap_or_else(|_| panic!("{what} waited too long"));
         answer.expect("a read is answered")
     };
@@ -143,7 +143,8 @@ impl Watch {
         let pause = wait / 1000;
         tokio::spawn(async move {
             loop {
-                let answer = store.changed(id, seen, wait).await;
+                let request = WatchRequest::new(id, seen).with_wait(wait);
+                let answer = store.changed(request).await;
                 let job = answer.expect("a read is answered").expect("it is there");
                 if job.version > seen {
                     return job;

@@ -11,6 +11,7 @@ pub struct Faults(Arc<Mutex<Script>>);
 
 /// What goes wrong with one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// The call is not carried out, and fails with
     /// [`Unavailable`](crate::StoreError::Unavailable).
@@ -28,6 +29,7 @@ pub enum Fault {
 
 /// The calls of a [`JobStore`](crate::JobStore).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Verb {
     /// [`JobStore::submit`](crate::JobStore::submit).
     Submit,
@@ -113,7 +115,7 @@ impl Faults {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: &'static [Self] = &[
         Self::Submit,
         Self::Claim,
         Self::Heartbeat,
@@ -141,7 +143,7 @@ impl fmt::Debug for Faults {
         let script = self.script();
         let mut calls = f.debug_map();
         for verb in Verb::ALL {
-            calls.entry(&verb, &script.calls[verb as usize]);
+            calls.entry(verb, &script.calls[*verb as usize]);
         }
         calls.finish()
     }

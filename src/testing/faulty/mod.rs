@@ -4,17 +4,15 @@ mod faults;
 
 use std::fmt;
 use std::future::Future;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::faults::{Fault, Faults, Verb};
-use crate::account::Platform;
-use crate::job::{Job, JobId, Phase, Status, Version};
+use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome, Stats,
-    StoreError, Submitted, SweepStats,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
+    PauseRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats, WatchRequest,
 };
 
 /// A [`JobStore`] in front of another one that counts the calls and lets chosen ones go wrong.
@@ -119,9 +117,8 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
         self.call(Verb::Cancel, self.store.cancel(id)).await
     }
 
-    async fn pause(&self, platform: &Platform, duration: Duration) -> Result<(), StoreError> {
-        self.call(Verb::Pause, self.store.pause(platform, duration))
-            .await
+    async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
+        self.call(Verb::Pause, self.store.pause(request)).await
     }
 
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
@@ -132,18 +129,12 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
         self.call(Verb::Report, self.store.report(id)).await
     }
 
-    async fn changed(
-        &self,
-        id: JobId,
-        after: Version,
-        wait: Duration,
-    ) -> Result<Option<Job>, StoreError> {
-        self.call(Verb::Changed, self.store.changed(id, after, wait))
-            .await
+    async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
+        self.call(Verb::Changed, self.store.changed(request)).await
     }
 
-    async fn sweep(&self, limit: usize) -> Result<SweepStats, StoreError> {
-        self.call(Verb::Sweep, self.store.sweep(limit)).await
+    async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
+        self.call(Verb::Sweep, self.store.sweep(request)).await
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {
@@ -161,10 +152,12 @@ impl<S: fmt::Debug> fmt::Debug for FaultyStore<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::time::Instant;
 
     use super::*;
-    use crate::account::{Handle, Target};
+    use crate::account::{Handle, Platform, Target};
     use crate::store::MemoryStore;
 
     fn new_job() -> NewJob {
