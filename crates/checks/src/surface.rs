@@ -6,6 +6,7 @@
 //! by its own methods and by the traits that it implements; what is implemented for other crates'
 //! types follows the trait.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::{ToTokens, format_ident};
@@ -16,7 +17,7 @@ use syn::{
     Signature, TraitItem, Type, UseTree, Visibility, parse_quote,
 };
 
-use crate::modules::{Library, Module, Place, attributes, declares, imports};
+use crate::modules::{Import, Library, Module, Place, attributes, declares, imports};
 
 /// The attributes that a user of the library can tell.
 const SHOWN: [&str; 8] = [
@@ -39,7 +40,7 @@ const SHOWN: [&str; 8] = [
 pub fn listing(library: &Library) -> String {
     let mut surface = Surface::new(library);
     surface.find_exports(&library.root);
-    surface.module(&library.root)
+    surface.module(&library.root, &library.name)
 }
 
 struct Surface<'a> {
@@ -48,6 +49,8 @@ struct Surface<'a> {
     exported: BTreeSet<Place>,
     /// The blocks of methods and traits, by what each is listed under.
     impls: BTreeMap<Place, Vec<ItemImpl>>,
+    /// Where each item was listed first.
+    listed: RefCell<BTreeMap<Place, String>>,
 }
 
 impl<'a> Surface<'a> {
@@ -56,6 +59,7 @@ impl<'a> Surface<'a> {
             library,
             exported: BTreeSet::new(),
             impls: BTreeMap::new(),
+            listed: RefCell::default(),
         }
     }
 
@@ -141,8 +145,9 @@ impl<'a> Surface<'a> {
         }
     }
 
-    /// What a module exports: each item with its blocks, with a blank line between items.
-    fn module(&self, module: &Module) -> String {
+    /// What a module exports under a path: each item with its blocks, with a blank line between items.
+    /// Modules below come last, so that what they export again is listed here.
+    fn module(&self, module: &Module, at: &str) -> String {
         let mut listed: BTreeMap<String, String> = BTreeMap::new();
         for item in module
             .items
@@ -152,14 +157,14 @@ impl<'a> Surface<'a> {
             match item {
                 Item::Use(found) if is_public(&found.vis) => {
                     for import in imports(&found.tree) {
-                        let text = self.import(module, &import.name, &import.path, &found.attrs);
+                        let text = self.import(module, at, &import, &found.attrs);
                         listed.insert(import.name, text);
                     }
                 }
                 other => {
                     if let Some(name) = public_name(other) {
                         // All that has this name; so nothing is lost when it comes twice.
-                        let text = self.item(module, &name, &name, &[]);
+                        let text = self.item(module, &name, &format!("{at}::{name}"), &[]);
                         listed.insert(name, text);
                     }
                 }
@@ -167,14 +172,15 @@ impl<'a> Surface<'a> {
         }
         for child in &module.children {
             if child.is_public && !is_hidden(&child.attributes) {
-                let text = self.module_block(&child.name, &child.module, &child.attributes);
+                let text = self.module_block(&child.name, &child.module, at, &child.attributes);
                 listed.insert(child.name.clone(), text);
             }
         }
         listed.into_values().collect::<Vec<_>>().join("\n")
     }
 
-    fn import(&self, module: &Module, name: &str, path: &[String], attrs: &[Attribute]) -> String {
+    fn import(&self, module: &Module, at: &str, import: &Import, attrs: &[Attribute]) -> String {
+        let Import { name, path } = import;
         let written = path.join("::");
         let Some(place) = self.library.resolve(module, path) else {
             let first = path.first().map(String::as_str);
@@ -183,51 +189,54 @@ impl<'a> Surface<'a> {
                 "{}: cannot follow `pub use {written}`",
                 module.file
             );
-            let rename = if path.last().is_some_and(|last| last == name) {
-                String::new()
-            } else {
-                format!(" as {name}")
-            };
-            let attributes = shown(attrs);
-            let tree: UseTree = syn::parse_str(&(written + &rename)).expect("it was a path");
-            return print(vec![parse_quote!(#(#attributes)* pub use #tree;)]);
+            return print_use(&written, name, attrs);
         };
         let found = self.library.module(&place.module).expect("it was resolved");
         match &place.item {
-            _ if name == "*" => self.module(found),
-            Some(item) => self.item(found, item, name, attrs),
-            None => self.module_block(name, found, attrs),
+            _ if name == "*" => self.module(found, at),
+            Some(item) => self.item(found, item, &format!("{at}::{name}"), attrs),
+            None => self.module_block(name, found, at, attrs),
         }
     }
 
-    fn module_block(&self, name: &str, module: &Module, attrs: &[Attribute]) -> String {
+    fn module_block(&self, name: &str, module: &Module, at: &str, attrs: &[Attribute]) -> String {
+        let at = format!("{at}::{name}");
         let (name, attributes) = (format_ident!("{name}"), shown(attrs));
         let empty = print(vec![parse_quote!(#(#attributes)* pub mod #name {})]);
         let mut text = empty.trim_end_matches("}\n").to_owned() + "\n";
-        for line in self.module(module).lines() {
+        for line in self.module(module, &at).lines() {
             let indent = if line.is_empty() { "" } else { "    " };
             text.extend([indent, line, "\n"]);
         }
         text + "}\n"
     }
 
-    /// What a module declares under a name, exported under another with further attributes.
+    /// What a module declares under a name, exported under a path with further attributes.
     fn item(&self, module: &Module, name: &str, exported: &str, more: &[Attribute]) -> String {
+        let place = Place {
+            module: module.path.clone(),
+            item: Some(name.to_owned()),
+        };
+        let (_, name_here) = exported
+            .rsplit_once("::")
+            .expect("it begins with the library");
+        if let Some(first) = self.listed.borrow().get(&place) {
+            return print_use(first, name_here, more);
+        }
+        self.listed
+            .borrow_mut()
+            .insert(place.clone(), exported.to_owned());
         let mut items: Vec<Item> = module
             .items
             .iter()
             .filter(|item| declares(item, name) && !is_hidden(attributes(item)))
-            .map(|item| stub(item, exported, &shown(more)))
+            .map(|item| stub(item, name_here, &shown(more)))
             .collect();
         assert!(
             !items.is_empty(),
             "{}: cannot find {name}, which is exported",
             module.file
         );
-        let place = Place {
-            module: module.path.clone(),
-            item: Some(name.to_owned()),
-        };
         let mut impls: Vec<&ItemImpl> = self.impls.get(&place).into_iter().flatten().collect();
         // Methods first, as they are in the source; then the traits, by their names.
         impls.sort_by_cached_key(|block| {
@@ -240,6 +249,19 @@ impl<'a> Surface<'a> {
         items.extend(impls.into_iter().cloned().map(Item::Impl));
         print(items)
     }
+}
+
+/// A line that hands a path on under a name.
+fn print_use(path: &str, name: &str, attributes: &[Attribute]) -> String {
+    let is_renamed = path.rsplit("::").next() != Some(name);
+    let rename = if is_renamed {
+        format!(" as {name}")
+    } else {
+        String::new()
+    };
+    let tree: UseTree = syn::parse_str(&format!("{path}{rename}")).expect("it is a path");
+    let attributes = shown(attributes);
+    print(vec![parse_quote!(#(#attributes)* pub use #tree;)])
 }
 
 fn stub(item: &Item, name: &str, more: &[Attribute]) -> Item {
@@ -591,6 +613,14 @@ mod tests {
         check(
             "pub use bytes::Bytes; pub use http as web;",
             "pub use bytes::Bytes;\n\npub use http as web;\n",
+        );
+    }
+
+    #[test]
+    fn what_is_exported_twice_is_listed_once() {
+        check(
+            "pub mod inside { pub use crate::A; pub use crate::A as B; } pub struct A;",
+            "pub struct A;\n\npub mod inside {\n    pub use sample::A;\n\n    pub use sample::A as B;\n}\n",
         );
     }
 
