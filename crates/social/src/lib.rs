@@ -13,6 +13,7 @@ mod archive;
 mod assembler;
 mod completeness;
 mod evidence;
+mod hash;
 mod pillar;
 mod report;
 mod simulated;
@@ -33,3 +34,8 @@ pub use self::report::{
 pub use self::simulated::SimulatedScraper;
 pub use self::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
 pub use self::timeline::PostPoint;
+
+/// The README's example, kept compiling.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
