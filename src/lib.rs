@@ -62,7 +62,7 @@
 //! | guide | says |
 //! |---|---|
 //! | [`guide::writing_a_scraper`] | how to read a platform, and how to fail well |
-//! | [`guide::http_api`] | every route, its answers and its errors |
+//! | [`guide::http_api`] | every route, its responses and its errors |
 //! | [`guide::operations`] | settings, Redis, deployment, metrics |
 //! | [`guide::guarantees`] | each guarantee, and the test that would break |
 //! | [`guide::store_contract`] | each promise of a store, and the case that checks it |
@@ -92,16 +92,18 @@
 //! | `futures` | 0.3 | the stream of [`Client::watch`] |
 //! | `http` | 1 | feature `http`: requests and responses |
 //! | `http-body` | 1 | feature `http`: bodies |
+//! | `hyper` | 1 | feature `http`: the bodies of requests in [`http::serve`] |
 //! | `metrics` | 0.24 | feature `metrics`: the facade that the program's recorder must be made for; with another version it records nothing |
 //! | `serde` | 1 | the outputs of phases |
 //! | `tokio` | 1 | the runtime under everything |
+//! | `tower-service` | 0.3 | feature `http`: what [`http::serve`] serves, and what [`http::Api`] is |
 //! | `uuid` | 1 | [`JobId::as_uuid`] and the like |
 //!
 //! # Guarantees in one paragraph
 //!
 //! State changes happen exactly once; phases run at least once, so effects outside should use
 //! [`PhaseContext::job_id`] as their idempotency key. A target has at most one live job. A job
-//! whose worker vanishes is taken up again when its lease runs out, at the phase it had reached.
+//! whose worker crashes is claimed again when its lease runs out, at the phase it had reached.
 //! Percent never falls. An ended job never changes, and disappears with its report when its
 //! retention is over. Limits refuse; they never evict. The [`JobStore`] contract has the details.
 //!

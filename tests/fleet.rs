@@ -55,8 +55,7 @@ fn a_hundred_jobs_survive_two_killed_servers_and_a_restart_of_redis() {
             assert_ne!(status["status"], "failed", "{status}");
             status["status"] == "completed"
         });
-        let report = survivor.ask(&format!("GET /api/report/{id} HTTP/1.1\r\n"), "");
-        assert_eq!(report["id"], id.as_str());
+        assert_eq!(survivor.report_of(id)["id"], id.as_str());
     }
     let health = survivor.health_until(|health| health["status"] == "ok");
     assert_eq!(completed(&health), Some(JOBS as u64), "{health}");

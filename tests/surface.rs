@@ -122,6 +122,8 @@ fn the_documented_versions_are_those_of_the_manifest() {
     let (manifest, lib) = (read("Cargo.toml"), read("src/lib.rs"));
     let used: BTreeMap<&str, &str> = manifest
         .lines()
+        .skip_while(|line| *line != "[workspace.dependencies]")
+        .take_while(|line| *line != "[workspace.lints.rust]")
         .filter_map(|line| line.split_once(" = "))
         .filter_map(|(name, rest)| Some((name, rest.split('"').nth(1)?)))
         .collect();

@@ -60,7 +60,7 @@ pub enum NameCase {
 
 /// Finds the name in the path of a profile's address.
 ///
-/// It is given the path's segments, percent-decoded and without empty ones, and answers the segment
+/// It is given the path's segments, percent-decoded and without empty ones, and returns the segment
 /// that holds the name, with or without `@`; or a reason that completes the sentence
 /// "the handle ..." and says what to paste instead.
 pub type ProfilePath = for<'a> fn(&[&'a str]) -> Result<&'a str, &'static str>;
@@ -194,7 +194,7 @@ impl NameCase {
         match self {
             Self::Sensitive => composed.collect(),
             Self::Ascii => composed.map(|c| c.to_ascii_lowercase()).collect(),
-            // Letter by letter, because `str::to_lowercase` makes a sigma depend on its place. Small
+            // Letter by letter, because `str::to_lowercase` makes a sigma depend on its position. Small
             // letters may compose with a mark where the capital did not, so NFC comes once more.
             Self::Unicode => composed
                 .flat_map(char::to_lowercase)

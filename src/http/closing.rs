@@ -34,7 +34,11 @@ impl Closing {
     }
 
     pub(super) fn has_begun(&self) -> bool {
-        self.api.is_cancelled() || self.server.as_ref().is_some_and(|s| s.is_cancelled())
+        self.api.is_cancelled()
+            || self
+                .server
+                .as_ref()
+                .is_some_and(CancellationToken::is_cancelled)
     }
 
     /// Waits until it has begun.

@@ -1,4 +1,4 @@
-//! A job's changes as they happen: `text/event-stream`, as the HTML standard defines it.
+//! The event stream of a job: `text/event-stream`, as the HTML standard defines it.
 
 use std::io::Write;
 use std::pin::Pin;
@@ -17,9 +17,9 @@ use crate::job::{Job, JobId, Version};
 use crate::measure::OpenStream;
 use crate::store::StoreError;
 
-/// How long a stream may be silent. Proxies cut connections on which nothing happens, and a client
-/// that has vanished is noticed when something is sent to it.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a stream may be idle. Proxies cut idle connections, and a client that has vanished is
+/// noticed when something is sent to it.
+const IDLE: Duration = Duration::from_secs(15);
 
 /// A comment, and no blank line after it: at a blank line some readers dispatch an event without
 /// data, although the standard says that they must not.
@@ -29,17 +29,17 @@ const KEEPALIVE: &[u8] = b": still here\n";
 /// that a closing server ends do not all come back at once.
 const RECONNECT: std::ops::Range<u32> = 1000..3000;
 
-/// The right to hold one stream open; dropping it gives the place back.
+/// The right to hold one stream open; dropping it releases the slot.
 pub(super) struct Slot {
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     _counted: OpenStream,
 }
 
-/// Takes a place for a stream, if one is free.
-pub(super) fn slot(places: &Arc<Semaphore>) -> Option<Slot> {
-    let place = Arc::clone(places).try_acquire_owned().ok()?;
+/// Takes a slot for a stream, if one is free.
+pub(super) fn slot(slots: &Arc<Semaphore>) -> Option<Slot> {
+    let permit = Arc::clone(slots).try_acquire_owned().ok()?;
     Some(Slot {
-        _place: place,
+        _permit: permit,
         _counted: OpenStream::new(),
     })
 }
@@ -49,24 +49,24 @@ struct Following {
     client: Client,
     id: JobId,
     changes: Pin<Box<dyn Stream<Item = Result<Job, StoreError>> + Send>>,
-    /// The state to begin with, if the client does not know it.
+    /// The first state to send, if the client does not know it.
     first: Option<Job>,
     seen: Version,
-    /// Tells the client, with the first event, how long to wait before it connects again.
+    /// How long the client waits before it connects again; sent with the first event.
     retry: Option<u32>,
     ended: bool,
     closing: Closing,
-    /// Until the end is told.
+    /// Until the terminal event is sent.
     waiting: Option<Waiting>,
-    /// The request's: it is over when the stream is.
+    /// The span of the request, which lasts as long as the stream.
     span: tracing::Span,
     _slot: Slot,
 }
 
-/// Follows `job` from the state it is in, which is told unless the client knows it, to its end.
+/// Follows `job` from its present state, which is sent unless the client knows it, to its end.
 ///
-/// Nothing is fetched before the connection has room for it, so a slow reader gets the newest
-/// state and holds no more than one in memory. When `closing` is cancelled the stream ends with
+/// Nothing is read before the connection has room for it, so a slow reader gets the newest state and
+/// holds no more than one in memory. When `closing` is cancelled the stream ends with
 /// the state of that moment.
 pub(super) fn events(
     client: Client,
@@ -103,13 +103,13 @@ impl Following {
             return None;
         }
         if let Some(job) = self.first.take() {
-            return Some(self.tell(&job));
+            return Some(self.send(&job));
         }
         tokio::select! {
             biased;
             change = self.changes.next() => match change? {
-                Ok(job) => Some(self.tell(&job)),
-                // The client finds out why when it connects again.
+                Ok(job) => Some(self.send(&job)),
+                // The client learns why when it connects again.
                 Err(error) => {
                     let _request = self.span.enter();
                     tracing::debug!(job_id = %self.id, %error, "an event stream ends early");
@@ -117,16 +117,16 @@ impl Following {
                 }
             },
             () = self.closing.begun() => {
-                // The last change and the order to close may come together.
+                // The last change and the shutdown may come together.
                 let last = self.client.status(self.id).await.ok().flatten()?;
                 self.ended = true;
-                (last.version > self.seen).then(|| self.tell(&last))
+                (last.version > self.seen).then(|| self.send(&last))
             },
-            () = tokio::time::sleep(HEARTBEAT) => Some(Bytes::from_static(KEEPALIVE)),
+            () = tokio::time::sleep(IDLE) => Some(Bytes::from_static(KEEPALIVE)),
         }
     }
 
-    fn tell(&mut self, job: &Job) -> Bytes {
+    fn send(&mut self, job: &Job) -> Bytes {
         self.seen = job.version;
         if job.status.is_terminal() {
             self.ended = true;

@@ -17,6 +17,7 @@ use super::headers;
 use super::problem::{Kind, Problem};
 use super::response;
 use crate::measure::{self, Stopwatch};
+use crate::panic;
 
 /// Any error of a service or of a body; it is only logged.
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
@@ -52,7 +53,7 @@ impl<S> Guarded<S> {
             measure::answered("", response.status(), &watch);
             response
         };
-        if !headers::has_sound_host(&request) {
+        if !headers::has_valid_host(&request) {
             let detail = "a request has exactly one `host` header, with a host name";
             let problem = Problem::new(Kind::MalformedRequest, detail);
             let mut response = own(problem, headers::request_id(callers_id.as_ref()));
@@ -70,7 +71,10 @@ impl<S> Guarded<S> {
         let failure: BoxError = match AssertUnwindSafe(called).catch_unwind().await {
             Ok(Ok(response)) => return response.map(Either::Left),
             Ok(Err(error)) => error.into(),
-            Err(_) => "it panicked".into(),
+            Err(panic) => {
+                let message = panic::message(&*panic).unwrap_or("no message");
+                format!("it panicked: {message}").into()
+            }
         };
         let request_id = headers::request_id(callers_id.as_ref());
         let error: &(dyn Error + 'static) = &*failure;

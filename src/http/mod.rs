@@ -20,6 +20,7 @@ mod api;
 mod body;
 mod closing;
 mod events;
+mod follow;
 mod followers;
 mod guarded;
 mod handlers;

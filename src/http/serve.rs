@@ -79,22 +79,22 @@ impl Default for ServeOptions {
 }
 
 impl ServeOptions {
-    /// Sets how many connections are open at once; 0 counts as 1. More wait in the operating
+    /// Sets the maximum number of open connections; 0 counts as 1. More wait in the operating
     /// system's queue until one closes.
     pub const fn with_max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// Sets how long the head of a request may take to arrive. The time runs while a connection
-    /// is idle, too: one on which nothing is asked for that long is closed.
+    /// Sets how long the head of a request may take to arrive. The time includes idle time: a
+    /// connection without a request for that long is closed.
     pub const fn with_header_timeout(mut self, timeout: Duration) -> Self {
         self.header_timeout = timeout;
         self
     }
 
-    /// Sets how long a client may take to make room for more of its answer. One that does not
-    /// read for that long is cut; on Linux also one that does not confirm what was sent to it.
+    /// Sets how long a client may go without reading its response before it is cut; on Linux also
+    /// without confirming what was sent to it.
     pub const fn with_write_timeout(mut self, timeout: Duration) -> Self {
         self.write_timeout = timeout;
         self
@@ -232,7 +232,7 @@ impl ServeOptions {
 
 /// Sets a connection up. What fails here fails because the peer has gone, which shows soon enough.
 fn prepare(stream: &TcpStream, write_timeout: Duration) {
-    // Answers are written whole; waiting for more to send only delays them.
+    // Responses are written whole; waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
     // A peer that vanished without a word takes what is sent to it into the system's buffers, where
     // an event stream's few bytes have room for a quarter of an hour.
@@ -242,7 +242,7 @@ fn prepare(stream: &TcpStream, write_timeout: Duration) {
     let _ = write_timeout;
 }
 
-/// How many bytes the head of a request may have; a longer one is answered 431.
+/// The maximum size of the head of a request in bytes; a longer one gets 431.
 const MAX_HEAD: usize = 32 * 1024;
 
 /// Waits for a free place, then for a connection to fill it.

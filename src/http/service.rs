@@ -1,5 +1,6 @@
 //! The service itself: one request in, one response out.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -21,6 +22,7 @@ use super::response;
 use super::route::{self, Endpoint};
 use crate::job::JobId;
 use crate::measure::{self, Stopwatch};
+use crate::panic;
 
 impl Api {
     /// Responds to one request.
@@ -35,9 +37,10 @@ impl Api {
         let (head, body) = request.into_parts();
         let mut body = Some(body);
         let request_id = headers::request_id(head.headers.get(headers::X_REQUEST_ID));
-        let path = route::normal(head.uri.path());
-        let found = route::find(&path);
-        let route = found.map_or("", |(endpoint, _)| endpoint.template());
+        let found = route::find(head.uri.path());
+        let route = found
+            .as_ref()
+            .map_or("", |(endpoint, _)| endpoint.template());
         let watch = Stopwatch::start();
         let span = tracing::info_span!(
             "request",
@@ -47,7 +50,7 @@ impl Api {
         );
         let responding = async {
             // A store is foreign code. If it panics one request has failed, and no other.
-            let outcome = AssertUnwindSafe(self.dispatch(&head, found, &mut body))
+            let outcome = AssertUnwindSafe(self.dispatch(&head, found.as_ref(), &mut body))
                 .catch_unwind()
                 .await;
             let response = match outcome {
@@ -59,8 +62,9 @@ impl Api {
                     }
                     problem.into_response()
                 }
-                Err(_) => {
-                    tracing::error!("a request's handler panicked");
+                Err(panic) => {
+                    let message = panic::message(&*panic).unwrap_or("no message");
+                    tracing::error!(panic = message, "a request's handler panicked");
                     Problem::new(Kind::Internal, "the request's handler panicked").into_response()
                 }
             };
@@ -83,7 +87,7 @@ impl Api {
     async fn dispatch<B>(
         &self,
         head: &Parts,
-        found: Option<(Endpoint, &str)>,
+        found: Option<&(Endpoint, Cow<'_, str>)>,
         body: &mut Option<B>,
     ) -> Result<Response<Body>, Problem>
     where

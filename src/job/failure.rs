@@ -6,21 +6,37 @@ use serde::{Deserialize, Serialize};
 
 use super::names::named;
 
-/// The reason of a failed attempt or a failed job, as it is stored and shown.
+/// Why an attempt or a job failed, as it is stored and shown.
 ///
-/// It carries a sentence for people and a kind for programs, never a payload: stores keep it,
-/// status answers print it.
+/// It carries a sentence for people and a kind for programs, never a payload: stores keep it, and
+/// the HTTP service shows it. In JSON it is `{"kind": "transient", "message": "..."}`; a message
+/// that is read is bounded as by [`new`](Self::new).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Unchecked")]
 pub struct Failure {
     kind: FailureKind,
     message: Box<str>,
 }
 
+// What is read goes through the constructor, so that no source of a failure gets around its bounds.
+#[derive(Deserialize)]
+struct Unchecked {
+    kind: FailureKind,
+    message: String,
+}
+
+impl From<Unchecked> for Failure {
+    fn from(read: Unchecked) -> Self {
+        Self::new(read.kind, read.message)
+    }
+}
+
 impl Failure {
-    /// The longest message that is kept, in bytes; a longer one is cut and ends with `...`.
+    /// The maximum length of a message, in bytes. A longer one is cut and ends with `...`.
     pub const MAX_MESSAGE: usize = 1024;
 
-    /// Names a failure. Control characters in the message become blanks, so that it stays one line.
+    /// Makes a failure. The message becomes one line of at most [`MAX_MESSAGE`](Self::MAX_MESSAGE)
+    /// bytes: control characters become blanks, and the rest is cut off.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl AsRef<str>) -> Self {
         Self {
@@ -74,7 +90,7 @@ fn one_bounded_line(message: &str) -> Box<str> {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// A passing fault: the next attempt may succeed.
+    /// A temporary fault: the next attempt may succeed.
     Transient,
     /// The platform asked to come back later. Such attempts do not count as failed ones.
     RateLimited,
@@ -84,7 +100,7 @@ pub enum FailureKind {
     TimedOut,
     /// The phase panicked.
     Panicked,
-    /// The job's workers vanished too often without a word.
+    /// The job lost too many leases: its workers crashed or stalled.
     Crashed,
     /// The job's own deadline passed.
     DeadlineExceeded,
@@ -121,5 +137,17 @@ mod tests {
     fn messages_are_one_line() {
         let failure = Failure::new(FailureKind::Permanent, "first\r\nsecond\u{0}");
         assert_eq!(failure.message(), "first  second ");
+    }
+
+    #[test]
+    fn what_is_read_is_bounded_as_what_is_made() {
+        let message = format!("first\nsecond{}", "x".repeat(5000));
+        let made = Failure::new(FailureKind::Permanent, &message);
+        let json = serde_json::json!({"kind": "permanent", "message": message});
+        let read: Failure = serde_json::from_value(json).unwrap();
+        assert_eq!(read, made);
+        assert!(read.message().len() <= Failure::MAX_MESSAGE);
+        let again = serde_json::to_string(&made).unwrap();
+        assert_eq!(serde_json::from_str::<Failure>(&again).unwrap(), made);
     }
 }

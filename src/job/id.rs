@@ -1,4 +1,4 @@
-//! The name of a job.
+//! The id of a job.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,22 +6,22 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Names one job: a random (version 4) UUID.
+/// The id of a job: a random (version 4) UUID.
 ///
 /// Random, because knowing a job's id is what lets a client read its report. The id is made by
-/// the caller, never by the store, so that a submit whose answer was lost can simply be repeated.
+/// the caller, never by the store, so that a submit whose reply was lost can simply be repeated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobId(Uuid);
 
 impl JobId {
-    /// Makes a new id from the operating system's random numbers.
+    /// A new id, from the operating system's random numbers.
     #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// Takes an id that was made elsewhere.
+    /// An id that was made elsewhere.
     #[must_use]
     pub const fn from_uuid(id: Uuid) -> Self {
         Self(id)
@@ -49,8 +49,8 @@ impl fmt::Debug for JobId {
 impl FromStr for JobId {
     type Err = InvalidJobId;
 
-    /// Reads the hyphenated form only, the one [`Display`](fmt::Display) writes, so that a job has
-    /// exactly one address.
+    /// Reads the hyphenated form only, in upper or lower case. [`Display`](fmt::Display) always
+    /// writes lower case.
     fn from_str(text: &str) -> Result<Self, InvalidJobId> {
         const HYPHENATED: usize = uuid::fmt::Hyphenated::LENGTH;
         if text.len() != HYPHENATED {
@@ -62,7 +62,7 @@ impl FromStr for JobId {
 
 /// The text is not a job id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a job id: expected a UUID such as 67e55044-10b1-426f-9247-bb680e5fe0c8")]
+#[error("not a job id: use a UUID such as 67e55044-10b1-426f-9247-bb680e5fe0c8")]
 pub struct InvalidJobId;
 
 #[cfg(test)]
@@ -73,7 +73,17 @@ mod tests {
     fn reads_back_what_it_writes() {
         let id = JobId::random();
         assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse(), Ok(id));
         assert_eq!(id.as_uuid().get_version_num(), 4);
+    }
+
+    #[test]
+    fn reads_upper_case_and_writes_lower_case() {
+        let lower = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        let id: JobId = lower.to_uppercase().parse().unwrap();
+        assert_eq!(Ok(id), lower.parse());
+        assert_eq!(id.to_string(), lower);
+        assert_eq!(format!("{id:?}"), lower);
     }
 
     #[test]

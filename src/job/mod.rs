@@ -1,4 +1,4 @@
-//! What a job is: its name, its state, how far it is, and why it failed.
+//! What a job is: its id, its state, its progress, and why it failed.
 
 mod failure;
 mod id;
@@ -19,17 +19,17 @@ use crate::account::Target;
 
 /// A job as callers see it: one consistent reading of its state.
 ///
-/// Stores make it and hand it out; nobody writes it back.
+/// Stores make it and return it; nobody writes it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Job {
-    /// The job's name.
+    /// The job's id.
     pub id: JobId,
     /// The account the report is about.
     pub target: Target,
-    /// Where the job stands.
+    /// The job's status.
     pub status: Status,
-    /// The phase that runs, or that will run next; of an ended job, the phase at which it stopped.
+    /// The phase that runs, or that will run next. For an ended job, the phase at which it stopped.
     pub phase: Phase,
     /// How much is done; never falls.
     pub progress: Progress,
@@ -44,20 +44,20 @@ pub struct Job {
     /// Why the job failed, or why its last attempt did.
     pub failure: Option<Failure>,
     /// The number of the present or last attempt, from 1; 0 before the first. An attempt that a
-    /// worker handed back unfinished is not counted.
+    /// worker released unfinished is not counted.
     pub attempt: u32,
     /// How many attempts at the present phase have failed. Rate limits are not counted.
     pub failures: u32,
-    /// How many workers vanished while they held the job.
+    /// How many leases of the job were lost because a worker crashed or stalled.
     pub crashes: u32,
-    /// When a job that is waiting for its next attempt may be taken up again.
+    /// When a job that is waiting for its next attempt may be claimed again.
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Whether somebody has asked to cancel the job. A processing job ends soon after.
     pub cancel_requested: bool,
 }
 
 impl Job {
-    /// A job as it is when it has just been submitted: pending, at the start of its first phase.
+    /// A job that has just been submitted: pending, at the start of its first phase.
     #[must_use]
     pub fn submitted(id: JobId, target: Target, now: DateTime<Utc>) -> Self {
         Self {
@@ -93,14 +93,14 @@ impl Job {
     }
 }
 
-/// Where a job stands.
+/// The status of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {
     /// Waiting for a worker, or for its next attempt.
     Pending,
-    /// In the hands of a worker.
+    /// Held by a worker.
     Processing,
     /// Ended with a report.
     Completed,
@@ -123,7 +123,7 @@ named!(Status, "status" {
     Failed => "failed",
 });
 
-/// Counts the visible changes of one job, from 1.
+/// The number of a job's visible changes, from 1.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -131,12 +131,12 @@ named!(Status, "status" {
 pub struct Version(u64);
 
 impl Version {
-    /// Before every change: a reader that has seen nothing yet.
+    /// Before every change: what a reader has seen that has seen nothing.
     pub const ZERO: Self = Self(0);
     /// The version of a job that has just been submitted.
     pub const FIRST: Self = Self(1);
 
-    /// Takes a version that was written elsewhere.
+    /// A version from its number.
     #[must_use]
     pub const fn from_number(number: u64) -> Self {
         Self(number)

@@ -1,4 +1,4 @@
-//! How far a job is: its phase and its percent.
+//! The progress of a job: its phase and its percentage.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use super::names::named;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Reading the account: percent 0 to 30.
+    /// Reading the account: 0 to 30 percent.
     Scraping,
-    /// Working out what was read: percent 30 to 90.
+    /// Analysing what was read: 30 to 90 percent.
     Analysis,
-    /// Writing the report: percent 90 to 100.
+    /// Assembling the report: 90 to 100 percent.
     Finalizing,
 }
 
@@ -55,8 +55,7 @@ named!(Phase, "phase" {
 
 /// How much of a job is done, in whole percent, 0 to 100.
 ///
-/// 100 is kept for a job that is completed; whatever the last phase reports, a running job shows
-/// 99 at most. Stores never let a job's progress fall, so it is monotonic over retries and
+/// Only a completed job has 100; whatever the last phase reports, a running job shows at most 99. Stores never let a job's progress fall, so it is monotonic over retries and
 /// changes of worker.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -70,7 +69,7 @@ impl Progress {
     /// The job is completed.
     pub const COMPLETE: Self = Self(100);
 
-    /// Takes a percentage; more than 100 counts as 100.
+    /// Progress from a percentage; more than 100 counts as 100.
     #[must_use]
     pub const fn from_percent(percent: u8) -> Self {
         if percent > 100 {
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn hundred_is_kept_for_completed_jobs() {
+    fn only_completed_jobs_have_100_percent() {
         assert_eq!(Progress::within(Phase::Finalizing, 1.0).percent(), 99);
     }
 

@@ -1,4 +1,4 @@
-//! What can go wrong in a store, told by what to do about it.
+//! What can go wrong in a store, by what to do about it.
 
 use std::error::Error;
 
@@ -8,19 +8,19 @@ use crate::job::{JobId, Phase};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Somebody else holds the job now, or nobody: stop working on it and drop what was made.
-    #[error("the lease on job {0} is lost: another worker may hold it; drop this attempt")]
+    /// The lease no longer holds the job: stop working on it and drop what was made.
+    #[error("the lease on job {0} is lost and another worker may hold the job; drop this attempt")]
     LeaseLost(JobId),
 
     /// There is no such job: it never existed, or its retention is over.
-    #[error("there is no job {0}: it is unknown or has expired")]
+    #[error("there is no job {0}: it is unknown or has expired; submit its target again")]
     NotFound(JobId),
 
     /// The id belongs to a job for another target. Ids must be random.
     #[error("job id {0} belongs to another target; submit with a new random id")]
     IdTaken(JobId),
 
-    /// A limit on what the store holds is reached. Nothing was changed; try again later.
+    /// A limit of the store is reached. Nothing was changed; try again later.
     #[error("the store is full: {limit} may be at most {max}; try again later")]
     #[non_exhaustive]
     Full {
@@ -42,12 +42,13 @@ pub enum StoreError {
         max: u64,
     },
 
-    /// The call makes no sense, for example a checkpoint of the last phase. A fault of the caller.
+    /// The call makes no sense, for example a checkpoint of the last phase. This is a bug in the
+    /// caller.
     #[error("the store was called wrongly: {0}")]
     Misuse(&'static str),
 
-    /// A record cannot be read. It was set aside; other jobs are not affected.
-    #[error("the record of job {job} is damaged: {reason}")]
+    /// A record cannot be read. It is quarantined; other jobs are not affected.
+    #[error("the record of job {job} is damaged ({reason}); submit its target again")]
     #[non_exhaustive]
     Damaged {
         /// The job whose record it is.
@@ -56,14 +57,14 @@ pub enum StoreError {
         reason: String,
     },
 
-    /// The store did not answer, or is not itself. The call may or may not have been carried out;
-    /// every call may be repeated.
+    /// There was no reply from the store, or it is not usable. The call may or may not have been
+    /// carried out; every call may be repeated.
     #[error("the job store is unavailable: {reason}")]
     #[non_exhaustive]
     Unavailable {
-        /// What happened, without addresses' passwords.
+        /// What happened. It contains no password.
         reason: String,
-        /// The client's own error.
+        /// The error that caused it.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
 }
@@ -118,15 +119,15 @@ impl StoreError {
     }
 }
 
-/// A limit on what a store holds.
+/// A limit of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {
-    /// How many jobs wait for a worker.
+    /// The number of jobs that wait for a worker.
     PendingJobs,
-    /// How many jobs are held in all, ended ones included.
+    /// The number of all jobs, ended ones included.
     Jobs,
-    /// How many bytes of reports and checkpoints are held.
+    /// The number of bytes of all reports and checkpoints.
     StoredBytes,
 }
 
@@ -140,7 +141,7 @@ impl std::fmt::Display for Limit {
     }
 }
 
-/// A value that a store keeps without reading it.
+/// A kind of value that a store keeps without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Payload {

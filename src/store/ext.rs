@@ -1,4 +1,4 @@
-//! Conveniences over every store.
+//! Conveniences for callers of every store.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use super::{JobStore, NewJob, StoreError, Submitted, SweepRequest, SweepStats};
 use crate::job::{Job, JobId, Status};
 
-/// Conveniences for callers of any [`JobStore`]. Nothing here needs implementing.
+/// Conveniences for callers of any [`JobStore`]. A store gets them without implementing anything.
 #[async_trait]
 pub trait JobStoreExt: JobStore {
     /// Submits, and once more if the reply may have been lost. The id makes that safe.
@@ -19,7 +19,7 @@ pub trait JobStoreExt: JobStore {
     async fn submit_twice(&self, job: NewJob) -> Result<Submitted, StoreError> {
         match self.submit(job.clone()).await {
             Err(StoreError::Unavailable { .. }) => self.submit(job).await,
-            answer => answer,
+            result => result,
         }
     }
 
@@ -68,7 +68,7 @@ pub trait JobStoreExt: JobStore {
 
 impl<S: JobStore + ?Sized> JobStoreExt for S {}
 
-/// What [`fetch`](JobStoreExt::fetch) found.
+/// A finished report, or why there is none.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportState {

@@ -1,4 +1,4 @@
-//! Holding a job: who may work on it, until when, and how that ends.
+//! Leases: who may work on a job, until when, and how that ends.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use uuid::Uuid;
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
 
-/// The right to work on one job, until somebody else has taken it over.
+/// The right to work on one job, until the job is reclaimed.
 ///
-/// Stores compare both numbers on every call that is made with a lease. The fence orders the
-/// claims of a job; the token, random for each claim, tells two claims apart even if a failover
-/// lost the last fence and hands the same number out again.
+/// Stores compare fence and token on every call that is made with a lease. The fence orders the
+/// claims of a job. The token, random for each claim, tells two claims apart even if a failover
+/// lost the last fence and the same number is used again.
 ///
 /// Its fields are private, and it is not `Copy`: a later version may let it carry what a store
 /// wants to be told again with every call.
@@ -51,12 +51,12 @@ impl Lease {
     }
 }
 
-/// Numbers the claims of one job; grows strictly.
+/// The number of a claim of one job. It grows strictly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fence(u64);
 
 impl Fence {
-    /// Takes a number that a store keeps.
+    /// A fence from the number that a store keeps.
     #[must_use]
     pub const fn from_number(number: u64) -> Self {
         Self(number)
@@ -69,18 +69,18 @@ impl Fence {
     }
 }
 
-/// Names one claim: random, made by the worker, used again only to repeat that same claim.
+/// The name of one claim: random, made by the worker, used again only to repeat that claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClaimToken(Uuid);
 
 impl ClaimToken {
-    /// Makes a token for a new claim.
+    /// A new token, for a new claim.
     #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// Takes a token that a store keeps.
+    /// A token from the UUID that a store keeps.
     #[must_use]
     pub const fn from_uuid(token: Uuid) -> Self {
         Self(token)
@@ -93,12 +93,12 @@ impl ClaimToken {
     }
 }
 
-/// Names one run of one worker process, for people who read logs and records.
+/// The name of one run of one worker process, for people who read logs and records.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct WorkerId(Arc<str>);
 
 impl WorkerId {
-    /// Makes an id that no other worker, and no later run of this one, will have.
+    /// A new id that no other worker, and no later run of this one, has.
     #[must_use]
     pub fn unique() -> Self {
         Self(format!("worker-{}", Uuid::new_v4().simple()).into())
@@ -137,17 +137,17 @@ impl fmt::Debug for WorkerId {
 pub struct ClaimRequest {
     /// The worker that asks.
     pub worker: WorkerId,
-    /// Names this claim. Repeating the request with its token returns the jobs that are still
+    /// The name of this claim. Repeating the request with its token returns the jobs that are still
     /// held under it, and takes new ones only if there are none.
     pub token: ClaimToken,
     /// The maximum number of jobs to take. With 0 only jobs already held under the token are
     /// returned.
     pub max: usize,
-    /// How long the jobs are the worker's before others may take them over.
+    /// How long the worker holds the jobs before others may reclaim them.
     pub lease: Duration,
     /// How long to wait for a first job if there is none.
     pub wait: Duration,
-    /// How many jobs of each platform may be in work at once, over all workers.
+    /// How many jobs of each platform may be running at once, over all workers.
     pub in_flight: Arc<InFlightLimits>,
 }
 
@@ -179,7 +179,7 @@ impl ClaimRequest {
         self
     }
 
-    /// Sets how long the jobs are the worker's before others may take them over.
+    /// Sets how long the worker holds the jobs before others may reclaim them.
     #[must_use]
     pub const fn with_lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
@@ -201,8 +201,8 @@ impl ClaimRequest {
     }
 }
 
-/// How many jobs of a platform may be in work at once, over all workers. Without an entry a
-/// platform has no limit.
+/// How many jobs of a platform may be running at once, over all workers. A platform without an
+/// entry has no limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InFlightLimits(Vec<(Platform, usize)>);
 
@@ -213,7 +213,7 @@ impl InFlightLimits {
         Self(Vec::new())
     }
 
-    /// Sets the limit of one platform. With 0 nothing of it is claimed.
+    /// Sets the limit of one platform. With 0 none of its jobs is claimed.
     #[must_use]
     pub fn with(mut self, platform: Platform, limit: usize) -> Self {
         self.0.retain(|(other, _)| *other != platform);
@@ -370,16 +370,16 @@ impl Heartbeat {
     }
 }
 
-/// What a worker is to do with the job it holds.
+/// What a worker must do with the job it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeartbeatReply {
-    /// Go on.
+    /// Continue.
     Continue,
-    /// Stop: somebody has cancelled the job. Whatever it is finished with, it will be failed.
+    /// Stop: the job was cancelled. It fails whatever outcome it is finished with.
     Cancel,
 }
 
-/// How a worker gives a job back.
+/// How an attempt ended.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The report is done.
@@ -394,7 +394,8 @@ pub enum Outcome {
     },
     /// The job failed for good.
     Failed(Failure),
-    /// The worker must stop; the attempt is not counted and another worker may start at once.
+    /// The worker releases the job unfinished: the attempt is not counted, and another worker may
+    /// start at once.
     Released,
 }
 

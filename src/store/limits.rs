@@ -1,6 +1,6 @@
-//! How much a store holds.
+//! The limits of a store.
 
-/// What a store holds at most. Beyond a limit it refuses; it never evicts.
+/// The maximum that a store holds. Beyond a limit it refuses; it never evicts.
 ///
 /// | limit | default |
 /// |---|---|
@@ -17,28 +17,28 @@ pub struct StoreLimits {
 }
 
 impl StoreLimits {
-    /// Sets how many jobs may wait for a worker.
+    /// Sets the maximum number of jobs that wait for a worker.
     #[must_use]
     pub const fn with_pending_jobs(mut self, limit: usize) -> Self {
         self.pending_jobs = limit;
         self
     }
 
-    /// Sets how many jobs may be held in all, ended ones included.
+    /// Sets the maximum number of jobs in all, ended ones included.
     #[must_use]
     pub const fn with_jobs(mut self, limit: usize) -> Self {
         self.jobs = limit;
         self
     }
 
-    /// Sets how many bytes of reports and checkpoints may be held in all.
+    /// Sets the maximum number of bytes of all reports and checkpoints together.
     #[must_use]
     pub const fn with_stored_bytes(mut self, limit: u64) -> Self {
         self.stored_bytes = limit;
         self
     }
 
-    /// Sets how many bytes one report or checkpoint may have.
+    /// Sets the maximum number of bytes of one report or checkpoint.
     #[must_use]
     pub const fn with_value_bytes(mut self, limit: u64) -> Self {
         self.value_bytes = limit;

@@ -60,7 +60,7 @@ use crate::job::{Job, JobId, Phase, Status};
 #[doc = include_str!("contract.md")]
 #[async_trait]
 pub trait JobStore: Debug + Send + Sync + 'static {
-    /// Hands a job in, unless one for the same target can answer for it.
+    /// Submits a job, or returns the one that owns the same target.
     ///
     /// Repeating the call with the same id is the same job (promise 5). How a target's jobs
     /// exclude each other is promise 8.
@@ -70,30 +70,28 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// the id belongs to another target. Joining or being served is never refused for a limit.
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
 
-    /// Takes up jobs that are ready, or whose lease has run out, and waits for a first one for up
-    /// to [`wait`](ClaimRequest::wait).
+    /// Claims up to [`max`](ClaimRequest::max) jobs that are ready or whose lease has expired, and
+    /// waits for a first one for up to [`wait`](ClaimRequest::wait).
     ///
-    /// An empty answer means that none came. Platforms that are paused or at their in-flight
-    /// limit are passed over. A ready job that is past its deadline is failed instead of being
-    /// handed out; so is one whose workers vanished too often, and an abandoned one that was
-    /// cancelled.
+    /// Returns an empty list if none came. Platforms that are paused or at their in-flight limit are
+    /// passed over. Some jobs fail instead of being claimed: a ready one that is past its deadline,
+    /// and one with an expired lease that was cancelled or has lost too many leases.
     ///
     /// # Errors
     /// Those of every call.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError>;
 
-    /// Shows that the worker lives: extends the lease and carries progress. Progress that is
-    /// below the job's is ignored.
+    /// Extends the lease and carries progress. Progress below the job's is ignored.
     ///
     /// # Errors
-    /// [`LeaseLost`](StoreError::LeaseLost) once the job was finished, taken over, or has expired.
+    /// [`LeaseLost`](StoreError::LeaseLost) once the job was finished or reclaimed, or has expired.
     async fn heartbeat(&self, lease: &Lease, beat: Heartbeat)
     -> Result<HeartbeatReply, StoreError>;
 
     /// Keeps a phase's output and moves the job to the next phase.
     ///
-    /// Its progress rises to the start of that phase and the count of failures begins anew. The
-    /// output of an earlier phase may be replaced; the job then stays where it is.
+    /// Its progress rises to the start of that phase and the count of failures begins at 0 again.
+    /// The output of an earlier phase may be replaced; the job then stays where it is.
     ///
     /// # Errors
     /// [`LeaseLost`](StoreError::LeaseLost) as for a heartbeat;
@@ -107,19 +105,19 @@ pub trait JobStore: Debug + Send + Sync + 'static {
         output: Bytes,
     ) -> Result<HeartbeatReply, StoreError>;
 
-    /// Gives the job back and answers its new status.
+    /// Ends the lease with an outcome and returns the job's new status.
     ///
-    /// Repeating the call returns the first answer, until another worker takes the job. If the
-    /// job was cancelled meanwhile it is failed, whatever the outcome says.
+    /// Repeating the call returns the first result, until another worker claims the job. If the
+    /// job was cancelled meanwhile it fails, whatever the outcome says.
     ///
     /// # Errors
-    /// [`LeaseLost`](StoreError::LeaseLost) once the job was taken over or has expired;
+    /// [`LeaseLost`](StoreError::LeaseLost) once the job was reclaimed or has expired;
     /// [`TooLarge`](StoreError::TooLarge) and [`Full`](StoreError::Full) if a limit refuses the
-    /// report: the job is still held and can be given back in another way.
+    /// report: the lease is still valid, and the job can be finished with another outcome.
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError>;
 
-    /// Ends a waiting job at once and marks a processing one; answers the status after that.
-    /// Of a job that has ended it answers the status and changes nothing.
+    /// Ends a waiting job at once, marks a processing one, and returns the status after that. A job
+    /// that has ended is not changed.
     ///
     /// # Errors
     /// [`NotFound`](StoreError::NotFound).
@@ -154,15 +152,16 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// Those of every call.
     async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError>;
 
-    /// Does housekeeping on up to [`limit`](SweepRequest::limit) jobs: removes expired ones, takes abandoned ones back
-    /// and fails overdue ones. Nothing depends on it but memory and the promptness of failures
-    /// that no claim would come across.
+    /// Does housekeeping on up to [`limit`](SweepRequest::limit) jobs: removes expired ones, reclaims those
+    /// whose lease has expired and fails overdue ones. Nothing depends on it but memory and the
+    /// promptness of failures that no claim would come across.
     ///
     /// # Errors
     /// Those of every call.
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError>;
 
-    /// Counts, in one real round trip. Costs the same however many jobs are held.
+    /// Counts what the store holds, in one real round trip. The cost does not grow with the number
+    /// of jobs.
     ///
     /// # Errors
     /// Those of every call.

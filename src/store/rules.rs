@@ -1,6 +1,6 @@
 //! The job's state machine: what each verb of the contract does to one record.
 //!
-//! Pure functions of a record, a command and a moment. They read no clock, take no lock and mint
+//! Pure functions of a record, a command and a timestamp. They read no clock, take no lock and make
 //! no id, so every store that is written in Rust can share them; a store that is not (Redis
 //! scripts) restates them.
 
@@ -16,7 +16,8 @@ use super::{
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
-/// A lease that is over when it begins would let one claim take the same job again and again.
+/// The minimum lease. One that is over when it begins would let one claim take the same job again
+/// and again.
 const SHORTEST_LEASE: Duration = Duration::from_millis(1);
 
 /// A job with all that a store knows of it.
@@ -26,7 +27,7 @@ pub(super) struct Record {
     state: State,
     fence: u64,
     token: Option<ClaimToken>,
-    // What `finish` has answered to the holder of the present fence.
+    // What `finish` has returned to the holder of the present fence.
     settled: Option<Status>,
     deadline: Option<Timestamp>,
     max_crashes: u32,
@@ -34,17 +35,18 @@ pub(super) struct Record {
     report: Option<Bytes>,
 }
 
-/// Where a record stands, with the moment at which something is due.
+/// The state of a record, with the time at which something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// In the queue.
-    Waiting { place: QueuePosition },
-    /// Held by a worker; takeable from `until` on. A job that comes back stands where it stood.
+    /// In its ready queue.
+    Waiting { position: QueuePosition },
+    /// Held by a worker, and reclaimable from `until` on. A job that is pending again has the
+    /// position that it had.
     Held {
         until: Timestamp,
-        place: QueuePosition,
+        position: QueuePosition,
     },
-    /// Ended at that moment.
+    /// Ended at that time.
     Ended { at: Timestamp },
 }
 
@@ -54,15 +56,15 @@ impl Record {
         Self {
             job: Job::submitted(new.id, new.target, now.utc),
             state: State::Waiting {
-                place: QueuePosition {
-                    due: now.moment,
+                position: QueuePosition {
+                    due: now.timestamp,
                     number,
                 },
             },
             fence: 0,
             token: None,
             settled: None,
-            deadline: new.deadline.map(|deadline| now.moment.after(deadline)),
+            deadline: new.deadline.map(|deadline| now.timestamp.after(deadline)),
             max_crashes: new.max_crashes.max(1),
             checkpoints: None,
             report: None,
@@ -90,8 +92,9 @@ impl Record {
         }
     }
 
-    /// Whether a new submit for the same target is answered with this job, if it is fresh enough.
-    pub(super) fn holds_target(&self) -> bool {
+    /// Whether the job owns its target's key: a new submit for the target returns it, if it is fresh
+    /// enough.
+    pub(super) fn owns_target(&self) -> bool {
         match self.job.status {
             Status::Pending | Status::Processing => !self.job.cancel_requested,
             Status::Completed => true,
@@ -99,7 +102,7 @@ impl Record {
         }
     }
 
-    /// The claim that holds the job now.
+    /// The claim that holds the job.
     pub(super) const fn holder(&self) -> Option<ClaimToken> {
         match self.state {
             State::Held { .. } => self.token,
@@ -125,17 +128,17 @@ impl Record {
         }
     }
 
-    /// Takes a job that is due. `None` if it had to be failed instead, being overdue.
+    /// Claims a job that is due. `None` if it is overdue, and has failed instead.
     pub(super) fn take(
         &mut self,
         token: ClaimToken,
         lease: Duration,
         now: Now,
     ) -> Option<ClaimedJob> {
-        let State::Waiting { place } = self.state else {
+        let State::Waiting { position } = self.state else {
             return None;
         };
-        if self.is_overdue(now.moment) {
+        if self.is_overdue(now.timestamp) {
             self.fail_overdue(now);
             return None;
         }
@@ -143,8 +146,8 @@ impl Record {
         self.token = Some(token);
         self.settled = None;
         self.state = State::Held {
-            until: now.moment.after(lease.max(SHORTEST_LEASE)),
-            place,
+            until: now.timestamp.after(lease.max(SHORTEST_LEASE)),
+            position,
         };
         self.job.status = Status::Processing;
         self.job.attempt += 1;
@@ -153,32 +156,32 @@ impl Record {
         Some(self.claimed(token, now))
     }
 
-    /// Answers a repeated claim with what it has taken already, under a lease that begins anew.
+    /// Returns to a repeated claim the job that it has taken already, under a new lease.
     pub(super) fn take_again(
         &mut self,
         token: ClaimToken,
         lease: Duration,
         now: Now,
     ) -> Option<ClaimedJob> {
-        let State::Held { place, .. } = self.state else {
+        let State::Held { position, .. } = self.state else {
             return None;
         };
         if self.token != Some(token) {
             return None;
         }
         self.state = State::Held {
-            until: now.moment.after(lease.max(SHORTEST_LEASE)),
-            place,
+            until: now.timestamp.after(lease.max(SHORTEST_LEASE)),
+            position,
         };
         Some(self.claimed(token, now))
     }
 
-    /// Takes a job back from a worker that let its lease run out.
-    pub(super) fn abandon(&mut self, now: Now) {
-        let State::Held { place, .. } = self.state else {
+    /// Reclaims a job whose lease has expired.
+    pub(super) fn reclaim(&mut self, now: Now) {
+        let State::Held { position, .. } = self.state else {
             return;
         };
-        // The next number, so that the late worker's lease is an old one from here on.
+        // The next number, so that the late worker's lease is an old one from now on.
         self.fence += 1;
         self.token = None;
         self.settled = None;
@@ -187,23 +190,23 @@ impl Record {
             self.fail(cancelled(), now);
         } else if self.job.crashes >= self.max_crashes {
             let message = format!(
-                "given up: the job's worker vanished {} times",
+                "given up: the worker's lease expired {} times",
                 self.job.crashes
             );
             self.fail(Failure::new(FailureKind::Crashed, message), now);
-        } else if self.is_overdue(now.moment) {
+        } else if self.is_overdue(now.timestamp) {
             self.fail_overdue(now);
         } else {
-            let message = "the worker that held the job vanished";
+            let message = "the worker's lease expired: it crashed or stalled";
             self.job.failure = Some(Failure::new(FailureKind::Crashed, message));
-            self.wait_at(place, now);
+            self.wait_at(position, now);
         }
     }
 
-    /// Fails a waiting job whose deadline has passed, and says whether it did. A held one is left
-    /// to its worker.
+    /// Fails a waiting job whose deadline has passed, and returns whether it did. A held one is
+    /// left to its worker.
     pub(super) fn fail_if_overdue(&mut self, now: Now) -> bool {
-        let overdue = matches!(self.state, State::Waiting { .. }) && self.is_overdue(now.moment);
+        let overdue = matches!(self.state, State::Waiting { .. }) && self.is_overdue(now.timestamp);
         if overdue {
             self.fail_overdue(now);
         }
@@ -216,12 +219,12 @@ impl Record {
         beat: Heartbeat,
         now: Now,
     ) -> Result<HeartbeatReply, StoreError> {
-        let place = self.check_holder(lease)?;
+        let position = self.check_holder(lease)?;
         self.state = State::Held {
-            until: now.moment.after(beat.lease),
-            place,
+            until: now.timestamp.after(beat.lease),
+            position,
         };
-        // A hundred is for completed jobs, whatever a worker says.
+        // 100 is for completed jobs, whatever a worker says.
         let progress = beat
             .progress
             .map(|progress| progress.min(Progress::from_percent(99)));
@@ -231,7 +234,7 @@ impl Record {
             self.job.progress = progress;
             self.touch(now);
         }
-        Ok(self.signal())
+        Ok(self.reply())
     }
 
     /// Whether a checkpoint could be accepted, its size apart.
@@ -257,7 +260,7 @@ impl Record {
     ) -> Result<HeartbeatReply, StoreError> {
         self.check_checkpoint(lease, phase)?;
         self.checkpoints.get_or_insert_default().set(phase, output);
-        // Only the output of the present phase moves the job; an older one is replaced in place.
+        // Only the output of the present phase moves the job; an older one is replaced where it is.
         if phase == self.job.phase
             && let Some(next) = phase.next()
         {
@@ -267,7 +270,7 @@ impl Record {
             self.job.failure = None;
             self.touch(now);
         }
-        Ok(self.signal())
+        Ok(self.reply())
     }
 
     /// Whether a report would be kept if the holder finished with one now.
@@ -281,12 +284,12 @@ impl Record {
         outcome: Outcome,
         now: Now,
     ) -> Result<Status, StoreError> {
-        if let Some(answer) = self.settled
+        if let Some(status) = self.settled
             && self.matches(lease)
         {
-            return Ok(answer);
+            return Ok(status);
         }
-        let place = self.check_holder(lease)?;
+        let position = self.check_holder(lease)?;
         match outcome {
             _ if self.job.cancel_requested => self.fail(cancelled(), now),
             Outcome::Completed(report) => {
@@ -302,20 +305,20 @@ impl Record {
                     self.job.failures += 1;
                 }
                 self.job.failure = Some(failure);
-                if self.is_overdue(now.moment) {
+                if self.is_overdue(now.timestamp) {
                     self.fail_overdue(now);
                 } else {
                     self.job.next_attempt_at = calendar_after(now.utc, after);
-                    let due = now.moment.after(after);
-                    self.wait_at(QueuePosition { due, ..place }, now);
+                    let due = now.timestamp.after(after);
+                    self.wait_at(QueuePosition { due, ..position }, now);
                 }
             }
             Outcome::Released => {
                 self.job.attempt = self.job.attempt.saturating_sub(1);
-                if self.is_overdue(now.moment) {
+                if self.is_overdue(now.timestamp) {
                     self.fail_overdue(now);
                 } else {
-                    self.wait_at(place, now);
+                    self.wait_at(position, now);
                 }
             }
         }
@@ -335,7 +338,7 @@ impl Record {
         self.job.status
     }
 
-    /// Whether a finished report is fresh enough to answer a submit.
+    /// Whether a finished report is fresh enough to be served.
     pub(super) fn is_fresh(&self, max_age: Option<Duration>, now: Timestamp) -> bool {
         match self.state {
             State::Ended { at } => max_age.is_none_or(|max_age| now.since(at) < max_age),
@@ -347,22 +350,22 @@ impl Record {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         ClaimedJob::new(self.job.clone(), lease)
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
-            .with_time_left(self.deadline.map(|deadline| deadline.since(now.moment)))
+            .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
     }
 
     fn matches(&self, lease: &Lease) -> bool {
         lease.fence().number() == self.fence && self.token == Some(lease.token())
     }
 
-    /// Answers the held job's place in the queue.
+    /// Returns the held job's position in its ready queue.
     fn check_holder(&self, lease: &Lease) -> Result<QueuePosition, StoreError> {
         match self.state {
-            State::Held { place, .. } if self.matches(lease) => Ok(place),
+            State::Held { position, .. } if self.matches(lease) => Ok(position),
             _ => Err(StoreError::LeaseLost(self.job.id)),
         }
     }
 
-    const fn signal(&self) -> HeartbeatReply {
+    const fn reply(&self) -> HeartbeatReply {
         if self.job.cancel_requested {
             HeartbeatReply::Cancel
         } else {
@@ -374,8 +377,8 @@ impl Record {
         self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
-    fn wait_at(&mut self, place: QueuePosition, now: Now) {
-        self.state = State::Waiting { place };
+    fn wait_at(&mut self, position: QueuePosition, now: Now) {
+        self.state = State::Waiting { position };
         self.job.status = Status::Pending;
         self.touch(now);
     }
@@ -397,7 +400,7 @@ impl Record {
         self.job.status = status;
         self.job.next_attempt_at = None;
         self.checkpoints = None;
-        self.state = State::Ended { at: now.moment };
+        self.state = State::Ended { at: now.timestamp };
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);
     }

@@ -1,23 +1,24 @@
-//! What a store tells about itself.
+//! What a store counts.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::account::Platform;
 
-/// How many jobs a store holds, and how its platforms stand.
+/// The number of jobs in a store, and the state of its platforms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// All jobs that are held. Ended ones count until they are swept.
+    /// All jobs. Ended ones count until they are swept.
     pub jobs: JobCounts,
-    /// The platforms that have waiting jobs, jobs in work, or a brake.
+    /// The platforms that have waiting or running jobs, or a pause.
     pub platforms: BTreeMap<Platform, PlatformStats>,
-    /// How long the job that has been ready for longest waits for a worker; `None` if none waits.
+    /// How long the job that has been ready for longest has waited for a worker; `None` if none
+    /// waits.
     pub oldest_ready: Option<Duration>,
     /// Bytes of reports and checkpoints.
     pub stored_bytes: u64,
-    /// Damaged records that were set aside.
+    /// Damaged records in quarantine.
     pub damaged: u64,
 }
 
@@ -27,7 +28,7 @@ pub struct Stats {
 pub struct JobCounts {
     /// Waiting for a worker or for their next attempt.
     pub pending: u64,
-    /// In the hands of a worker.
+    /// Held by a worker.
     pub processing: u64,
     /// Ended with a report.
     pub completed: u64,
@@ -36,20 +37,20 @@ pub struct JobCounts {
 }
 
 impl JobCounts {
-    /// All of them.
+    /// The number of all jobs.
     #[must_use]
     pub const fn total(&self) -> u64 {
         self.pending + self.processing + self.completed + self.failed
     }
 }
 
-/// How one platform stands.
+/// The state of one platform.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlatformStats {
     /// Jobs that wait.
     pub pending: u64,
-    /// Jobs in work.
+    /// Jobs that are running.
     pub processing: u64,
     /// How much longer the platform is paused; `None` if it is not.
     pub paused_for: Option<Duration>,
@@ -61,9 +62,10 @@ pub struct PlatformStats {
 pub struct SweepStats {
     /// Ended jobs whose retention was over, removed with their reports.
     pub removed: usize,
-    /// Jobs whose worker vanished, made pending again.
+    /// Jobs whose lease had expired, made pending again.
     pub requeued: usize,
-    /// Jobs that were failed: too many crashes, past their deadline, or cancelled and abandoned.
+    /// Jobs that were failed: too many lost leases, past their deadline, or cancelled and then left
+    /// by their worker.
     pub failed: usize,
     /// Whether the limit was reached and more may be waiting.
     pub more: bool,

@@ -1,15 +1,15 @@
-//! Handing a job in.
+//! Submitting a job.
 
 use std::time::Duration;
 
 use crate::account::Target;
 use crate::job::{Job, JobId};
 
-/// A job to be handed in.
+/// A job to be submitted.
 ///
 /// | option | default |
 /// |---|---|
-/// | [`max_age`](Self::with_max_age) | any finished report that is still held may be served |
+/// | [`max_age`](Self::with_max_age) | any finished report that is still kept may be served |
 /// | [`deadline`](Self::with_deadline) | 1 hour after the submit |
 /// | [`max_crashes`](Self::with_max_crashes) | 3 |
 #[derive(Debug, Clone)]
@@ -20,18 +20,18 @@ pub struct NewJob {
     /// The account to report on.
     pub target: Target,
     /// How old a finished report of the same target may be to be served instead of a new run;
-    /// `None` is any age, zero always runs afresh. A job that still runs is always joined.
+    /// `None` is any age, zero always makes a new run. A job that has not ended is always joined.
     pub max_age: Option<Duration>,
     /// How long after its submit the job fails if it has not ended; `None` is never.
     pub deadline: Option<Duration>,
-    /// How many workers may vanish with the job before it fails; at least 1.
+    /// With how many lost leases the job fails; at least 1.
     pub max_crashes: u32,
 }
 
 impl NewJob {
     /// The deadline of a job that sets none: 1 hour.
     pub const DEFAULT_DEADLINE: Option<Duration> = Some(Duration::from_secs(60 * 60));
-    /// How many workers may vanish with a job that does not say.
+    /// With how many lost leases a job fails that sets nothing else: 3.
     pub const DEFAULT_MAX_CRASHES: u32 = 3;
 
     /// A job with the default options.
@@ -60,7 +60,8 @@ impl NewJob {
         self
     }
 
-    /// Lets the job fail when `max_crashes` workers have vanished with it; 0 counts as 1.
+    /// Lets the job fail when it has lost `max_crashes` leases; 0 counts as 1. A lease is lost when
+    /// its worker crashes or stalls.
     #[must_use]
     pub const fn with_max_crashes(mut self, max_crashes: u32) -> Self {
         self.max_crashes = if max_crashes == 0 { 1 } else { max_crashes };
@@ -68,7 +69,7 @@ impl NewJob {
     }
 }
 
-/// What became of a submit. In every case the job in it is the one to follow.
+/// The result of a submit. In every case its job is the one to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Submitted {

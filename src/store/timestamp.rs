@@ -1,10 +1,10 @@
-//! A store's time, and a job's place in its queue.
+//! A store's time, and a job's position in its queue.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-/// A moment on a store's clock, in nanoseconds since that clock's own beginning.
+/// A time on a store's clock, in nanoseconds since that clock's own beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Timestamp(u64);
 
@@ -17,7 +17,7 @@ impl Timestamp {
         Self(self.0.saturating_add(Self::since_start(wait).0))
     }
 
-    /// How long from `earlier` to this moment; zero if it is not earlier.
+    /// The time from `earlier` to this timestamp; zero if it is not earlier.
     pub(super) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
@@ -26,11 +26,12 @@ impl Timestamp {
 /// The present: on the store's clock for comparing, and on the calendar for people.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Now {
-    pub(super) moment: Timestamp,
+    pub(super) timestamp: Timestamp,
     pub(super) utc: DateTime<Utc>,
 }
 
-/// A place in the queue: when the job is due, and the order of submits where that is the same.
+/// A position in a ready queue: when the job is due, and the order of submits where that is the
+/// same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct QueuePosition {
     pub(super) due: Timestamp,

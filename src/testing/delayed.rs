@@ -128,9 +128,9 @@ mod tests {
         let phase = Delayed::new(mock, DELAY);
         let ctx = context(Phase::Analysis);
         let start = Instant::now();
-        let answer = phase.analyze(&"input".to_owned(), &ctx).await;
+        let result = phase.analyze(&"input".to_owned(), &ctx).await;
         assert_eq!(
-            (answer.unwrap().as_str(), start.elapsed()),
+            (result.unwrap().as_str(), start.elapsed()),
             ("value", DELAY)
         );
         // What the phase takes by itself comes on top.

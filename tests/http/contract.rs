@@ -269,7 +269,7 @@ async fn a_reports_tag_is_strong_and_saves_the_body() {
 }
 
 #[tokio::test]
-async fn head_answers_the_fields_of_get_without_the_body() {
+async fn head_returns_the_fields_of_get_without_the_body() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     complete(&client, &claim(&client).await, "{\"a\":1}").await;
@@ -297,7 +297,7 @@ async fn head_answers_the_fields_of_get_without_the_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn prefer_wait_holds_the_answer_until_something_changes() {
+async fn prefer_wait_holds_the_response_until_something_changes() {
     let (api, client) = service();
     let path = format!("/api/status/{}", submit(&api, "nasa").await);
     let began = Instant::now();
@@ -396,7 +396,7 @@ async fn a_retry_shows_when_it_comes_and_holds_clients_off_until_then() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     let lease = claim(&client).await;
-    let failure = Failure::new(FailureKind::Transient, "the platform answered 502");
+    let failure = Failure::new(FailureKind::Transient, "the platform returned 502");
     let after = Duration::from_secs(40);
     client
         .store()
@@ -405,7 +405,7 @@ async fn a_retry_shows_when_it_comes_and_holds_clients_off_until_then() {
         .unwrap();
     let status = get(&api, &format!("/api/status/{id}")).await.json();
     assert_eq!(status["status"], "pending");
-    assert_eq!(status["error_message"], "the platform answered 502");
+    assert_eq!(status["error_message"], "the platform returned 502");
     assert!(status["next_attempt_at"].as_str() > status["updated_at"].as_str());
     let report = get(&api, &format!("/api/report/{id}")).await;
     assert_eq!(report.status, 202);
@@ -475,7 +475,7 @@ async fn health_counts_the_jobs() {
 }
 
 #[tokio::test]
-async fn every_answer_carries_a_request_id_and_is_not_sniffed() {
+async fn every_response_has_a_request_id_and_is_not_sniffed() {
     let (api, _) = service();
     let id = submit(&api, "nasa").await;
     for path in ["/health", "/nowhere", &format!("/api/status/{id}")] {

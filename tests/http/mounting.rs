@@ -1,4 +1,4 @@
-//! The service inside other people's servers.
+//! The service inside the servers of axum and hyper.
 
 use axum::Router;
 use axum::routing::get;
@@ -38,7 +38,7 @@ async fn axum_server(app: Router) -> std::net::SocketAddr {
     address
 }
 
-/// Submits below `prefix` and follows the location that is answered.
+/// Submits below `prefix` and follows the `Location` of the response.
 async fn submit_and_follow(address: std::net::SocketAddr, prefix: &str) {
     let post = request("POST", &format!("{prefix}/api/analyze"))
         .header("content-type", "application/json");
@@ -113,8 +113,8 @@ async fn it_is_a_tower_service_of_any_body() {
     let (mut api, _) = service();
     shared(&api);
     let request = request("GET", "/health").body(String::new()).unwrap();
-    let answer = Service::call(&mut api, request).await.unwrap();
-    assert_eq!(Reply::read(answer).await.status, 200);
+    let response = Service::call(&mut api, request).await.unwrap();
+    assert_eq!(Reply::read(response).await.status, 200);
 }
 
 #[test]

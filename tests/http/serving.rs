@@ -14,7 +14,6 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use report_pipeline::http::{Api, Body, ServeOptions};
 use tokio::io::AsyncWriteExt;
-use tokio::time::Instant;
 use tower_service::Service;
 
 use crate::support::{BoxError, Server, read_to_close, read_until, request, service, submit};
@@ -190,9 +189,7 @@ async fn waits_and_streams_behind_a_service_end_when_its_server_closes_and_no_ot
     }
     let [mut ends, goes_on] = <[_; 2]>::try_from(streams).unwrap();
 
-    let began = Instant::now();
     closes.stop().await;
-    assert!(began.elapsed() < Duration::from_secs(20));
     let response = read_to_close(&mut waiting).await;
     assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
     assert!(read_to_close(&mut ends).await.ends_with("0\r\n\r\n"));

@@ -1,4 +1,4 @@
-//! What the tests share: a service to ask, a server to talk to, and stores that misbehave.
+//! What the tests share: a service, a server, and stores that fail.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -35,7 +35,7 @@ pub(crate) fn service() -> (Api, Client) {
     (Api::new(client.clone()), client)
 }
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -73,7 +73,7 @@ impl Reply {
         self.headers.contains_key(name)
     }
 
-    /// Checks the form of a problem and answers the last part of its type.
+    /// Checks the form of a problem and returns the last part of its type.
     pub(crate) fn problem(&self) -> String {
         assert_eq!(self.field("content-type"), "application/problem+json");
         assert_eq!(self.field("cache-control"), "no-store");
@@ -93,7 +93,7 @@ pub(crate) fn request(method: &str, path: &str) -> http::request::Builder {
         .uri(path)
 }
 
-/// Asks the service itself, without a socket.
+/// Sends a request to the service itself, without a socket.
 pub(crate) async fn ask(api: &Api, request: http::request::Builder) -> Reply {
     ask_with(api, request, "").await
 }
@@ -114,14 +114,14 @@ pub(crate) async fn analyze(api: &Api, body: &str) -> Reply {
     ask_with(api, request, body).await
 }
 
-/// Submits a job and answers its id.
+/// Submits a job and returns its id.
 pub(crate) async fn submit(api: &Api, handle: &str) -> JobId {
     let reply = analyze(api, &format!(r#"{{"handle":"{handle}"}}"#)).await;
     assert_eq!(reply.status, 202, "{reply:?}");
     reply.json()["job_id"].as_str().unwrap().parse().unwrap()
 }
 
-/// Takes up the only ready job, as a worker would.
+/// Claims the only ready job, as a worker would.
 pub(crate) async fn claim(client: &Client) -> Lease {
     let claimed = client
         .store()
@@ -131,14 +131,14 @@ pub(crate) async fn claim(client: &Client) -> Lease {
     claimed.first().expect("a job is ready").lease.clone()
 }
 
-/// Lets a worker report progress.
+/// Reports progress, as a worker would.
 pub(crate) async fn progress(client: &Client, lease: &Lease, percent: u8) {
     let beat = Heartbeat::new(Duration::from_secs(30))
         .with_progress(report_pipeline::Progress::from_percent(percent));
     client.store().heartbeat(lease, beat).await.unwrap();
 }
 
-/// Brings a claimed job to its end.
+/// Completes a claimed job.
 pub(crate) async fn complete(client: &Client, lease: &Lease, report: &'static str) {
     for phase in [Phase::Scraping, Phase::Analysis] {
         let output = Bytes::from_static(b"{}");
@@ -228,7 +228,7 @@ impl Server {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// Asks over a connection of its own.
+    /// Sends a request over a connection of its own.
     pub(crate) async fn ask(&self, request: http::request::Builder, body: &str) -> Reply {
         let stream = self.connect().await;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
@@ -253,19 +253,19 @@ impl Server {
 }
 
 pub(crate) async fn read_to_close(stream: &mut TcpStream) -> String {
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8(answer).unwrap()
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    String::from_utf8(response).unwrap()
 }
 
-/// Reads until the answer contains `text`.
+/// Reads until the response contains `text`.
 pub(crate) async fn read_until(stream: &mut TcpStream, text: &str) -> String {
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut chunk = [0; 4096];
     loop {
         let read = stream.read(&mut chunk).await.unwrap();
-        answer.extend_from_slice(&chunk[..read]);
-        let so_far = String::from_utf8_lossy(&answer).into_owned();
+        response.extend_from_slice(&chunk[..read]);
+        let so_far = String::from_utf8_lossy(&response).into_owned();
         if so_far.contains(text) {
             return so_far;
         }
@@ -276,11 +276,11 @@ pub(crate) async fn read_until(stream: &mut TcpStream, text: &str) -> String {
 /// What a broken store does with every call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
-    /// Never answers.
+    /// Never returns.
     Silent,
-    /// Says that it is away.
+    /// Is unavailable.
     Away,
-    /// Says that it is full.
+    /// Is full.
     Full(Limit),
     /// Panics.
     Panics,

@@ -164,7 +164,7 @@ async fn a_job_that_takes_every_worker_with_it_is_given_up() {
     assert_eq!((job.crashes, job.failures, job.attempt), (3, 0, 3));
     assert_eq!(
         failure.message(),
-        "given up: the job's worker vanished 3 times"
+        "given up: the worker's lease expired 3 times"
     );
     assert!(began.elapsed() <= seconds(91), "{:?}", began.elapsed());
     assert_eq!(fixture.scraper.calls(), 3);

@@ -10,6 +10,9 @@ use std::process::Command;
 /// The most crates that the default build may consist of, this one included.
 const DEFAULT_BUILD: usize = 44;
 
+/// The most crates that `cargo run --example server` may build, its own packages included.
+const SERVER_EXAMPLE: usize = 140;
+
 /// What each feature adds to the default build, and nothing else.
 const ADDED: [(&str, &[&str]); 4] = [
     (
@@ -52,7 +55,6 @@ const ADDED: [(&str, &[&str]); 4] = [
             "litemap",
             "mio",
             "parking",
-            "percent-encoding",
             "potential_utf",
             "redis",
             "ryu",
@@ -121,6 +123,37 @@ fn each_feature_adds_what_it_says_and_nothing_else() {
     }
 }
 
+/// What a stranger waits for after `cargo run --release --example server`: docs/performance.md has
+/// the times. Cargo builds all dev-dependencies of the example's package.
+#[test]
+fn the_server_example_builds_nothing_that_only_tests_need() {
+    let options = ["--package", "report-pipeline-server-example"];
+    let crates = names(&cargo_tree("normal,build,dev", &options));
+    assert!(
+        (80..=SERVER_EXAMPLE).contains(&crates.len()),
+        "{} crates: {crates:?}",
+        crates.len()
+    );
+    for banned in [
+        // Drives browsers, draws bars, makes up input, routes: only tests and other programs do.
+        "axum",
+        "fantoccini",
+        "indicatif",
+        "proptest",
+        "tempfile",
+        "report-pipeline-test-support",
+        // A level for each target needs no regular expressions, and help needs no colours.
+        "regex-automata",
+        "regex-syntax",
+        "anstream",
+    ] {
+        assert!(
+            !crates.contains(banned),
+            "{banned} is built for the server example"
+        );
+    }
+}
+
 #[test]
 fn every_feature_is_listed_here() {
     let manifest = checks::read("Cargo.toml");
@@ -146,28 +179,19 @@ fn no_crate_comes_in_two_versions() {
     assert_eq!(versions.len(), names(&tree).len(), "{versions:#?}");
 }
 
-/// One line for each crate of a build: its name, version and features.
+/// One line for each crate of the library with these features: its name, version and features.
 fn tree(features: &str) -> String {
+    let options = ["--package", "report-pipeline", "--no-default-features"];
+    let options = [&options[..], &["--features", features]].concat();
+    cargo_tree("normal,build", &options)
+}
+
+fn cargo_tree(edges: &str, options: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .current_dir(checks::root())
-        .args([
-            "tree",
-            "--package",
-            "report-pipeline",
-            "--offline",
-            "--locked",
-            "--edges",
-            "normal,build",
-            "--prefix",
-            "none",
-        ])
-        .args([
-            "--no-default-features",
-            "--features",
-            features,
-            "--format",
-            "{p}|{f}",
-        ])
+        .args(["tree", "--offline", "--locked", "--edges", edges])
+        .args(["--prefix", "none", "--format", "{p}|{f}"])
+        .args(options)
         .output()
         .expect("cargo runs");
     let errors = String::from_utf8_lossy(&output.stderr);

@@ -1,23 +1,21 @@
 //! The page in front of another service.
 
-use std::task::{Context, Poll};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures::future::{self, Either, MapOk, Ready, TryFutureExt};
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
 use http_body::Body as _;
-use http_body_util::Full;
+use http_body_util::{Either, Full};
+use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::page::response;
 
 /// The body of a response: the page's, or that of the service behind it.
-pub type Body<B> = http_body_util::Either<Full<Bytes>, B>;
-
-/// The future of a response.
-pub type ResponseFuture<F, B, E> =
-    Either<Ready<Result<Response<Body<B>>, E>>, MapOk<F, fn(Response<B>) -> Response<Body<B>>>>;
+pub type Body<B> = Either<Full<Bytes>, B>;
 
 /// A service that serves the page at `/`, to GET and HEAD, and hands every other request to the
 /// service behind it.
@@ -49,7 +47,7 @@ where
 {
     type Response = Response<Body<R>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future, R, S::Error>;
+    type Future = ResponseFuture<S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -57,16 +55,61 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let is_head = request.method() == Method::HEAD;
-        if request.uri().path() == "/" && (is_head || request.method() == Method::GET) {
-            let page = if is_head {
-                without_content(response())
-            } else {
-                response()
-            };
-            return Either::Left(future::ready(Ok(page.map(Body::Left))));
-        }
-        let wrap: fn(Response<R>) -> Response<Body<R>> = |response| response.map(Body::Right);
-        Either::Right(self.inner.call(request).map_ok(wrap))
+        let is_page = request.uri().path() == "/" && (is_head || request.method() == Method::GET);
+        let whose = if !is_page {
+            Whose::Inner {
+                future: self.inner.call(request),
+            }
+        } else if is_head {
+            Whose::page(without_content(response()))
+        } else {
+            Whose::page(response())
+        };
+        ResponseFuture { whose }
+    }
+}
+
+pin_project! {
+    /// The future of a response of [`Page`].
+    #[derive(Debug)]
+    pub struct ResponseFuture<F> {
+        #[pin]
+        whose: Whose<F>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = WhoseProjection]
+    enum Whose<F> {
+        Page { response: Option<Response<Full<Bytes>>> },
+        Inner { #[pin] future: F },
+    }
+}
+
+impl<F> Whose<F> {
+    fn page(response: Response<Full<Bytes>>) -> Self {
+        let response = Some(response);
+        Self::Page { response }
+    }
+}
+
+impl<F, R, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+{
+    type Output = Result<Response<Body<R>>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match self.project().whose.project() {
+            WhoseProjection::Page { response } => {
+                let response = response.take().expect("a future is done once");
+                Ok(response.map(Either::Left))
+            }
+            WhoseProjection::Inner { future } => {
+                ready!(future.poll(context)).map(|response| response.map(Either::Right))
+            }
+        })
     }
 }
 

@@ -13,6 +13,7 @@ mod archive;
 mod assembler;
 mod completeness;
 mod evidence;
+mod hash;
 mod pillar;
 mod report;
 mod simulated;

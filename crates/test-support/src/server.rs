@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::program::send_signal;
 
-/// How long to wait for a state of the server. Only failures wait that long.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The maximum time that what must come may take, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// The pause between two looks at the server.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -64,91 +64,111 @@ impl Server {
     #[must_use]
     pub fn submit(&self, handle: &str) -> String {
         let body = serde_json::json!({ "handle": handle }).to_string();
-        let accepted = self.ask(&format!(
+        let head = format!(
             "POST /api/analyze HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
             body.len()
-        ), &body);
+        );
+        let accepted = self.ask(&head, &body);
         accepted["job_id"].as_str().expect("an id").to_owned()
     }
 
-    /// Reads a job's status until `is_so` returns true, and returns the last one.
+    /// Polls a job's status until `is_so` returns true, and returns the last one.
     ///
     /// # Panics
-    /// If that takes longer than a minute.
+    /// If that takes longer than two minutes.
     pub fn until(&self, id: &str, is_so: impl FnMut(&Value) -> bool) -> Value {
-        self.get_until(&format!("/api/status/{id}"), is_so)
+        poll(is_so, || {
+            self.ask(&format!("GET /api/status/{id} HTTP/1.1\r\n"), "")
+        })
     }
 
-    /// Reads the server's health until `is_so` returns true, and returns the last one.
+    /// Polls the server's health until `is_so` returns true, and returns the last one. A store that
+    /// is away counts as a state of health.
     ///
     /// # Panics
-    /// If that takes longer than a minute.
+    /// If that takes longer than two minutes.
     pub fn health_until(&self, is_so: impl FnMut(&Value) -> bool) -> Value {
-        self.get_until("/health", is_so)
-    }
-
-    fn get_until(&self, path: &str, mut is_so: impl FnMut(&Value) -> bool) -> Value {
-        let began = Instant::now();
-        loop {
-            let state = self.ask(&format!("GET {path} HTTP/1.1\r\n"), "");
-            if is_so(&state) {
-                return state;
-            }
-            assert!(began.elapsed() < PATIENCE, "still {path} is {state}");
-            std::thread::sleep(LOOK_AGAIN);
-        }
+        poll(is_so, || json(&self.text("GET /health HTTP/1.1\r\n", "")))
     }
 
     /// Submits an account, waits for the end of its job and returns its report.
     ///
     /// # Panics
-    /// If there is no report within a minute.
+    /// If there is no report within two minutes.
     #[must_use]
     pub fn report(&self, handle: &str) -> Value {
         let id = self.submit(handle);
         self.until(&id, |status| status["status"] == "completed");
+        self.report_of(&id)
+    }
+
+    /// Returns the report of a completed job.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn report_of(&self, id: &str) -> Value {
         self.ask(&format!("GET /api/report/{id} HTTP/1.1\r\n"), "")
     }
 
-    /// Sends a request and returns the body of its response, read as JSON.
+    /// Sends a request, again while the service is unavailable, as a client would, and returns the
+    /// JSON of a response that succeeds.
     ///
     /// `head` is the request line and header lines, each with its line end, without `host` and
     /// `connection`.
     ///
     /// # Panics
-    /// If the body is not JSON.
+    /// If the response is an error, or the service stays unavailable for two minutes.
     #[must_use]
     pub fn ask(&self, head: &str, body: &str) -> Value {
-        let text = self.text(head, body);
-        serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"))
+        let began = Instant::now();
+        loop {
+            let response = self.response(head, body);
+            if response.starts_with("HTTP/1.1 2") {
+                return json(content(&response));
+            }
+            let unavailable = response.starts_with("HTTP/1.1 503 ");
+            assert!(unavailable && began.elapsed() < PATIENCE, "{response}");
+            // Sooner than Retry-After says: tests are impatient.
+            std::thread::sleep(Duration::from_millis(200));
+        }
     }
 
-    /// Sends a request as [`ask`](Self::ask) does and returns the body of its response.
+    /// Sends a request as [`ask`](Self::ask) does and returns the content of the response, whatever
+    /// its status.
     ///
     /// # Panics
     /// If the server does not respond in text.
     #[must_use]
     pub fn text(&self, head: &str, body: &str) -> String {
-        let response = self.response(head, body);
-        let (_, body) = response.split_once("\r\n\r\n").expect("a head and a body");
-        body.to_owned()
+        content(&self.response(head, body)).to_owned()
     }
 
-    /// Sends a request as [`ask`](Self::ask) does and returns its whole response, head included.
+    /// Sends a request as [`ask`](Self::ask) does and returns the whole response, head included.
     ///
     /// # Panics
     /// If the server does not respond in text.
     #[must_use]
     pub fn response(&self, head: &str, body: &str) -> String {
+        let mut stream = self.send(head, body);
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("text");
+        response
+    }
+
+    /// Sends a request as [`ask`](Self::ask) does, and returns the connection on which the response
+    /// is still to be read.
+    ///
+    /// # Panics
+    /// If the server does not listen.
+    #[must_use]
+    pub fn send(&self, head: &str, body: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).expect("the server listens");
         let request = format!("{head}host: localhost\r\nconnection: close\r\n\r\n{body}");
         stream
             .write_all(request.as_bytes())
             .expect("the server reads");
-        let mut response = String::new();
-        let read = stream.read_to_string(&mut response);
-        read.expect("the server responds in text");
-        response
+        stream
     }
 
     /// Ends the server at once, as a lost machine does.
@@ -160,13 +180,30 @@ impl Server {
         self.process.wait().expect("the server is a child of ours");
     }
 
-    /// Stops the server with SIGTERM, as a process manager does, and returns its exit code.
+    /// Stops the server as a process manager does, and returns its exit code.
     ///
     /// # Panics
-    /// If the signal cannot be sent.
+    /// If it does not run.
     #[must_use]
     pub fn stop(mut self) -> Option<i32> {
+        self.terminate();
+        self.exit_code()
+    }
+
+    /// Asks the server to end with SIGTERM, as a process manager does.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn terminate(&self) {
         send_signal(self.process.id(), "-TERM");
+    }
+
+    /// Waits until the server has ended, and returns its exit code.
+    ///
+    /// # Panics
+    /// If it cannot be waited for.
+    #[must_use]
+    pub fn exit_code(&mut self) -> Option<i32> {
         self.process.wait().expect("the server ends").code()
     }
 }
@@ -176,6 +213,27 @@ impl Drop for Server {
         _ = self.process.kill();
         _ = self.process.wait();
     }
+}
+
+fn poll(mut is_so: impl FnMut(&Value) -> bool, ask: impl Fn() -> Value) -> Value {
+    let began = Instant::now();
+    loop {
+        let state = ask();
+        if is_so(&state) {
+            return state;
+        }
+        assert!(began.elapsed() < PATIENCE, "{state}");
+        std::thread::sleep(LOOK_AGAIN);
+    }
+}
+
+fn content(response: &str) -> &str {
+    let (_, content) = response.split_once("\r\n\r\n").expect("a head and a body");
+    content
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| panic!("not JSON: {text}"))
 }
 
 /// Returns the path of the example server's program, which is built first where it is not up to

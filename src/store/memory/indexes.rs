@@ -12,13 +12,13 @@ use crate::store::timestamp::Timestamp;
 use crate::store::{ClaimToken, JobCounts};
 
 /// The indexes over all records. What they say of a record is a function of the record, see
-/// [`Indexed`]; so no verb of the store has to keep them by itself.
+/// [`Indexed`], so no verb of the store has to update them itself.
 pub(super) struct Indexes {
     retention: Duration,
-    /// The job that answers for a target.
+    /// The job that owns a target.
     pub(super) targets: ShardedMap<Target, JobId>,
     /// Waiting jobs by platform.
-    pub(super) lanes: ReadyQueues,
+    pub(super) ready: ReadyQueues,
     /// Held jobs by the end of their lease.
     pub(super) leases: BTreeSet<(Timestamp, JobId)>,
     /// Unfinished jobs by their deadline.
@@ -37,11 +37,11 @@ pub(super) struct Indexed {
     state: State,
     deadline: Option<Timestamp>,
     holder: Option<ClaimToken>,
-    holds_target: bool,
+    owns_target: bool,
     bytes: u64,
 }
 
-/// What one claim took, for as long as any of it is held.
+/// The jobs of one claim, for as long as any of them is held.
 struct Taken {
     jobs: Vec<JobId>,
     held: usize,
@@ -54,7 +54,7 @@ impl Indexed {
             state: record.state(),
             deadline: record.open_deadline(),
             holder: record.holder(),
-            holds_target: record.holds_target(),
+            owns_target: record.owns_target(),
             bytes: record.stored_bytes(),
         }
     }
@@ -65,7 +65,7 @@ impl Indexes {
         Self {
             retention,
             targets: ShardedMap::new(),
-            lanes: ReadyQueues::default(),
+            ready: ReadyQueues::default(),
             leases: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             expiries: BTreeSet::new(),
@@ -75,7 +75,7 @@ impl Indexes {
         }
     }
 
-    /// The jobs that a claim took. Some may not be held any more.
+    /// The jobs that a claim took. Some may no longer be held.
     pub(super) fn taken(&self, token: ClaimToken) -> Option<&[JobId]> {
         self.claims.get(&token).map(|taken| &*taken.jobs)
     }
@@ -114,8 +114,8 @@ impl Indexes {
         self.update_target(
             id,
             target,
-            before.is_some_and(|was| was.holds_target),
-            after.is_some_and(|is| is.holds_target),
+            before.is_some_and(|was| was.owns_target),
+            after.is_some_and(|is| is.owns_target),
         );
         if let Some(was) = before {
             *self.count_of(was.status) -= 1;
@@ -139,9 +139,9 @@ impl Indexes {
         }
         let platform = &target.platform;
         let is_held = |state| matches!(state, Some(State::Held { .. }));
-        // Adds before it removes, so that a lane is not dropped just to be made again.
+        // Adds before it removes, so that a queue is not dropped just to be made again.
         match after {
-            Some(State::Waiting { place }) => self.lanes.add_waiting(platform, place, id),
+            Some(State::Waiting { position }) => self.ready.add_waiting(platform, position, id),
             Some(State::Held { until, .. }) => _ = self.leases.insert((until, id)),
             Some(State::Ended { at }) => {
                 self.expiries.insert((at.after(self.retention), id));
@@ -149,10 +149,10 @@ impl Indexes {
             None => {}
         }
         if is_held(after) && !is_held(before) {
-            self.lanes.add_held(platform);
+            self.ready.add_held(platform);
         }
         match before {
-            Some(State::Waiting { place }) => self.lanes.remove_waiting(platform, place, id),
+            Some(State::Waiting { position }) => self.ready.remove_waiting(platform, position, id),
             Some(State::Held { until, .. }) => _ = self.leases.remove(&(until, id)),
             Some(State::Ended { at }) => {
                 self.expiries.remove(&(at.after(self.retention), id));
@@ -160,7 +160,7 @@ impl Indexes {
             None => {}
         }
         if is_held(before) && !is_held(after) {
-            self.lanes.remove_held(platform);
+            self.ready.remove_held(platform);
         }
     }
 
@@ -199,7 +199,7 @@ impl Indexes {
         if !before && after {
             self.targets.insert(target.clone(), id);
         } else if before && !after && self.targets.get(target) == Some(&id) {
-            // Otherwise a newer job for the same target has taken its key over.
+            // Otherwise a newer job for the same target owns the key.
             self.targets.remove(target);
         }
     }

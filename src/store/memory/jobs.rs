@@ -16,11 +16,11 @@ use crate::store::{
     SweepStats,
 };
 
-/// How many expired jobs a submit removes on its way, so that a store without a sweeper does not
-/// grow for ever either.
+/// How many expired jobs a submit removes, so that a store without a sweeper does not grow for ever
+/// either.
 const EXPIRED_PER_SUBMIT: usize = 8;
 
-/// How many jobs that it cannot take one claim looks at, so that it does not hold the lock for long.
+/// How many jobs that it cannot take a claim looks at, so that it does not hold the lock for long.
 const DETOURS: usize = 64;
 
 /// All jobs. A job whose retention is over reads as absent, whether it has been removed or not.
@@ -33,13 +33,13 @@ pub(super) struct Jobs {
     submitted: u64,
 }
 
-/// A record and those who wait for it to change.
+/// A record, and what notifies those who wait for it to change.
 pub(super) struct Entry {
     record: Record,
     watchers: Option<Arc<Notify>>,
 }
 
-/// Records that have left the store: to be dropped once the lock is released.
+/// Records that have left the store, to be dropped once the lock is released.
 pub(super) type Removed = Vec<Box<Entry>>;
 
 impl Entry {
@@ -47,7 +47,7 @@ impl Entry {
         matches!(self.record.state(), State::Ended { at } if at.after(retention) <= now)
     }
 
-    /// Tells those who wait. Of an ended job there is nothing more to wait for.
+    /// Notifies those who wait. After the end of a job there is nothing more to wait for.
     fn notify(&mut self) {
         let ended = self.record.job().status.is_terminal();
         let watchers = if ended {
@@ -78,7 +78,7 @@ impl Jobs {
         (!entry.is_expired(self.retention, now)).then_some(&entry.record)
     }
 
-    /// The bell that rings when a job changes.
+    /// What is notified when a job changes.
     pub(super) fn watch(&mut self, id: JobId) -> Option<Arc<Notify>> {
         let entry = self.records.get_mut(&id)?;
         Some(Arc::clone(entry.watchers.get_or_insert_default()))
@@ -86,7 +86,8 @@ impl Jobs {
 
     /// Applies a rule to one record, and brings the indexes in line with what came of it.
     ///
-    /// `None` if there is no such job. Whoever watches it is told of a visible change.
+    /// Returns `None` if there is no such job. Those who watch the job are notified of a visible
+    /// change.
     pub(super) fn change<T>(
         &mut self,
         id: JobId,
@@ -98,14 +99,14 @@ impl Jobs {
             return None;
         }
         let (before, version) = (Indexed::of(&entry.record), entry.record.job().version);
-        let answer = rule(&mut entry.record);
+        let result = rule(&mut entry.record);
         if entry.record.job().version != version {
             entry.notify();
         }
         let after = Indexed::of(&entry.record);
         self.indexes
             .update(id, &entry.record.job().target, Some(before), Some(after));
-        Some(answer)
+        Some(result)
     }
 
     pub(super) fn submit(
@@ -114,17 +115,17 @@ impl Jobs {
         now: Now,
         removed: &mut Removed,
     ) -> Result<Submitted, StoreError> {
-        self.expire(EXPIRED_PER_SUBMIT, now.moment, removed);
-        self.expire_by_id(new.id, now.moment, removed);
-        if let Some(record) = self.get(new.id, now.moment) {
+        self.expire(EXPIRED_PER_SUBMIT, now.timestamp, removed);
+        self.expire_by_id(new.id, now.timestamp, removed);
+        if let Some(record) = self.get(new.id, now.timestamp) {
             return if record.job().target == new.target {
                 Ok(Submitted::Created(record.job().clone()))
             } else {
                 Err(StoreError::IdTaken(new.id))
             };
         }
-        if let Some(answer) = self.answer_for(&new, now.moment) {
-            return Ok(answer);
+        if let Some(submitted) = self.owner_of_target(&new, now.timestamp) {
+            return Ok(submitted);
         }
         self.check_room()?;
         let id = new.id;
@@ -145,8 +146,8 @@ impl Jobs {
 
     /// Jobs that the token of this request holds already, or else jobs that are ready now.
     ///
-    /// Empty-handed also when it came across nothing but jobs that had to be failed; then there
-    /// may be more behind them, see [`next_claimable`](Self::next_claimable).
+    /// Empty also when it found nothing but jobs that had to fail; there may be more behind them,
+    /// see [`next_claimable`](Self::next_claimable).
     pub(super) fn claim(&mut self, request: &ClaimRequest, now: Now) -> Vec<ClaimedJob> {
         let held = self.claim_again(request, now);
         if !held.is_empty() {
@@ -157,19 +158,19 @@ impl Jobs {
             if claimed.len() == request.max {
                 break;
             }
-            // One for one wanted: a lease that nobody wants stays valid. What comes back stands
-            // where it stood, before newer jobs.
-            let abandoned = self.abandon_next(now).is_some();
+            // One for each job wanted: a lease that nobody wants stays valid. A job that is
+            // reclaimed keeps its position, before newer jobs.
+            let reclaimed = self.reclaim_next(now).is_some();
             match self
                 .indexes
-                .lanes
-                .next_ready(&request.in_flight, now.moment)
+                .ready
+                .next_ready(&request.in_flight, now.timestamp)
             {
                 Some(id) => {
                     let take = |record: &mut Record| record.take(request.token, request.lease, now);
-                    claimed.extend(self.change(id, now.moment, take).flatten());
+                    claimed.extend(self.change(id, now.timestamp, take).flatten());
                 }
-                None if !abandoned => break,
+                None if !reclaimed => break,
                 None => {}
             }
         }
@@ -183,22 +184,22 @@ impl Jobs {
         now: Timestamp,
     ) -> Option<Timestamp> {
         let lease = self.indexes.leases.first().map(|(until, _)| *until);
-        let ready = self.indexes.lanes.next_due(&request.in_flight, now);
+        let ready = self.indexes.ready.next_due(&request.in_flight, now);
         lease.into_iter().chain(ready).min()
     }
 
-    /// When the next lease runs out.
+    /// When the next lease expires.
     pub(super) fn next_lease_end(&self) -> Option<Timestamp> {
         self.indexes.leases.first().map(|(until, _)| *until)
     }
 
     pub(super) fn pause(&mut self, platform: &Platform, until: Timestamp, now: Timestamp) {
-        self.indexes.lanes.pause(platform, until, now);
+        self.indexes.ready.pause(platform, until, now);
     }
 
     /// Whether jobs of this platform wait.
     pub(super) fn has_waiting(&self, platform: &Platform) -> bool {
-        self.indexes.lanes.has_waiting(platform)
+        self.indexes.ready.has_waiting(platform)
     }
 
     /// Refuses a value that is over a limit.
@@ -219,12 +220,12 @@ impl Jobs {
         }
     }
 
-    /// One step of housekeeping. Records that leave are handed out, to be dropped unlocked.
+    /// One step of housekeeping. Records that leave are moved to `removed`, to be dropped unlocked.
     pub(super) fn sweep(&mut self, limit: usize, now: Now, removed: &mut Removed) -> SweepStats {
         let mut swept = SweepStats::default();
         let mut left = limit;
         while left > 0
-            && let Some(status) = self.abandon_next(now)
+            && let Some(status) = self.reclaim_next(now)
         {
             let count = if status == Status::Failed {
                 &mut swept.failed
@@ -236,38 +237,38 @@ impl Jobs {
         }
         while left > 0
             && let Some(&(deadline, id)) = self.indexes.deadlines.first()
-            && deadline <= now.moment
+            && deadline <= now.timestamp
         {
-            // A held job leaves the index too: when it comes back, its deadline is looked at.
+            // A held job leaves the index too: its deadline is checked when its lease ends.
             self.indexes.deadlines.pop_first();
-            let failed = self.change(id, now.moment, |record| record.fail_if_overdue(now));
+            let failed = self.change(id, now.timestamp, |record| record.fail_if_overdue(now));
             swept.failed += usize::from(failed == Some(true));
             left -= 1;
         }
-        swept.removed = self.expire(left, now.moment, removed);
-        swept.more = self.indexes.is_due(now.moment);
+        swept.removed = self.expire(left, now.timestamp, removed);
+        swept.more = self.indexes.is_due(now.timestamp);
         swept
     }
 
     pub(super) fn stats(&self, now: Timestamp) -> Stats {
         Stats {
             jobs: self.indexes.counts,
-            platforms: self.indexes.lanes.stats(now),
-            oldest_ready: self.indexes.lanes.oldest_ready(now),
+            platforms: self.indexes.ready.stats(now),
+            oldest_ready: self.indexes.ready.oldest_ready(now),
             stored_bytes: self.indexes.stored_bytes,
             // What never leaves memory cannot become unreadable.
             damaged: 0,
         }
     }
 
-    /// Takes the next job back whose lease has run out, and answers its status after that.
-    fn abandon_next(&mut self, now: Now) -> Option<Status> {
+    /// Reclaims the next job whose lease has expired, and returns its status after that.
+    fn reclaim_next(&mut self, now: Now) -> Option<Status> {
         let &(until, id) = self.indexes.leases.first()?;
-        if until > now.moment {
+        if until > now.timestamp {
             return None;
         }
-        self.change(id, now.moment, |record| {
-            record.abandon(now);
+        self.change(id, now.timestamp, |record| {
+            record.reclaim(now);
             record.job().status
         })
     }
@@ -279,14 +280,15 @@ impl Jobs {
             .unwrap_or_default()
             .to_vec();
         let again = |id| {
-            self.change(id, now.moment, |record| {
+            self.change(id, now.timestamp, |record| {
                 record.take_again(request.token, request.lease, now)
             })
         };
         taken.into_iter().filter_map(again).flatten().collect()
     }
 
-    fn answer_for(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
+    /// The job that owns the target of a new one, if it can be joined or served.
+    fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
         let record = self.get(*self.indexes.targets.get(&new.target)?, now)?;
         if !record.is_fresh(new.max_age, now) {
             return None;

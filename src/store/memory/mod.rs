@@ -28,24 +28,24 @@ use super::{
 use crate::job::{Job, JobId, Phase, Status};
 use crate::timeout::instant_after;
 
-/// How many jobs a sweep handles before it lets others to the lock.
+/// How many jobs a sweep handles before it releases the lock for others.
 const SWEEP_STEP: usize = 128;
-/// For how long it does.
+/// For how long it releases the lock.
 const SWEEP_PAUSE: Duration = Duration::from_millis(1);
 
-/// Keeps jobs in this process's memory: everything the [contract](JobStore) promises, for as long
-/// as the process lives.
+/// Stores jobs in this process's memory. It keeps everything the [contract](JobStore) promises, for
+/// as long as the process lives.
 ///
 /// One lock over plain maps makes every transition atomic; it is held for pointer moves only, never
 /// while a report is copied or a caller waits. The cost of a call does not grow with the number of
-/// jobs held, and no call waits for many jobs to expire. Time is tokio's, so a test that pauses it
+/// jobs, and no call waits for many jobs to expire. Time is tokio's, so a test that pauses it
 /// moves leases, retries and retention.
 pub struct MemoryStore {
     jobs: Mutex<Jobs>,
     limits: StoreLimits,
     retention: Duration,
-    // Wakes claims that wait. All of them: which one can use what has come, they know themselves,
-    // and there are few, one for each process's line of workers.
+    // Wakes all waiting claims: only they know which of them can use what has come, and there are
+    // few, one for each pipeline.
     claimable: Notify,
     start: Instant,
 }
@@ -59,20 +59,31 @@ impl MemoryStore {
 
     fn now(&self) -> Now {
         Now {
-            moment: self.moment(),
+            timestamp: self.timestamp(),
             utc: Utc::now(),
         }
     }
 
-    fn moment(&self) -> Timestamp {
+    fn timestamp(&self) -> Timestamp {
         Timestamp::since_start(self.start.elapsed())
     }
 
-    fn instant(&self, moment: Timestamp) -> Instant {
-        self.start + moment.since(Timestamp::since_start(Duration::ZERO))
+    fn instant(&self, timestamp: Timestamp) -> Instant {
+        self.start + timestamp.since(Timestamp::since_start(Duration::ZERO))
     }
 
-    /// Lets waiting claims look again if a lease now ends before all that they know of.
+    /// The value in memory of its own, without room to spare: what is kept is what is counted.
+    /// Bytes that were made of a growing buffer, or are a part of a larger one, would keep all of
+    /// it. A value over the limit is refused, so it is not copied.
+    fn compact(&self, value: Bytes) -> Bytes {
+        if value.len() as u64 > self.limits.value_bytes() {
+            value
+        } else {
+            Bytes::copy_from_slice(&value)
+        }
+    }
+
+    /// Wakes the waiting claims if a lease now ends before all that they know of.
     fn wake_for_lease(&self, known: Option<Timestamp>, jobs: &Jobs) {
         if let Some(next) = jobs.next_lease_end()
             && known.is_none_or(|known| next < known)
@@ -95,7 +106,7 @@ impl Default for MemoryStore {
 }
 
 impl fmt::Debug for MemoryStore {
-    // Settings only: jobs hold payload, and waiting for the lock has no place here.
+    // Settings only: jobs hold payload, and this must not wait for the lock.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore")
             .field("limits", &self.limits)
@@ -129,10 +140,10 @@ impl JobStore for MemoryStore {
                 if !claimed.is_empty() || request.max == 0 {
                     return Ok(claimed);
                 }
-                (now.moment, jobs.next_claimable(&request, now.moment))
+                (now.timestamp, jobs.next_claimable(&request, now.timestamp))
             };
             if next.is_some_and(|next| next <= now) {
-                // There is more to look at; others first.
+                // There is more to look at, but other tasks go first.
                 tokio::task::yield_now().await;
                 continue;
             }
@@ -155,11 +166,11 @@ impl JobStore for MemoryStore {
         let mut jobs = self.lock();
         let now = self.now();
         let lease_end = jobs.next_lease_end();
-        let answer = with_lease(&mut jobs, lease, now, |record| {
+        let reply = with_lease(&mut jobs, lease, now, |record| {
             record.heartbeat(lease, beat, now)
         });
         self.wake_for_lease(lease_end, &jobs);
-        answer
+        reply
     }
 
     async fn checkpoint(
@@ -168,10 +179,11 @@ impl JobStore for MemoryStore {
         phase: Phase,
         output: Bytes,
     ) -> Result<HeartbeatReply, StoreError> {
+        let output = self.compact(output);
         let mut jobs = self.lock();
         let now = self.now();
         let record = jobs
-            .get(lease.job(), now.moment)
+            .get(lease.job(), now.timestamp)
             .ok_or(StoreError::LeaseLost(lease.job()))?;
         record.check_checkpoint(lease, phase)?;
         jobs.check_size(record, Payload::Checkpoint(phase), output.len())?;
@@ -181,11 +193,15 @@ impl JobStore for MemoryStore {
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
+        let outcome = match outcome {
+            Outcome::Completed(report) => Outcome::Completed(self.compact(report)),
+            other => other,
+        };
         let (status, others_wait) = {
             let mut jobs = self.lock();
             let now = self.now();
             if let Outcome::Completed(report) = &outcome
-                && let Some(record) = jobs.get(lease.job(), now.moment)
+                && let Some(record) = jobs.get(lease.job(), now.timestamp)
                 && record.would_keep_report(lease)
             {
                 jobs.check_size(record, Payload::Report, report.len())?;
@@ -200,7 +216,7 @@ impl JobStore for MemoryStore {
             (status, jobs.has_waiting(&platform))
         };
         if others_wait {
-            // A place in flight is free, or this job waits for its next attempt.
+            // A slot in flight is free, or this job waits for its next attempt.
             self.claimable.notify_waiters();
         }
         Ok(status)
@@ -209,13 +225,13 @@ impl JobStore for MemoryStore {
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
         let mut jobs = self.lock();
         let now = self.now();
-        jobs.change(id, now.moment, |record| record.cancel(now))
+        jobs.change(id, now.timestamp, |record| record.cancel(now))
             .ok_or(StoreError::NotFound(id))
     }
 
     async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
         let mut jobs = self.lock();
-        let now = self.moment();
+        let now = self.timestamp();
         jobs.pause(&request.platform, now.after(request.duration), now);
         Ok(())
     }
@@ -223,14 +239,14 @@ impl JobStore for MemoryStore {
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         let jobs = self.lock();
         Ok(jobs
-            .get(id, self.moment())
+            .get(id, self.timestamp())
             .map(|record| record.job().clone()))
     }
 
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let jobs = self.lock();
         Ok(jobs
-            .get(id, self.moment())
+            .get(id, self.timestamp())
             .and_then(|record| record.report().cloned()))
     }
 
@@ -240,18 +256,18 @@ impl JobStore for MemoryStore {
         loop {
             let watch = {
                 let mut jobs = self.lock();
-                let Some(record) = jobs.get(id, self.moment()) else {
+                let Some(record) = jobs.get(id, self.timestamp()) else {
                     return Ok(None);
                 };
                 let job = record.job().clone();
                 if job.version > after || job.status.is_terminal() || Instant::now() >= give_up {
                     return Ok(Some(job));
                 }
-                let Some(bell) = jobs.watch(id) else {
+                let Some(notify) = jobs.watch(id) else {
                     return Ok(None);
                 };
-                // Made under the lock: the bell rings for every change after this reading.
-                bell.notified_owned()
+                // Made under the lock: it is notified of every change after this reading.
+                notify.notified_owned()
             };
             _ = tokio::time::timeout_at(give_up, watch).await;
         }
@@ -275,7 +291,7 @@ impl JobStore for MemoryStore {
                 self.claimable.notify_waiters();
             }
             if left > 0 && total.more {
-                // The lock is not fair: one who takes it again and again shuts the others out.
+                // The lock is not fair: a task that takes it again and again keeps the others out.
                 tokio::time::sleep(SWEEP_PAUSE).await;
             }
         }
@@ -283,17 +299,17 @@ impl JobStore for MemoryStore {
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {
-        Ok(self.lock().stats(self.moment()))
+        Ok(self.lock().stats(self.timestamp()))
     }
 }
 
-/// Applies a rule to a job that somebody holds, or held. A job that is gone is a lost lease.
+/// Applies a rule to the job of a lease. If the job is gone, the lease is lost.
 fn with_lease<T>(
     jobs: &mut Jobs,
     lease: &Lease,
     now: Now,
     rule: impl FnOnce(&mut Record) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    jobs.change(lease.job(), now.moment, rule)
+    jobs.change(lease.job(), now.timestamp, rule)
         .unwrap_or(Err(StoreError::LeaseLost(lease.job())))
 }

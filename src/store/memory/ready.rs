@@ -1,4 +1,4 @@
-//! The queues: one lane for each platform.
+//! The ready queues, one for each platform.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -8,8 +8,8 @@ use crate::job::JobId;
 use crate::store::timestamp::{QueuePosition, Timestamp};
 use crate::store::{InFlightLimits, PlatformStats};
 
-/// The waiting jobs of every platform. With a lane each, a platform that is braked or busy is
-/// passed over in one step, however many of its jobs wait.
+/// The waiting jobs of every platform. With a queue each, a platform that is paused or at its limit
+/// is passed over in one step, however many of its jobs wait.
 #[derive(Default)]
 pub(super) struct ReadyQueues(HashMap<Platform, ReadyQueue>);
 
@@ -28,54 +28,59 @@ impl ReadyQueue {
         self.waiting.is_empty() && self.held == 0 && !paused
     }
 
-    /// From when on the lane's first job may be claimed, its in-flight limit apart.
+    /// When the queue's first job may be claimed, its in-flight limit apart.
     fn opens_at(&self) -> Option<Timestamp> {
-        let (place, _) = self.waiting.first()?;
+        let (position, _) = self.waiting.first()?;
         Some(
             self.paused_until
-                .map_or(place.due, |until| until.max(place.due)),
+                .map_or(position.due, |until| until.max(position.due)),
         )
     }
 }
 
 impl ReadyQueues {
-    pub(super) fn add_waiting(&mut self, platform: &Platform, place: QueuePosition, id: JobId) {
-        self.lane(platform).waiting.insert((place, id));
+    pub(super) fn add_waiting(&mut self, platform: &Platform, position: QueuePosition, id: JobId) {
+        self.queue(platform).waiting.insert((position, id));
     }
 
-    pub(super) fn remove_waiting(&mut self, platform: &Platform, place: QueuePosition, id: JobId) {
-        self.lane(platform).waiting.remove(&(place, id));
+    pub(super) fn remove_waiting(
+        &mut self,
+        platform: &Platform,
+        position: QueuePosition,
+        id: JobId,
+    ) {
+        self.queue(platform).waiting.remove(&(position, id));
         self.drop_if_idle(platform);
     }
 
     pub(super) fn add_held(&mut self, platform: &Platform) {
-        self.lane(platform).held += 1;
+        self.queue(platform).held += 1;
     }
 
     pub(super) fn remove_held(&mut self, platform: &Platform) {
-        self.lane(platform).held -= 1;
+        self.queue(platform).held -= 1;
         self.drop_if_idle(platform);
     }
 
     pub(super) fn pause(&mut self, platform: &Platform, until: Timestamp, now: Timestamp) {
-        // Pauses are rare: here go the lanes that only a pause which is over keeps.
-        self.0.retain(|_, lane| !lane.is_idle(Some(now)));
-        let lane = self.lane(platform);
-        lane.paused_until = lane.paused_until.max(Some(until));
+        // Pauses are rare, so this is where queues go that only a pause which is over still keeps.
+        self.0.retain(|_, queue| !queue.is_idle(Some(now)));
+        let queue = self.queue(platform);
+        queue.paused_until = queue.paused_until.max(Some(until));
     }
 
     /// Whether jobs of this platform wait.
     pub(super) fn has_waiting(&self, platform: &Platform) -> bool {
         self.0
             .get(platform)
-            .is_some_and(|lane| !lane.waiting.is_empty())
+            .is_some_and(|queue| !queue.waiting.is_empty())
     }
 
     /// The job that has been due for longest, of the platforms that are open.
     pub(super) fn next_ready(&self, limits: &InFlightLimits, now: Timestamp) -> Option<JobId> {
         self.open(limits)
             .filter(|(_, opens_at)| *opens_at <= now)
-            .filter_map(|(lane, _)| lane.waiting.first())
+            .filter_map(|(queue, _)| queue.waiting.first())
             .min()
             .map(|(_, id)| *id)
     }
@@ -87,25 +92,25 @@ impl ReadyQueues {
             .min()
     }
 
-    /// How long the job waits that has been due for longest.
+    /// How long the job that has been due for longest waits.
     pub(super) fn oldest_ready(&self, now: Timestamp) -> Option<Duration> {
         self.0
             .values()
-            .filter_map(|lane| lane.waiting.first())
-            .filter(|(place, _)| place.due <= now)
-            .map(|(place, _)| now.since(place.due))
+            .filter_map(|queue| queue.waiting.first())
+            .filter(|(position, _)| position.due <= now)
+            .map(|(position, _)| now.since(position.due))
             .max()
     }
 
     pub(super) fn stats(&self, now: Timestamp) -> BTreeMap<Platform, PlatformStats> {
         self.0
             .iter()
-            .filter(|(_, lane)| !lane.is_idle(Some(now)))
-            .map(|(platform, lane)| {
-                let paused_until = lane.paused_until.filter(|until| *until > now);
+            .filter(|(_, queue)| !queue.is_idle(Some(now)))
+            .map(|(platform, queue)| {
+                let paused_until = queue.paused_until.filter(|until| *until > now);
                 let stats = PlatformStats {
-                    pending: lane.waiting.len() as u64,
-                    processing: lane.held as u64,
+                    pending: queue.waiting.len() as u64,
+                    processing: queue.held as u64,
                     paused_for: paused_until.map(|until| until.since(now)),
                 };
                 (platform.clone(), stats)
@@ -118,15 +123,15 @@ impl ReadyQueues {
         &'a self,
         limits: &'a InFlightLimits,
     ) -> impl Iterator<Item = (&'a ReadyQueue, Timestamp)> + 'a {
-        self.0.iter().filter_map(|(platform, lane)| {
-            let free = limits.of(platform).is_none_or(|limit| lane.held < limit);
-            let opens_at = lane.opens_at()?;
-            free.then_some((lane, opens_at))
+        self.0.iter().filter_map(|(platform, queue)| {
+            let free = limits.of(platform).is_none_or(|limit| queue.held < limit);
+            let opens_at = queue.opens_at()?;
+            free.then_some((queue, opens_at))
         })
     }
 
-    fn lane(&mut self, platform: &Platform) -> &mut ReadyQueue {
-        // Cloning the name only for a new lane keeps the usual path free of it.
+    fn queue(&mut self, platform: &Platform) -> &mut ReadyQueue {
+        // Cloning the name only for a new queue keeps the usual path free of it.
         if !self.0.contains_key(platform) {
             self.0.insert(platform.clone(), ReadyQueue::default());
         }
@@ -134,7 +139,11 @@ impl ReadyQueues {
     }
 
     fn drop_if_idle(&mut self, platform: &Platform) {
-        if self.0.get(platform).is_some_and(|lane| lane.is_idle(None)) {
+        if self
+            .0
+            .get(platform)
+            .is_some_and(|queue| queue.is_idle(None))
+        {
             self.0.remove(platform);
         }
     }

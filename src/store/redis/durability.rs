@@ -1,11 +1,11 @@
-//! How a Redis is set up, and in which ways it could lose an accepted job.
+//! How a Redis is configured, and in which ways it could lose an accepted job.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, Value};
 
-/// What a server tells of itself.
+/// What a server says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DurabilityCheck {
     pub(super) is_cluster: bool,
@@ -40,10 +40,10 @@ impl DurabilityCheck {
         // Managed servers often forbid CONFIG: then we do not know.
         let mut ask = redis::cmd("CONFIG");
         ask.arg("GET").arg("appendfsync");
-        let answer: Result<Value, RedisError> = ask.query_async(&mut connection).await;
-        durability.fsync = answer
+        let reply: Result<Value, RedisError> = ask.query_async(&mut connection).await;
+        durability.fsync = reply
             .ok()
-            .and_then(|answer| redis::from_redis_value::<HashMap<String, String>>(answer).ok())
+            .and_then(|reply| redis::from_redis_value::<HashMap<String, String>>(reply).ok())
             .and_then(|mut settings| settings.remove("appendfsync"));
         Ok(durability)
     }

@@ -1,4 +1,4 @@
-//! What can go wrong between us and Redis, and what to do about it.
+//! What can go wrong between this process and Redis, and what to do about it.
 
 use redis::{ConnectionAddr, ErrorKind, RedisError, ServerErrorKind};
 
@@ -73,8 +73,10 @@ pub(super) fn unavailable(error: &LinkError) -> StoreError {
                 _ if error.code() == Some("OOM") => {
                     "Redis has no memory left; raise its maxmemory or lower the retention"
                 }
-                _ if error.is_timeout() => "Redis did not answer in time",
-                _ => "Redis cannot be reached or refused the call",
+                _ if error.is_timeout() => "there was no reply from Redis in time; try again",
+                _ => {
+                    "Redis cannot be reached or refused the call; the cause is in the source of this error"
+                }
             };
             StoreError::unavailable_because(reason, error.clone())
         }
@@ -83,7 +85,7 @@ pub(super) fn unavailable(error: &LinkError) -> StoreError {
 
 fn schema_message(found: &str) -> String {
     format!(
-        "what Redis keeps under this prefix has schema {found}, and this build speaks {SCHEMA}; \
+        "what Redis keeps under this prefix has schema {found}, and this build needs {SCHEMA}; \
          use the same version everywhere, or another prefix for this one"
     )
 }

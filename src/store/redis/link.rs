@@ -1,4 +1,4 @@
-//! One connection to Redis that all callers share, made anew when it is lost.
+//! One connection to Redis that all callers share, and that is replaced when it is lost.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -22,26 +22,25 @@ use crate::store::StoreError;
 /// How long setting up a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A call that was dropped after so long without any reply on its connection makes that
-/// connection a suspect.
+/// connection suspect.
 const SILENCE: Duration = Duration::from_millis(500);
 /// How often one call follows a cluster's redirections.
 const REDIRECTIONS: u32 = 5;
 
 /// A shared connection.
 ///
-/// All callers wait for the same attempt to connect, and a failed attempt is answered from memory
-/// until the next one may be made: a Redis that comes back meets one connection from each link,
-/// not one from each caller.
+/// All callers wait for the same attempt to connect, and get its error until the next attempt may be
+/// made: a Redis that comes back gets one connection from each link, not one from each caller.
 pub(super) struct Link {
     info: ConnectionInfo,
     config: AsyncConnectionConfig,
-    /// With what every key begins.
+    /// What every key begins with.
     base: String,
     state: Mutex<State>,
 }
 
 struct State {
-    /// Where to connect next: where the operator said, or where a cluster sent us.
+    /// Where to connect next: the configured address, or where a cluster redirected us.
     address: ConnectionAddr,
     /// Numbers the attempts to connect.
     generation: u64,
@@ -101,9 +100,9 @@ impl Link {
                 Err(error) => return Err(unavailable(&error)),
             };
             let watch = SilenceWatch::begin(self, generation);
-            let answer = request.send(&mut connection).await;
+            let reply = request.send(&mut connection).await;
             watch.end();
-            let error = match answer {
+            let error = match reply {
                 Ok(value) => {
                     self.heard(generation);
                     return Ok(value);
@@ -162,7 +161,7 @@ impl Link {
     pub(super) async fn pubsub(&self) -> Result<PubSub, RedisError> {
         let client = self.client(self.lock().address.clone())?;
         match tokio::time::timeout(CONNECT_TIMEOUT, client.get_async_pubsub()).await {
-            Ok(answer) => answer,
+            Ok(connected) => connected,
             Err(_) => Err(RedisError::from((
                 ErrorKind::Io,
                 "no connection within the time limit",
@@ -212,12 +211,12 @@ impl Link {
         if state.generation == generation && state.retry_at.is_none() {
             state.failures = state.failures.saturating_add(1);
             state.retry_at = Some(Instant::now() + BACKOFF.wait(state.failures));
-            // Where a cluster has sent us may be the node that is gone.
+            // The node that a cluster redirected us to may be the one that is gone.
             state.address = self.info.addr().clone();
         }
     }
 
-    /// Drops a connection that cannot be trusted any more.
+    /// Drops a connection that can no longer be trusted.
     fn discard(&self, generation: u64, reason: &dyn fmt::Display) {
         let mut state = self.lock();
         if state.generation == generation && state.retry_at.is_none() && state.attempt.is_some() {
@@ -226,7 +225,7 @@ impl Link {
         }
     }
 
-    /// Goes where a cluster says that our keys are.
+    /// Follows a cluster's redirection to the node that has our keys.
     fn follow(&self, generation: u64, moved: &RedisError) {
         let Some((node, _slot)) = moved.redirect_node() else {
             return self.discard(generation, moved);
@@ -263,8 +262,8 @@ impl fmt::Debug for Link {
     }
 }
 
-/// Notices callers that lose patience before the response timeout does, as pipelines with short
-/// leases do: without it nobody would find out that a connection is dead.
+/// Notices callers that give up before the response timeout, as pipelines with short leases do.
+/// Without it nobody would find out that a connection is dead.
 struct SilenceWatch<'a> {
     link: &'a Link,
     generation: u64,
@@ -302,7 +301,7 @@ async fn connect(
     config: AsyncConnectionConfig,
     base: String,
 ) -> Result<MultiplexedConnection, LinkError> {
-    let handshakeed = async {
+    let handshaken = async {
         let mut connection = client?
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
@@ -313,7 +312,7 @@ async fn connect(
             .await?;
         Ok((connection, schema))
     };
-    let (connection, schema) = handshakeed.await.map_err(LinkError::Redis)?;
+    let (connection, schema) = handshaken.await.map_err(LinkError::Redis)?;
     if schema == SCHEMA {
         Ok(connection)
     } else {

@@ -22,29 +22,29 @@ use self::error::LinkError;
 use self::link::{Link, Request};
 use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
-use self::reply::{Answer, Claims, SetAside};
-use self::scripts::{CLAIM, SCHEMA, SET_ASIDE};
+use self::reply::{Claims, Quarantined, Reply};
+use self::scripts::{CLAIM, QUARANTINE, SCHEMA};
 use super::{ClaimRequest, ClaimToken, Limit, Payload, StoreError, StoreLimits};
 use crate::job::JobId;
 
-/// How many jobs one claim takes at most, and one step of a sweep handles: a script keeps Redis
-/// from everybody else for as long as it runs.
+/// The maximum number of jobs that one claim takes, and that one step of a sweep handles: a script
+/// keeps Redis from everybody else for as long as it runs.
 const AT_ONCE: usize = 100;
 /// How many times as long a call may take that carries reports or outputs.
 const BULK_PATIENCE: u32 = 3;
 
-/// Keeps jobs in Redis: everything the [contract](crate::JobStore) promises, for any number of processes
-/// on any number of machines.
+/// Stores jobs in Redis. It keeps everything the [contract](crate::JobStore) promises, for any number
+/// of processes on any number of machines.
 ///
 /// Each transition is one script, so it happens in one piece or not at all, and Redis's clock is
-/// the only one that is asked. What survives a crash of Redis itself is up to how that is set up;
-/// [`connect`](Self::connect) looks at it and warns.
+/// the only one that counts. What survives a crash of Redis itself depends on its configuration;
+/// [`connect`](Self::connect) checks it and warns.
 ///
 /// | key, after the prefix | what |
 /// |---|---|
 /// | `jobs:{job_id}` | hash: `job_id`, `handle`, `platform`, `status`, `phase`, `percent`, `created_at`, `updated_at`, `completed_at`, `error_message`, and fields of the store's own |
 /// | `jobs:{job_id}:report` | the report's JSON, once the job is completed |
-/// | `jobs:handle:{handle}:{platform}` | the id of the job that answers for the target |
+/// | `jobs:handle:{handle}:{platform}` | the id of the job that owns the target |
 /// | `jobs:q:...` | queues, leases, outputs of phases; not for others to touch |
 ///
 /// Times are RFC 3339 in UTC. What a job does not have (`completed_at` of a running one) is left
@@ -54,12 +54,12 @@ const BULK_PATIENCE: u32 = 3;
 /// one slot, by a prefix with a hash tag. Scripts build the names of keys from the prefix; servers
 /// that insist on seeing every key beforehand refuse them.
 pub struct RedisStore {
-    /// For what is small and waited for.
+    /// For small calls that somebody waits for.
     control: Arc<Link>,
     /// For what may be large, so that no poll waits behind a report.
     bulk: Link,
     notifier: Notifier,
-    /// With what every key begins: the prefix and `jobs:`.
+    /// What every key begins with: the prefix and `jobs:`.
     base: String,
     retention: Duration,
     limits: StoreLimits,
@@ -116,9 +116,9 @@ impl RedisStore {
         script.key(&*self.base)
     }
 
-    async fn run(&self, link: &Link, call: &ScriptInvocation<'_>) -> Result<Answer, StoreError> {
+    async fn run(&self, link: &Link, call: &ScriptInvocation<'_>) -> Result<Reply, StoreError> {
         let value = link.send(Request::Script(call)).await?;
-        Answer::read(value)
+        Reply::read(value)
     }
 
     async fn claim_now(&self, request: &ClaimRequest) -> Result<Claims, StoreError> {
@@ -135,14 +135,14 @@ impl RedisStore {
         let claims = Claims::read(value, request.token)?;
         report_damaged(&claims.damaged);
         report_damaged(&claims.unreadable);
-        for SetAside { id, .. } in &claims.unreadable {
-            self.set_aside(id).await?;
+        for Quarantined { id, .. } in &claims.unreadable {
+            self.quarantine(id).await?;
         }
         Ok(claims)
     }
 
-    async fn set_aside(&self, id: &str) -> Result<(), StoreError> {
-        let mut call = self.call(&SET_ASIDE);
+    async fn quarantine(&self, id: &str) -> Result<(), StoreError> {
+        let mut call = self.call(&QUARANTINE);
         call.arg(id);
         self.run(&self.control, &call).await.map(drop)
     }
@@ -153,7 +153,7 @@ impl RedisStore {
             .await
     }
 
-    /// What is sent of a value: nothing if it is refused anyway.
+    /// The part of a value that is sent: nothing if it is refused anyway.
     fn body<'a>(&self, value: &'a Bytes) -> &'a [u8] {
         if value.len() as u64 > self.limits.value_bytes() {
             &[]
@@ -162,8 +162,8 @@ impl RedisStore {
         }
     }
 
-    fn refused(&self, id: JobId, answer: Answer, payload: Option<(Payload, usize)>) -> StoreError {
-        match (answer.what.as_str(), payload) {
+    fn refused(&self, id: JobId, reply: Reply, payload: Option<(Payload, usize)>) -> StoreError {
+        match (reply.what.as_str(), payload) {
             ("lost", _) => StoreError::LeaseLost(id),
             ("unknown", _) => StoreError::NotFound(id),
             ("taken", _) => StoreError::IdTaken(id),
@@ -173,12 +173,12 @@ impl RedisStore {
             ("not_reached", _) => {
                 StoreError::Misuse("a checkpoint of a phase that the job has not reached")
             }
-            ("damaged", _) => StoreError::damaged(id, answer.text()),
+            ("damaged", _) => StoreError::damaged(id, reply.text()),
             ("too_large", Some((payload, size))) => {
                 StoreError::too_large(payload, size as u64, self.limits.value_bytes())
             }
             ("full", _) => {
-                let (limit, max) = match answer.text().as_str() {
+                let (limit, max) = match reply.text().as_str() {
                     "jobs" => (Limit::Jobs, self.limits.jobs() as u64),
                     "pending_jobs" => (Limit::PendingJobs, self.limits.pending_jobs() as u64),
                     _ => (Limit::StoredBytes, self.limits.stored_bytes()),
@@ -213,8 +213,11 @@ fn micros(duration: Duration) -> i64 {
         .min(1 << 51)
 }
 
-fn report_damaged(damaged: &[SetAside]) {
-    for SetAside { id, reason } in damaged {
-        warn!(job_id = id, reason, "a damaged record is set aside");
+fn report_damaged(damaged: &[Quarantined]) {
+    for Quarantined { id, reason } in damaged {
+        warn!(
+            job_id = id,
+            reason, "a damaged record is quarantined: it expires after a week"
+        );
     }
 }

@@ -1,8 +1,8 @@
-//! Notifier that something has changed, by pub/sub.
+//! Notifications that something has changed, by pub/sub.
 //!
-//! A hint may get lost: the caller reads the state itself, and looks again from time to time. The
-//! rule is always the same: listen, then read, then wait. One subscription connection serves the
-//! whole process; a channel is subscribed to while somebody listens, and a little longer.
+//! A notification may get lost: the caller reads the state itself, and reads it again from time to
+//! time. The rule is always the same: listen, then read, then wait. One subscription connection
+//! serves the whole process; a channel is subscribed to while somebody listens, and a little longer.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -22,19 +22,19 @@ use tracing::debug;
 use super::link::Link;
 use crate::backoff::Backoff;
 
-/// How often the subscription connection is checked, and channels nobody listens to are left.
+/// How often the subscription connection is checked, and unused channels are unsubscribed from.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// How long Redis may take to confirm a subscription or a check.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(1);
-/// How often a waiting caller looks by itself while there are no hints.
+/// How often a waiting caller reads by itself while there are no notifications.
 const FAST_POLL: Duration = Duration::from_millis(250);
-/// Notifier that a slow listener may be behind; after more it just looks.
+/// How many notifications a slow listener may be behind; after more it just reads.
 const BACKLOG: usize = 8;
 
 /// The end of the name of the channel that wakes workers.
 pub(super) const WAKE: &str = "q:wake";
 
-/// Receives hints for everybody in this process who waits.
+/// Receives notifications for every waiting call of this process.
 pub(super) struct Notifier {
     channels: Arc<Channels>,
     requests: mpsc::UnboundedSender<String>,
@@ -48,19 +48,19 @@ struct Channels {
 }
 
 struct Channel {
-    bell: broadcast::Sender<Duration>,
+    wake: broadcast::Sender<Duration>,
     subscribed: watch::Sender<bool>,
     last_used: Instant,
 }
 
 /// One listener.
 pub(super) struct Listener {
-    bell: broadcast::Receiver<Duration>,
+    wake: broadcast::Receiver<Duration>,
     subscribed: watch::Receiver<bool>,
 }
 
 impl Notifier {
-    /// Starts the task that receives them.
+    /// Starts the task that receives notifications.
     pub(super) fn start(link: Arc<Link>) -> Self {
         let channels = Arc::new(Channels {
             by_name: Mutex::default(),
@@ -75,7 +75,7 @@ impl Notifier {
         }
     }
 
-    /// Begins to listen. What is published after this has answered is not missed, as long as the
+    /// Begins to listen. What is published after this has returned is not missed, as long as the
     /// connection holds.
     pub(super) async fn listen(&self, channel: &str) -> Listener {
         let (mut listener, is_new) = self.channels.listen(channel);
@@ -106,20 +106,20 @@ impl fmt::Debug for Notifier {
 }
 
 impl Listener {
-    /// Waits for a hint, or until `give_up`; for `slow_poll` at most, spread by a quarter, and less
-    /// without a subscription. Answers how long from now there may be something: zero is now.
-    pub(super) async fn hint(&mut self, give_up: Instant, slow_poll: Duration) -> Duration {
+    /// Waits for a notification, or until `give_up`; for `slow_poll` at most, spread by a quarter, and
+    /// less without a subscription. Returns in how long there may be something: zero is now.
+    pub(super) async fn notified(&mut self, give_up: Instant, slow_poll: Duration) -> Duration {
         let poll = if *self.subscribed.borrow() {
             slow_poll.mul_f64(0.75 + fastrand::f64() / 2.0)
         } else {
             FAST_POLL
         };
         let until = give_up.min(Instant::now() + poll);
-        match tokio::time::timeout_at(until, self.bell.recv()).await {
+        match tokio::time::timeout_at(until, self.wake.recv()).await {
             Ok(Ok(delay)) => delay,
             Ok(Err(broadcast::error::RecvError::Lagged(_))) | Err(_) => Duration::ZERO,
             Ok(Err(broadcast::error::RecvError::Closed)) => {
-                // The channel was left between two looks: the caller listens anew.
+                // The channel was dropped between two reads: the caller listens again.
                 tokio::time::sleep_until(give_up.min(Instant::now() + FAST_POLL)).await;
                 Duration::ZERO
             }
@@ -134,7 +134,7 @@ impl Channels {
             Entry::Occupied(entry) => (entry.into_mut(), false),
             Entry::Vacant(entry) => (
                 entry.insert(Channel {
-                    bell: broadcast::Sender::new(BACKLOG),
+                    wake: broadcast::Sender::new(BACKLOG),
                     subscribed: watch::Sender::new(false),
                     last_used: Instant::now(),
                 }),
@@ -143,7 +143,7 @@ impl Channels {
         };
         channel.last_used = Instant::now();
         let listener = Listener {
-            bell: channel.bell.subscribe(),
+            wake: channel.wake.subscribe(),
             subscribed: channel.subscribed.subscribe(),
         };
         (listener, is_new)
@@ -153,12 +153,12 @@ impl Channels {
         self.lock().keys().cloned().collect()
     }
 
-    /// Lets everybody look who began to listen before Redis had confirmed it.
+    /// Wakes everybody who began to listen before Redis had confirmed the subscription.
     fn confirm(&self, names: &[String]) {
         let by_name = self.lock();
         for channel in names.iter().filter_map(|name| by_name.get(name)) {
             channel.subscribed.send_replace(true);
-            _ = channel.bell.send(Duration::ZERO);
+            _ = channel.wake.send(Duration::ZERO);
         }
     }
 
@@ -171,7 +171,7 @@ impl Channels {
                 .filter(|_| is_wake_up)
                 .and_then(|payload| payload.parse().ok())
                 .map_or(Duration::ZERO, Duration::from_micros);
-            _ = channel.bell.send(delay);
+            _ = channel.wake.send(delay);
         }
     }
 
@@ -193,7 +193,7 @@ impl Channels {
         let mut idle = Vec::new();
         self.lock().retain(|name, channel| {
             let keep =
-                channel.bell.receiver_count() > 0 || channel.last_used.elapsed() < CHECK_INTERVAL;
+                channel.wake.receiver_count() > 0 || channel.last_used.elapsed() < CHECK_INTERVAL;
             if !keep {
                 idle.push(name.clone());
             }
@@ -209,8 +209,8 @@ impl Channels {
     }
 }
 
-/// Tells listeners to look for themselves when nobody receives hints for them any more: a runtime
-/// that is shut down ends the task, and the store may be used from another one.
+/// Tells listeners to poll when nobody receives notifications for them any more: a runtime that is
+/// shut down ends the task, and the store may be used from another one.
 struct LoseAllAtEnd(Arc<Channels>);
 
 impl Drop for LoseAllAtEnd {
@@ -242,12 +242,12 @@ async fn receive(
             failures = 0;
         }
         failures = failures.saturating_add(1);
-        debug!(%error, failures, "no hints from Redis for now; callers poll");
+        debug!(%error, failures, "no notifications from Redis for now; callers poll");
         tokio::time::sleep(BACKOFF.wait(failures)).await;
     }
 }
 
-/// Serves one connection until it breaks, and answers how.
+/// Serves one connection until it breaks, and returns the error.
 async fn serve(
     connection: PubSub,
     channels: &Channels,
@@ -261,13 +261,13 @@ async fn serve(
     let mut check = tokio::time::interval_at(Instant::now() + CHECK_INTERVAL, CHECK_INTERVAL);
     let mut wanted = Vec::new();
     loop {
-        let answer = tokio::select! {
+        let result = tokio::select! {
             message = messages.next() => match message {
                 Some(message) => {
                     channels.deliver(&message);
                     Ok(())
                 }
-                None => Err(broken("the connection for hints has ended")),
+                None => Err(broken("the connection for notifications has ended")),
             },
             count = requests.recv_many(&mut wanted, 100) => {
                 if count == 0 {
@@ -278,7 +278,7 @@ async fn serve(
             }
             _ = check.tick() => check_connection(&mut sink, channels).await,
         };
-        if let Err(error) = answer {
+        if let Err(error) = result {
             return error;
         }
     }
@@ -296,7 +296,7 @@ async fn subscribe(
     Ok(())
 }
 
-/// A dead connection is silent like a quiet one: only a question tells them apart.
+/// A dead connection is as silent as a quiet one: only a ping tells them apart.
 async fn check_connection(sink: &mut PubSubSink, channels: &Channels) -> Result<(), RedisError> {
     let idle = channels.take_idle();
     if idle.is_empty() {
@@ -310,7 +310,7 @@ async fn confirmed<T>(
     request: impl Future<Output = Result<T, RedisError>>,
 ) -> Result<T, RedisError> {
     match tokio::time::timeout(CONFIRM_TIMEOUT, request).await {
-        Ok(answer) => answer,
+        Ok(result) => result,
         Err(_) => Err(broken("no confirmation within the time limit")),
     }
 }

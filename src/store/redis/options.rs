@@ -1,4 +1,4 @@
-//! Where the Redis is, what the store keeps there, and for how long.
+//! How to reach Redis, what the store keeps there, and for how long.
 
 use std::error::Error;
 use std::fmt;
@@ -97,7 +97,7 @@ impl RedisOptions {
         self
     }
 
-    /// Sets how long Redis may take to answer one call; the connection is given up after that.
+    /// Sets how long Redis may take to reply to one call; the connection is given up after that.
     /// Calls that carry reports and outputs of phases may take three times as long.
     #[must_use]
     pub const fn with_timeout(mut self, timeout: Duration) -> Self {
@@ -105,7 +105,7 @@ impl RedisOptions {
         self
     }
 
-    /// Connects, looks at how the server is set up, and logs a warning for each way in which an
+    /// Connects, checks the server's configuration, and logs a warning for each way in which an
     /// accepted job could be lost; [`RedisStore::warnings`] has them too.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ impl fmt::Debug for RedisOptions {
     }
 }
 
-/// A Redis that cannot be used, and why.
+/// Why a Redis cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RedisConnectError {
@@ -153,15 +153,16 @@ pub enum RedisConnectError {
         source: Option<Box<dyn Error + Send + Sync>>,
     },
 
-    /// Nothing answered, or it refused us.
-    #[error("Redis cannot be reached; is it running, and are user and password right?")]
+    /// There was no reply, or Redis refused the connection.
+    #[error("Redis cannot be reached: check that it runs, and the address, user and password")]
     #[non_exhaustive]
     Unreachable {
         /// The client's own error.
         source: Box<dyn Error + Send + Sync>,
     },
 
-    /// A cluster spreads keys over its nodes, and one transition must find all of its keys on one.
+    /// The Redis is a cluster, which spreads keys over its nodes, but one transition must find all of
+    /// its keys on one node.
     #[error(
         "this Redis is a cluster, which needs a prefix with a hash tag: connect with \
          ?prefix={{reports}}: so that all keys of the pipeline are in one slot"
@@ -170,7 +171,7 @@ pub enum RedisConnectError {
 
     /// Another version of this library keeps its jobs under the same prefix.
     #[error(
-        "what Redis keeps under this prefix has schema {found}, and this build speaks {supported}; \
+        "what Redis keeps under this prefix has schema {found}, and this build needs {supported}; \
          use the same version everywhere, or another prefix for this one"
     )]
     #[non_exhaustive]
@@ -190,7 +191,7 @@ impl RedisConnectError {
     }
 }
 
-/// Whether a cluster hashes only a part of such keys: what stands in the first braces, if anything.
+/// Whether a cluster hashes only a part of such keys: what is in the first braces, if anything.
 fn has_hash_tag(prefix: &str) -> bool {
     prefix
         .split_once('{')

@@ -12,11 +12,11 @@ use crate::job::{Failure, Job, JobId, Progress, Version};
 pub(super) struct Record(Vec<(Vec<u8>, Value)>);
 
 impl Record {
-    /// Reads names and values in turn, as a script or `HGETALL` has answered them. `None` if the
+    /// Reads names and values in turn, as a script or `HGETALL` returns them. `None` if the
     /// key does not exist.
     pub(super) fn read(fields: Value) -> Result<Option<Self>, String> {
         let Ok(fields) = fields.into_sequence() else {
-            return Err("it is not a hash".to_owned());
+            return Err("the key is not a hash".to_owned());
         };
         let mut fields = fields.into_iter();
         let mut named = Vec::with_capacity(fields.len() / 2);
@@ -37,7 +37,7 @@ impl Record {
             handle.map_err(|error| error.to_string())?,
         );
         let created_at = self
-            .moment("created_at")?
+            .timestamp("created_at")?
             .ok_or_else(|| missing("created_at"))?;
         let mut job = Job::submitted(id, target, created_at);
         job.status = named("status", self.required("status")?)?;
@@ -47,10 +47,10 @@ impl Record {
         let version = self.number("version")?.ok_or_else(|| missing("version"))?;
         job.version = Version::from_number(version);
         job.updated_at = self
-            .moment("updated_at")?
+            .timestamp("updated_at")?
             .ok_or_else(|| missing("updated_at"))?;
-        job.completed_at = self.moment("completed_at")?;
-        job.next_attempt_at = self.moment("next_attempt_at")?;
+        job.completed_at = self.timestamp("completed_at")?;
+        job.next_attempt_at = self.timestamp("next_attempt_at")?;
         job.failure = self.failure()?;
         job.attempt = self.count("attempt")?;
         job.failures = self.count("failures")?;
@@ -59,7 +59,7 @@ impl Record {
         Ok(job)
     }
 
-    /// The number of the claim that holds the job.
+    /// The fence of the claim that holds the job.
     pub(super) fn fence(&self) -> Result<u64, String> {
         self.number("fence")?.ok_or_else(|| missing("fence"))
     }
@@ -100,12 +100,12 @@ impl Record {
         }
     }
 
-    fn moment(&self, name: &str) -> Result<Option<DateTime<Utc>>, String> {
+    fn timestamp(&self, name: &str) -> Result<Option<DateTime<Utc>>, String> {
         let Some(text) = self.text(name)? else {
             return Ok(None);
         };
         DateTime::parse_from_rfc3339(text)
-            .map(|moment| Some(moment.to_utc()))
+            .map(|time| Some(time.to_utc()))
             .map_err(|_| format!("the field {name} is not a date and time"))
     }
 

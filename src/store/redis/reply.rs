@@ -1,4 +1,4 @@
-//! What the scripts answer.
+//! What the scripts reply.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::store::{
     Stats, StoreError, SweepStats,
 };
 
-/// The answer of most verbs: a word, and what belongs to it.
-pub(super) struct Answer {
+/// The reply of most verbs: a word, and what belongs to it.
+pub(super) struct Reply {
     pub(super) what: String,
     with: Value,
 }
 
-impl Answer {
+impl Reply {
     pub(super) fn read(value: Value) -> Result<Self, StoreError> {
         let mut values = list(value)?.into_iter();
         let what = values.next().and_then(text).ok_or_else(not_understood)?;
@@ -55,19 +55,19 @@ impl Answer {
     }
 }
 
-/// The answer to a claim.
+/// The reply to a claim.
 pub(super) struct Claims {
     pub(super) claimed: Vec<ClaimedJob>,
     /// How long until, without another event, there may be something to claim.
     pub(super) next: Option<Duration>,
-    /// Records that the script has set aside.
-    pub(super) damaged: Vec<SetAside>,
+    /// Records that the script has quarantined.
+    pub(super) damaged: Vec<Quarantined>,
     /// Claimed records that a script can work with but Rust cannot.
-    pub(super) unreadable: Vec<SetAside>,
+    pub(super) unreadable: Vec<Quarantined>,
 }
 
 /// A damaged record.
-pub(super) struct SetAside {
+pub(super) struct Quarantined {
     pub(super) id: String,
     pub(super) reason: String,
 }
@@ -97,7 +97,7 @@ impl Claims {
                             .with_time_left(duration(&left)),
                     );
                 }
-                (Err(reason), _) | (_, Err(reason)) => unreadable.push(SetAside {
+                (Err(reason), _) | (_, Err(reason)) => unreadable.push(Quarantined {
                     id: id.to_string(),
                     reason,
                 }),
@@ -106,13 +106,13 @@ impl Claims {
         Ok(Self {
             claimed,
             next: duration(&next),
-            damaged: set_aside(damaged)?,
+            damaged: quarantine(damaged)?,
             unreadable,
         })
     }
 }
 
-pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<SetAside>), StoreError> {
+pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<Quarantined>), StoreError> {
     let [removed, requeued, failed, more, damaged] = exactly(list(value)?)?;
     let swept = SweepStats {
         removed: count(&removed)?,
@@ -120,7 +120,7 @@ pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<SetAside>), StoreEr
         failed: count(&failed)?,
         more: number(&more) == Some(1),
     };
-    Ok((swept, set_aside(damaged)?))
+    Ok((swept, quarantine(damaged)?))
 }
 
 pub(super) fn stats(value: Value) -> Result<Stats, StoreError> {
@@ -155,19 +155,18 @@ pub(super) fn stats(value: Value) -> Result<Stats, StoreError> {
     Ok(stats)
 }
 
-/// A script and this build do not understand each other.
+/// A script's reply is not what this build expects.
 pub(super) fn not_understood() -> StoreError {
     StoreError::unavailable(
-        "Redis gave an answer that cannot be understood; is it a Redis or Valkey of version 7 or \
-         later?",
+        "the reply of Redis cannot be understood; use Redis or Valkey of version 7 or later",
     )
 }
 
-fn set_aside(value: Value) -> Result<Vec<SetAside>, StoreError> {
+fn quarantine(value: Value) -> Result<Vec<Quarantined>, StoreError> {
     let mut texts = list(value)?.into_iter().filter_map(text);
     let mut all = Vec::new();
     while let (Some(id), Some(reason)) = (texts.next(), texts.next()) {
-        all.push(SetAside { id, reason });
+        all.push(Quarantined { id, reason });
     }
     Ok(all)
 }
@@ -211,7 +210,7 @@ fn count<T: TryFrom<i64>>(value: &Value) -> Result<T, StoreError> {
         .ok_or_else(not_understood)
 }
 
-/// Microseconds; a negative number is none.
+/// Microseconds; `None` for a negative number.
 fn duration(value: &Value) -> Option<Duration> {
     number(value)
         .and_then(|number| u64::try_from(number).ok())

@@ -1,7 +1,7 @@
 //! The scripts: one for each transition, so that each is one critical section in Redis.
 //!
 //! A script is named by the hash of its text, so processes of different builds never run each
-//! other's. A server that has forgotten one (restart, failover, `SCRIPT FLUSH`) is told again.
+//! other's. A server that has forgotten one (restart, failover, `SCRIPT FLUSH`) gets it again.
 
 use std::sync::LazyLock;
 
@@ -10,12 +10,12 @@ use redis::Script;
 /// What is kept under a prefix, and how. Rises with every change that an older build cannot read.
 pub(super) const SCHEMA: &str = "1";
 
-/// Answers the schema of what is kept, after writing it if there is nothing.
+/// Returns the schema of what is kept, after writing it if there is nothing.
 pub(super) static HANDSHAKE: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("lua/handshake.lua")));
 
-/// Begins a script that Redis also runs when its memory is full. Without it a job in work would
-/// lose its lease, and count a crash, for as long as there is no room.
+/// The first line of a script that Redis also runs when its memory is full. Without it a running
+/// job would lose its lease, and count a crash, for as long as there is no room.
 const EVEN_IF_FULL: &str = "#!lua flags=allow-oom\n";
 const PLAIN: &str = "";
 
@@ -36,7 +36,7 @@ verbs! {
     PAUSE = EVEN_IF_FULL, "lua/pause.lua";
     SWEEP = EVEN_IF_FULL, "lua/sweep.lua";
     STATS = PLAIN, "lua/stats.lua";
-    SET_ASIDE = EVEN_IF_FULL, "lua/set_aside.lua";
+    QUARANTINE = EVEN_IF_FULL, "lua/quarantine.lua";
 }
 
 fn verb(first: &str, text: &str) -> Script {

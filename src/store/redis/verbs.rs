@@ -1,4 +1,4 @@
-//! The verbs of the contract: what is sent to Redis, and what its answer means.
+//! The verbs of the contract: what is sent to Redis, and what its reply means.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::link::Request;
 use super::notifier::WAKE;
 use super::record::Record;
-use super::reply::{self, SetAside};
+use super::reply::{self, Quarantined};
 use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP};
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token};
 use crate::job::{Job, JobId, Phase, Status};
@@ -20,8 +20,8 @@ use crate::store::{
 };
 use crate::timeout::instant_after;
 
-/// How often a waiting call looks by itself while hints arrive. A job that nobody takes is worse
-/// than a change that is seen late, and there are many watchers.
+/// How often a waiting call reads by itself while notifications arrive. A job that nobody takes is
+/// worse than a change that is seen late, and there are many watchers.
 const CLAIM_POLL: Duration = Duration::from_secs(15);
 const WATCH_POLL: Duration = Duration::from_secs(60);
 
@@ -38,22 +38,22 @@ impl JobStore for RedisStore {
             .arg(self.limits.pending_jobs())
             .arg(self.limits.jobs())
             .arg(self.limits.stored_bytes());
-        let mut has_set_aside = false;
+        let mut has_quarantined = false;
         loop {
-            let answer = self.run(&self.control, &call).await?;
-            let submitted = match answer.what.as_str() {
+            let reply = self.run(&self.control, &call).await?;
+            let submitted = match reply.what.as_str() {
                 "created" => Submitted::Created,
                 "joined" => Submitted::Joined,
                 "served" => Submitted::Served,
-                _ => return Err(self.refused(job.id, answer, None)),
+                _ => return Err(self.refused(job.id, reply, None)),
             };
-            match answer.job() {
+            match reply.job() {
                 // The target's job cannot be read: it must not keep the target for ever.
-                Err(StoreError::Damaged { job, reason }) if !has_set_aside => {
+                Err(StoreError::Damaged { job, reason }) if !has_quarantined => {
                     let id = job.to_string();
-                    self.set_aside(&id).await?;
-                    report_damaged(&[SetAside { id, reason }]);
-                    has_set_aside = true;
+                    self.quarantine(&id).await?;
+                    report_damaged(&[Quarantined { id, reason }]);
+                    has_quarantined = true;
                 }
                 job => return job.map(submitted),
             }
@@ -74,7 +74,7 @@ impl JobStore for RedisStore {
                 return Ok(claims.claimed);
             }
             if claims.next.is_some_and(|next| next.is_zero()) {
-                // There is more to look at; others first.
+                // There is more to look at, but other tasks go first.
                 tokio::task::yield_now().await;
                 continue;
             }
@@ -86,7 +86,7 @@ impl JobStore for RedisStore {
             }
             let mut until = claims.next.map_or(give_up, instant_after).min(give_up);
             loop {
-                let delay = listener.hint(until, CLAIM_POLL).await;
+                let delay = listener.notified(until, CLAIM_POLL).await;
                 if delay.is_zero() {
                     break;
                 }
@@ -105,10 +105,10 @@ impl JobStore for RedisStore {
             beat.progress
                 .map_or(-1, |progress| i16::from(progress.percent())),
         );
-        let answer = self.run(&self.control, &call).await?;
-        answer
+        let reply = self.run(&self.control, &call).await?;
+        reply
             .signal()
-            .ok_or_else(|| self.refused(lease.job(), answer, None))
+            .ok_or_else(|| self.refused(lease.job(), reply, None))
     }
 
     async fn checkpoint(
@@ -124,11 +124,11 @@ impl JobStore for RedisStore {
             .arg(self.body(&output))
             .arg(self.limits.value_bytes())
             .arg(self.limits.stored_bytes());
-        let answer = self.run(&self.bulk, &call).await?;
+        let reply = self.run(&self.bulk, &call).await?;
         let payload = (Payload::Checkpoint(phase), output.len());
-        answer
+        reply
             .signal()
-            .ok_or_else(|| self.refused(lease.job(), answer, Some(payload)))
+            .ok_or_else(|| self.refused(lease.job(), reply, Some(payload)))
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
@@ -161,19 +161,17 @@ impl JobStore for RedisStore {
                 (&*self.control, 0)
             }
         };
-        let answer = self.run(link, &call).await?;
-        answer
+        let reply = self.run(link, &call).await?;
+        reply
             .status()
-            .ok_or_else(|| self.refused(lease.job(), answer, Some((Payload::Report, size))))
+            .ok_or_else(|| self.refused(lease.job(), reply, Some((Payload::Report, size))))
     }
 
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
         let mut call = self.call(&CANCEL);
         call.arg(id.to_string()).arg(micros(self.retention));
-        let answer = self.run(&self.control, &call).await?;
-        answer
-            .status()
-            .ok_or_else(|| self.refused(id, answer, None))
+        let reply = self.run(&self.control, &call).await?;
+        reply.status().ok_or_else(|| self.refused(id, reply, None))
     }
 
     async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
@@ -215,18 +213,18 @@ impl JobStore for RedisStore {
         let WatchRequest { id, after, wait } = request;
         let give_up = instant_after(wait);
         let is_news = |job: &Job| job.version > after || job.status.is_terminal();
-        // The usual answer costs one round trip and no subscription.
+        // The usual case costs one round trip and no subscription.
         match self.get(id).await? {
             Some(job) if !is_news(&job) && !wait.is_zero() => {}
-            answer => return Ok(answer),
+            job => return Ok(job),
         }
         loop {
             let mut listener = self.listen(&format!("q:job:{id}")).await;
             match self.get(id).await? {
                 Some(job) if !is_news(&job) && Instant::now() < give_up => {}
-                answer => return Ok(answer),
+                job => return Ok(job),
             }
-            listener.hint(give_up, WATCH_POLL).await;
+            listener.notified(give_up, WATCH_POLL).await;
         }
     }
 

@@ -10,8 +10,8 @@ use super::harness::{
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::{HeartbeatReply, Outcome};
 
-pub(super) async fn a_waiting_job_ends_at_once(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_waiting_job_ends_at_once(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let pending = store.submit_new().await;
     assert_eq!(
         store.cancel(pending).await.expect("it is there"),
@@ -21,7 +21,7 @@ pub(super) async fn a_waiting_job_ends_at_once(bench: &Harness<'_>) {
     let retrying = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(store.ticks(2), failure(FailureKind::Transient)),
         )
@@ -33,7 +33,7 @@ pub(super) async fn a_waiting_job_ends_at_once(bench: &Harness<'_>) {
 
     let released = store.submit_new().await;
     let lease = store.claim_one().await.lease;
-    store.give_back(&lease, Outcome::Released).await;
+    store.requeue(&lease, Outcome::Released).await;
     assert_eq!(
         store.cancel(released).await.expect("it is there"),
         Status::Failed
@@ -49,8 +49,8 @@ pub(super) async fn a_waiting_job_ends_at_once(bench: &Harness<'_>) {
     assert_eq!(store.stats().await.expect("stats").jobs.pending, 0);
 }
 
-pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let outcomes = [
         completed(),
         Outcome::Failed(failure(FailureKind::Permanent)),
@@ -93,13 +93,15 @@ pub(super) async fn a_processing_job_is_told_and_fails_whatever_its_outcome(benc
             );
         }
         assert_failed(&store.job(id).await, FailureKind::Cancelled);
-        assert_eq!(store.report(id).await.expect("answered"), None);
+        assert_eq!(store.report(id).await.expect("a read succeeds"), None);
     }
     store.claim_nothing().await;
 }
 
-pub(super) async fn an_abandoned_cancelled_job_is_failed_by_claim(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_cancelled_job_with_an_expired_lease_is_failed_by_claim(
+    harness: &Harness<'_>,
+) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_for(SHORT).await.lease;
     store.cancel(id).await.expect("it is there");
@@ -108,14 +110,16 @@ pub(super) async fn an_abandoned_cancelled_job_is_failed_by_claim(bench: &Harnes
     store.claim_nothing().await;
     assert_failed(&store.job(id).await, FailureKind::Cancelled);
     super::harness::assert_lease_lost(id, store.finish(&lease, completed()).await);
-    assert_eq!(store.report(id).await.expect("answered"), None);
+    assert_eq!(store.report(id).await.expect("a read succeeds"), None);
 }
 
-pub(super) async fn an_abandoned_cancelled_job_is_failed_by_sweep(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_cancelled_job_with_an_expired_lease_is_failed_by_sweep(
+    harness: &Harness<'_>,
+) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
-    store.abandon().await;
-    // Cancelled when its lease has run out already: it is still the holder's, until it is taken.
+    store.let_lease_expire().await;
+    // Cancelled when its lease has expired already: the holder has it until it is reclaimed.
     assert_eq!(
         store.cancel(id).await.expect("it is there"),
         Status::Processing
@@ -126,8 +130,8 @@ pub(super) async fn an_abandoned_cancelled_job_is_failed_by_sweep(bench: &Harnes
     store.claim_nothing().await;
 }
 
-pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(harness: &Harness<'_>) {
+    let store = harness.store().await;
     for round in 0..60 {
         let id = store.submit_new().await;
         let lease = store.claim_one().await.lease;
@@ -144,22 +148,22 @@ pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(bench: &H
             tokio::task::yield_now().await;
         }
         let cancelled = store.cancel(id).await.expect("it is there");
-        let report = store.report(id).await.expect("a read is answered");
+        let report = store.report(id).await.expect("a read succeeds");
         let finished = finish.await.expect("no panic").expect("the lease holds");
         let job = store.job(id).await;
         assert_eq!(job.status, finished, "one of them is first");
         if cancelled == Status::Completed {
             assert!(report.is_some(), "cancel came after the report");
         } else {
-            assert_eq!(report, None, "cancel answered {cancelled}");
-            assert_eq!(store.report(id).await.expect("answered"), None);
+            assert_eq!(report, None, "cancel returned {cancelled}");
+            assert_eq!(store.report(id).await.expect("a read succeeds"), None);
             assert_failed(&job, FailureKind::Cancelled);
         }
     }
 }
 
-pub(super) async fn unknown_and_ended_jobs_are_answered(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_unknown_job_is_refused_and_an_ended_one_stays(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let unknown = JobId::random();
     assert_not_found(unknown, store.cancel(unknown).await);
     let done = store.completed_job().await;
@@ -168,5 +172,11 @@ pub(super) async fn unknown_and_ended_jobs_are_answered(bench: &Harness<'_>) {
         Status::Completed
     );
     assert_eq!(store.job(done.id).await, done);
-    assert!(store.report(done.id).await.expect("answered").is_some());
+    assert!(
+        store
+            .report(done.id)
+            .await
+            .expect("a read succeeds")
+            .is_some()
+    );
 }

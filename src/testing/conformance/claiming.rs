@@ -7,9 +7,9 @@ use super::harness::{EXPIRED, Harness, LONG, SHORT, completed, failure, limits, 
 use crate::job::FailureKind;
 use crate::store::{ClaimToken, InFlightLimits, Outcome};
 
-pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(bench: &Harness<'_>) {
+pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(harness: &Harness<'_>) {
     const BLOCKED: usize = 1500;
-    let store = bench.store().await;
+    let store = harness.store().await;
     let (paused, limited) = (platform("paused"), platform("limited"));
     store.pause_platform(&paused, store.ticks(LONG)).await;
     for _ in 0..BLOCKED {
@@ -40,8 +40,8 @@ pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(bench: &Harn
     assert!(store.claim_as(request).await.is_empty());
 }
 
-pub(super) async fn old_jobs_are_not_passed_over_for_new_ones(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn old_jobs_are_not_passed_over_for_new_ones(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let mut old = HashSet::new();
     for _ in 0..15 {
         old.insert(store.submit_new().await);
@@ -57,12 +57,12 @@ pub(super) async fn old_jobs_are_not_passed_over_for_new_ones(bench: &Harness<'_
     assert!(old.is_empty(), "{} old jobs are passed over", old.len());
 }
 
-pub(super) async fn a_due_retry_is_not_passed_over_for_new_jobs(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_due_retry_is_not_passed_over_for_new_jobs(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(store.ticks(2), failure(FailureKind::Transient)),
         )
@@ -82,13 +82,13 @@ pub(super) async fn a_due_retry_is_not_passed_over_for_new_jobs(bench: &Harness<
     panic!("a retry that is due is passed over");
 }
 
-pub(super) async fn a_paused_platform_is_passed_over(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_paused_platform_is_passed_over(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let (paused, free) = (platform("paused"), platform("free"));
     store.submit_on(&paused).await;
     let lease = store.claim_one().await.lease;
     store.submit_on(&paused).await;
-    let abandoned = store.claim_for(SHORT).await.lease;
+    let expired = store.claim_for(SHORT).await.lease;
     let waiting = store.submit_on(&paused).await;
     let other = store.submit_on(&free).await;
 
@@ -98,7 +98,7 @@ pub(super) async fn a_paused_platform_is_passed_over(bench: &Harness<'_>) {
         claimed.iter().map(|one| one.job.id).collect::<Vec<_>>(),
         [other]
     );
-    // A job in work goes on; one whose worker vanished is held back like the others.
+    // A running job goes on; one whose lease has expired is paused like the others.
     store.progress(&lease, 20).await;
     store.pass(EXPIRED).await;
     store.claim_nothing().await;
@@ -112,15 +112,15 @@ pub(super) async fn a_paused_platform_is_passed_over(bench: &Harness<'_>) {
         .map(|one| one.job.id)
         .collect();
     claimed.sort_unstable();
-    let mut expected = vec![abandoned.job(), waiting];
+    let mut expected = vec![expired.job(), waiting];
     expected.sort_unstable();
     assert_eq!(claimed, expected);
     let stats = store.stats().await.expect("stats");
     assert_eq!(stats.platforms[&paused].paused_for, None);
 }
 
-pub(super) async fn a_pause_is_never_shortened(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_pause_is_never_shortened(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let paused = platform("paused");
     store.pause_platform(&paused, store.ticks(20)).await;
     store.pause_platform(&paused, store.ticks(3)).await;
@@ -138,8 +138,8 @@ pub(super) async fn a_pause_is_never_shortened(bench: &Harness<'_>) {
     assert_eq!(store.claim_one().await.job.id, id);
 }
 
-pub(super) async fn in_flight_limits_hold_over_all_workers(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn in_flight_limits_hold_over_all_workers(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let (limited, free) = (platform("limited"), platform("free"));
     for _ in 0..12 {
         store.submit_on(&limited).await;
@@ -154,7 +154,7 @@ pub(super) async fn in_flight_limits_hold_over_all_workers(bench: &Harness<'_>) 
     assert_eq!(held.len(), 2, "one claim does not overrun the limit");
     assert!(claim(10).await.is_empty(), "nor does another worker's");
 
-    // Each way to give a job back frees its slot, and one slot only.
+    // Each outcome frees the job's slot, and one slot only.
     let after = store.ticks(LONG);
     let failed = || failure(FailureKind::Transient);
     let ways = [
@@ -179,7 +179,7 @@ pub(super) async fn in_flight_limits_hold_over_all_workers(bench: &Harness<'_>) 
         store
             .finish(&lease, completed())
             .await
-            .expect("the first answer");
+            .expect("the first status");
     }
     held.extend(claim(10).await);
     assert_eq!(held.len(), 2);
@@ -202,8 +202,8 @@ pub(super) async fn in_flight_limits_hold_over_all_workers(bench: &Harness<'_>) 
     assert_eq!(stats.platforms[&limited].processing, 3);
 }
 
-pub(super) async fn an_abandoned_job_does_not_block_its_slot(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_expired_lease_does_not_block_its_slot(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let limited = platform("limited");
     let id = store.submit_on(&limited).await;
     let mut request = store.request();

@@ -6,8 +6,8 @@ use super::harness::{EXPIRED, Harness, LONG, SHORT, assert_failed, failure, plat
 use crate::job::{FailureKind, Status, Version};
 use crate::store::{Heartbeat, WatchRequest};
 
-pub(super) async fn durations_count_on_the_store_clock(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn durations_count_on_the_store_clock(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let deadline = store.ticks(40);
     let first = store
         .create(store.new_job().with_deadline(Some(deadline)))
@@ -27,7 +27,7 @@ pub(super) async fn durations_count_on_the_store_clock(bench: &Harness<'_>) {
 
     let after = store.ticks(7);
     let outcome = retry(after, failure(FailureKind::Transient));
-    store.give_back(&claimed[1].lease, outcome).await;
+    store.requeue(&claimed[1].lease, outcome).await;
     let job = store.job(second.id).await;
     let at = job.next_attempt_at.expect("it waits for a retry");
     let waits = (at - job.updated_at).to_std().expect("it lies ahead");
@@ -42,8 +42,8 @@ pub(super) async fn durations_count_on_the_store_clock(bench: &Harness<'_>) {
     assert_eq!(store.claim_one().await.job.id, second.id);
 }
 
-pub(super) async fn the_longest_durations_do_no_harm(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn the_longest_durations_do_no_harm(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let new = store.new_job().with_deadline(Some(Duration::MAX));
     let max_age = Some(Duration::MAX);
     let id = store.create(new.with_max_age(max_age)).await.id;
@@ -62,7 +62,7 @@ pub(super) async fn the_longest_durations_do_no_harm(bench: &Harness<'_>) {
         .expect("the lease holds");
     store.claim_nothing().await;
     let outcome = retry(Duration::MAX, failure(FailureKind::Transient));
-    store.give_back(&lease, outcome).await;
+    store.requeue(&lease, outcome).await;
     store.claim_nothing().await;
     let other = platform("other");
     store.pause_platform(&other, Duration::MAX).await;
@@ -71,13 +71,13 @@ pub(super) async fn the_longest_durations_do_no_harm(bench: &Harness<'_>) {
     assert_eq!(store.job(id).await.status, Status::Pending);
     let request = WatchRequest::new(id, Version::ZERO).with_wait(Duration::MAX);
     let job = store.changed(request).await;
-    assert!(job.expect("answered").is_some());
-    store.stats().await.expect("stats are answered");
+    assert!(job.expect("a read succeeds").is_some());
+    store.stats().await.expect("stats succeed");
     store.sweep_up_to(10).await;
 }
 
-pub(super) async fn an_overdue_job_is_failed_by_claim(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_overdue_job_is_failed_by_claim(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let overdue = store.new_job().with_deadline(Some(store.ticks(SHORT)));
     let again = overdue.target.clone();
     let overdue = store.create(overdue).await.id;
@@ -96,8 +96,8 @@ pub(super) async fn an_overdue_job_is_failed_by_claim(bench: &Harness<'_>) {
     store.create(again_job).await;
 }
 
-pub(super) async fn an_overdue_job_is_failed_by_sweep(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_overdue_job_is_failed_by_sweep(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let deadline = Some(store.ticks(SHORT));
     let waiting = store
         .create(store.new_job().with_deadline(deadline))
@@ -105,18 +105,18 @@ pub(super) async fn an_overdue_job_is_failed_by_sweep(bench: &Harness<'_>) {
         .id;
     let lease = store.claim_one().await.lease;
     let outcome = retry(store.ticks(LONG), failure(FailureKind::Transient));
-    store.give_back(&lease, outcome).await;
-    let braked = platform("braked");
-    store.pause_platform(&braked, store.ticks(LONG)).await;
-    let new = store.new_job_on(&braked).with_deadline(deadline);
-    let braked = store.create(new).await.id;
+    store.requeue(&lease, outcome).await;
+    let paused = platform("paused");
+    store.pause_platform(&paused, store.ticks(LONG)).await;
+    let new = store.new_job_on(&paused).with_deadline(deadline);
+    let paused = store.create(new).await.id;
 
     let swept = store.sweep_up_to(10).await;
     assert_eq!((swept.failed, swept.more), (0, false), "nothing is due yet");
     store.pass(EXPIRED).await;
     let swept = store.sweep_up_to(10).await;
     assert_eq!((swept.failed, swept.requeued, swept.removed), (2, 0, 0));
-    for id in [waiting, braked] {
+    for id in [waiting, paused] {
         assert_failed(&store.job(id).await, FailureKind::DeadlineExceeded);
     }
 }

@@ -1,4 +1,4 @@
-//! Promise 13: vanished workers, failed attempts and hand-backs are three different things.
+//! Promise 13: lost leases, failed attempts and releases are three different things.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use super::harness::{
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::Outcome;
 
-pub(super) async fn a_poison_job_is_failed_by_claim(bench: &Harness<'_>) {
+pub(super) async fn a_poison_job_is_failed_by_claim(harness: &Harness<'_>) {
     for max_crashes in [1, 3] {
-        let store = bench.store().await;
+        let store = harness.store().await;
         let id = poison(&store, max_crashes).await;
         for crash in 1..=max_crashes {
-            let lease = store.abandon().await;
+            let lease = store.let_lease_expire().await;
             assert_eq!(lease.job(), id, "crash {crash} of {max_crashes}");
         }
         assert_eq!(
@@ -29,12 +29,12 @@ pub(super) async fn a_poison_job_is_failed_by_claim(bench: &Harness<'_>) {
     }
 }
 
-pub(super) async fn a_poison_job_is_failed_by_sweep(bench: &Harness<'_>) {
+pub(super) async fn a_poison_job_is_failed_by_sweep(harness: &Harness<'_>) {
     for max_crashes in [1, 3] {
-        let store = bench.store().await;
+        let store = harness.store().await;
         let id = poison(&store, max_crashes).await;
         for crash in 1..=max_crashes {
-            let lease = store.abandon().await;
+            let lease = store.let_lease_expire().await;
             let swept = store.sweep_up_to(10).await;
             let last = usize::from(crash == max_crashes);
             assert_eq!((swept.requeued, swept.failed), (1 - last, last));
@@ -45,8 +45,8 @@ pub(super) async fn a_poison_job_is_failed_by_sweep(bench: &Harness<'_>) {
     }
 }
 
-pub(super) async fn crashes_and_failures_are_counted_apart(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn crashes_and_failures_are_counted_apart(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.create(store.new_job().with_max_crashes(4)).await.id;
     let counted = async |attempt: u32, failures: u32, crashes: u32, when: &str| {
         let job = store.job(id).await;
@@ -67,15 +67,15 @@ pub(super) async fn crashes_and_failures_are_counted_apart(bench: &Harness<'_>) 
             lease = store.claim_one().await.lease;
         }
         store
-            .give_back(&lease, retry(Duration::ZERO, failure(kind)))
+            .requeue(&lease, retry(Duration::ZERO, failure(kind)))
             .await;
         let job = store.job(id).await;
         assert_eq!((job.failures, job.crashes), (failures, 0), "{kind}");
         assert_eq!(job.failure, Some(failure(kind)));
     }
     counted(5, 3, 0, "five attempts").await;
-    store.abandon().await;
-    counted(6, 3, 0, "abandoned, and nobody has looked").await;
+    store.let_lease_expire().await;
+    counted(6, 3, 0, "the lease has expired, and nobody has looked").await;
     let lease = store.claim_one().await.lease;
     counted(7, 3, 1, "taken over").await;
     let output = Bytes::from_static(b"1");
@@ -102,37 +102,34 @@ pub(super) async fn crashes_and_failures_are_counted_apart(bench: &Harness<'_>) 
     );
 }
 
-pub(super) async fn a_released_job_counts_as_neither(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_released_job_counts_as_neither(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.create(store.new_job().with_max_crashes(1)).await.id;
     for _ in 0..5 {
         let claimed = store.claim_one().await;
-        assert_eq!(
-            claimed.job.attempt, 1,
-            "the attempt is given back each time"
-        );
-        store.give_back(&claimed.lease, Outcome::Released).await;
+        assert_eq!(claimed.job.attempt, 1, "the attempt is uncounted each time");
+        store.requeue(&claimed.lease, Outcome::Released).await;
         let job = store.job(id).await;
         assert_eq!((job.attempt, job.failures, job.crashes), (0, 0, 0));
         assert_eq!((job.failure, job.next_attempt_at), (None, None));
     }
-    // Nor when the worker let go after its lease had run out, if nobody has taken the job.
-    let lease = store.abandon().await;
-    store.give_back(&lease, Outcome::Released).await;
+    // Nor when the worker releases after its lease has expired, if nobody has claimed the job.
+    let lease = store.let_lease_expire().await;
+    store.requeue(&lease, Outcome::Released).await;
     assert_eq!(store.job(id).await.crashes, 0);
     let lease = store.claim_one().await.lease;
     store.complete(&lease).await;
 }
 
-pub(super) async fn a_new_phase_begins_with_no_failures(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_new_phase_begins_with_no_failures(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let transient = || retry(Duration::ZERO, failure(FailureKind::Transient));
     let output = Bytes::from_static(b"1");
     for phase in [Phase::Scraping, Phase::Analysis] {
         for _ in 0..2 {
             let lease = store.claim_one().await.lease;
-            store.give_back(&lease, transient()).await;
+            store.requeue(&lease, transient()).await;
         }
         assert_eq!(store.job(id).await.failures, 2, "{phase}");
         let lease = store.claim_one().await.lease;
@@ -142,11 +139,11 @@ pub(super) async fn a_new_phase_begins_with_no_failures(bench: &Harness<'_>) {
             .expect("kept");
         let job = store.job(id).await;
         assert_eq!((job.failures, Some(job.phase)), (0, phase.next()));
-        store.give_back(&lease, Outcome::Released).await;
+        store.requeue(&lease, Outcome::Released).await;
     }
     // Replacing the output of an earlier phase is not a new phase.
     let lease = store.claim_one().await.lease;
-    store.give_back(&lease, transient()).await;
+    store.requeue(&lease, transient()).await;
     let lease = store.claim_one().await.lease;
     store
         .checkpoint(&lease, Phase::Scraping, output)

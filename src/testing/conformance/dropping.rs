@@ -7,9 +7,9 @@ use bytes::Bytes;
 use super::harness::{EXPIRED, Harness, LONG, SHORT, assert_failed, completed, dropped_after};
 use crate::job::{FailureKind, Phase, Status};
 
-pub(super) async fn a_dropped_claim_costs_a_lease_or_a_repetition(bench: &Harness<'_>) {
+pub(super) async fn a_dropped_claim_costs_a_lease_or_a_repetition(harness: &Harness<'_>) {
     const JOBS: usize = 40;
-    let store = bench.store().await;
+    let store = harness.store().await;
     let mut submitted = Vec::new();
     let mut repeated = Vec::new();
     for round in 0..JOBS {
@@ -55,18 +55,15 @@ pub(super) async fn a_dropped_claim_costs_a_lease_or_a_repetition(bench: &Harnes
     store.claim_nothing().await;
 }
 
-pub(super) async fn a_dropped_call_is_done_or_not_done(bench: &Harness<'_>) {
+pub(super) async fn a_dropped_call_is_done_or_not_done(harness: &Harness<'_>) {
     for polls in [0, 1, 2, 4, 7] {
         // A store for each round, so that the bytes are those of one job.
-        let store = bench.store().await;
+        let store = harness.store().await;
         let new = store.new_job();
         dropped_after(polls, store.submit(new.clone())).await;
         // What a dropped call has set going in the background is over by then.
         store.pass(1).await;
-        let again = store
-            .submit(new.clone())
-            .await
-            .expect("a submit is answered");
+        let again = store.submit(new.clone()).await.expect("a submit succeeds");
         assert_eq!(again.job().id, new.id);
         assert_eq!(store.stats().await.expect("stats").jobs.total(), 1);
 
@@ -86,11 +83,11 @@ pub(super) async fn a_dropped_call_is_done_or_not_done(bench: &Harness<'_>) {
         dropped_after(polls, store.finish(&lease, completed())).await;
         store.pass(1).await;
         let status = store.job(new.id).await.status;
-        let report = store.report(new.id).await.expect("a read is answered");
+        let report = store.report(new.id).await.expect("a read succeeds");
         assert_eq!(report.is_some(), status == Status::Completed);
         let status = store.finish(&lease, completed()).await;
         assert_eq!(
-            status.expect("the first answer, or the first call"),
+            status.expect("the first status, or the first call"),
             Status::Completed
         );
 

@@ -10,8 +10,8 @@ use super::harness::{
 use crate::job::{FailureKind, Job, JobId, Phase, Progress, Status};
 use crate::store::{Lease, Outcome};
 
-pub(super) async fn an_ended_job_never_changes(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_ended_job_never_changes(harness: &Harness<'_>) {
+    let store = harness.store().await;
     for outcome in [
         completed(),
         Outcome::Failed(failure(FailureKind::Permanent)),
@@ -25,7 +25,7 @@ pub(super) async fn an_ended_job_never_changes(bench: &Harness<'_>) {
             .await
             .expect("the lease holds");
         let ended = store.job(id).await;
-        let left = store.report(id).await.expect("a read is answered");
+        let left = store.report(id).await.expect("a read succeeds");
 
         // Neither its lease nor its deadline means anything any more.
         store.pass(EXPIRED).await;
@@ -33,23 +33,20 @@ pub(super) async fn an_ended_job_never_changes(bench: &Harness<'_>) {
         store.claim_nothing().await;
         assert_eq!(store.cancel(id).await.expect("it is there"), status);
         for outcome in [Outcome::Released, completed()] {
-            let answer = store.finish(&lease, outcome).await;
-            assert_eq!(answer.expect("the first answer"), status);
+            let result = store.finish(&lease, outcome).await;
+            assert_eq!(result.expect("the first status"), status);
         }
-        store
-            .submit(new)
-            .await
-            .expect("a repeated submit is answered");
+        store.submit(new).await.expect("a repeated submit succeeds");
         assert_eq!(store.job(id).await, ended);
-        assert_eq!(store.report(id).await.expect("answered"), left);
+        assert_eq!(store.report(id).await.expect("a read succeeds"), left);
     }
 }
 
-pub(super) async fn a_report_is_there_exactly_when_completed(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_report_is_there_exactly_when_completed(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let no_report = async |when: &str| {
-        let found = store.report(id).await.expect("a read is answered");
+        let found = store.report(id).await.expect("a read succeeds");
         assert_eq!(found, None, "{when}");
         assert_eq!(store.job(id).await.report_id(), None, "{when}");
     };
@@ -57,7 +54,7 @@ pub(super) async fn a_report_is_there_exactly_when_completed(bench: &Harness<'_>
     let lease = store.claim_one().await.lease;
     no_report("while processing").await;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(Duration::ZERO, failure(FailureKind::TimedOut)),
         )
@@ -72,17 +69,26 @@ pub(super) async fn a_report_is_there_exactly_when_completed(bench: &Harness<'_>
         (Progress::COMPLETE, Phase::Finalizing)
     );
     assert_eq!(job.report_id(), Some(id));
-    assert_eq!(store.report(id).await.expect("answered"), Some(report()));
+    assert_eq!(
+        store.report(id).await.expect("a read succeeds"),
+        Some(report())
+    );
 
     let failed = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     store.fail(&lease).await;
-    assert_eq!(store.report(failed).await.expect("answered"), None);
-    assert_eq!(store.report(JobId::random()).await.expect("answered"), None);
+    assert_eq!(store.report(failed).await.expect("a read succeeds"), None);
+    assert_eq!(
+        store
+            .report(JobId::random())
+            .await
+            .expect("a read succeeds"),
+        None
+    );
 }
 
-pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let every_byte: Bytes = (0..=u8::MAX).chain(0..=u8::MAX).collect();
     for value in [Bytes::new(), every_byte, Bytes::from_static(b"\0\r\n\xff")] {
         let id = store.submit_new().await;
@@ -105,20 +111,20 @@ pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(bench: &Harne
         let outcome = Outcome::Completed(value.clone());
         let status = store.finish(&claimed.lease, outcome).await;
         assert_eq!(status.expect("a report is kept"), Status::Completed);
-        assert_eq!(store.report(id).await.expect("answered"), Some(value));
+        assert_eq!(
+            store.report(id).await.expect("a read succeeds"),
+            Some(value)
+        );
     }
 }
 
-pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn the_version_rises_with_visible_changes_only(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let new = store.new_job();
     let mut seen = Seen::new(store.create(new.clone()).await);
     let id = new.id;
 
-    store
-        .submit(new.clone())
-        .await
-        .expect("a submit is answered");
+    store.submit(new.clone()).await.expect("a submit succeeds");
     let mut other = store.new_job();
     other.target = new.target;
     store.submit(other).await.expect("it joins");
@@ -141,16 +147,16 @@ pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Harness<
         .expect("kept");
     seen.changed(&store, "checkpoint").await;
     let outcome = retry(store.ticks(1), failure(FailureKind::Transient));
-    store.give_back(&lease, outcome.clone()).await;
+    store.requeue(&lease, outcome.clone()).await;
     seen.changed(&store, "retry").await;
-    store.give_back(&lease, outcome).await;
+    store.requeue(&lease, outcome).await;
     seen.same(&store, "repeated finish").await;
     store.pass(2).await;
     let lease = store.claim_one().await.lease;
     seen.changed(&store, "second claim").await;
-    store.give_back(&lease, Outcome::Released).await;
+    store.requeue(&lease, Outcome::Released).await;
     seen.changed(&store, "release").await;
-    let lease = store.abandon().await;
+    let lease = store.let_lease_expire().await;
     seen.changed(&store, "third claim").await;
     store.sweep_up_to(10).await;
     seen.changed(&store, "requeue").await;
@@ -158,7 +164,7 @@ pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Harness<
     let late = store.heartbeat(&lease, store.beat(LONG, Some(99))).await;
     late.expect_err("the lease is lost");
     seen.same(&store, "a late heartbeat").await;
-    store.abandon().await;
+    store.let_lease_expire().await;
     seen.changed(&store, "fourth claim").await;
     let lease = store.claim_one().await.lease;
     seen.changed(&store, "takeover").await;
@@ -168,7 +174,7 @@ pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Harness<
     store
         .pause_platform(&platform("other"), store.ticks(LONG))
         .await;
-    store.report(id).await.expect("a read is answered");
+    store.report(id).await.expect("a read succeeds");
     store.stats().await.expect("stats");
     seen.same(&store, "calls that change nothing").await;
     store
@@ -178,8 +184,8 @@ pub(super) async fn the_version_rises_with_visible_changes_only(bench: &Harness<
     seen.changed(&store, "end").await;
 }
 
-pub(super) async fn progress_never_falls(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn progress_never_falls(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let new = store.new_job().with_max_crashes(100);
     let id = store.create(new).await.id;
     let lease = store.claim_for(SHORT).await.lease;
@@ -190,7 +196,7 @@ pub(super) async fn progress_never_falls(bench: &Harness<'_>) {
     store.progress(&lease, 5).await;
     at(25, "a beat below").await;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(Duration::ZERO, failure(FailureKind::Panicked)),
         )
@@ -215,9 +221,9 @@ pub(super) async fn progress_never_falls(bench: &Harness<'_>) {
         .await
         .expect("replaced");
     at(95, "an earlier phase's output").await;
-    store.give_back(&lease, Outcome::Released).await;
+    store.requeue(&lease, Outcome::Released).await;
     at(95, "a release").await;
-    store.abandon().await;
+    store.let_lease_expire().await;
     let lease = store.claim_one().await.lease;
     at(95, "a takeover").await;
     let beat = store.beat(SHORT, None);
@@ -233,8 +239,8 @@ pub(super) async fn progress_never_falls(bench: &Harness<'_>) {
     at(95, "a failure").await;
 }
 
-pub(super) async fn a_running_job_shows_99_at_most(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_running_job_shows_99_at_most(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     store.progress(&lease, 100).await;
@@ -250,8 +256,8 @@ pub(super) async fn a_running_job_shows_99_at_most(bench: &Harness<'_>) {
     assert_eq!(store.job(id).await.progress, Progress::COMPLETE);
 }
 
-pub(super) async fn updated_at_never_goes_back(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn updated_at_never_goes_back(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let mut last = store.job(id).await;
     assert_eq!(last.updated_at, last.created_at);
@@ -261,7 +267,7 @@ pub(super) async fn updated_at_never_goes_back(bench: &Harness<'_>) {
         lease = match (lease, step % 4) {
             (None, _) => Some(store.claim_one().await.lease),
             (Some(lease), 3) => {
-                store.give_back(&lease, Outcome::Released).await;
+                store.requeue(&lease, Outcome::Released).await;
                 None
             }
             (Some(lease), _) => {

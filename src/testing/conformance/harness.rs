@@ -19,7 +19,7 @@ use crate::store::{
     PauseRequest, StoreError, Submitted, SweepRequest, SweepStats, WorkerId,
 };
 
-/// A lease, in ticks, that is meant to run out: it has after [`EXPIRED`] ticks.
+/// A lease, in ticks, that is meant to expire: it has after [`EXPIRED`] ticks.
 pub(super) const SHORT: u32 = 4;
 pub(super) const EXPIRED: u32 = 6;
 /// Longer, in ticks, than any case takes.
@@ -63,17 +63,17 @@ impl<'a> Harness<'a> {
 
     pub(super) async fn store_with(&'a self, setup: StoreSetup) -> StoreUnderTest<'a> {
         StoreUnderTest {
-            bench: self,
+            harness: self,
             built: self.factory.build(setup).await,
             targets: AtomicUsize::new(0),
         }
     }
 }
 
-/// The store under test. Its verbs are there by themselves; the methods are for what cases
-/// do often and expect to succeed.
+/// The store under test. It dereferences to the store; its methods are for what cases do often and
+/// expect to succeed.
 pub(super) struct StoreUnderTest<'a> {
-    bench: &'a Harness<'a>,
+    harness: &'a Harness<'a>,
     built: Box<dyn Built + 'a>,
     targets: AtomicUsize,
 }
@@ -88,11 +88,11 @@ impl Deref for StoreUnderTest<'_> {
 
 impl StoreUnderTest<'_> {
     pub(super) fn ticks(&self, ticks: u32) -> Duration {
-        self.bench.ticks(ticks)
+        self.harness.ticks(ticks)
     }
 
     pub(super) async fn pass(&self, ticks: u32) {
-        self.bench.pass(ticks).await;
+        self.harness.pass(ticks).await;
     }
 
     /// The store for a task of its own.
@@ -149,7 +149,7 @@ impl StoreUnderTest<'_> {
 
     pub(super) async fn claim_as(&self, request: ClaimRequest) -> Vec<ClaimedJob> {
         let (max, token) = (request.max, request.token);
-        let claimed = self.claim(request).await.expect("a claim is answered");
+        let claimed = self.claim(request).await.expect("a claim succeeds");
         assert!(claimed.len() <= max, "{} jobs for {max}", claimed.len());
         for one in &claimed {
             assert_eq!(one.job.status, Status::Processing, "{one:?}");
@@ -175,15 +175,15 @@ impl StoreUnderTest<'_> {
         assert!(claimed.is_empty(), "nothing is to be claimed: {claimed:?}");
     }
 
-    /// Claims the one job that is there and lets its worker vanish.
-    pub(super) async fn abandon(&self) -> Lease {
+    /// Claims the one job that is there and lets its lease expire.
+    pub(super) async fn let_lease_expire(&self) -> Lease {
         let lease = self.claim_for(SHORT).await.lease;
         self.pass(EXPIRED).await;
         lease
     }
 
     pub(super) async fn job(&self, id: JobId) -> Job {
-        let job = self.get(id).await.expect("a read is answered");
+        let job = self.get(id).await.expect("a read succeeds");
         job.unwrap_or_else(|| panic!("job {id} is there"))
     }
 
@@ -222,7 +222,7 @@ impl StoreUnderTest<'_> {
         assert_eq!(status, Status::Failed);
     }
 
-    pub(super) async fn give_back(&self, lease: &Lease, outcome: Outcome) {
+    pub(super) async fn requeue(&self, lease: &Lease, outcome: Outcome) {
         let status = self.finish(lease, outcome).await.expect("the lease holds");
         assert_eq!(status, Status::Pending);
     }
@@ -245,7 +245,7 @@ impl StoreUnderTest<'_> {
         tokio::spawn(async move {
             loop {
                 let claimed = store.claim(request.clone()).await;
-                let claimed = claimed.expect("a waiting claim is answered");
+                let claimed = claimed.expect("a waiting claim succeeds");
                 if !claimed.is_empty() {
                     return claimed;
                 }
@@ -303,7 +303,7 @@ pub(super) async fn dropped_after<T>(polls: usize, call: impl Future<Output = T>
 pub(super) fn assert_lease_lost<T: fmt::Debug>(id: JobId, answer: Result<T, StoreError>) {
     match answer {
         Err(StoreError::LeaseLost(lost)) => assert_eq!(lost, id),
-        other => panic!("the answer should be LeaseLost: {other:?}"),
+        other => panic!("the result should be LeaseLost: {other:?}"),
     }
 }
 
@@ -311,7 +311,7 @@ pub(super) fn assert_lease_lost<T: fmt::Debug>(id: JobId, answer: Result<T, Stor
 pub(super) fn assert_not_found<T: fmt::Debug>(id: JobId, answer: Result<T, StoreError>) {
     match answer {
         Err(StoreError::NotFound(absent)) => assert_eq!(absent, id),
-        other => panic!("the answer should be NotFound: {other:?}"),
+        other => panic!("the result should be NotFound: {other:?}"),
     }
 }
 

@@ -11,8 +11,8 @@ use super::harness::{
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::{ClaimToken, Fence, Lease, Outcome};
 
-pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn fences_grow_with_every_claim_and_reclaim(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.create(store.new_job().with_max_crashes(100)).await.id;
     let mut last: Option<Fence> = None;
     for round in 0..8 {
@@ -25,10 +25,10 @@ pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Harness<'_
         );
         last = Some(lease.fence());
         match round % 4 {
-            0 => store.give_back(&lease, Outcome::Released).await,
+            0 => store.requeue(&lease, Outcome::Released).await,
             1 => {
                 let outcome = retry(Duration::ZERO, failure(FailureKind::Transient));
-                store.give_back(&lease, outcome).await;
+                store.requeue(&lease, outcome).await;
             }
             2 => store.pass(EXPIRED).await,
             _ => {
@@ -39,10 +39,10 @@ pub(super) async fn fences_grow_with_every_claim_and_takeover(bench: &Harness<'_
     }
 }
 
-pub(super) async fn an_old_lease_is_lost_and_changes_nothing(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_old_lease_is_lost_and_changes_nothing(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
-    let old = store.abandon().await;
+    let old = store.let_lease_expire().await;
     let new = store.claim_one().await.lease;
     let before = store.job(id).await;
 
@@ -56,10 +56,10 @@ pub(super) async fn an_old_lease_is_lost_and_changes_nothing(bench: &Harness<'_>
     assert_eq!(store.job(id).await, before);
 }
 
-pub(super) async fn a_lease_is_lost_never_not_found(bench: &Harness<'_>) {
-    let mut setup = bench.setup();
-    setup.retention = bench.ticks(SHORT);
-    let store = bench.store_with(setup).await;
+pub(super) async fn a_lease_is_lost_never_not_found(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    setup.retention = harness.ticks(SHORT);
+    let store = harness.store_with(setup).await;
 
     let unknown = Lease::new(JobId::random(), Fence::from_number(1), ClaimToken::random());
     assert_refused(&store, &unknown).await;
@@ -73,8 +73,8 @@ pub(super) async fn a_lease_is_lost_never_not_found(bench: &Harness<'_>) {
     assert_refused(&store, &lease).await;
 }
 
-pub(super) async fn a_lease_of_the_wrong_fence_or_token_is_lost(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_lease_of_the_wrong_fence_or_token_is_lost(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     let before = store.job(id).await;
@@ -90,8 +90,8 @@ pub(super) async fn a_lease_of_the_wrong_fence_or_token_is_lost(bench: &Harness<
     store.complete(&lease).await;
 }
 
-pub(super) async fn a_lease_ends_with_finish(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_lease_ends_with_finish(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let outcomes = [
         completed(),
         Outcome::Failed(failure(FailureKind::Permanent)),
@@ -117,10 +117,10 @@ pub(super) async fn a_lease_ends_with_finish(bench: &Harness<'_>) {
     }
 }
 
-pub(super) async fn sweep_takes_a_lease_as_claim_does(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn sweep_reclaims_as_claim_does(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
-    let old = store.abandon().await;
+    let old = store.let_lease_expire().await;
     let swept = store.sweep_up_to(10).await;
     assert_eq!((swept.requeued, swept.failed, swept.removed), (1, 0, 0));
     let before = store.job(id).await;
@@ -131,16 +131,13 @@ pub(super) async fn sweep_takes_a_lease_as_claim_does(bench: &Harness<'_>) {
 
     let claimed = store.claim_one().await;
     assert!(claimed.lease.fence() > old.fence());
-    assert_eq!(
-        claimed.job.crashes, 1,
-        "one vanished worker is counted once"
-    );
+    assert_eq!(claimed.job.crashes, 1, "one lost lease is counted once");
 }
 
-pub(super) async fn an_expired_lease_is_valid_until_taken(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_expired_lease_is_valid_until_reclaimed(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
-    let lease = store.abandon().await;
+    let lease = store.let_lease_expire().await;
     let output = Bytes::from_static(b"1");
     let kept = store.checkpoint(&lease, Phase::Scraping, output).await;
     kept.expect("nobody has taken the job");
@@ -158,8 +155,8 @@ pub(super) async fn an_expired_lease_is_valid_until_taken(bench: &Harness<'_>) {
     assert_eq!(status.expect("nobody has taken the job"), Status::Completed);
 }
 
-pub(super) async fn a_heartbeat_keeps_the_job(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_heartbeat_keeps_the_job(harness: &Harness<'_>) {
+    let store = harness.store().await;
     store.submit_new().await;
     let lease = store.claim_for(SHORT).await.lease;
     for _ in 0..5 {
@@ -178,8 +175,8 @@ pub(super) async fn a_heartbeat_keeps_the_job(bench: &Harness<'_>) {
     assert_eq!(taken.lease.job(), lease.job());
 }
 
-pub(super) async fn claim_takes_over_without_a_sweep(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_reclaims_without_a_sweep(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_for(SHORT).await.lease;
     let output = Bytes::from_static(b"\"scraped\"");
@@ -199,26 +196,26 @@ pub(super) async fn claim_takes_over_without_a_sweep(bench: &Harness<'_>) {
     store.claim_nothing().await;
 }
 
-pub(super) async fn claim_finds_what_is_takeable_behind_what_is_not(bench: &Harness<'_>) {
-    let store = bench.store().await;
-    let braked = platform("braked");
-    // Their leases run out first, and none of them is to be handed out.
+pub(super) async fn claim_finds_a_claimable_job_behind_others(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let paused = platform("paused");
+    // Their leases expire first, and none of them may be claimed.
     for _ in 0..3 {
-        store.submit_on(&braked).await;
+        store.submit_on(&paused).await;
         store.claim_for(SHORT - 1).await;
         store.create(store.new_job().with_max_crashes(1)).await;
         store.claim_for(SHORT - 1).await;
     }
-    store.pause_platform(&braked, store.ticks(LONG)).await;
+    store.pause_platform(&paused, store.ticks(LONG)).await;
     let takeable = store.submit_new().await;
-    store.abandon().await;
+    store.let_lease_expire().await;
     assert_eq!(store.claim_one().await.job.id, takeable);
     store.claim_nothing().await;
 }
 
-pub(super) async fn a_job_has_one_holder_among_many_claimers(bench: &Harness<'_>) {
+pub(super) async fn a_job_has_one_holder_among_many_claimers(harness: &Harness<'_>) {
     const JOBS: usize = 300;
-    let store = bench.store().await;
+    let store = harness.store().await;
     for _ in 0..JOBS {
         store.submit_new().await;
     }
@@ -230,7 +227,7 @@ pub(super) async fn a_job_has_one_holder_among_many_claimers(bench: &Harness<'_>
                 loop {
                     request.token = ClaimToken::random();
                     request.max = 1 + worker % 3;
-                    let claimed = store.claim(request.clone()).await.expect("answered");
+                    let claimed = store.claim(request.clone()).await.expect("a read succeeds");
                     if claimed.is_empty() {
                         return held;
                     }

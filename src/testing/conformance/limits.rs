@@ -1,18 +1,19 @@
 //! Promise 16: limits refuse, by name, and never evict.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::harness::{EXPIRED, Harness, SHORT, failure, report, retry};
+use super::harness::{EXPIRED, Harness, PROMPT, SHORT, StoreUnderTest, failure, report, retry};
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::{Limit, NewJob, Outcome, Payload, StoreError, Submitted};
 
-pub(super) async fn a_full_queue_refuses_new_jobs_only(bench: &Harness<'_>) {
-    let mut setup = bench.setup();
+pub(super) async fn a_full_queue_refuses_new_jobs_only(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
     setup.pending_jobs = Some(2);
-    let store = bench.store_with(setup).await;
+    let store = harness.store_with(setup).await;
     let done = store.completed_job().await;
     let first = store.new_job();
     store.create(first.clone()).await;
@@ -22,7 +23,7 @@ pub(super) async fn a_full_queue_refuses_new_jobs_only(bench: &Harness<'_>) {
     for _ in 0..3 {
         assert_full(Limit::PendingJobs, 2, store.submit(third.clone()).await);
     }
-    assert_eq!(store.get(third.id).await.expect("answered"), None);
+    assert_eq!(store.get(third.id).await.expect("a read succeeds"), None);
     // Nobody else notices: joining, being served and repeating go on, nothing was evicted.
     let joins = NewJob::new(JobId::random(), first.target.clone());
     let answer = store.submit(joins).await.expect("joining is never refused");
@@ -44,27 +45,27 @@ pub(super) async fn a_full_queue_refuses_new_jobs_only(bench: &Harness<'_>) {
         assert_eq!(store.job(id).await.status, Status::Pending);
     }
 
-    // A job in work has left the queue, and may come back to it though it is full.
+    // A running job has left the queue, and may return to it though it is full.
     let lease = store.claim_one().await.lease;
     store.create(third).await;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(Duration::ZERO, failure(FailureKind::Transient)),
         )
         .await;
     let lease = store.claim_one().await.lease;
     store.submit(store.new_job()).await.expect_err("two wait");
-    store.give_back(&lease, Outcome::Released).await;
-    store.abandon().await;
+    store.requeue(&lease, Outcome::Released).await;
+    store.let_lease_expire().await;
     store.sweep_up_to(10).await;
     assert_eq!(store.stats().await.expect("stats").jobs.pending, 3);
 }
 
-pub(super) async fn a_full_store_refuses_until_it_is_swept(bench: &Harness<'_>) {
-    let mut setup = bench.setup();
-    (setup.jobs, setup.retention) = (Some(3), bench.ticks(SHORT));
-    let store = bench.store_with(setup).await;
+pub(super) async fn a_full_store_refuses_until_it_is_swept(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    (setup.jobs, setup.retention) = (Some(3), harness.ticks(SHORT));
+    let store = harness.store_with(setup).await;
     let done = store.completed_job().await;
     store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -74,7 +75,7 @@ pub(super) async fn a_full_store_refuses_until_it_is_swept(bench: &Harness<'_>) 
     let new = store.new_job();
     assert_full(Limit::Jobs, 3, store.submit(new.clone()).await);
     assert_eq!(
-        store.report(done.id).await.expect("answered"),
+        store.report(done.id).await.expect("a read succeeds"),
         Some(report())
     );
     let answer = store
@@ -88,10 +89,10 @@ pub(super) async fn a_full_store_refuses_until_it_is_swept(bench: &Harness<'_>) 
     assert_eq!(store.job(live).await.status, Status::Pending);
 }
 
-pub(super) async fn a_value_that_is_too_large_is_refused_by_name(bench: &Harness<'_>) {
-    let mut setup = bench.setup();
+pub(super) async fn a_value_that_is_too_large_is_refused_by_name(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
     setup.value_bytes = Some(100);
-    let store = bench.store_with(setup).await;
+    let store = harness.store_with(setup).await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     let (fits, too_large) = (Bytes::from(vec![b'1'; 100]), Bytes::from(vec![b'1'; 101]));
@@ -109,21 +110,21 @@ pub(super) async fn a_value_that_is_too_large_is_refused_by_name(bench: &Harness
     let answer = store.finish(&lease, Outcome::Completed(too_large)).await;
     assert_too_large(Payload::Report, answer);
     assert_eq!(store.job(id).await, before);
-    assert_eq!(store.report(id).await.expect("answered"), None);
-    // The job is still held: it can be given back in another way, this one included.
+    assert_eq!(store.report(id).await.expect("a read succeeds"), None);
+    // The job is still held: it can be finished with another outcome, this one included.
     store
         .heartbeat(&lease, store.beat(SHORT, None))
         .await
         .expect("the lease holds");
     let status = store.finish(&lease, Outcome::Completed(fits.clone())).await;
     assert_eq!(status.expect("100 bytes fit"), Status::Completed);
-    assert_eq!(store.report(id).await.expect("answered"), Some(fits));
+    assert_eq!(store.report(id).await.expect("a read succeeds"), Some(fits));
 }
 
-pub(super) async fn a_store_full_of_bytes_refuses_until_it_is_swept(bench: &Harness<'_>) {
-    let mut setup = bench.setup();
-    (setup.stored_bytes, setup.retention) = (Some(1000), bench.ticks(SHORT));
-    let store = bench.store_with(setup).await;
+pub(super) async fn a_store_full_of_bytes_refuses_until_it_is_swept(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    (setup.stored_bytes, setup.retention) = (Some(1000), harness.ticks(SHORT));
+    let store = harness.store_with(setup).await;
     for _ in 0..2 {
         store.submit_new().await;
     }
@@ -162,6 +163,39 @@ pub(super) async fn a_store_full_of_bytes_refuses_until_it_is_swept(bench: &Harn
     assert!((900..=1000).contains(&stored), "{stored}");
 }
 
+pub(super) async fn what_is_kept_is_what_is_counted(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    // Two bytes of a buffer with many more: its room must be free again once the call has returned.
+    let part = |buffer: &Arc<[u8]>| Bytes::from_owner(Arc::clone(buffer)).slice(..2);
+    for phase in [Phase::Scraping, Phase::Analysis] {
+        let buffer: Arc<[u8]> = vec![b'1'; 4096].into();
+        let kept = store.checkpoint(&lease, phase, part(&buffer)).await;
+        kept.expect("two bytes fit");
+        assert_freed(&store, &buffer, &phase.to_string()).await;
+    }
+    assert_eq!(store.stats().await.expect("stats").stored_bytes, 4);
+    let buffer: Arc<[u8]> = vec![b'1'; 4096].into();
+    let report = Outcome::Completed(part(&buffer));
+    let status = store.finish(&lease, report).await;
+    assert_eq!(status.expect("two bytes fit"), Status::Completed);
+    assert_freed(&store, &buffer, "the report").await;
+    let report = store.report(lease.job()).await.expect("a read succeeds");
+    assert_eq!(report.as_deref(), Some(&b"11"[..]));
+}
+
+/// What a store sends on its way may be dropped a little later than the call returns.
+async fn assert_freed(store: &StoreUnderTest<'_>, buffer: &Arc<[u8]>, what: &str) {
+    for _ in 0..PROMPT {
+        if Arc::strong_count(buffer) == 1 {
+            return;
+        }
+        store.pass(1).await;
+    }
+    panic!("{what}: the store keeps a buffer of which it counts two bytes");
+}
+
 #[track_caller]
 fn assert_full<T: Debug>(name: Limit, value: u64, answer: Result<T, StoreError>) {
     match answer {
@@ -169,7 +203,7 @@ fn assert_full<T: Debug>(name: Limit, value: u64, answer: Result<T, StoreError>)
             assert_eq!((limit, max), (name, value));
             assert!(error.is_retryable());
         }
-        other => panic!("the answer should be Full by {name}: {other:?}"),
+        other => panic!("the result should be Full by {name}: {other:?}"),
     }
 }
 
@@ -180,6 +214,6 @@ fn assert_too_large<T: Debug>(name: Payload, answer: Result<T, StoreError>) {
             assert_eq!((payload, size, max), (name, 101, 100));
             assert!(!error.is_retryable());
         }
-        other => panic!("the answer should be TooLarge: {other:?}"),
+        other => panic!("the result should be TooLarge: {other:?}"),
     }
 }

@@ -10,19 +10,16 @@ use super::harness::{
 use crate::job::{FailureKind, Phase, Status};
 use crate::store::{HeartbeatReply, Outcome, StoreError, Submitted};
 
-pub(super) async fn a_repeated_submit_is_the_same_job(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_repeated_submit_is_the_same_job(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let new = store.new_job();
     let first = store.create(new.clone()).await;
     let again = |when: &'static str| {
         let (store, new) = (store.shared(), new.clone());
         async move {
-            let answer = store
-                .submit(new.clone())
-                .await
-                .expect("a submit is answered");
-            assert_eq!(answer.job().id, new.id, "{when}");
-            answer.into_job()
+            let result = store.submit(new.clone()).await.expect("a submit succeeds");
+            assert_eq!(result.job().id, new.id, "{when}");
+            result.into_job()
         }
     };
     assert_eq!(again("while pending").await, first);
@@ -44,17 +41,17 @@ pub(super) async fn a_repeated_submit_is_the_same_job(bench: &Harness<'_>) {
     assert_eq!(again("after another job took the target").await, ended);
     assert_eq!(store.claim_one().await.job.id, next.id);
 
-    // And a repetition of a submit that was answered with another job gives that job.
+    // And a repetition of a submit that returned another job returns that job again.
     let mut joined = store.new_job();
     joined.target = new.target.clone();
     for _ in 0..2 {
-        let answer = store
+        let result = store
             .submit(joined.clone())
             .await
-            .expect("a submit is answered");
+            .expect("a submit succeeds");
         assert!(
-            matches!(&answer, Submitted::Joined(job) if job.id == next.id),
-            "{answer:?}"
+            matches!(&result, Submitted::Joined(job) if job.id == next.id),
+            "{result:?}"
         );
     }
 
@@ -65,24 +62,24 @@ pub(super) async fn a_repeated_submit_is_the_same_job(bench: &Harness<'_>) {
     store.create(rerun.clone()).await;
     let lease = store.claim_one().await.lease;
     store.complete(&lease).await;
-    let answer = store
+    let result = store
         .submit(rerun.clone())
         .await
-        .expect("a submit is answered");
-    assert_eq!(answer.job().id, rerun.id);
-    assert_eq!(answer.job().status, Status::Completed);
+        .expect("a submit succeeds");
+    assert_eq!(result.job().id, rerun.id);
+    assert_eq!(result.job().status, Status::Completed);
     store.claim_nothing().await;
 }
 
-pub(super) async fn an_id_belongs_to_one_target(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn an_id_belongs_to_one_target(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     for when in ["while pending", "while processing", "after the end"] {
         let mut other = store.new_job();
         other.id = id;
-        let answer = store.submit(other).await;
+        let result = store.submit(other).await;
         assert!(
-            matches!(answer, Err(StoreError::IdTaken(taken)) if taken == id),
+            matches!(result, Err(StoreError::IdTaken(taken)) if taken == id),
             "{when}"
         );
         match when {
@@ -93,8 +90,8 @@ pub(super) async fn an_id_belongs_to_one_target(bench: &Harness<'_>) {
     }
 }
 
-pub(super) async fn a_repeated_claim_returns_what_it_took(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_repeated_claim_returns_what_it_took(harness: &Harness<'_>) {
+    let store = harness.store().await;
     for _ in 0..5 {
         store.submit_new().await;
     }
@@ -159,29 +156,29 @@ pub(super) async fn a_repeated_claim_returns_what_it_took(bench: &Harness<'_>) {
     }
     store.pass(EXPIRED).await;
     let taken = store.claim_up_to(10).await;
-    assert_eq!(taken.len(), 3, "two abandoned jobs and a new one");
+    assert_eq!(taken.len(), 3, "two expired jobs and a new one");
     assert!(store.claim_as(request).await.is_empty());
 }
 
-pub(super) async fn a_claim_of_none_takes_none(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_claim_of_none_takes_none(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let mut request = store.request();
     request.max = 0;
     assert!(store.claim_as(request.clone()).await.is_empty());
     assert_eq!(store.job(id).await.status, Status::Pending);
 
-    // It does answer what is held under its token.
+    // It does return what is held under its token.
     request.max = 1;
     let held = store.claim_as(request.clone()).await;
     request.max = 0;
-    let again = store.claim(request).await.expect("a claim is answered");
+    let again = store.claim(request).await.expect("a claim succeeds");
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].lease, held[0].lease);
 }
 
-pub(super) async fn a_repeated_finish_returns_the_first_answer(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_repeated_finish_returns_the_first_status(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let outcomes = || {
         [
             (completed(), Status::Completed),
@@ -201,16 +198,16 @@ pub(super) async fn a_repeated_finish_returns_the_first_answer(bench: &Harness<'
         let lease = store.claim_one().await.lease;
         for (repeated, _) in std::iter::once((outcome.clone(), status)).chain(outcomes()) {
             // Whatever a repetition says: the first call has decided.
-            let answer = store.finish(&lease, repeated).await;
+            let result = store.finish(&lease, repeated).await;
             assert_eq!(
-                answer.expect("the lease is known"),
+                result.expect("the lease is known"),
                 status,
                 "first {outcome:?}"
             );
             assert_eq!(store.job(id).await.status, status, "first {outcome:?}");
         }
         let expected = (status == Status::Completed).then(report);
-        assert_eq!(store.report(id).await.expect("answered"), expected);
+        assert_eq!(store.report(id).await.expect("a read succeeds"), expected);
         if outcome == Outcome::Released {
             let next = store.claim_one().await.lease;
             assert_lease_lost(id, store.finish(&lease, outcome).await);
@@ -220,28 +217,28 @@ pub(super) async fn a_repeated_finish_returns_the_first_answer(bench: &Harness<'
     }
 }
 
-pub(super) async fn a_repeated_finish_counts_once(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_repeated_finish_counts_once(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     let outcome = retry(Duration::ZERO, failure(FailureKind::Transient));
-    store.give_back(&lease, outcome.clone()).await;
+    store.requeue(&lease, outcome.clone()).await;
     let once = store.job(id).await;
     assert_eq!((once.attempt, once.failures), (1, 1));
-    store.give_back(&lease, outcome).await;
+    store.requeue(&lease, outcome).await;
     assert_eq!(store.job(id).await, once);
 
     let lease = store.claim_one().await.lease;
-    store.give_back(&lease, Outcome::Released).await;
+    store.requeue(&lease, Outcome::Released).await;
     let once = store.job(id).await;
     assert_eq!((once.attempt, once.failures), (1, 1));
-    store.give_back(&lease, Outcome::Released).await;
+    store.requeue(&lease, Outcome::Released).await;
     assert_eq!(store.job(id).await, once);
     assert_eq!(store.stats().await.expect("stats").jobs.pending, 1);
 }
 
-pub(super) async fn the_other_verbs_can_be_repeated(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn the_other_verbs_can_be_repeated(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
 

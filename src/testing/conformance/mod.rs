@@ -81,14 +81,14 @@ pub trait StoreFactory: Send + Sync {
     /// Makes an empty store that shares nothing with any other one.
     async fn build(&self, setup: StoreSetup) -> (Self::Guard, Self::Store);
 
-    /// Makes a job's record unreadable behind the store's back, and answers whether it could.
+    /// Makes a job's record unreadable behind the store's back, and returns whether it could.
     ///
     /// Only a store whose records cannot be damaged, because they never leave the process, may
-    /// answer `false`: promise 17 is then taken as kept.
+    /// return `false`: promise 17 then counts as kept.
     async fn damage(&self, guard: &Self::Guard, store: &Self::Store, id: JobId) -> bool;
 
-    /// Lets time pass for the store. Sleeping is right for every store that lives by the real
-    /// clock or by tokio's, paused or not.
+    /// Lets time pass for the store. Sleeping is right for every store that uses the real clock or
+    /// tokio's, paused or not.
     async fn advance(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
@@ -138,16 +138,16 @@ pub async fn suite<F: StoreFactory>(factory: F) {
     );
 }
 
-/// Runs every case like [`suite`], and answers which failed instead of panicking.
+/// Runs every case like [`suite`], and returns those that failed instead of panicking.
 pub async fn broken_promises<F: StoreFactory>(factory: F) -> Vec<BrokenPromise> {
-    let bench = Harness::new(&factory);
+    let harness = Harness::new(&factory);
     let mut broken = Vec::new();
     for case in CASES {
-        let run = AssertUnwindSafe((case.run)(&bench)).catch_unwind();
-        let finding = match tokio::time::timeout(bench.ticks(CASE_TICKS), run).await {
+        let run = AssertUnwindSafe((case.run)(&harness)).catch_unwind();
+        let finding = match tokio::time::timeout(harness.ticks(CASE_TICKS), run).await {
             Ok(Ok(())) => continue,
             Ok(Err(panic)) => message(&*panic),
-            Err(_) => format!("a call has not answered for up to {CASE_TICKS} ticks"),
+            Err(_) => format!("a call has not returned for up to {CASE_TICKS} ticks"),
         };
         broken.push(BrokenPromise {
             promise: case.promise,
@@ -172,7 +172,7 @@ macro_rules! cases {
         &[$(Case {
             promise: $promise,
             name: concat!(stringify!($module), "::", stringify!($function)),
-            run: |bench| $module::$function(bench).boxed(),
+            run: |harness| $module::$function(harness).boxed(),
         }),*]
     };
 }
@@ -183,16 +183,16 @@ const CASES: &[Case] = cases![
     1 reads::no_reader_sees_half_a_change,
     1 reads::a_refused_call_changes_nothing,
     1 reads::counts_agree_with_the_jobs,
-    2 lease::fences_grow_with_every_claim_and_takeover,
+    2 lease::fences_grow_with_every_claim_and_reclaim,
     2 lease::an_old_lease_is_lost_and_changes_nothing,
     2 lease::a_lease_is_lost_never_not_found,
     2 lease::a_lease_of_the_wrong_fence_or_token_is_lost,
     2 lease::a_lease_ends_with_finish,
-    2 lease::sweep_takes_a_lease_as_claim_does,
-    3 lease::an_expired_lease_is_valid_until_taken,
+    2 lease::sweep_reclaims_as_claim_does,
+    3 lease::an_expired_lease_is_valid_until_reclaimed,
     3 lease::a_heartbeat_keeps_the_job,
-    3 lease::claim_takes_over_without_a_sweep,
-    3 lease::claim_finds_what_is_takeable_behind_what_is_not,
+    3 lease::claim_reclaims_without_a_sweep,
+    3 lease::claim_finds_a_claimable_job_behind_others,
     3 lease::a_job_has_one_holder_among_many_claimers,
     4 clock::durations_count_on_the_store_clock,
     4 clock::the_longest_durations_do_no_harm,
@@ -202,7 +202,7 @@ const CASES: &[Case] = cases![
     5 lost_replies::an_id_belongs_to_one_target,
     5 lost_replies::a_repeated_claim_returns_what_it_took,
     5 lost_replies::a_claim_of_none_takes_none,
-    5 lost_replies::a_repeated_finish_returns_the_first_answer,
+    5 lost_replies::a_repeated_finish_returns_the_first_status,
     5 lost_replies::a_repeated_finish_counts_once,
     5 lost_replies::the_other_verbs_can_be_repeated,
     6 ends::an_ended_job_never_changes,
@@ -225,12 +225,12 @@ const CASES: &[Case] = cases![
     9 claiming::a_due_retry_is_not_passed_over_for_new_jobs,
     10 cancel::a_waiting_job_ends_at_once,
     10 cancel::a_processing_job_is_told_and_fails_whatever_its_outcome,
-    10 cancel::an_abandoned_cancelled_job_is_failed_by_claim,
-    10 cancel::an_abandoned_cancelled_job_is_failed_by_sweep,
+    10 cancel::a_cancelled_job_with_an_expired_lease_is_failed_by_claim,
+    10 cancel::a_cancelled_job_with_an_expired_lease_is_failed_by_sweep,
     10 cancel::no_report_appears_after_a_cancel_that_raced_finish,
-    10 cancel::unknown_and_ended_jobs_are_answered,
+    10 cancel::an_unknown_job_is_refused_and_an_ended_one_stays,
     11 waiting::claim_wakes_for_a_submit,
-    11 waiting::claim_wakes_for_a_job_given_back,
+    11 waiting::claim_wakes_for_a_job_that_is_pending_again,
     11 waiting::claim_wakes_for_a_retry_that_becomes_due,
     11 waiting::claim_wakes_for_a_lease_that_runs_out,
     11 waiting::claim_wakes_for_a_lease_that_began_while_it_waited,
@@ -240,7 +240,7 @@ const CASES: &[Case] = cases![
     11 waiting::a_wake_up_is_not_lost_with_a_waiter_that_left,
     11 waiting::a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it,
     11 watching::changed_wakes_for_every_kind_of_change,
-    11 watching::changed_answers_at_once_or_at_the_end_of_its_wait,
+    11 watching::changed_returns_at_once_or_at_the_end_of_its_wait,
     12 dropping::a_dropped_claim_costs_a_lease_or_a_repetition,
     12 dropping::a_dropped_call_is_done_or_not_done,
     13 crashes::a_poison_job_is_failed_by_claim,
@@ -251,7 +251,7 @@ const CASES: &[Case] = cases![
     14 claiming::a_paused_platform_is_passed_over,
     14 claiming::a_pause_is_never_shortened,
     14 claiming::in_flight_limits_hold_over_all_workers,
-    14 claiming::an_abandoned_job_does_not_block_its_slot,
+    14 claiming::an_expired_lease_does_not_block_its_slot,
     15 retention::an_expired_job_is_absent_before_any_sweep,
     15 retention::a_sweep_leaves_nothing,
     15 retention::a_sweep_is_bounded_and_says_what_is_left,
@@ -260,6 +260,7 @@ const CASES: &[Case] = cases![
     16 limits::a_full_store_refuses_until_it_is_swept,
     16 limits::a_value_that_is_too_large_is_refused_by_name,
     16 limits::a_store_full_of_bytes_refuses_until_it_is_swept,
+    16 limits::what_is_kept_is_what_is_counted,
     17 retention::a_damaged_record_stays_alone,
 ];
 

@@ -10,8 +10,8 @@ use super::harness::{Harness, LONG, failure, platform, report, retry};
 use crate::job::{FailureKind, Job, JobId, Phase, Progress, Status, Version};
 use crate::store::{JobStore, NewJob, StoreError};
 
-pub(super) async fn no_reader_sees_half_a_change(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn no_reader_sees_half_a_change(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let mut ids = Vec::new();
     for _ in 0..20 {
         ids.push(store.submit_new().await);
@@ -29,7 +29,7 @@ pub(super) async fn no_reader_sees_half_a_change(bench: &Harness<'_>) {
             0 => store.fail(&claimed.lease).await,
             1 => {
                 let outcome = retry(store.ticks(LONG), failure(FailureKind::Transient));
-                store.give_back(&claimed.lease, outcome).await;
+                store.requeue(&claimed.lease, outcome).await;
             }
             _ => store.complete(&claimed.lease).await,
         }
@@ -41,19 +41,19 @@ pub(super) async fn no_reader_sees_half_a_change(bench: &Harness<'_>) {
     }
 }
 
-pub(super) async fn a_refused_call_changes_nothing(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_refused_call_changes_nothing(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     let before = (store.job(id).await, store.stats().await.expect("stats"));
 
     for phase in [Phase::Analysis, Phase::Finalizing] {
-        let answer = store
+        let result = store
             .checkpoint(&lease, phase, Bytes::from_static(b"1"))
             .await;
         assert!(
-            matches!(answer, Err(StoreError::Misuse(_))),
-            "a checkpoint of {phase} makes no sense yet: {answer:?}"
+            matches!(result, Err(StoreError::Misuse(_))),
+            "a checkpoint of {phase} makes no sense yet: {result:?}"
         );
     }
     let other = store.new_job();
@@ -61,10 +61,10 @@ pub(super) async fn a_refused_call_changes_nothing(bench: &Harness<'_>) {
         id,
         ..other.clone()
     };
-    let answer = store.submit(stolen).await;
+    let result = store.submit(stolen).await;
     assert!(
-        matches!(answer, Err(StoreError::IdTaken(taken)) if taken == id),
-        "{answer:?}"
+        matches!(result, Err(StoreError::IdTaken(taken)) if taken == id),
+        "{result:?}"
     );
 
     let after = (store.job(id).await, store.stats().await.expect("stats"));
@@ -75,8 +75,8 @@ pub(super) async fn a_refused_call_changes_nothing(bench: &Harness<'_>) {
     store.create(other).await;
 }
 
-pub(super) async fn counts_agree_with_the_jobs(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn counts_agree_with_the_jobs(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let (a, b) = (platform("alpha"), platform("beta"));
     assert_eq!(store.stats().await.expect("stats").jobs.total(), 0);
 
@@ -124,17 +124,13 @@ async fn read_until(store: Arc<dyn JobStore>, ids: Vec<JobId>, done: Arc<AtomicB
     while !done.load(Ordering::Relaxed) {
         for &id in &ids {
             // In this order: a report that is read is that of a job which has ended before.
-            let report = store.report(id).await.expect("a read is answered");
-            let job = store
-                .get(id)
-                .await
-                .expect("a read is answered")
-                .expect("held");
+            let report = store.report(id).await.expect("a read succeeds");
+            let job = store.get(id).await.expect("a read succeeds").expect("held");
             if report.is_some() {
                 assert_eq!(job.status, Status::Completed, "a report before its status");
             }
             if job.status == Status::Completed {
-                let report = store.report(id).await.expect("a read is answered");
+                let report = store.report(id).await.expect("a read succeeds");
                 assert!(report.is_some(), "a status before its report");
             }
             assert_whole(&job);

@@ -7,8 +7,8 @@ use super::harness::{
 use crate::job::{FailureKind, JobId, Status, Version};
 use crate::store::{Stats, StoreError, SweepStats, WatchRequest};
 
-pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Harness<'_>) {
-    let store = short_memory(bench).await;
+pub(super) async fn an_expired_job_is_absent_before_any_sweep(harness: &Harness<'_>) {
+    let store = short_memory(harness).await;
     let new = store.new_job();
     let done = store.create(new.clone()).await.id;
     let lease = store.claim_one().await.lease;
@@ -25,18 +25,18 @@ pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Harness<'_
         }
         for id in [done, failed] {
             assert_eq!(
-                store.get(id).await.expect("answered"),
+                store.get(id).await.expect("a read succeeds"),
                 None,
                 "{when} the sweep"
             );
             assert_eq!(
-                store.report(id).await.expect("answered"),
+                store.report(id).await.expect("a read succeeds"),
                 None,
                 "{when} the sweep"
             );
             let request = WatchRequest::new(id, Version::ZERO).with_wait(store.ticks(1));
             let changed = store.changed(request).await;
-            assert_eq!(changed.expect("answered"), None, "{when} the sweep");
+            assert_eq!(changed.expect("a read succeeds"), None, "{when} the sweep");
             assert_not_found(id, store.cancel(id).await);
         }
         assert_lease_lost(done, store.finish(&lease, completed()).await);
@@ -47,8 +47,8 @@ pub(super) async fn an_expired_job_is_absent_before_any_sweep(bench: &Harness<'_
     store.create(new).await;
 }
 
-pub(super) async fn a_sweep_leaves_nothing(bench: &Harness<'_>) {
-    let store = short_memory(bench).await;
+pub(super) async fn a_sweep_leaves_nothing(harness: &Harness<'_>) {
+    let store = short_memory(harness).await;
     let on = platform("busy");
     for _ in 0..6 {
         let new = store.new_job_on(&on).with_deadline(Some(store.ticks(LONG)));
@@ -66,7 +66,7 @@ pub(super) async fn a_sweep_leaves_nothing(bench: &Harness<'_>) {
         .await
         .expect("the lease holds");
     store
-        .give_back(
+        .requeue(
             &leases[5],
             retry(store.ticks(LONG), failure(FailureKind::Transient)),
         )
@@ -86,8 +86,8 @@ pub(super) async fn a_sweep_leaves_nothing(bench: &Harness<'_>) {
     assert_eq!(swept, SweepStats::default(), "nothing is swept twice");
 }
 
-pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(bench: &Harness<'_>) {
-    let store = short_memory(bench).await;
+pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(harness: &Harness<'_>) {
+    let store = short_memory(harness).await;
     let deadline = Some(store.ticks(SHORT));
     for _ in 0..5 {
         let id = store.submit_new().await;
@@ -121,8 +121,8 @@ pub(super) async fn a_sweep_is_bounded_and_says_what_is_left(bench: &Harness<'_>
     assert_eq!((total.removed, total.requeued, total.failed), (5, 5, 5));
 }
 
-pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_sweep_touches_nothing_that_is_not_due(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let deadline = Some(store.ticks(LONG));
     store.completed_job().await;
     let failed = store.submit_new().await;
@@ -132,7 +132,7 @@ pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Harness<'_>)
     store.submit_new().await;
     let retries = store.claim_one().await.lease;
     store
-        .give_back(
+        .requeue(
             &retries,
             retry(store.ticks(LONG), failure(FailureKind::Transient)),
         )
@@ -150,7 +150,7 @@ pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Harness<'_>)
     store.complete(&lease).await;
 
     // A job in the hands of a living worker is left to it, overdue or not.
-    let store = bench.store().await;
+    let store = harness.store().await;
     let deadline = Some(store.ticks(SHORT));
     store.create(store.new_job().with_deadline(deadline)).await;
     let lease = store.claim_one().await.lease;
@@ -159,8 +159,8 @@ pub(super) async fn a_sweep_touches_nothing_that_is_not_due(bench: &Harness<'_>)
     store.complete(&lease).await;
 }
 
-pub(super) async fn a_damaged_record_stays_alone(bench: &Harness<'_>) {
-    let store = short_memory(bench).await;
+pub(super) async fn a_damaged_record_stays_alone(harness: &Harness<'_>) {
+    let store = short_memory(harness).await;
     // Damaged while it waits, while it is held, and after its end: each is in the way elsewhere.
     let ended = store.submit_new().await;
     let lease = store.claim_one().await.lease;
@@ -205,8 +205,8 @@ pub(super) async fn a_damaged_record_stays_alone(bench: &Harness<'_>) {
 }
 
 /// A store that forgets ended jobs after [`SHORT`] ticks.
-async fn short_memory<'a>(bench: &'a Harness<'a>) -> StoreUnderTest<'a> {
-    let mut setup = bench.setup();
-    setup.retention = bench.ticks(SHORT);
-    bench.store_with(setup).await
+async fn short_memory<'a>(harness: &'a Harness<'a>) -> StoreUnderTest<'a> {
+    let mut setup = harness.setup();
+    setup.retention = harness.ticks(SHORT);
+    harness.store_with(setup).await
 }

@@ -9,23 +9,23 @@ use crate::account::{Platform, Target};
 use crate::job::{FailureKind, JobId, Status};
 use crate::store::{NewJob, Outcome, Submitted};
 
-pub(super) async fn a_live_job_is_joined_whatever_the_age(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_live_job_is_joined_whatever_the_age(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let new = store.new_job();
     let (id, target) = (new.id, new.target.clone());
     store.create(new).await;
     let joins = async |when: &str| {
         for max_age in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
-            let answer = store.submit(again(&target).with_max_age(max_age)).await;
-            let joined = matches!(&answer, Ok(Submitted::Joined(job)) if job.id == id);
-            assert!(joined, "{when}, max_age {max_age:?}: {answer:?}");
+            let result = store.submit(again(&target).with_max_age(max_age)).await;
+            let joined = matches!(&result, Ok(Submitted::Joined(job)) if job.id == id);
+            assert!(joined, "{when}, max_age {max_age:?}: {result:?}");
         }
     };
     joins("while pending").await;
     let lease = store.claim_one().await.lease;
     joins("while processing").await;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(store.ticks(3), failure(FailureKind::Transient)),
         )
@@ -33,24 +33,24 @@ pub(super) async fn a_live_job_is_joined_whatever_the_age(bench: &Harness<'_>) {
     joins("while waiting for a retry").await;
     store.pass(5).await;
     let lease = store.claim_one().await.lease;
-    store.give_back(&lease, Outcome::Released).await;
+    store.requeue(&lease, Outcome::Released).await;
     joins("after a release").await;
-    store.abandon().await;
+    store.let_lease_expire().await;
     joins("after a crash").await;
     store.sweep_up_to(10).await;
     joins("after a rescue").await;
     assert_eq!(store.stats().await.expect("stats").jobs.total(), 1);
 }
 
-pub(super) async fn a_completed_job_is_served_while_it_is_fresh(bench: &Harness<'_>) {
-    let mut setup = bench.setup();
-    setup.retention = bench.ticks(30);
-    let store = bench.store_with(setup).await;
+pub(super) async fn a_completed_job_is_served_while_it_is_fresh(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    setup.retention = harness.ticks(30);
+    let store = harness.store_with(setup).await;
     let old = store.completed_job().await;
     store.pass(6).await;
     for max_age in [None, Some(store.ticks(20)), Some(Duration::MAX)] {
-        let answer = store.submit(again(&old.target).with_max_age(max_age)).await;
-        match answer {
+        let result = store.submit(again(&old.target).with_max_age(max_age)).await;
+        match result {
             Ok(Submitted::Served(job)) => assert_eq!(job, old),
             other => panic!("a report of 6 ticks is fresh for {max_age:?}: {other:?}"),
         }
@@ -72,8 +72,8 @@ pub(super) async fn a_completed_job_is_served_while_it_is_fresh(bench: &Harness<
     store.create(again(&old.target)).await;
 }
 
-pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn every_bad_end_frees_the_target_at_once(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let target = store.new_job().target;
 
     store.create(again(&target)).await;
@@ -86,7 +86,7 @@ pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Harness<'_>) 
     let id = store.create(again(&target)).await.id;
     let lease = store.claim_one().await.lease;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(store.ticks(LONG), failure(FailureKind::Transient)),
         )
@@ -94,7 +94,7 @@ pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Harness<'_>) 
     assert_eq!(store.cancel(id).await.expect("it is there"), Status::Failed);
 
     let id = store.create(again(&target).with_max_crashes(1)).await.id;
-    store.abandon().await;
+    store.let_lease_expire().await;
     store.claim_nothing().await;
     assert_failed(&store.job(id).await, FailureKind::Crashed);
 
@@ -111,8 +111,8 @@ pub(super) async fn every_bad_end_frees_the_target_at_once(bench: &Harness<'_>) 
     assert_eq!(store.claim_one().await.job.id, last);
 }
 
-pub(super) async fn a_cancel_request_frees_the_target_at_once(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_cancel_request_frees_the_target_at_once(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let target = store.new_job().target;
     let cancelled = store.create(again(&target)).await.id;
     let old = store.claim_one().await.lease;
@@ -134,12 +134,12 @@ pub(super) async fn a_cancel_request_frees_the_target_at_once(bench: &Harness<'_
     assert_served(&store, &target, new).await;
 }
 
-pub(super) async fn a_crash_frees_the_target_through_the_lease(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_crash_frees_the_target_through_the_lease(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let target = store.new_job().target;
     let id = store.create(again(&target)).await.id;
-    store.abandon().await;
-    // The abandoned job is live: it is joined, and it runs again.
+    store.let_lease_expire().await;
+    // The expired job is live: it is joined, and it runs again.
     assert_joined(&store, &target, id).await;
     let lease = store.claim_one().await.lease;
     assert_eq!(lease.job(), id);
@@ -147,24 +147,24 @@ pub(super) async fn a_crash_frees_the_target_through_the_lease(bench: &Harness<'
     assert_served(&store, &target, id).await;
 }
 
-pub(super) async fn a_rerun_leaves_the_old_report_and_keeps_the_key(bench: &Harness<'_>) {
-    let mut setup = bench.setup();
-    setup.retention = bench.ticks(20);
-    let store = bench.store_with(setup).await;
+pub(super) async fn a_rerun_leaves_the_old_report_and_keeps_the_key(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    setup.retention = harness.ticks(20);
+    let store = harness.store_with(setup).await;
     let old = store.completed_job().await;
     store.pass(12).await;
     let rerun = again(&old.target).with_max_age(Some(Duration::ZERO));
     let new = store.create(rerun).await.id;
     let lease = store.claim_one().await.lease;
     assert_eq!(
-        store.report(old.id).await.expect("answered"),
+        store.report(old.id).await.expect("a read succeeds"),
         Some(report())
     );
     assert_eq!(store.job(old.id).await, old);
 
     store.pass(12).await;
     assert_eq!(
-        store.get(old.id).await.expect("answered"),
+        store.get(old.id).await.expect("a read succeeds"),
         None,
         "its time is over"
     );
@@ -183,15 +183,15 @@ pub(super) async fn a_rerun_leaves_the_old_report_and_keeps_the_key(bench: &Harn
     store.pass(12).await;
     store.sweep_up_to(10).await;
     assert_eq!(
-        store.get(new).await.expect("answered"),
+        store.get(new).await.expect("a read succeeds"),
         None,
         "its time is over"
     );
     assert_served(&store, &old.target, newest).await;
 }
 
-pub(super) async fn platforms_do_not_share_handles(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn platforms_do_not_share_handles(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let first = store.new_job();
     let mut second = store.new_job();
     let other = super::harness::platform("other");
@@ -201,10 +201,10 @@ pub(super) async fn platforms_do_not_share_handles(bench: &Harness<'_>) {
     assert_eq!(store.claim_up_to(10).await.len(), 2);
 }
 
-pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(bench: &Harness<'_>) {
+pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(harness: &Harness<'_>) {
     const CALLERS: usize = 100;
     const EACH: usize = 100;
-    let store = bench.store().await;
+    let store = harness.store().await;
     let target = store.target_on(&Platform::default());
     let callers: Vec<_> = (0..CALLERS)
         .map(|_| {
@@ -212,10 +212,10 @@ pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(bench: &Harn
             tokio::spawn(async move {
                 let (mut created, mut followed) = (0, Vec::new());
                 for _ in 0..EACH {
-                    let answer = store.submit(again(&target)).await;
-                    let answer = answer.expect("a submit is answered");
-                    created += usize::from(matches!(answer, Submitted::Created(_)));
-                    followed.push(answer.job().id);
+                    let result = store.submit(again(&target)).await;
+                    let result = result.expect("a submit succeeds");
+                    created += usize::from(matches!(result, Submitted::Created(_)));
+                    followed.push(result.job().id);
                     tokio::task::yield_now().await;
                 }
                 (created, followed)
@@ -224,9 +224,9 @@ pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(bench: &Harn
         .collect();
     let (mut created, mut followed) = (0, Vec::<JobId>::new());
     for caller in callers {
-        let answers = caller.await.expect("a caller does not panic");
-        created += answers.0;
-        followed.extend(answers.1);
+        let results = caller.await.expect("a caller does not panic");
+        created += results.0;
+        followed.extend(results.1);
     }
     assert_eq!(created, 1);
     assert_eq!(followed.len(), CALLERS * EACH);
@@ -241,13 +241,13 @@ fn again(target: &Target) -> NewJob {
 }
 
 async fn assert_joined(store: &StoreUnderTest<'_>, target: &Target, id: JobId) {
-    let answer = store.submit(again(target)).await;
-    let joined = matches!(&answer, Ok(Submitted::Joined(job)) if job.id == id);
-    assert!(joined, "{answer:?} should be Joined {id}");
+    let result = store.submit(again(target)).await;
+    let joined = matches!(&result, Ok(Submitted::Joined(job)) if job.id == id);
+    assert!(joined, "{result:?} should be Joined {id}");
 }
 
 async fn assert_served(store: &StoreUnderTest<'_>, target: &Target, id: JobId) {
-    let answer = store.submit(again(target)).await;
-    let served = matches!(&answer, Ok(Submitted::Served(job)) if job.id == id);
-    assert!(served, "{answer:?} should be Served {id}");
+    let result = store.submit(again(target)).await;
+    let served = matches!(&result, Ok(Submitted::Served(job)) if job.id == id);
+    assert!(served, "{result:?} should be Served {id}");
 }

@@ -8,8 +8,8 @@ use super::harness::{
 use crate::job::{FailureKind, Status};
 use crate::store::{ClaimToken, Outcome};
 
-pub(super) async fn claim_wakes_for_a_submit(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_wakes_for_a_submit(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let waiting = store.claim_waiting(store.request());
     store.pass(2).await;
     assert!(!waiting.is_finished(), "there is nothing to claim yet");
@@ -24,8 +24,8 @@ pub(super) async fn claim_wakes_for_a_submit(bench: &Harness<'_>) {
     assert!(late.expect("the wait is over").is_empty());
 }
 
-pub(super) async fn claim_wakes_for_a_job_given_back(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_wakes_for_a_job_that_is_pending_again(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let ways = [
         Outcome::Released,
@@ -35,22 +35,22 @@ pub(super) async fn claim_wakes_for_a_job_given_back(bench: &Harness<'_>) {
     for outcome in ways {
         let waiting = store.claim_waiting(store.request());
         store.pass(1).await;
-        store.give_back(&lease, outcome).await;
-        let claimed = store.woken("a job given back", 0, waiting).await;
+        store.requeue(&lease, outcome).await;
+        let claimed = store.woken("a job that is pending again", 0, waiting).await;
         assert_eq!(claimed[0].job.id, id);
         lease = claimed[0].lease.clone();
     }
 }
 
-pub(super) async fn claim_wakes_for_a_retry_that_becomes_due(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_wakes_for_a_retry_that_becomes_due(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let lease = store.claim_one().await.lease;
     // Begun before the job waits for its retry: what it waits for changes while it waits.
     let waiting = store.claim_waiting(store.request());
     store.pass(1).await;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(store.ticks(8), failure(FailureKind::Transient)),
         )
@@ -62,8 +62,8 @@ pub(super) async fn claim_wakes_for_a_retry_that_becomes_due(bench: &Harness<'_>
     assert_eq!(claimed[0].job.next_attempt_at, None);
 }
 
-pub(super) async fn claim_wakes_for_a_lease_that_runs_out(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_wakes_for_a_lease_that_runs_out(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     store.claim_for(SHORT).await;
     let waiting = store.claim_waiting(store.request());
@@ -82,8 +82,8 @@ pub(super) async fn claim_wakes_for_a_lease_that_runs_out(bench: &Harness<'_>) {
     assert_eq!(claimed[0].job.crashes, 2);
 }
 
-pub(super) async fn claim_wakes_for_a_lease_that_began_while_it_waited(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_wakes_for_a_lease_that_began_while_it_waited(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let waiting: Vec<_> = (0..3)
         .map(|_| {
             let mut request = store.request();
@@ -97,15 +97,15 @@ pub(super) async fn claim_wakes_for_a_lease_that_began_while_it_waited(bench: &H
     // Each gets the job in its turn: the first for the submit, the others for the lease before.
     for waiting in waiting {
         let claimed = store
-            .woken("a lease that ran out", 3 * EXPIRED, waiting)
+            .woken("a lease that expired", 3 * EXPIRED, waiting)
             .await;
         assert_eq!(claimed[0].job.id, id);
     }
     assert_eq!(store.job(id).await.attempt, 3);
 }
 
-pub(super) async fn claim_wakes_for_a_pause_that_ends(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_wakes_for_a_pause_that_ends(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let paused = platform("paused");
     store.pause_platform(&paused, store.ticks(8)).await;
     let id = store.submit_on(&paused).await;
@@ -116,8 +116,8 @@ pub(super) async fn claim_wakes_for_a_pause_that_ends(bench: &Harness<'_>) {
     assert_eq!(claimed[0].job.id, id);
 }
 
-pub(super) async fn claim_wakes_for_a_slot_that_is_freed(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn claim_wakes_for_a_slot_that_is_freed(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let limited = platform("limited");
     let mut request = store.request();
     request.in_flight = limits(&limited, 1);
@@ -146,9 +146,9 @@ pub(super) async fn claim_wakes_for_a_slot_that_is_freed(bench: &Harness<'_>) {
     }
 }
 
-pub(super) async fn every_waiting_claim_gets_its_job(bench: &Harness<'_>) {
+pub(super) async fn every_waiting_claim_gets_its_job(harness: &Harness<'_>) {
     const WORKERS: usize = 20;
-    let store = bench.store().await;
+    let store = harness.store().await;
     let waiting: Vec<_> = (0..WORKERS)
         .map(|_| store.claim_waiting(store.request()))
         .collect();
@@ -185,8 +185,8 @@ pub(super) async fn every_waiting_claim_gets_its_job(bench: &Harness<'_>) {
     assert_eq!(count, 12);
 }
 
-pub(super) async fn a_wake_up_is_not_lost_with_a_waiter_that_left(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_wake_up_is_not_lost_with_a_waiter_that_left(harness: &Harness<'_>) {
+    let store = harness.store().await;
     for yields in 0..6 {
         let leaves = store.claim_waiting(store.request());
         tokio::task::yield_now().await;
@@ -223,8 +223,8 @@ pub(super) async fn a_wake_up_is_not_lost_with_a_waiter_that_left(bench: &Harnes
     }
 }
 
-pub(super) async fn a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let limited = platform("limited");
     let mut cannot = store.request();
     cannot.in_flight = limits(&limited, 0);

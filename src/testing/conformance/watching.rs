@@ -11,8 +11,8 @@ use super::harness::{
 use crate::job::{FailureKind, Job, JobId, Phase, Status, Version};
 use crate::store::{Outcome, WatchRequest};
 
-pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn changed_wakes_for_every_kind_of_change(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let id = store.submit_new().await;
     let mut watch = Watch::begin(&store, id).await;
 
@@ -27,7 +27,7 @@ pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) 
         .expect("kept");
     watch.wakes(&store, "a checkpoint").await;
     store
-        .give_back(
+        .requeue(
             &lease,
             retry(Duration::ZERO, failure(FailureKind::Transient)),
         )
@@ -35,13 +35,13 @@ pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) 
     watch.wakes(&store, "a retry").await;
     let lease = store.claim_one().await.lease;
     watch.wakes(&store, "another claim").await;
-    store.give_back(&lease, Outcome::Released).await;
+    store.requeue(&lease, Outcome::Released).await;
     watch.wakes(&store, "a release").await;
-    store.abandon().await;
+    store.let_lease_expire().await;
     watch.wakes(&store, "a third claim").await;
     store.sweep_up_to(10).await;
     watch.wakes(&store, "a rescue").await;
-    store.abandon().await;
+    store.let_lease_expire().await;
     watch.wakes(&store, "a fourth claim").await;
     let lease = store.claim_one().await.lease;
     watch.wakes(&store, "a takeover").await;
@@ -92,14 +92,14 @@ pub(super) async fn changed_wakes_for_every_kind_of_change(bench: &Harness<'_>) 
     watch.stop();
 }
 
-pub(super) async fn changed_answers_at_once_or_at_the_end_of_its_wait(bench: &Harness<'_>) {
-    let store = bench.store().await;
+pub(super) async fn changed_returns_at_once_or_at_the_end_of_its_wait(harness: &Harness<'_>) {
+    let store = harness.store().await;
     let wait = store.ticks(LONG);
     let within = async |what: &str, id: JobId, after: Version, wait: Duration| {
         let request = WatchRequest::new(id, after).with_wait(wait);
-        let answer = tokio::time::timeout(store.ticks(PROMPT), store.changed(request)).await;
-        let answer = answer.unwrap_or_else(|_| panic!("{what} waited too long"));
-        answer.expect("a read is answered")
+        let result = tokio::time::timeout(store.ticks(PROMPT), store.changed(request)).await;
+        let result = result.unwrap_or_else(|_| panic!("{what} waited too long"));
+        result.expect("a read succeeds")
     };
     let absent = within("an absent job", JobId::random(), Version::ZERO, wait).await;
     assert_eq!(absent, None);
@@ -144,8 +144,8 @@ impl Watch {
         tokio::spawn(async move {
             loop {
                 let request = WatchRequest::new(id, seen).with_wait(wait);
-                let answer = store.changed(request).await;
-                let job = answer.expect("a read is answered").expect("it is there");
+                let result = store.changed(request).await;
+                let job = result.expect("a read succeeds").expect("it is there");
                 if job.version > seen {
                     return job;
                 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Decides what goes wrong in a [`FaultyStore`](super::FaultyStore), and knows how often it was called. Cheap to
+/// Decides what goes wrong in a [`FaultyStore`](super::FaultyStore), and counts its calls. Cheap to
 /// clone.
 #[derive(Clone, Default)]
 pub struct Faults(Arc<Mutex<Script>>);
@@ -16,14 +16,14 @@ pub enum Fault {
     /// The call is not carried out, and fails with
     /// [`Unavailable`](crate::StoreError::Unavailable).
     Fail,
-    /// The call is carried out, but its answer is lost: it fails with
+    /// The call is carried out, but its reply is lost: it fails with
     /// [`Unavailable`](crate::StoreError::Unavailable).
     LoseReply,
     /// The call is carried out this much later.
     Delay(Duration),
-    /// The call is carried out at once, and its answer comes this much later.
+    /// The call is carried out at once, and its reply comes this much later.
     DelayReply(Duration),
-    /// The call is not carried out and never answers.
+    /// The call is not carried out and never returns.
     Hang,
 }
 
@@ -80,7 +80,7 @@ impl Faults {
         self.script().always = [Some(fault); Verb::ALL.len()];
     }
 
-    /// Ends all faults, those to come included. Calls that hang or are delayed stay so.
+    /// Ends all faults, future ones included. Calls that hang or are delayed stay so.
     pub fn heal(&self) {
         let mut script = self.script();
         script.once.clear();

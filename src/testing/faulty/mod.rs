@@ -69,9 +69,9 @@ impl<S: JobStore> FaultyStore<S> {
                 call.await
             }
             Some(Fault::DelayReply(delay)) => {
-                let answer = call.await;
+                let result = call.await;
                 tokio::time::sleep(delay).await;
-                answer
+                result
             }
             Some(Fault::Hang) => std::future::pending().await,
         }
@@ -170,8 +170,8 @@ mod tests {
         let (store, faults) = FaultyStore::new(MemoryStore::new());
         let job = new_job();
         faults.on_next(Verb::Submit, Fault::Fail);
-        let answer = store.submit(job.clone()).await;
-        assert!(matches!(answer, Err(StoreError::Unavailable { .. })));
+        let result = store.submit(job.clone()).await;
+        assert!(matches!(result, Err(StoreError::Unavailable { .. })));
         assert_eq!(store.get(job.id).await.unwrap(), None);
     }
 
@@ -180,8 +180,8 @@ mod tests {
         let (store, faults) = FaultyStore::new(MemoryStore::new());
         let job = new_job();
         faults.on_call(Verb::Submit, 1, Fault::LoseReply);
-        let answer = store.submit(job.clone()).await;
-        assert!(matches!(answer, Err(StoreError::Unavailable { .. })));
+        let result = store.submit(job.clone()).await;
+        assert!(matches!(result, Err(StoreError::Unavailable { .. })));
         assert!(store.get(job.id).await.unwrap().is_some());
         assert_eq!(store.submit(job.clone()).await.unwrap().job().id, job.id);
         assert_eq!(
@@ -224,8 +224,8 @@ mod tests {
                 tokio::time::sleep(delay / 2).await;
                 store.get(job.id).await.unwrap().is_some()
             };
-            let (answer, there) = tokio::join!(submit, look);
-            assert!(answer.is_ok());
+            let (result, there) = tokio::join!(submit, look);
+            assert!(result.is_ok());
             assert_eq!(there, there_meanwhile);
             assert_eq!(start.elapsed(), delay);
             store.cancel(job.id).await.unwrap();
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_hangs_never_answers() {
+    async fn a_call_that_hangs_never_returns() {
         let (store, faults) = FaultyStore::new(MemoryStore::new());
         faults.on_next(Verb::Stats, Fault::Hang);
         let long = Duration::from_secs(1_000_000);

@@ -104,7 +104,7 @@ impl<T> MockHandle<T> {
             .await;
     }
 
-    /// Waits until the n-th call has ended, counted from 1, and answers how.
+    /// Waits until the n-th call has ended, counted from 1, and returns how.
     ///
     /// # Cancel safety
     /// Dropping the wait loses nothing.
@@ -132,8 +132,8 @@ impl<T> MockHandle<T> {
         loop {
             // What has been looked at counts as seen before the look, so no change is lost.
             changes.mark_unchanged();
-            if let Some(answer) = ready(&self.state()) {
-                return answer;
+            if let Some(result) = ready(&self.state()) {
+                return result;
             }
             let change = changes.changed().await;
             change.expect("the sender lives as long as this remote");
@@ -154,13 +154,13 @@ impl<T: Clone> MockHandle<T> {
 
     pub(super) async fn run(&self, ctx: &PhaseContext, inputs: Vec<T>) -> Result<T, PhaseError> {
         let (mut running, step) = self.start(ctx, inputs);
-        let answer = step.run(ctx).await;
-        running.end = if answer.is_ok() {
+        let result = step.run(ctx).await;
+        running.end = if result.is_ok() {
             End::Succeeded
         } else {
             End::Failed
         };
-        answer
+        result
     }
 
     fn start(&self, ctx: &PhaseContext, inputs: Vec<T>) -> (Running<'_, T>, Step<T>) {
@@ -257,11 +257,11 @@ mod tests {
         remote.next(Step::succeed(1));
         remote.next(Step::succeed(2));
         remote.on_call(2, Step::succeed(9));
-        let mut answers = Vec::new();
+        let mut results = Vec::new();
         for _ in 0..5 {
-            answers.push(call(&mock).await.unwrap());
+            results.push(call(&mock).await.unwrap());
         }
-        assert_eq!(answers, [1, 9, 2, 0, 0]);
+        assert_eq!(results, [1, 9, 2, 0, 0]);
         remote.always(Step::succeed(7));
         assert_eq!(call(&mock).await.unwrap(), 7);
         assert_eq!(
@@ -371,8 +371,8 @@ mod tests {
             assert_eq!(remote.ended(1).await, End::Failed);
             asked.elapsed()
         };
-        let (answer, lingered) = tokio::join!(run, asks);
-        assert_eq!((answer.is_err(), lingered), (true, linger));
+        let (result, lingered) = tokio::join!(run, asks);
+        assert_eq!((result.is_err(), lingered), (true, linger));
     }
 
     #[tokio::test(start_paused = true)]

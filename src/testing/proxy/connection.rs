@@ -11,19 +11,12 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::time::{Instant, sleep_until};
 
-use super::state::{Cut, Link};
+use super::state::{Cut, Direction, Link};
 
 /// How many bytes are read at once.
 const CHUNK: usize = 16 * 1024;
 /// How many delayed chunks may be under way before the sender has to wait.
 const MOST_UNDER_WAY: usize = 1024;
-
-/// Which way bytes go.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
-    Requests,
-    Replies,
-}
 
 /// A connection that ends with a reset.
 enum Broken {
@@ -128,7 +121,7 @@ async fn carry(
                     Some(Cut::Reply) => {
                         to.write_all(&chunk.bytes).await?;
                         // The rest of the request may still be to come, so go on until the server
-                        // answers.
+                        // replies.
                         reply_is_lost.store(true, Ordering::Relaxed);
                     }
                 }
@@ -142,13 +135,13 @@ async fn carry(
                     buffer.clear();
                     continue;
                 }
-                let answer = direction == Direction::Replies;
-                if answer && reply_is_lost.load(Ordering::Relaxed) {
+                let is_reply = direction == Direction::Replies;
+                if is_reply && reply_is_lost.load(Ordering::Relaxed) {
                     return Err(Broken::ReplyLost);
                 }
                 if !ended {
                     let bytes = buffer.split().freeze();
-                    let cut = if answer { None } else { link.take_cut(&mut tail, &bytes) };
+                    let cut = if is_reply { None } else { link.take_cut(&mut tail, &bytes) };
                     let due = Instant::now() + link.delay(direction);
                     under_way.push_back(Chunk { due, bytes, cut });
                 }

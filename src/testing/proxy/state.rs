@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::connection::Direction;
-
 /// How many bytes of a request are kept to find a needle that came in two pieces.
 const LONGEST_NEEDLE: usize = 1024;
 
@@ -26,6 +24,13 @@ pub(super) struct State {
     cuts: u64,
 }
 
+/// Which way bytes go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Requests,
+    Replies,
+}
+
 /// What is lost of an exchange.
 #[derive(Clone, Copy)]
 pub(super) enum Cut {
@@ -34,7 +39,7 @@ pub(super) enum Cut {
 }
 
 impl State {
-    /// Answers the last connection that is to be reset.
+    /// Returns the number of the last connection that is to be reset.
     pub(super) const fn reset_all(&mut self) -> u64 {
         self.reset_through = self.accepted;
         self.accepted

@@ -1,9 +1,8 @@
-//! Why an archive cannot be opened.
+//! Why an archive, or a line of it, cannot be read.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
-
-use super::BrokenLine;
 
 /// Why [`ArchiveScraper::open`](super::ArchiveScraper::open) failed.
 #[derive(Debug, thiserror::Error)]
@@ -42,3 +41,24 @@ pub enum ArchiveError {
         first: Option<BrokenLine>,
     },
 }
+
+/// A line that is no usable record. It is named by its place; its text is not quoted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BrokenLine {
+    /// The file.
+    pub file: PathBuf,
+    /// The line's number, from 1.
+    pub line: u64,
+    /// What is wrong, as the end of the sentence "the line ...".
+    pub reason: String,
+}
+
+impl fmt::Display for BrokenLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, reason } = self;
+        write!(f, "line {line} of {} {reason}", file.display())
+    }
+}
+
+impl std::error::Error for BrokenLine {}

@@ -1,13 +1,12 @@
 //! Where each account's record stands.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::lines::Lines;
-use super::{ArchiveError, ArchiveScraper, record};
+use super::{ArchiveError, ArchiveScraper, BrokenLine, record};
 use report_pipeline::Target;
 
 /// What opening an archive found.
@@ -32,27 +31,6 @@ impl ArchiveSummary {
     /// How many broken lines are named.
     pub const MAX_DETAILS: usize = 20;
 }
-
-/// A line that is no usable record. It is named by its place; its text is not quoted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BrokenLine {
-    /// The file.
-    pub file: PathBuf,
-    /// The line's number, from 1.
-    pub line: u64,
-    /// What is wrong, as the end of the sentence "the line ...".
-    pub reason: String,
-}
-
-impl fmt::Display for BrokenLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, reason } = self;
-        write!(f, "line {line} of {} {reason}", file.display())
-    }
-}
-
-impl std::error::Error for BrokenLine {}
 
 /// The places of all records. It holds names and places, never records.
 pub(super) struct Index {

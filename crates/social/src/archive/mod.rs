@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-pub use self::error::ArchiveError;
-pub use self::index::{ArchiveSummary, BrokenLine};
+pub use self::error::{ArchiveError, BrokenLine};
+pub use self::index::ArchiveSummary;
 use self::index::{Index, Location};
 use super::snapshot::Snapshot;
 use report_pipeline::Target;

@@ -1,5 +1,5 @@
 -- cancel: id, retention
--- Answers the status after that; unknown; or {damaged, reason}.
+-- Returns the status after that; unknown; or {damaged, reason}.
 
 local id, retention = ARGV[1], tonumber(ARGV[2])
 

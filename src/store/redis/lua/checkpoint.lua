@@ -1,6 +1,6 @@
 -- checkpoint: id, fence, token, phase, size, output (empty if it is over the limit anyway),
 --             limits: bytes of a value, stored bytes
--- Answers continue or cancel; lost; last_phase; not_reached; too_large; full; or {damaged, reason}.
+-- Returns continue or cancel; lost; last_phase; not_reached; too_large; full; or {damaged, reason}.
 
 local id, phase, size, output = ARGV[1], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 local STARTS = {Analysis = 30, Finalizing = 90}

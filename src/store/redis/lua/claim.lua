@@ -1,14 +1,14 @@
 -- claim: token, worker, max, lease, retention, then platform and in-flight limit in turn
--- Answers {claimed, next, damaged}: each claimed job as {record, scraping, analysis, time left |
+-- Returns {claimed, next, damaged}: each claimed job as {record, scraping, analysis, time left |
 -- -1}; microseconds until, without another event, there may be something, | -1; ids and reasons
--- of records that were set aside.
+-- of records that were quarantined.
 
 local token, worker = ARGV[1], ARGV[2]
 local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 -- How many jobs that it cannot take one claim looks at.
 local DETOURS = 64
--- After how many bytes of outputs a claim takes no more jobs. An answer that takes too long is asked
--- for again with its token, would be as long, and its jobs would go from lease to lease.
+-- After how many bytes of outputs a claim takes no more jobs. A reply that takes too long is asked
+-- for again with its token, would take as long, and its jobs would go from lease to lease.
 local LARGE = 1048576
 
 local claimed, damaged, carried = {}, {}, 0
@@ -21,7 +21,7 @@ local function kept_outputs(record)
   end
   local kept = redis.pcall('HMGET', outputs(record.id), 'Scraping', 'Analysis')
   if kept.err then
-    set_aside(record.id)
+    quarantine(record.id)
     damaged[#damaged + 1] = record.id
     damaged[#damaged + 1] = "the phases' outputs are not a hash"
     return nil
@@ -35,7 +35,7 @@ local function hand_out(record, kept)
   claimed[#claimed + 1] = {reply(record), kept[1], kept[2], left}
 end
 
--- A repeated claim is answered with what it has taken already, under a lease that begins anew.
+-- A repeated claim gets what it has taken already, under a new lease.
 for _, id in ipairs(call('SMEMBERS', claim_key)) do
   local record = load_indexed(id, 'processing', nil, damaged)
   local kept = record and record.token == token and kept_outputs(record)
@@ -57,36 +57,36 @@ for index = 6, #ARGV, 2 do
 end
 
 -- The heads of one platform's two queues.
-local function look_at_waiting(lane)
-  local first = call('ZRANGE', waiting(lane.name), 0, 0, 'WITHSCORES')
-  lane.first, lane.due = first[1], tonumber(first[2])
+local function look_at_waiting(queue)
+  local first = call('ZRANGE', waiting(queue.name), 0, 0, 'WITHSCORES')
+  queue.first, queue.due = first[1], tonumber(first[2])
 end
 
-local function look_at_held(lane)
-  local first = call('ZRANGE', held(lane.name), 0, 0, 'WITHSCORES')
-  lane.oldest, lane.lease_ends = first[1], tonumber(first[2])
-  lane.held = limits[lane.name] and call('ZCARD', held(lane.name)) or 0
+local function look_at_held(queue)
+  local first = call('ZRANGE', held(queue.name), 0, 0, 'WITHSCORES')
+  queue.oldest, queue.lease_ends = first[1], tonumber(first[2])
+  queue.held = limits[queue.name] and call('ZCARD', held(queue.name)) or 0
 end
 
-local function is_open(lane)
-  local limit = limits[lane.name]
-  return not limit or lane.held < limit
+local function is_open(queue)
+  local limit = limits[queue.name]
+  return not limit or queue.held < limit
 end
 
-local lanes = {}
+local queues = {}
 local names = call('HGETALL', Q .. 'platforms')
 for index = 1, #names, 2 do
-  local lane = {name = names[index], paused_until = tonumber(names[index + 1]) or 0}
-  look_at_waiting(lane)
-  look_at_held(lane)
-  lanes[#lanes + 1] = lane
+  local queue = {name = names[index], paused_until = tonumber(names[index + 1]) or 0}
+  look_at_waiting(queue)
+  look_at_held(queue)
+  queues[#queues + 1] = queue
 end
 
 local function next_lease_end()
   local next
-  for _, lane in ipairs(lanes) do
-    if lane.lease_ends and (not next or lane.lease_ends < next.lease_ends) then
-      next = lane
+  for _, queue in ipairs(queues) do
+    if queue.lease_ends and (not next or queue.lease_ends < next.lease_ends) then
+      next = queue
     end
   end
   return next
@@ -95,16 +95,16 @@ end
 -- The platform with the job that has been due for longest, of those that are open.
 local function next_ready()
   local next
-  for _, lane in ipairs(lanes) do
-    if lane.due and lane.due <= now and lane.paused_until <= now and is_open(lane)
-      and (not next or lane.due < next.due) then
-      next = lane
+  for _, queue in ipairs(queues) do
+    if queue.due and queue.due <= now and queue.paused_until <= now and is_open(queue)
+      and (not next or queue.due < next.due) then
+      next = queue
     end
   end
   return next
 end
 
-local function take(record, lane)
+local function take(record, queue)
   if is_overdue(record) then
     fail_overdue(record, retention)
     return
@@ -125,9 +125,9 @@ local function take(record, lane)
   save(record)
   call('ZADD', held(record.platform), after(lease), record.id)
   call('SADD', claim_key, record.id)
-  lane.held = lane.held + 1
-  if not lane.lease_ends or after(lease) < lane.lease_ends then
-    lane.oldest, lane.lease_ends = record.id, after(lease)
+  queue.held = queue.held + 1
+  if not queue.lease_ends or after(lease) < queue.lease_ends then
+    queue.oldest, queue.lease_ends = record.id, after(lease)
   end
   hand_out(record, kept)
 end
@@ -139,8 +139,8 @@ for _ = 1, max + DETOURS do
   if #claimed == max or carried >= LARGE then
     break
   end
-  -- One lease for one job wanted: a lease that nobody wants stays valid. What comes back stands
-  -- where it stood, before newer jobs.
+  -- One lease for each job wanted: a lease that nobody wants stays valid. A job that is reclaimed
+  -- keeps its position, before newer jobs.
   local expired = next_lease_end()
   if expired and expired.lease_ends > now then
     expired = nil
@@ -148,7 +148,7 @@ for _ = 1, max + DETOURS do
   if expired then
     local record = load_indexed(expired.oldest, 'processing', expired.name, damaged)
     if record then
-      abandon(record, retention)
+      reclaim(record, retention)
       requeued = true
     end
     look_at_waiting(expired)
@@ -172,19 +172,19 @@ end
 if requeued then
   wake(0)
 elseif #claimed > 0 and (not known or after(lease) < known) then
-  -- Others wait for the leases that they know of; this one may run out sooner.
+  -- Others wait for the leases that they know of; this one may expire sooner.
   wake(lease)
 end
 
 local next = -1
-for _, lane in ipairs(lanes) do
-  local moments = {lane.lease_ends, false}
-  if lane.due and is_open(lane) then
-    moments[2] = math.max(lane.due, lane.paused_until)
+for _, queue in ipairs(queues) do
+  local times = {queue.lease_ends, false}
+  if queue.due and is_open(queue) then
+    times[2] = math.max(queue.due, queue.paused_until)
   end
-  for _, moment in pairs(moments) do
-    if moment and (next < 0 or moment - now < next) then
-      next = math.max(moment - now, 0)
+  for _, time in pairs(times) do
+    if time and (next < 0 or time - now < next) then
+      next = math.max(time - now, 0)
     end
   end
 end

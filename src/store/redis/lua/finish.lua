@@ -4,7 +4,7 @@
 --         retry:     wait, kind, message
 --         failed:    kind, message
 --         released:  nothing
--- Answers the new status; lost; too_large; full; or {damaged, reason}.
+-- Returns the new status; lost; too_large; full; or {damaged, reason}.
 
 local id, fence, token = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local retention, outcome = tonumber(ARGV[4]), ARGV[5]
@@ -16,7 +16,7 @@ end
 if not record then
   return {'lost'}
 end
--- A repetition gets the first answer, until another worker takes the job.
+-- A repetition gets the first result, until another worker claims the job.
 if record.settled and record.fence == fence and record.token == token then
   return {record.settled}
 end
@@ -51,7 +51,7 @@ elseif outcome == 'failed' then
   fail(record, ARGV[6], ARGV[7], retention)
 elseif outcome == 'retry' then
   local wait, kind = tonumber(ARGV[6]), ARGV[7]
-  -- Being told to wait is no failure.
+  -- A rate limit is not a failure.
   if kind ~= 'rate_limited' then
     set(record, 'failures', (record.failures or 0) + 1)
   end
@@ -70,7 +70,7 @@ elseif outcome == 'retry' then
     wake(wait)
   end
 else
-  -- Released: the attempt does not count, and the job stands where it stood.
+  -- Released: the attempt does not count, and the job keeps its position.
   set(record, 'attempt', math.max((record.attempt or 0) - 1, 0))
   if is_overdue(record) then
     settle('failed')
@@ -83,7 +83,7 @@ else
   end
 end
 
--- A place in flight is free for the others.
+-- A slot in flight is free for other jobs.
 local itself = record.status == 'pending' and 1 or 0
 if call('ZCARD', waiting(record.platform)) > itself then
   wake(0)

@@ -1,7 +1,7 @@
 -- handshake: schema version
--- Answers the version of what is kept under this prefix, which is this one's if there is nothing.
+-- Returns the version of what is kept under this prefix, which is this one's if there is nothing.
 
--- Without the right to the channels a fleet would work without hints and nobody would know.
+-- Without the right to the channels a fleet would work without notifications, and nobody would know.
 redis.call('PUBLISH', KEYS[1] .. 'q:handshake', ARGV[1])
 
 local meta = KEYS[1] .. 'q:meta'

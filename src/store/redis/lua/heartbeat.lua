@@ -1,5 +1,5 @@
 -- heartbeat: id, fence, token, lease, percent | -1
--- Answers continue or cancel; lost; or {damaged, reason}.
+-- Returns continue or cancel; lost; or {damaged, reason}.
 
 local id, lease, percent = ARGV[1], tonumber(ARGV[4]), tonumber(ARGV[5])
 
@@ -15,10 +15,10 @@ local lease_ends = after(lease)
 local before = call('ZRANGE', held(record.platform), 0, 0, 'WITHSCORES')
 call('ZADD', held(record.platform), lease_ends, id)
 if not before[2] or lease_ends < tonumber(before[2]) then
-  -- Others wait for the leases that they know of; this one may run out sooner.
+  -- Others wait for the leases that they know of; this one may expire sooner.
   wake(lease)
 end
--- A hundred is for completed jobs, whatever a worker says.
+-- 100 is for completed jobs, whatever a worker says.
 percent = math.min(percent, 99)
 if percent > record.percent then
   set(record, 'percent', percent)

@@ -1,5 +1,5 @@
 -- pause: platform, duration
--- Answers ok.
+-- Returns ok.
 
 local platform, until_when = ARGV[1], after(tonumber(ARGV[2]))
 local present = tonumber(call('HGET', Q .. 'platforms', platform) or 0) or 0

@@ -1,4 +1,4 @@
--- Begins every script: the present, the keys, and one job's record.
+-- The beginning of every script: the time, the keys, and one job's record.
 --
 -- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
 -- script in a cluster, where the prefix has to be a hash tag.
@@ -23,15 +23,15 @@ local function milliseconds(microseconds)
   return math.max(math.ceil(microseconds / 1000), 1)
 end
 
--- Tells those who listen. Nothing depends on it, and an error here (an access rule without the
+-- Notifies those who listen. Nothing depends on it, and an error here (an access rule without the
 -- channels) must not leave a transition half done: what is written stays written.
-local function hint(channel, text)
+local function notify(channel, text)
   redis.pcall('PUBLISH', Q .. channel, text)
 end
 
 -- RFC 3339 in UTC with microseconds. The calendar is H. Hinnant's `civil_from_days`.
-local function rfc3339(moment)
-  local seconds = math.floor(moment / 1000000)
+local function rfc3339(timestamp)
+  local seconds = math.floor(timestamp / 1000000)
   local days = math.floor(seconds / 86400) + 719468
   local era = math.floor(days / 146097)
   local day_of_era = days - era * 146097
@@ -45,7 +45,7 @@ local function rfc3339(moment)
   local year = year_of_era + era * 400 + (month <= 2 and 1 or 0)
   local clock = seconds % 86400
   return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day,
-    math.floor(clock / 3600), math.floor(clock / 60) % 60, clock % 60, moment % 1000000)
+    math.floor(clock / 3600), math.floor(clock / 60) % 60, clock % 60, timestamp % 1000000)
 end
 
 local STATUSES = {pending = true, processing = true, completed = true, failed = true}
@@ -81,7 +81,7 @@ local function damage_of(record)
   end
   if (record.status == 'pending' or record.status == 'processing')
     and not (record.place and record.max_crashes) then
-    return 'a job that has not ended lacks its place in the queue'
+    return 'a job that has not ended lacks its position in the queue'
   end
   if record.status == 'processing' and not record.token then
     return 'a held job lacks its token'
@@ -92,7 +92,7 @@ local function damage_of(record)
   return nil
 end
 
--- Reads a record. Answers nil if there is none, and nil with a reason if it is damaged.
+-- Reads a record. Returns nil if there is none, and nil with a reason if it is damaged.
 local function load(id)
   local fields = redis.pcall('HGETALL', JOBS .. id)
   if fields.err then
@@ -121,7 +121,7 @@ local function set(record, name, value)
   end
 end
 
--- Marks a change that people see (promise 7).
+-- Marks a visible change (promise 7).
 local function touch(record)
   set(record, 'version', record.version + 1)
   -- Text of this form sorts as time does. The clock may be set back; what people read may not.
@@ -132,7 +132,7 @@ local function touch(record)
   record.touched = true
 end
 
--- Writes what has changed, and tells those who watch the job of a visible change.
+-- Writes what has changed, and notifies those who watch the job of a visible change.
 local function save(record)
   local written, removed = {}, {}
   for name in pairs(record.changes) do
@@ -151,7 +151,7 @@ local function save(record)
     call('HDEL', key, unpack(removed))
   end
   if record.touched then
-    hint('job:' .. record.id, record.version)
+    notify('job:' .. record.id, record.version)
   end
   record.changes, record.touched = {}, false
 end

@@ -1,12 +1,12 @@
 -- The job's state machine, as src/store/rules.rs has it, and the indexes that follow it.
 --
--- A job that waits is in `waiting:{platform}` by the moment it is due, a held one in
+-- A job that waits is in `waiting:{platform}` by the time it is due, a held one in
 -- `held:{platform}` by the end of its lease, an ended one in `completed` or `failed` by the end of
 -- its retention. So every count is the size of an index, and none can drift.
 
--- Tells workers that wait: in so many microseconds there may be something to claim.
+-- Tells waiting workers in how many microseconds there may be something to claim.
 local function wake(delay)
-  hint('wake', delay)
+  notify('wake', delay)
 end
 
 local function waiting(platform)
@@ -36,14 +36,14 @@ local function target_key(record)
   return JOBS .. 'handle:' .. record.handle .. ':' .. record.platform
 end
 
--- The id of the job that answers for a target. A key of another type names none, and must not end
--- a script halfway.
+-- The id of the job that owns a target. A key of another type names none, and must not end a
+-- script halfway.
 local function job_of(key)
   local id = redis.pcall('GET', key)
   return type(id) == 'string' and id or nil
 end
 
--- Frees the target, unless a newer job has taken it over.
+-- Frees the target, unless a newer job owns it.
 local function free_target(record)
   local key = target_key(record)
   if job_of(key) == record.id then
@@ -71,7 +71,7 @@ local function set_failure(record, kind, message)
   set(record, 'error_message', message)
 end
 
--- Puts a job back into the queue, with its place if nothing else is said.
+-- Makes a job wait until it is due, at its position in the queue.
 local function wait_at(record, due)
   leave(record)
   set(record, 'status', 'pending')
@@ -124,8 +124,8 @@ local function fail_overdue(record, retention)
   fail(record, 'deadline_exceeded', message, retention)
 end
 
--- Takes a job back from a worker that let its lease run out.
-local function abandon(record, retention)
+-- Reclaims a job whose lease has expired.
+local function reclaim(record, retention)
   -- The next number, so that the late worker's lease is an old one from here on.
   set(record, 'fence', record.fence + 1)
   set(record, 'crashes', (record.crashes or 0) + 1)
@@ -133,11 +133,11 @@ local function abandon(record, retention)
     fail_cancelled(record, retention)
   elseif record.crashes >= record.max_crashes then
     fail(record, 'crashed',
-      "given up: the job's worker vanished " .. record.crashes .. ' times', retention)
+      "given up: the worker's lease expired " .. record.crashes .. ' times', retention)
   elseif is_overdue(record) then
     fail_overdue(record, retention)
   else
-    set_failure(record, 'crashed', 'the worker that held the job vanished')
+    set_failure(record, 'crashed', "the worker's lease expired: it crashed or stalled")
     wait_at(record, record.place)
     set(record, 'token', nil)
     save(record)
@@ -148,15 +148,15 @@ local function is_holder(record, fence, token)
   return record.status == 'processing' and record.fence == fence and record.token == token
 end
 
--- Sets a damaged record aside: out of every index, counted, and gone after a week (promise 17).
+-- Quarantines a damaged record: out of every index, counted, and gone after a week (promise 17).
 local DAMAGED_KEPT = 7 * 86400 * 1000000
-local function set_aside(id)
+local function quarantine(id)
   for _, platform in ipairs(call('HKEYS', Q .. 'platforms')) do
     call('ZREM', waiting(platform), id)
     call('ZREM', held(platform), id)
   end
   call('ZREM', Q .. 'deadlines', id)
-  -- Or else a repetition of the claim that met it would be given it again.
+  -- Otherwise a repetition of the claim that found it would get it again.
   local token = redis.pcall('HGET', JOBS .. id, 'token')
   if type(token) == 'string' then
     call('SREM', Q .. 'claim:' .. token, id)
@@ -178,7 +178,7 @@ local function set_aside(id)
 end
 
 -- Reads the record of a job that an index names. One that is damaged, or that does not belong
--- there, is set aside and added to `damaged`, so that it is in nobody's way.
+-- there, is quarantined and added to `damaged`, so that it blocks nothing.
 local function load_indexed(id, status, platform, damaged)
   local record, damage = load(id)
   if not record then
@@ -187,7 +187,7 @@ local function load_indexed(id, status, platform, damaged)
     damage = 'the record contradicts the queue'
   end
   if damage then
-    set_aside(id)
+    quarantine(id)
     damaged[#damaged + 1] = id
     damaged[#damaged + 1] = damage
     return nil
@@ -195,8 +195,8 @@ local function load_indexed(id, status, platform, damaged)
   return record
 end
 
--- Removes what is left of up to `limit` jobs whose retention is over, and answers how many. Their
--- keys have gone by themselves.
+-- Removes what is left of up to `limit` jobs whose retention is over, and returns how many. Their
+-- keys have expired by themselves.
 local function expire(limit)
   local removed = 0
   for _, status in ipairs({'completed', 'failed'}) do

@@ -1,6 +1,6 @@
 -- stats
--- Answers {completed, failed, stored bytes, damaged, age of the oldest ready job | -1, platforms};
--- of each platform its name, waiting, held, and microseconds of its brake | -1.
+-- Returns {completed, failed, stored bytes, damaged, age of the oldest ready job | -1, platforms};
+-- of each platform its name, waiting, held, and microseconds of its pause | -1.
 
 local platforms, oldest = {}, -1
 local names = call('HGETALL', Q .. 'platforms')

@@ -1,6 +1,6 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
 --         limits: pending jobs, jobs, stored bytes
--- Answers {what, record}: created, joined, served, taken, damaged; or {full, limit}.
+-- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}.
 
 -- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
 local ORPHANED = 30 * 1000000
@@ -26,15 +26,15 @@ local key = JOBS .. 'handle:' .. handle .. ':' .. platform
 local other_id = job_of(key)
 if other_id then
   local other, broken = load(other_id)
-  -- Somebody may have changed the record by hand: one of another target cannot answer for this.
-  local answers = other and other.handle == handle and other.platform == platform
+  -- Somebody may have changed the record by hand: one of another target does not own this one.
+  local owns = other and other.handle == handle and other.platform == platform
   if broken then
-    set_aside(other_id)
-  elseif answers and other.status == 'completed' then
+    quarantine(other_id)
+  elseif owns and other.status == 'completed' then
     if max_age < 0 or now - other.ended < max_age then
       return {'served', reply(other)}
     end
-  elseif answers then
+  elseif owns then
     -- An index that somebody has deleted must not keep the target waiting for ever. Its worker, if
     -- there is one, renews the lease with its next heartbeat.
     local index, score = waiting(platform), other.place

@@ -1,5 +1,5 @@
 -- sweep: limit, retention
--- Answers {removed, requeued, failed, more, damaged}; more is 1 or 0, damaged as for claim.
+-- Returns {removed, requeued, failed, more, damaged}; more is 1 or 0, damaged as for claim.
 
 local limit, retention = tonumber(ARGV[1]), tonumber(ARGV[2])
 local removed, requeued, failed, damaged = 0, 0, 0, {}
@@ -17,7 +17,7 @@ for index = 1, #platforms, 2 do
       left = left - 1
       local record = load_indexed(id, 'processing', platform, damaged)
       if record then
-        abandon(record, retention)
+        reclaim(record, retention)
         if record.status == 'failed' then
           failed = failed + 1
         else
@@ -26,7 +26,7 @@ for index = 1, #platforms, 2 do
       end
     end
   end
-  -- A platform is known for as long as it has jobs or a brake.
+  -- A platform is known for as long as it has jobs or a pause.
   if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
     and call('ZCARD', held(platform)) == 0 then
     call('HDEL', Q .. 'platforms', platform)
@@ -39,11 +39,11 @@ end
 if left > 0 then
   for _, id in ipairs(due(Q .. 'deadlines', left)) do
     left = left - 1
-    -- A held job leaves the index too: when it comes back, its deadline is looked at.
+    -- A held job leaves the index too: its deadline is checked when its lease ends.
     call('ZREM', Q .. 'deadlines', id)
     local record, damage = load(id)
     if damage then
-      set_aside(id)
+      quarantine(id)
       damaged[#damaged + 1] = id
       damaged[#damaged + 1] = damage
     elseif record and record.status == 'pending' then
