@@ -22,6 +22,9 @@ impl<'a> Address<'a> {
         if !input.contains('/') {
             return Ok(None);
         }
+        if let Some(reason) = surroundings(input) {
+            return Err(InvalidTarget::handle(reason));
+        }
         let (host, path) = without_scheme(input)?
             .split(['?', '#'])
             .next()
@@ -30,11 +33,7 @@ impl<'a> Address<'a> {
         let segments = path
             .split('/')
             .filter(|segment| !segment.is_empty())
-            .map(|segment| {
-                percent_decoded(segment).ok_or_else(|| {
-                    InvalidTarget::handle("is an address with a broken %-escape: copy it again")
-                })
-            })
+            .map(|segment| percent_decoded(segment).map_err(InvalidTarget::handle))
             .collect::<Result<_, _>>()?;
         Ok(Some(Self {
             host: host.to_ascii_lowercase(),
@@ -57,21 +56,34 @@ fn without_scheme(input: &str) -> Result<&str, InvalidTarget> {
     }
 }
 
-/// The text behind `%XX` escapes; `None` if one is cut off or the bytes are not UTF-8.
-fn percent_decoded(segment: &str) -> Option<Cow<'_, str>> {
+/// What stands around an address, if it is not alone.
+fn surroundings(input: &str) -> Option<&'static str> {
+    if input.starts_with(['<', '(', '[', '"', '\'']) {
+        return Some("has a bracket or a quote around the address: paste what stands inside");
+    }
+    let is_text = input.contains("//") && input.contains(char::is_whitespace);
+    is_text.then_some("has text around the address: paste only what begins with https://")
+}
+
+/// The text behind `%XX` escapes; an error says what is wrong with them.
+fn percent_decoded(segment: &str) -> Result<Cow<'_, str>, &'static str> {
     if !segment.contains('%') {
-        return Some(Cow::Borrowed(segment));
+        return Ok(Cow::Borrowed(segment));
     }
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.bytes();
     while let Some(byte) = rest.next() {
-        bytes.push(if byte == b'%' {
-            hex_digit(rest.next()?)? << 4 | hex_digit(rest.next()?)?
+        let decoded = if byte == b'%' {
+            let mut digit = || hex_digit(rest.next()?);
+            digit().and_then(|high| Some(high << 4 | digit()?))
         } else {
-            byte
-        });
+            Some(byte)
+        };
+        bytes.push(decoded.ok_or("is an address with a broken %-escape: copy it again")?);
     }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
+    String::from_utf8(bytes)
+        .map(Cow::Owned)
+        .map_err(|_| "is an address with a part of a character in it: copy it again")
 }
 
 fn hex_digit(byte: u8) -> Option<u8> {
