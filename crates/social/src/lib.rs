@@ -13,16 +13,20 @@ mod archive;
 mod assembler;
 mod completeness;
 mod evidence;
+mod facts;
+mod join;
 mod pillar;
 mod report;
 mod simulated;
 mod snapshot;
+mod sources;
 mod timeline;
+mod values;
 
 pub use self::analysis::{Analysis, HeuristicAnalyzer, SPAM_THRESHOLD, spam_score};
 #[doc(hidden)]
 pub use self::analysis::{SpamInputs, spam_inputs};
-pub use self::archive::{ArchiveError, ArchiveScraper, ArchiveSummary, BrokenLine};
+pub use self::archive::{ArchiveError, ArchiveScraper, ArchiveSummary, FileSummary};
 pub use self::assembler::ReportAssembler;
 pub use self::completeness::{Coverage, DataCompleteness, SectionCoverage};
 pub use self::evidence::{Evidence, EvidenceKind};
