@@ -2,7 +2,7 @@
 //! which people make a report and read it, and metrics at `/metrics`.
 //!
 //! ```sh
-//! cargo run --example server -- --archive accounts.jsonl
+//! cargo run --example server -- --archive downloads/
 //! curl -d '{"handle": "@nasa"}' -H 'content-type: application/json' 127.0.0.1:8080/api/analyze
 //! ```
 //!
@@ -79,7 +79,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     };
 
     let scraper: Box<dyn Scraper<Output = Snapshot>> = if let Some(path) = &options.archive {
-        Box::new(ArchiveScraper::open(path)?)
+        let archive = ArchiveScraper::open(path)?;
+        println!("{}", archive.summary());
+        Box::new(archive)
     } else {
         tracing::warn!("no --archive is given: every account and report is simulated");
         Box::new(SimulatedScraper::new())

@@ -15,7 +15,8 @@ pub(crate) struct Options {
     /// Where jobs are kept: `memory`, or `redis://HOST:PORT/DB?prefix=` for many machines.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     pub(crate) store: String,
-    /// A `.jsonl` file, or a folder of them, to read accounts from; without it they are simulated.
+    /// A file or a folder to read accounts from, of yt-dlp, Instaloader, Apify and others; without
+    /// it they are simulated.
     #[arg(long, env)]
     pub(crate) archive: Option<PathBuf>,
     /// How many jobs are worked on at once.

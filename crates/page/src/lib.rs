@@ -21,7 +21,7 @@ mod page;
 mod service;
 
 pub use self::page::response;
-pub use self::service::{Body, Page, ResponseFuture};
+pub use self::service::{Body, Page};
 
 /// The README's example, kept compiling.
 #[cfg(doctest)]

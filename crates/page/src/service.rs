@@ -1,15 +1,14 @@
 //! The page in front of another service.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
 use http_body::Body as _;
 use http_body_util::{Either, Full};
-use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::page::response;
@@ -42,12 +41,12 @@ impl<S> Page<S> {
 
 impl<S, B, R> Service<Request<B>> for Page<S>
 where
-    S: Service<Request<B>, Response = Response<R>>,
-    R: http_body::Body<Data = Bytes>,
+    S: Service<Request<B>, Response = Response<R>, Error: Send + 'static, Future: Send + 'static>,
+    R: http_body::Body<Data = Bytes> + Send + 'static,
 {
     type Response = Response<Body<R>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body<R>>, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -55,61 +54,16 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let is_head = request.method() == Method::HEAD;
-        let is_page = request.uri().path() == "/" && (is_head || request.method() == Method::GET);
-        let whose = if !is_page {
-            Whose::Inner {
-                future: self.inner.call(request),
-            }
-        } else if is_head {
-            Whose::page(without_content(response()))
+        if request.uri().path() != "/" || !(is_head || request.method() == Method::GET) {
+            let responding = self.inner.call(request);
+            return Box::pin(async { Ok(responding.await?.map(Either::Right)) });
+        }
+        let page = if is_head {
+            without_content(response())
         } else {
-            Whose::page(response())
+            response()
         };
-        ResponseFuture { whose }
-    }
-}
-
-pin_project! {
-    /// The future of a response of [`Page`].
-    #[derive(Debug)]
-    pub struct ResponseFuture<F> {
-        #[pin]
-        whose: Whose<F>,
-    }
-}
-
-pin_project! {
-    #[derive(Debug)]
-    #[project = WhoseProjection]
-    enum Whose<F> {
-        Page { response: Option<Response<Full<Bytes>>> },
-        Inner { #[pin] future: F },
-    }
-}
-
-impl<F> Whose<F> {
-    fn page(response: Response<Full<Bytes>>) -> Self {
-        let response = Some(response);
-        Self::Page { response }
-    }
-}
-
-impl<F, R, E> Future for ResponseFuture<F>
-where
-    F: Future<Output = Result<Response<R>, E>>,
-{
-    type Output = Result<Response<Body<R>>, E>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Poll::Ready(match self.project().whose.project() {
-            WhoseProjection::Page { response } => {
-                let response = response.take().expect("a future is done once");
-                Ok(response.map(Either::Left))
-            }
-            WhoseProjection::Inner { future } => {
-                ready!(future.poll(context)).map(|response| response.map(Either::Right))
-            }
-        })
+        Box::pin(ready(Ok(page.map(Either::Left))))
     }
 }
 
