@@ -2,7 +2,7 @@
 //! which people make a report and read it, and metrics at `/metrics`.
 //!
 //! ```sh
-//! cargo run --example server -- --archive accounts.jsonl
+//! cargo run --example server -- --archive downloads/
 //! curl -d '{"handle": "@nasa"}' -H 'content-type: application/json' 127.0.0.1:8080/api/analyze
 //! ```
 //!
@@ -54,7 +54,8 @@ struct Options {
     /// Where jobs are kept: `memory`, or `redis://HOST:PORT/DB?prefix=` for many machines.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     store: String,
-    /// A `.jsonl` file, or a folder of them, to read accounts from; without it they are simulated.
+    /// A file or a folder to read accounts from, of yt-dlp, Instaloader, Apify and others; without
+    /// it they are simulated.
     #[arg(long, env)]
     archive: Option<PathBuf>,
     /// How many jobs are worked on at once.
@@ -104,7 +105,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     };
 
     let scraper: Box<dyn Scraper<Output = Snapshot>> = if let Some(path) = &options.archive {
-        Box::new(ArchiveScraper::open(path)?)
+        let archive = ArchiveScraper::open(path)?;
+        println!("{}", archive.summary());
+        Box::new(archive)
     } else {
         tracing::warn!("no --archive is given: every account and report is simulated");
         Box::new(SimulatedScraper::new())

@@ -86,7 +86,7 @@
 //!
 //! | crate | version | where |
 //! |---|---|---|
-//! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`] |
+//! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`](macro@async_trait) |
 //! | `bytes` | 1 | reports and checkpoints |
 //! | `chrono` | 0.4 | the times of a [`Job`] |
 //! | `futures` | 0.3 | the stream of [`Client::watch`] |

@@ -24,6 +24,9 @@ impl<'a> Address<'a> {
         if !input.contains('/') {
             return Ok(None);
         }
+        if let Some(reason) = surroundings(input) {
+            return Err(InvalidTarget::handle(reason));
+        }
         let (host, path) = without_scheme(input)?
             .split(['?', '#'])
             .next()
@@ -35,7 +38,7 @@ impl<'a> Address<'a> {
             .map(|segment| {
                 percent_decode_str(segment).decode_utf8().map_err(|_| {
                     InvalidTarget::handle(
-                        "is an address whose %-escapes are not UTF-8 text: copy it again",
+                        "is an address with a part of a character in it: copy it again",
                     )
                 })
             })
@@ -59,6 +62,15 @@ fn without_scheme(input: &str) -> Result<&str, InvalidTarget> {
             "is an address that does not begin with https://",
         )),
     }
+}
+
+/// What stands around an address, if it is not alone.
+fn surroundings(input: &str) -> Option<&'static str> {
+    if input.starts_with(['<', '(', '[', '"', '\'']) {
+        return Some("has a bracket or a quote around the address: paste what stands inside");
+    }
+    let is_text = input.contains("//") && input.contains(char::is_whitespace);
+    is_text.then_some("has text around the address: paste only what begins with https://")
 }
 
 #[cfg(test)]

@@ -227,7 +227,9 @@ mod tests {
         let end = job(Status::Completed);
         let waiting = [followers.wait(end.id), followers.wait(end.id)];
         assert_eq!(followers.unserved(), 0, "the job has not ended");
-        waiting.map(|client| client.tell(&end));
+        for client in waiting {
+            client.tell(&end);
+        }
         assert_eq!(followers.unserved(), 1);
         followers.fetched(end.id);
         assert_eq!(followers.unserved(), 1);
