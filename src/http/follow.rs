@@ -29,7 +29,9 @@ impl Settings {
     pub(super) async fn status(&self, head: &Parts, id: JobId) -> Outcome {
         let mut job = self.job(id).await?;
         let wait = headers::preferred_wait(&head.headers, self.max_wait);
-        if let Some(wait) = wait {
+        if let Some(wait) = wait
+            && !job.status.is_terminal()
+        {
             let waiting = self.followers.wait(id);
             job = self.once_changed(job, head, wait).await?;
             waiting.tell(&job);
@@ -52,14 +54,13 @@ impl Settings {
 
     /// Waits until the job has changed, for `wait` at most, and returns it as it is then.
     ///
-    /// Returns at once if the client does not know the present version, if the job has ended, and
-    /// when the server closes.
+    /// Returns at once if the client does not know the present version, and when the server closes.
     async fn once_changed(&self, job: Job, head: &Parts, wait: Duration) -> Result<Job, Problem> {
         let headers = &head.headers;
         let conditional = headers.contains_key(IF_NONE_MATCH);
         let known =
             !conditional || headers::none_match(headers, &headers::version_tag(job.version));
-        if !known || job.status.is_terminal() {
+        if !known {
             return Ok(job);
         }
         let closing = Closing::of(&head.extensions, &self.closing);
