@@ -31,5 +31,8 @@ pub use self::report::{
     EpistemicState, EpistemicStatus, METHODOLOGY_VERSION, ProfileMetric, Report,
 };
 pub use self::simulated::SimulatedScraper;
-pub use self::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
+pub use self::snapshot::{
+    AccountType, Aggregates, ApproximateTime, Capture, Comment, Origin, Post, PostKind, Profile,
+    Section, SectionOrder, SectionSource, Sections, Snapshot, TimePrecision,
+};
 pub use self::timeline::PostPoint;

@@ -91,7 +91,7 @@ fn bounded_posts(posts: &[Post]) -> Vec<Post> {
             caption: post.caption.as_deref().map(clipped),
             // Half an address leads nowhere.
             url: post.url.clone().filter(|url| url.len() <= MAX_TEXT_BYTES),
-            ..*post
+            ..post.clone()
         })
         .collect();
     // Without all the times, the source's own order is the best there is.
@@ -105,6 +105,7 @@ fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
     let own = target.handle.as_str();
     let mut chosen: Vec<&Comment> = comments
         .iter()
+        .filter(|comment| comment.is_by_owner != Some(true))
         .filter(|comment| {
             let author = comment.author_id.as_deref().unwrap_or_default();
             !author.trim_start_matches('@').eq_ignore_ascii_case(own)
@@ -131,10 +132,7 @@ fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
             post_id: comment.post_id.as_deref().map(clipped),
             author_id: comment.author_id.as_deref().map(clipped),
             text: clipped(&comment.text),
-            timestamp: comment.timestamp,
-            like_count: comment.like_count,
-            reply_count: comment.reply_count,
-            is_pinned: comment.is_pinned,
+            ..comment.clone()
         })
         .collect()
 }

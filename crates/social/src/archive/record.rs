@@ -57,11 +57,10 @@ pub(super) fn decode(line: &str, target: Target) -> Result<Snapshot, BrokenField
         None => record.time("scraped_at")?,
         known => known,
     };
+    let origin = Origin::Archive {
+        source: record.text("source")?,
+    };
     Ok(Snapshot {
-        target,
-        origin: Origin::Archive {
-            source: record.text("source")?,
-        },
         captured_at,
         profile: match record.object("profile")? {
             Some(fields) => profile(&fields)?,
@@ -76,7 +75,7 @@ pub(super) fn decode(line: &str, target: Target) -> Result<Snapshot, BrokenField
             Some(fields) => Some(aggregates(&fields)?),
             None => None,
         },
-        problems: Vec::new(),
+        ..Snapshot::new(target, origin)
     })
 }
 
@@ -110,6 +109,7 @@ fn profile(fields: &Fields<'_>) -> Result<Profile, BrokenField> {
         username_separator_count: fields.count("username_separator_count")?,
         has_highlight_reels: fields.flag("has_highlight_reels")?,
         tagged_count: fields.count("tagged_count")?,
+        ..Profile::default()
     })
 }
 
@@ -128,6 +128,7 @@ fn post(fields: &Fields<'_>) -> Result<Post, BrokenField> {
         comments_disabled: fields.flag("comments_disabled")?,
         hashtag_count: fields.count("hashtag_count")?,
         has_location: fields.flag("has_location")?,
+        ..Post::default()
     })
 }
 
@@ -141,6 +142,7 @@ fn comment(fields: &Fields<'_>) -> Result<Comment, BrokenField> {
         like_count: fields.count("like_count")?,
         reply_count: fields.count("reply_count")?,
         is_pinned: fields.flag("is_pinned")?,
+        ..Comment::default()
     })
 }
 

@@ -51,59 +51,55 @@ async fn a_record_becomes_a_snapshot_and_what_is_absent_stays_unknown() {
 #[tokio::test]
 async fn every_field_of_a_snapshot_can_come_from_a_record() {
     let when = Some(time("2024-05-01T12:00:00Z"));
-    let profile = Profile {
-        display_name: Some("name".to_owned()),
-        bio: Some("bio".to_owned()),
-        bio_length: Some(1),
-        follower_count: Some(2),
-        following_count: Some(3),
-        post_count: Some(4),
-        has_profile_picture: Some(true),
-        is_private: Some(false),
-        is_verified: Some(true),
-        has_url: Some(false),
-        username_length: Some(5),
-        username_digit_count: Some(6),
-        username_trailing_digit_count: Some(7),
-        username_separator_count: Some(8),
-        has_highlight_reels: Some(true),
-        tagged_count: Some(9),
-    };
-    let post = Post {
-        id: "p".to_owned(),
-        url: Some("https://example.com/p".to_owned()),
-        caption: Some("caption".to_owned()),
-        timestamp: when,
-        like_count: Some(10),
-        comment_count: Some(11),
-        share_count: Some(12),
-        view_count: Some(13),
-        is_video: Some(true),
-        is_pinned: Some(false),
-        comments_disabled: Some(true),
-        hashtag_count: Some(14),
-        has_location: Some(false),
-    };
-    let comment = Comment {
-        id: "c".to_owned(),
-        post_id: Some("p".to_owned()),
-        author_id: Some("a".to_owned()),
-        text: "text".to_owned(),
-        timestamp: when,
-        like_count: Some(15),
-        reply_count: Some(16),
-        is_pinned: Some(true),
-    };
-    let aggregates = Aggregates {
-        mean_likes_per_follower: Some(0.1),
-        mean_comments_per_follower: Some(0.2),
-        mean_comments_per_post: Some(3.0),
-        mean_hashtags_per_post: Some(4.0),
-        like_comment_ratio: Some(5.0),
-        upload_interval_hours: Some(6.0),
-        comments_disabled_fraction: Some(0.7),
-        has_location_fraction: Some(0.8),
-    };
+    let mut profile = Profile::default();
+    profile.display_name = Some("name".to_owned());
+    profile.bio = Some("bio".to_owned());
+    profile.bio_length = Some(1);
+    profile.follower_count = Some(2);
+    profile.following_count = Some(3);
+    profile.post_count = Some(4);
+    profile.has_profile_picture = Some(true);
+    profile.is_private = Some(false);
+    profile.is_verified = Some(true);
+    profile.has_url = Some(false);
+    profile.username_length = Some(5);
+    profile.username_digit_count = Some(6);
+    profile.username_trailing_digit_count = Some(7);
+    profile.username_separator_count = Some(8);
+    profile.has_highlight_reels = Some(true);
+    profile.tagged_count = Some(9);
+    let mut post = Post::default();
+    post.id = "p".to_owned();
+    post.url = Some("https://example.com/p".to_owned());
+    post.caption = Some("caption".to_owned());
+    post.timestamp = when;
+    post.like_count = Some(10);
+    post.comment_count = Some(11);
+    post.share_count = Some(12);
+    post.view_count = Some(13);
+    post.is_video = Some(true);
+    post.is_pinned = Some(false);
+    post.comments_disabled = Some(true);
+    post.hashtag_count = Some(14);
+    post.has_location = Some(false);
+    let mut comment = Comment::default();
+    comment.id = "c".to_owned();
+    comment.post_id = Some("p".to_owned());
+    comment.author_id = Some("a".to_owned());
+    comment.text = "text".to_owned();
+    comment.timestamp = when;
+    comment.like_count = Some(15);
+    comment.reply_count = Some(16);
+    comment.is_pinned = Some(true);
+    let mut aggregates = Aggregates::default();
+    aggregates.mean_likes_per_follower = Some(0.1);
+    aggregates.mean_comments_per_follower = Some(0.2);
+    aggregates.mean_comments_per_post = Some(3.0);
+    aggregates.mean_hashtags_per_post = Some(4.0);
+    aggregates.like_comment_ratio = Some(5.0);
+    aggregates.upload_interval_hours = Some(6.0);
+    aggregates.comments_disabled_fraction = Some(0.7);
+    aggregates.has_location_fraction = Some(0.8);
     let line = json!({
         "platform": "tiktok", "handle": "ada", "source": "test", "captured_at": when,
         "profile": profile, "posts": [post], "comments": [comment], "aggregates": aggregates,
@@ -111,18 +107,15 @@ async fn every_field_of_a_snapshot_can_come_from_a_record() {
 
     let snapshot = scrape_only(&line.to_string()).await.unwrap();
 
-    let expected = Snapshot {
-        target: target(Platform::TIKTOK, "ada"),
-        origin: Origin::Archive {
-            source: Some("test".to_owned()),
-        },
-        captured_at: when,
-        profile,
-        posts: Some(vec![post]),
-        comments: Some(vec![comment]),
-        aggregates: Some(aggregates),
-        problems: Vec::new(),
+    let origin = Origin::Archive {
+        source: Some("test".to_owned()),
     };
+    let mut expected = Snapshot::new(target(Platform::TIKTOK, "ada"), origin);
+    expected.captured_at = when;
+    expected.profile = profile;
+    expected.posts = Some(vec![post]);
+    expected.comments = Some(vec![comment]);
+    expected.aggregates = Some(aggregates);
     assert_eq!(snapshot, expected);
 }
 
