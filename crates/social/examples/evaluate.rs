@@ -4,7 +4,8 @@
 //! cargo run --release --example evaluate -- DATA
 //! ```
 //! `DATA` is a folder of `.jsonl` files in the archive's format (see `ArchiveScraper`), whose
-//! records or comments carry a label, such as `"label": {"fake": true}`. Each file is a set. What
+//! records or comments carry a label, such as `"label": {"fake": true}`. Each file is a set. A folder
+//! `texts` in it may hold labelled texts, one `{"text": ..., "label": 0 or 1}` a line. What
 //! is measured is what users get: every record goes through scraper, analyzer and assembler, and
 //! labels are looked at only afterwards. The same folder gives the same tables.
 //!
@@ -15,6 +16,10 @@
 mod accounts;
 #[path = "evaluate/comments.rs"]
 mod comments;
+#[path = "evaluate/flags.rs"]
+mod flags;
+#[path = "evaluate/labelled_texts.rs"]
+mod labelled_texts;
 #[path = "evaluate/metrics.rs"]
 mod metrics;
 #[path = "evaluate/records.rs"]
@@ -27,6 +32,8 @@ mod sections;
 mod table;
 #[path = "evaluate/targets.rs"]
 mod targets;
+#[path = "evaluate/texts.rs"]
+mod texts;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +42,8 @@ use clap::Parser;
 use report_pipeline_social::METHODOLOGY_VERSION;
 
 use self::accounts::Accounts;
+use self::flags::Flags;
+use self::labelled_texts::LabelledTexts;
 use self::records::Set;
 
 /// Measures the reference domain on labelled data.
@@ -71,11 +80,12 @@ async fn run(options: Options) -> Result<(), String> {
         }
     }
     sets.retain(|set| !set.records.is_empty());
+    let texts = texts::read_folder(&options.data.join("texts"))?;
     let is_labelled = |set: &Set| {
         let mut records = set.records.iter();
         records.any(|r| r.label.is_some() || r.comment_labels.iter().any(Option::is_some))
     };
-    if !sets.iter().any(is_labelled) {
+    if !sets.iter().any(is_labelled) && texts.is_empty() {
         return Err(format!(
             "{} has no labelled records to measure on",
             options.data.display()
@@ -86,6 +96,13 @@ async fn run(options: Options) -> Result<(), String> {
     let mut of_comments = comments::table();
     let mut of_sections = sections::table();
     let mut of_accounts = Accounts::new();
+    let mut of_flags = Flags::new();
+    let mut of_texts = LabelledTexts::new();
+    if options.only.is_empty() {
+        for set in &texts {
+            of_texts.measure(set);
+        }
+    }
     let mut notes = Vec::new();
     for set in &sets {
         let failed = |error| format!("{} cannot be measured: {error}", set.name);
@@ -96,10 +113,13 @@ async fn run(options: Options) -> Result<(), String> {
                 .map_err(failed)?,
         );
         of_accounts.measure(set).await.map_err(failed)?;
+        of_flags.measure(set).await.map_err(failed)?;
     }
     of_comments.print();
+    of_texts.print();
     of_sections.print();
     of_accounts.print();
+    of_flags.print();
 
     let missing = targets::KNOWN.iter().filter(|known| {
         let mut sources = sets.iter().filter_map(|set| set.records.first());

@@ -4,15 +4,23 @@ use serde::{Deserialize, Serialize};
 
 /// One of the four questions a report answers.
 ///
-/// The score is the weighted mean of the signals that could be measured. **Unknown never moves
-/// it**: a signal without input has no score and no weight, and a pillar without signals has no
-/// score, a confidence of 0 and a [`reason`](Self::reason).
+/// The score is the weighted mean of the signals that could be measured, drawn towards the middle by
+/// what could not, and never above the [`ceiling`](Self::ceiling) that its worst signal sets.
+/// **Unknown is neither zero nor perfect**: it counts as 50, or as the known signals' mean where
+/// that is less. A pillar without enough signals has no score, a confidence of 0 and a
+/// [`reason`](Self::reason).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pillar {
     /// 0 (worst) to 100 (best), one decimal; `null` if nothing could be measured.
     pub score: Option<f64>,
     /// Where the score may lie, given the confidence; `null` without a score.
     pub interval: Option<Interval>,
+    /// Where the truth may lie, also without a score: the interval, or else 0 to the ceiling.
+    #[serde(default = "Interval::whole")]
+    pub range: Interval,
+    /// The most the score may be, by the worst of its signals: 100 if nothing was found.
+    #[serde(default = "Pillar::no_ceiling")]
+    pub ceiling: f64,
     /// The score as a letter; `null` without a score or when the confidence is below 0.3.
     pub grade: Option<Grade>,
     /// 0.0 to 1.0: the share of the signals' weight that was measured, each discounted for a
@@ -50,6 +58,9 @@ pub struct Signal {
     pub reliability: f64,
     /// 0 (worst) to 100 (best); `null` if the input is unknown or no benchmark exists.
     pub score: Option<f64>,
+    /// The most the pillar may be because of it; `null` if it sets no bound.
+    #[serde(default)]
+    pub ceiling: Option<f64>,
     /// The flag it raised, if any.
     pub flag: Option<String>,
     /// What the value means, or why there is none, in words.
@@ -94,6 +105,18 @@ pub enum Grade {
     F,
 }
 
+impl Pillar {
+    pub(crate) const fn no_ceiling() -> f64 {
+        100.0
+    }
+
+    /// The signal of that name.
+    #[must_use]
+    pub fn signal(&self, name: &str) -> Option<&Signal> {
+        self.signals.iter().find(|signal| signal.name == name)
+    }
+}
+
 impl Grade {
     /// A grade needs at least this much confidence: a letter promises more than a number.
     pub const MIN_CONFIDENCE: f64 = 0.3;
@@ -115,6 +138,15 @@ impl Grade {
 }
 
 impl Interval {
+    /// Everything from 0 to 100: nothing is known.
+    #[must_use]
+    pub const fn whole() -> Self {
+        Self {
+            low: 0.0,
+            high: 100.0,
+        }
+    }
+
     /// The bounds around a score of the given confidence: 6 points and up to 20 more.
     #[must_use]
     pub fn around(score: f64, confidence: f64) -> Self {

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::completeness::{Coverage, DataCompleteness};
+use super::decision::Decision;
 use super::evidence::Evidence;
+use super::insights::Insights;
 use super::pillar::{Grade, Interval, Pillar};
 use super::snapshot::Origin;
 use super::timeline::PostPoint;
@@ -12,7 +14,7 @@ use report_pipeline::JobId;
 use report_pipeline::{Handle, Platform};
 
 /// The version of the formulas, written into every report.
-pub const METHODOLOGY_VERSION: &str = "v2.1";
+pub const METHODOLOGY_VERSION: &str = "v3.0";
 
 /// A report on one account.
 ///
@@ -38,16 +40,21 @@ pub struct Report {
     pub is_archival: bool,
     /// What must be shown with the report, and must not be dismissible.
     pub warning_banners: Vec<String>,
-    /// 0 (worst) to 100 (best): the weighted mean of the pillars; `null` when pillars with more
-    /// than half of the weight have no score, and below a confidence of 0.15.
+    /// What to do, why, and what to ask the creator for; `null` in reports of earlier versions.
+    #[serde(default)]
+    pub decision: Option<Decision>,
+    /// 0 (worst) to 100 (best): the weighted mean of the pillars, at most 20 above the worst of them;
+    /// `null` when a pillar has no score, and below a confidence of 0.15.
     pub score: Option<f64>,
-    /// Where the score may lie: each pillar within its own interval, and one without a score
-    /// anywhere from 0 to 100; `null` without a score.
+    /// Where the score may lie: each pillar within its own range; `null` without a score.
     pub interval: Option<Interval>,
+    /// Where the truth may lie, also without a score: a pillar without one may be anything from 0 to
+    /// its ceiling.
+    #[serde(default = "Interval::whole")]
+    pub range: Interval,
     /// 0.0 to 1.0: the weighted mean of the pillars' confidence, 0 for those without a score.
     pub confidence: f64,
-    /// The score as a letter; `null` without a score, with little confidence, or when any pillar
-    /// has no score: a letter for the whole claims that the whole was looked at.
+    /// The score as a letter; `null` without a score or with little confidence.
     pub grade: Option<Grade>,
     /// How far the report can be relied on.
     pub epistemic_state: EpistemicState,
@@ -73,6 +80,9 @@ pub struct Report {
     /// it: it is there to be drawn.
     #[serde(default)]
     pub timeline: Vec<PostPoint>,
+    /// What a reader looks for beside the scores.
+    #[serde(default)]
+    pub insights: Insights,
     /// What the report's claims rest on, sorted by id.
     pub evidence_vault: Vec<Evidence>,
     /// What no report of this kind can tell.

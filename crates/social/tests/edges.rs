@@ -43,11 +43,11 @@ async fn a_handful_of_comments_makes_no_overall_score() {
         "{:?}",
         report.epistemic_state
     );
+    let told = |words: &str| report.warning_banners.iter().any(|b| b.contains(words));
     assert!(
-        report
-            .warning_banners
-            .iter()
-            .any(|b| b.contains("below 0.15"))
+        told("Not assessed: true engagement"),
+        "{:?}",
+        report.warning_banners
     );
 }
 
@@ -105,11 +105,14 @@ async fn comments_that_can_be_read_do_not_clear_captions_that_cannot() {
         assert_eq!((safety.score, safety.grade), (None, None), "{caption}");
         assert!(safety.reason.is_some(), "{caption}");
         assert!(signal(&safety, "comment_risk").score.is_some(), "{caption}");
-        // They may still accuse.
-        comments_of(&mut snapshot)[0].text = "join isis".to_owned();
+        // They may still accuse, which makes no score but bounds what is possible.
+        for comment in &mut comments_of(&mut snapshot)[..40] {
+            comment.text = "all immigrants are vermin".to_owned();
+        }
         let safety = analyzed(&snapshot).await.brand_safety;
-        assert_eq!(safety.flags, ["terrorism_in_comments"], "{caption}");
-        assert!(safety.score.expect("a flag") < 100.0, "{caption}");
+        assert_eq!(safety.flags, ["hate_in_comments"], "{caption}");
+        assert_eq!(safety.score, None, "{caption}");
+        assert!(safety.range.high < 80.0, "{caption}: {:?}", safety.range);
     }
 }
 
@@ -159,32 +162,16 @@ fn quoted(analysis: &Analysis) -> Vec<&str> {
 async fn a_safety_flag_quotes_posts_of_its_own_category_only() {
     let mixed = captioned(&[
         "we talked about fentanyl, heroin and cocaine",
+        "cocaine for everybody, it is the weekend",
         "an assault rifle on the wall",
-        "a handgun in the drawer",
     ]);
     let analysis = analyzed(&mixed).await;
     let flags = &analysis.brand_safety.flags;
     assert!(flags.contains(&"drugs_in_captions".to_owned()), "{flags:?}");
-    assert_eq!(
-        quoted(&analysis),
-        ["we talked about fentanyl, heroin and cocaine"]
-    );
-}
-
-#[tokio::test]
-async fn a_flag_from_many_slight_hits_quotes_the_posts_that_made_them() {
-    let drinks = captioned(&["beer and vodka and tequila and whiskey in the evening"; 24]);
-    let analysis = analyzed(&drinks).await;
-    assert!(
-        analysis
-            .brand_safety
-            .flags
-            .contains(&"drugs_in_captions".to_owned())
-    );
     let quoted = quoted(&analysis);
-    assert_eq!(quoted.len(), 3);
+    assert_eq!(quoted.len(), 2);
     assert!(
-        quoted.iter().all(|text| text.starts_with("beer")),
+        quoted.iter().all(|text| text.contains("cocaine")),
         "{quoted:?}"
     );
 }
@@ -223,16 +210,22 @@ async fn engagement_that_is_hardly_there_scores_five() {
 }
 
 #[tokio::test]
-async fn implausible_engagement_outweighs_a_clean_comment_section() {
-    let clean = analyzed(&clean_creator()).await.audience_authenticity;
-    let mut snapshot = clean_creator();
-    snapshot.profile.follower_count = Some(5_000_000);
-    let bought = analyzed(&snapshot).await.audience_authenticity;
-    let (clean, bought) = (
-        clean.score.expect("measured"),
-        bought.score.expect("measured"),
-    );
-    assert!(bought < clean - 20.0, "{bought} against {clean}");
+async fn implausible_engagement_is_no_better_than_a_usual_one() {
+    let mut last = f64::INFINITY;
+    for factor in [4, 12, 50, 400] {
+        let mut snapshot = clean_creator();
+        for post in snapshot.posts.as_mut().expect("posts") {
+            post.like_count = post.like_count.map(|likes| likes * factor);
+        }
+        let engagement = analyzed(&snapshot).await.true_engagement;
+        let score = engagement.score.expect("measured");
+        assert!(score <= last, "{factor}: {score} after {last}");
+        last = score;
+        if factor > 4 {
+            assert_eq!(engagement.flags, ["engagement_far_above_size"], "{factor}");
+        }
+    }
+    assert!(last < 30.0);
 }
 
 #[tokio::test]

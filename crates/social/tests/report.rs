@@ -36,13 +36,11 @@ async fn bought_followers_show_as_weak_engagement_and_a_flag_with_evidence() {
     let mut snapshot = clean_creator();
     snapshot.profile.follower_count = Some(900_000);
     let report = report(&snapshot).await;
-    let engagement = report.true_engagement.score.expect("measured");
-    assert!(engagement < 20.0, "{engagement}");
-    let flag = "engagement_far_below_size";
-    let audience = &report.audience_authenticity;
-    assert!(audience.flags.iter().any(|f| f == flag), "{audience:?}");
-    let clean = analyzed(&clean_creator()).await.audience_authenticity;
-    assert!(audience.score < clean.score);
+    let engagement = &report.true_engagement;
+    assert!(engagement.score.expect("measured") < 20.0, "{engagement:?}");
+    assert_eq!(engagement.flags, ["engagement_far_below_size"]);
+    // The same fact is charged once.
+    assert_eq!(report.audience_authenticity.flags, [""; 0]);
     assert_every_link_leads_somewhere(&report);
 }
 
@@ -89,23 +87,28 @@ async fn more_spam_never_raises_the_audience_score() {
 }
 
 #[tokio::test]
-async fn copies_by_many_authors_are_found_and_copies_by_one_are_not_a_campaign() {
-    let mut many = clean_creator();
-    for comment in &mut comments_of(&mut many)[..60] {
-        comment.text = "Such amazing content, you deserve way more followers".to_owned();
-    }
-    let flags = analyzed(&many).await.audience_authenticity.flags;
-    assert!(flags.contains(&"copied_comments".to_owned()), "{flags:?}");
-
-    for comment in &mut comments_of(&mut many)[..60] {
-        comment.author_id = Some("one_fan".to_owned());
-    }
-    let flags = analyzed(&many).await.audience_authenticity.flags;
-    assert!(!flags.contains(&"copied_comments".to_owned()), "{flags:?}");
+async fn copies_by_many_authors_are_found_and_neither_one_author_nor_one_phrase_is_a_campaign() {
+    let texts = [
+        "Such amazing content, you deserve way more followers",
+        "The best account that I have seen in a long time",
+    ];
+    let of = async |phrases: usize, many: bool| {
+        let mut snapshot = clean_creator();
+        for (i, comment) in comments_of(&mut snapshot)[..60].iter_mut().enumerate() {
+            texts[i % phrases].clone_into(&mut comment.text);
+            if !many {
+                comment.author_id = Some("one_fan".to_owned());
+            }
+        }
+        let audience = analyzed(&snapshot).await.audience_authenticity;
+        audience.flags.contains(&"copied_comments".to_owned())
+    };
+    assert!(of(2, true).await);
+    assert!(!of(1, true).await && !of(2, false).await);
 }
 
 #[tokio::test]
-async fn a_pod_that_comments_within_the_hour_under_every_post_is_found() {
+async fn a_pod_that_comments_under_every_post_is_found() {
     let mut snapshot = clean_creator();
     let posts = snapshot.posts.clone().expect("posts");
     for (i, comment) in comments_of(&mut snapshot).iter_mut().enumerate() {
@@ -120,13 +123,14 @@ async fn a_pod_that_comments_within_the_hour_under_every_post_is_found() {
 }
 
 #[tokio::test]
-async fn twenty_comments_in_one_minute_of_an_old_post_are_a_burst() {
+async fn twenty_comments_in_one_minute_of_two_old_posts_are_bursts() {
     let mut snapshot = clean_creator();
-    let post = snapshot.posts.as_ref().expect("posts")[3].clone();
-    for (comment, i) in comments_of(&mut snapshot)[..20].iter_mut().zip(0..) {
+    let posts = snapshot.posts.clone().expect("posts");
+    for (comment, i) in comments_of(&mut snapshot)[..40].iter_mut().zip(0..) {
+        let post = &posts[if i < 20 { 3 } else { 5 }];
         comment.post_id = Some(post.id.clone());
         let at = post.timestamp.expect("known") + TimeDelta::hours(30);
-        comment.timestamp = Some(at + TimeDelta::seconds(2 * i));
+        comment.timestamp = Some(at + TimeDelta::seconds(2 * (i % 20)));
     }
     let report = report(&snapshot).await;
     assert!(
@@ -134,7 +138,13 @@ async fn twenty_comments_in_one_minute_of_an_old_post_are_a_burst() {
         "{:?}",
         report.flags
     );
-    assert!(report.evidence_links.contains(&format!("post:{}", post.id)));
+    for post in [3, 5] {
+        assert!(
+            report
+                .evidence_links
+                .contains(&format!("post:{}", posts[post].id))
+        );
+    }
 }
 
 #[tokio::test]
@@ -172,11 +182,14 @@ async fn hidden_likes_leave_engagement_unknown_rather_than_zero() {
         .iter()
         .find(|m| m.name == "median_likes");
     assert_eq!(likes.expect("listed").value, None);
-    // The other pillars still make an overall score.
-    assert!(hidden.score.is_some());
+    // What is hidden may be anything: there is no number for the whole, only a range.
+    let shown = report(&clean_creator()).await;
+    assert_eq!((hidden.score, hidden.grade), (None, None));
+    assert!(hidden.range.low < shown.range.low && hidden.range.high >= shown.range.high);
 
     for post in snapshot.posts.as_mut().expect("posts") {
-        post.like_count = Some(0);
+        // As many as nobody has: zero under every post would be a stand-in for hidden ones.
+        post.like_count = post.comment_count.map(|comments| comments / 4);
     }
     let zero = report(&snapshot).await;
     assert!(zero.true_engagement.score.expect("measured") < 60.0);
@@ -221,7 +234,7 @@ async fn a_platform_without_benchmarks_gets_no_engagement_score_but_the_other_pi
             .contains("benchmark")
     );
     assert!(report.audience_authenticity.score.is_some());
-    assert!(report.score.is_some());
+    assert_eq!(report.score, None);
 }
 
 #[tokio::test]
@@ -412,7 +425,9 @@ async fn pinned_and_fresh_posts_do_not_count() {
         post.is_pinned = Some(i == 1);
         posts.push(post);
     }
-    assert_eq!(analyzed(&snapshot).await.true_engagement, usual);
+    let with_them = analyzed(&snapshot).await.true_engagement;
+    assert_eq!(with_them.score, usual.score);
+    assert_eq!(with_them.signals[0], usual.signals[0]);
 }
 
 #[tokio::test]
@@ -447,7 +462,8 @@ async fn the_report_has_the_promised_fields() {
     }
     assert_eq!(json["data_completeness"], "full");
     assert_eq!(json["epistemic_state"]["status"], "ROBUST");
-    assert_eq!(json["evidence_vault"][0]["type"], "statistic");
+    let vault = json["evidence_vault"].as_array().expect("a list");
+    assert!(vault.iter().any(|entry| entry["type"] == "statistic"));
 }
 
 #[tokio::test]
@@ -486,15 +502,12 @@ async fn comments_that_were_not_read_are_no_reason_for_a_perfect_audience() {
     assert_eq!((audience.score, audience.confidence), (None, 0.0));
     let told = |start: &str| report.warning_banners.iter().any(|b| b.starts_with(start));
     assert!(told("Not assessed: audience authenticity") && told("Partial data: comments"));
-    // Counts alone may still accuse.
-    snapshot.profile.follower_count = Some(900_000);
-    let accused = analyzed(&snapshot).await.audience_authenticity;
-    assert!(accused.score.expect("a flag") < 70.0 && accused.grade.is_none());
+    assert_eq!(report.score, None);
 }
 
 #[tokio::test]
 async fn comments_the_lists_cannot_read_are_not_free_of_spam() {
-    for text in ["Подпишись на мой канал, дам денег каждому", "🔥🔥"]
+    for text in ["Πολύ ωραία φωτογραφία, καλημέρα σε όλους", "🔥🔥"]
     {
         let mut snapshot = clean_creator();
         for comment in comments_of(&mut snapshot) {
@@ -543,7 +556,7 @@ async fn large_counts_are_shown_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_overall_score_is_the_weighted_mean_of_the_pillars() {
+async fn the_overall_score_is_the_weighted_mean_but_near_the_worst_pillar() {
     let mut snapshot = clean_creator();
     snapshot.profile.follower_count = Some(60_000);
     snapshot.profile.has_profile_picture = Some(false);
@@ -556,7 +569,10 @@ async fn the_overall_score_is_the_weighted_mean_of_the_pillars() {
         .zip([0.4, 0.3, 0.1, 0.2])
         .map(|((_, pillar), weight)| weight * pillar.score.expect("measured"))
         .sum();
-    assert!((report.score.expect("measured") - expected).abs() < 0.06);
+    let scores = pillars(&report).map(|(_, pillar)| pillar.score.expect("measured"));
+    let worst = scores.into_iter().fold(100.0, f64::min);
+    let score = report.score.expect("measured");
+    assert!((score - expected.min(worst + 20.0)).abs() < 0.06, "{score}");
 }
 
 #[tokio::test]
@@ -582,12 +598,19 @@ async fn spam_decides_the_audience_score_of_an_account_that_is_clean_otherwise()
 }
 
 #[tokio::test]
-async fn fans_who_come_a_day_later_are_no_pod() {
+async fn fans_who_write_a_quarter_of_the_comments_are_no_pod() {
     let mut snapshot = clean_creator();
     let posts = snapshot.posts.clone().expect("posts");
     for (index, comment) in comments_of(&mut snapshot).iter_mut().enumerate() {
-        comment.author_id = Some(format!("fan{}", index / posts.len()));
         let post = &posts[index % posts.len()];
+        comment.post_id = Some(post.id.clone());
+        let round = index / posts.len();
+        let author = if round < 2 {
+            format!("fan{round}")
+        } else {
+            format!("passer{index}")
+        };
+        comment.author_id = Some(author);
         comment.timestamp = post.timestamp.map(|at| at + TimeDelta::hours(20));
     }
     let flags = analyzed(&snapshot).await.audience_authenticity.flags;

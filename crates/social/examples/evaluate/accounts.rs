@@ -9,8 +9,10 @@ use super::reports::report;
 use super::table::{Table, figure};
 use super::targets::{Target, Targets, known};
 
-/// Below this score the report's reading is "weak": the account is taken for fake.
-const WEAK: f64 = 40.0;
+/// Below this score the report calls the account mixed or weak: it is taken for fake.
+const WEAK: f64 = 60.0;
+/// Below this one it advises against it.
+const VERY_WEAK: f64 = 40.0;
 
 /// The tables for fake accounts and for genuine ones.
 pub(crate) struct Accounts {
@@ -22,7 +24,7 @@ impl Accounts {
     pub(crate) fn new() -> Self {
         Self {
             fake: Table::new(
-                "Account authenticity: labelled accounts (found = scored under 40)",
+                "Account authenticity: labelled accounts (found = scored under 60)",
                 &[
                     "set",
                     "accounts",
@@ -37,7 +39,9 @@ impl Accounts {
             ),
             genuine: Table::new(
                 "Account authenticity: accounts that are all genuine",
-                &["set", "accounts", "scored", "under 40", "target"],
+                &[
+                    "set", "accounts", "scored", "under 60", "under 40", "target",
+                ],
             ),
         }
     }
@@ -70,14 +74,15 @@ impl Accounts {
             }
             return Ok(());
         }
-        let mut low = 0;
+        let (mut low, mut weak) = (0, 0);
         let mut scored = 0;
         for (record, _) in &labelled {
             let score = report(&record.snapshot).await?.account_authenticity.score;
             scored += usize::from(score.is_some());
             low += usize::from(score.is_some_and(|score| score < WEAK));
+            weak += usize::from(score.is_some_and(|score| score < VERY_WEAK));
         }
-        let found = share(low, scored);
+        let (mixed, found) = (share(low, scored), share(weak, scored));
         let verdict = match targets {
             Some(Targets::Genuine { scored_low }) => scored_low.verdict(found),
             _ => "-".to_owned(),
@@ -86,6 +91,7 @@ impl Accounts {
             set.name.clone(),
             labelled.len().to_string(),
             scored.to_string(),
+            figure(mixed),
             figure(found),
             verdict,
         ]);

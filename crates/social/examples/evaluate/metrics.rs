@@ -53,6 +53,15 @@ pub(crate) fn share(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
+/// The upper end of the 95 % Wilson interval of a share.
+pub(crate) fn wilson_high(part: usize, whole: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts of a data set")]
+    let (p, n) = (part as f64 / whole.max(1) as f64, whole.max(1) as f64);
+    let z2 = 1.96 * 1.96;
+    let half = 1.96 * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    ((p + z2 / (2.0 * n) + half) / (1.0 + z2 / n)).min(1.0)
+}
+
 /// The area under the ROC curve: how often a positive's score is above a negative's, ties counting
 /// half. `None` unless there are both.
 pub(crate) fn auc(things: &[(f64, bool)]) -> Option<f64> {

@@ -1,94 +1,150 @@
-//! The comments that weights are fitted on.
+//! The texts that weights are fitted on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use report_pipeline_social::{Comment, spam_inputs};
+use report_pipeline_social::{SpamInputs, spam_inputs};
 
 use super::records::Set;
+use super::texts::Texts;
 
-/// A set's weights may be fitted on it only if its licence allows that in a published work.
-const ALLOWED: [&str; 2] = ["uci-youtube-spam", "scamspot"];
+/// Into how many parts the texts are cut for held-out figures.
+pub(crate) const PARTS: usize = 3;
 
-/// A labelled comment.
+/// Sets of labelled comments under videos and pages, by the start of their source, and how much each
+/// counts in all, in texts. Their licences (CC BY 4.0, MIT) allow published weights.
+const SECTIONS: [(&str, f64); 2] = [("uci-youtube-spam", 11_000.0), ("scamspot", 5_500.0)];
+
+/// Sets of texts (MIT), and how much each counts in all, in texts.
+const SPAM: [(&str, f64); 3] = [
+    ("judol_youtube_id", 4_000.0),
+    ("telegram_ru", 1_500.0),
+    ("sms_en_sample", 600.0),
+];
+
+/// Sets of ordinary texts (Apache-2.0, MIT) that are no spam, and how much each counts.
+const ORDINARY: [(&str, f64); 10] = [
+    ("tweets_ar", 700.0),
+    ("tweets_de", 700.0),
+    ("tweets_en", 700.0),
+    ("tweets_es", 700.0),
+    ("tweets_fr", 700.0),
+    ("tweets_hi", 700.0),
+    ("tweets_it", 700.0),
+    ("tweets_pt", 700.0),
+    ("davidson", 1_500.0),
+    ("surge_toxicity", 500.0),
+];
+
+/// A labelled text.
 #[derive(Debug)]
 pub(crate) struct Example {
-    pub(crate) text: String,
     pub(crate) spam: bool,
-    /// The video or page it stands under: fits are split by these, never by comment.
-    pub(crate) section: String,
-    /// The set that the section belongs to.
+    /// The video, page or template it belongs to: fits are split by these, never by text.
+    pub(crate) group: String,
+    /// Which part its group is in.
+    pub(crate) part: usize,
+    /// The set it belongs to.
     pub(crate) set: String,
-    pub(crate) words: Vec<String>,
-    pub(crate) phrases: Vec<&'static str>,
+    /// How much it counts in a fit.
+    pub(crate) weight: f64,
     /// The points of lists and marks.
     pub(crate) points: f64,
+    pub(crate) signs: Vec<bool>,
+    pub(crate) runs: Vec<u16>,
 }
 
-/// The labelled comments of the sets that may be used.
-pub(crate) fn examples(sets: &[Set]) -> Vec<Example> {
-    let mut examples = Vec::new();
+/// The labelled texts of the sets that may be used.
+pub(crate) fn examples(sets: &[Set], texts: &[Texts]) -> Vec<Example> {
+    let mut all = Vec::new();
     for set in sets {
-        for record in &set.records {
-            if !ALLOWED
-                .iter()
-                .any(|source| record.source.starts_with(source))
-            {
-                continue;
-            }
+        let mut known = SECTIONS.iter();
+        let source = set
+            .records
+            .first()
+            .map_or("", |record| record.source.as_str());
+        let Some((_, weight)) = known.find(|(start, _)| source.starts_with(start)) else {
+            continue;
+        };
+        for (index, record) in set.records.iter().enumerate() {
             let comments = record.snapshot.comments.iter().flatten();
             for (comment, label) in comments.zip(&record.comment_labels) {
                 if let Some((_, spam)) = label {
-                    let section = record.snapshot.target.handle.as_str();
-                    examples.push(example(comment, *spam, section, &set.name));
+                    let group = record.snapshot.target.handle.as_str().to_owned();
+                    // A few large groups: dealt out in turn, so that no part is empty.
+                    all.push(example(
+                        &comment.text,
+                        *spam,
+                        group,
+                        index % PARTS,
+                        &set.name,
+                    ));
                 }
             }
         }
+        weigh(&mut all, &set.name, *weight);
     }
-    examples
-}
-
-fn example(comment: &Comment, spam: bool, section: &str, set: &str) -> Example {
-    let inputs = spam_inputs(&comment.text, &|_| false);
-    Example {
-        text: comment.text.clone(),
-        spam,
-        section: section.to_owned(),
-        set: set.to_owned(),
-        words: inputs.words,
-        phrases: inputs.phrases,
-        points: inputs.points,
-    }
-}
-
-/// The words common enough to have a weight: in 12 comments or more, in 5 sections or more, and
-/// longer than a letter. A word of one video or page says what that is about, not what spam is.
-pub(crate) fn vocabulary(examples: &[&Example]) -> Vec<String> {
-    let mut seen: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for example in examples {
-        for word in &example.words {
-            let entry = seen.entry(word).or_default();
-            entry.0 += 1;
-            entry.1.insert(&example.section);
-        }
-    }
-    seen.into_iter()
-        .filter(|(word, (comments, sections))| {
-            word.len() > 1 && *comments >= 12 && sections.len() >= 5
-        })
-        .map(|(word, _)| word.to_owned())
-        .collect()
-}
-
-/// The phrases that occur in a section and in no other.
-pub(crate) fn phrases_only_in(section: &str, examples: &[Example]) -> BTreeSet<&'static str> {
-    let (mut within, mut elsewhere) = (BTreeSet::new(), BTreeSet::new());
-    for example in examples {
-        let side = if example.section == section {
-            &mut within
-        } else {
-            &mut elsewhere
+    for set in texts {
+        let of = |known: &[(&str, f64)]| {
+            let mut known = known.iter();
+            known
+                .find(|(name, _)| *name == set.name)
+                .map(|(_, weight)| *weight)
         };
-        side.extend(example.phrases.iter().copied());
+        let (spam, ordinary) = (of(&SPAM), of(&ORDINARY));
+        if spam.is_none() && ordinary.is_none() {
+            continue;
+        }
+        for text in &set.texts {
+            let is_spam = spam.is_some() && text.label == Some(1);
+            let group = template(&text.text);
+            let part = usize::try_from(hash(&group) % PARTS as u64).unwrap_or_default();
+            all.push(example(&text.text, is_spam, group, part, &set.name));
+        }
+        weigh(&mut all, &set.name, spam.or(ordinary).unwrap_or_default());
     }
-    within.difference(&elsewhere).copied().collect()
+    all
+}
+
+fn example(text: &str, spam: bool, group: String, part: usize, set: &str) -> Example {
+    let SpamInputs {
+        points,
+        signs,
+        runs,
+        ..
+    } = spam_inputs(text);
+    Example {
+        spam,
+        group,
+        part,
+        set: set.to_owned(),
+        weight: 1.0,
+        points,
+        signs,
+        runs: runs
+            .into_iter()
+            .filter_map(|place| u16::try_from(place).ok())
+            .collect(),
+    }
+}
+
+/// Spreads a set's weight evenly over its texts.
+fn weigh(all: &mut [Example], set: &str, weight: f64) {
+    let count = all.iter().filter(|example| example.set == set).count();
+    for example in all.iter_mut().filter(|example| example.set == set) {
+        #[expect(clippy::cast_precision_loss, reason = "counts of a data set")]
+        let share = weight / count as f64;
+        example.weight = share;
+    }
+}
+
+/// The first letters of a text, without signs and digits: texts of one template share them.
+fn template(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphabetic());
+    letters.flat_map(char::to_lowercase).take(24).collect()
+}
+
+/// FNV-1a with a finish that spreads it over all bits.
+fn hash(text: &str) -> u64 {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16
 }

@@ -1,78 +1,47 @@
-//! Logistic regression with a ridge penalty, by Newton's method: no random start, no learning
-//! rate, the same weights for the same rows on every run.
+//! Logistic regression with a ridge penalty, by stochastic steps whose length falls with what a
+//! weight has moved already (Adagrad): texts in a fixed order, the same weights on every run.
 
 /// One labelled thing.
 #[derive(Debug)]
 pub(crate) struct Row {
-    /// The features that are not zero, by index.
+    /// The features that are not zero, by index, each once.
     pub(crate) features: Vec<(usize, f64)>,
     pub(crate) positive: bool,
     /// How much it counts.
     pub(crate) weight: f64,
 }
 
-/// The weights of the features and, last, the intercept, which alone is not penalised.
-pub(crate) fn fit(rows: &[&Row], features: usize, penalty: f64) -> Vec<f64> {
-    let size = features + 1;
-    let mut weights = vec![0.0; size];
-    for _ in 0..50 {
-        let mut gradient = vec![0.0; size];
-        let mut hessian = vec![vec![0.0; size]; size];
-        for index in 0..features {
-            gradient[index] = penalty * weights[index];
-            hessian[index][index] = penalty;
+/// How often all rows are gone through.
+const ROUNDS: usize = 30;
+/// The first step.
+const RATE: f64 = 0.3;
+
+/// The weights of the features. `penalty` is per feature, for the whole of the rows.
+pub(crate) fn fit(rows: &[Row], penalties: &[f64]) -> Vec<f64> {
+    let mut weights = vec![0.0; penalties.len()];
+    let mut moved = vec![1e-6; penalties.len()];
+    // How often each feature occurs: its penalty is spread over those rows.
+    let mut seen = vec![0.0; penalties.len()];
+    for row in rows {
+        for (index, _) in &row.features {
+            seen[*index] += 1.0;
         }
-        for row in rows {
-            let with_intercept = || row.features.iter().copied().chain([(features, 1.0)]);
-            let z: f64 = with_intercept().map(|(i, x)| weights[i] * x).sum();
+    }
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    let mut random = fastrand::Rng::with_seed(2_026);
+    for _ in 0..ROUNDS {
+        random.shuffle(&mut order);
+        for index in &order {
+            let row = &rows[*index];
+            let z: f64 = row.features.iter().map(|(i, x)| weights[*i] * x).sum();
             let p = 1.0 / (1.0 + (-z).exp());
             let error = row.weight * (p - f64::from(u8::from(row.positive)));
-            let curvature = row.weight * p * (1.0 - p);
-            for (i, x) in with_intercept() {
-                gradient[i] += error * x;
-                for (j, other) in with_intercept() {
-                    hessian[i][j] += curvature * x * other;
-                }
+            for (i, x) in &row.features {
+                let gradient = error * x + penalties[*i] * weights[*i] / seen[*i];
+                moved[*i] += gradient * gradient;
+                weights[*i] -= RATE * gradient / moved[*i].sqrt();
             }
-        }
-        let step = solve(hessian, gradient);
-        for (weight, change) in weights.iter_mut().zip(&step) {
-            *weight -= change;
-        }
-        if step.iter().all(|change| change.abs() < 1e-9) {
-            break;
         }
     }
     weights
-}
-
-/// Solves a symmetric positive definite system by Cholesky's method.
-#[expect(clippy::needless_range_loop, reason = "the textbook's indices")]
-fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
-    let size = right.len();
-    for j in 0..size {
-        for k in 0..j {
-            let factor = matrix[j][k];
-            for i in j..size {
-                matrix[i][j] -= matrix[i][k] * factor;
-            }
-        }
-        let root = matrix[j][j].max(1e-12).sqrt();
-        for i in j..size {
-            matrix[i][j] /= root;
-        }
-    }
-    for i in 0..size {
-        for k in 0..i {
-            right[i] -= matrix[i][k] * right[k];
-        }
-        right[i] /= matrix[i][i];
-    }
-    for i in (0..size).rev() {
-        for k in i + 1..size {
-            right[i] -= matrix[k][i] * right[k];
-        }
-        right[i] /= matrix[i][i];
-    }
-    right
 }

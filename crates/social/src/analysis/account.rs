@@ -4,11 +4,12 @@
 //! with size has a weight that could decide.
 
 use super::bounded::BoundedSnapshot;
+use super::sentences;
 use super::signals::{Spec, pillar};
 use super::stats::{burstiness, float, relative_entropy};
 use super::vault::Vault;
-use super::wording::counted;
 use crate::pillar::{Direction, Pillar, Signal};
+use crate::snapshot::Profile;
 use chrono::Timelike;
 
 const FOLLOWING_PER_FOLLOWER: Spec = Spec {
@@ -90,10 +91,10 @@ const VERIFIED: Spec = Spec {
 
 const REGULARITY: Spec = Spec {
     name: "posting_burstiness",
-    weight: 1.5,
-    direction: Direction::HigherIsBetter,
+    weight: 0.0,
+    direction: Direction::RangeIsBest,
     full_sample: 30,
-    curve: &[(-0.9, 0.0), (-0.6, 10.0), (-0.3, 50.0), (-0.1, 100.0)],
+    curve: &[],
 };
 
 const HOURS: Spec = Spec {
@@ -112,6 +113,17 @@ const HASHTAGS: Spec = Spec {
     curve: &[(5.0, 100.0), (12.0, 60.0), (25.0, 20.0)],
 };
 
+/// How far the pillar may be above one of the two ratios.
+const MARGIN: f64 = 45.0;
+/// How many accounts followed for each follower, and for each post, are worth a flag: fewer occur
+/// among genuine accounts more often than once in a hundred.
+const FLAGGED_RATIO: f64 = 10.0;
+const FLAGGED_POSTS: f64 = 500.0;
+/// How many accounts followed for each follower make a missing picture worth one.
+const NO_PICTURE_RATIO: f64 = 5.0;
+/// How many digits of a user name are.
+const FLAGGED_DIGITS: u64 = 5;
+
 /// A ratio needs this many on either side: a new or deserted account has no habits.
 const LEAST_FOR_A_RATIO: u64 = 10;
 
@@ -124,11 +136,11 @@ pub(super) fn score(bounded: &BoundedSnapshot, vault: &mut Vault) -> Pillar {
         bio(bounded),
         posts(bounded),
         verified(bounded),
-        regularity(bounded, vault),
+        regularity(bounded),
         hours(bounded, vault),
         hashtags(bounded),
     ];
-    pillar(signals, 1.0, None)
+    pillar(signals, true, 1.0, None)
 }
 
 fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
@@ -136,25 +148,17 @@ fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     let spec = &FOLLOWING_PER_FOLLOWER;
     let (Some(following), Some(followers)) = (profile.following_count, profile.follower_count)
     else {
-        return spec.unknown("the numbers of followers and of accounts followed are not known");
+        return spec.unknown(sentences::NO_FOLLOWING_AND_FOLLOWERS);
     };
     if following.max(followers) < LEAST_FOR_A_RATIO {
-        return spec.unknown(format!(
-            "follows {} and has {}, too few for a ratio",
-            counted(following, "account"),
-            counted(followers, "follower")
-        ));
+        return spec.unknown(sentences::no_ratio(following, followers, "follower"));
     }
     let value = log_ratio(following, followers);
-    let meaning = format!(
-        "follows {} and has {}",
-        counted(following, "account"),
-        counted(followers, "follower")
-    );
-    let signal = spec.log_measured(value, &meaning);
+    let meaning = sentences::ratio(following, followers, "follower");
+    let signal = spec.log_measured(value, &meaning).bounding(MARGIN, 1.0);
     raise(
         signal,
-        value > 5f64.ln(),
+        value > FLAGGED_RATIO.ln() && posts_little(profile),
         "follows_far_more_than_followed",
         &meaning,
         vault,
@@ -165,25 +169,17 @@ fn posts_ratio(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     let profile = &bounded.profile;
     let spec = &FOLLOWING_PER_POST;
     let (Some(following), Some(posts)) = (profile.following_count, profile.post_count) else {
-        return spec.unknown("the numbers of posts and of accounts followed are not known");
+        return spec.unknown(sentences::NO_FOLLOWING_AND_POSTS);
     };
     if following.max(posts) < LEAST_FOR_A_RATIO {
-        return spec.unknown(format!(
-            "follows {} and has {}, too few for a ratio",
-            counted(following, "account"),
-            counted(posts, "post")
-        ));
+        return spec.unknown(sentences::no_ratio(following, posts, "post"));
     }
     let value = log_ratio(following, posts);
-    let meaning = format!(
-        "follows {} and has {}",
-        counted(following, "account"),
-        counted(posts, "post")
-    );
-    let signal = spec.log_measured(value, &meaning);
+    let meaning = sentences::ratio(following, posts, "post");
+    let signal = spec.log_measured(value, &meaning).bounding(MARGIN, 1.0);
     raise(
         signal,
-        value > 50f64.ln(),
+        value > FLAGGED_POSTS.ln(),
         "follows_many_posts_little",
         &meaning,
         vault,
@@ -201,20 +197,32 @@ fn name(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
             .then(|| handle.chars().filter(char::is_ascii_digit).count() as u64)
     });
     let Some(digits) = digits else {
-        return NAME_DIGITS.unknown("the account's real user name is not known");
+        return NAME_DIGITS.unknown(sentences::NO_REAL_NAME);
     };
-    let meaning = format!("the user name has {}", counted(digits, "digit"));
+    let meaning = sentences::name_digits(digits);
     let signal = NAME_DIGITS.measured(float(digits), 1, &meaning);
-    raise(signal, digits > 3, "many_digits_in_name", &meaning, vault)
+    raise(
+        signal,
+        digits >= FLAGGED_DIGITS,
+        "many_digits_in_name",
+        &meaning,
+        vault,
+    )
 }
 
 fn picture(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     let Some(has) = bounded.profile.has_profile_picture else {
-        return PICTURE.unknown("it is not known whether there is a profile picture");
+        return PICTURE.unknown(sentences::NO_PICTURE_KNOWN);
     };
-    let meaning = ["has no profile picture", "has a profile picture"][usize::from(has)];
+    let meaning = sentences::PICTURE[usize::from(has)];
     let signal = PICTURE.measured(f64::from(u8::from(has)), 1, meaning);
-    raise(signal, !has, "no_profile_picture", meaning, vault)
+    // Some people have none. It is a sign only beside another one.
+    let profile = &bounded.profile;
+    let follows = profile.following_count.zip(profile.follower_count);
+    let odd = follows.is_some_and(|(following, followers)| {
+        log_ratio(following, followers) > NO_PICTURE_RATIO.ln()
+    });
+    raise(signal, !has && odd, "no_profile_picture", meaning, vault)
 }
 
 fn bio(bounded: &BoundedSnapshot) -> Signal {
@@ -224,36 +232,33 @@ fn bio(bounded: &BoundedSnapshot) -> Signal {
         None => profile.bio_length,
     };
     match length {
-        Some(length) => BIO.measured(
-            float(length),
-            1,
-            format!("the description has {}", counted(length, "character")),
-        ),
-        None => BIO.unknown("the description is not known"),
+        Some(length) => BIO.measured(float(length), 1, sentences::bio(length)),
+        None => BIO.unknown(sentences::NO_BIO),
     }
 }
 
 fn posts(bounded: &BoundedSnapshot) -> Signal {
     match bounded.profile.post_count {
-        Some(count) => POSTS.measured(float(count), 1, format!("has {}", counted(count, "post"))),
-        None => POSTS.unknown("the number of posts is not known"),
+        Some(count) => POSTS.measured(float(count), 1, sentences::posts(count)),
+        None => POSTS.unknown(sentences::NO_POST_COUNT),
     }
 }
 
 /// Being verified says much; not being verified says nothing.
 fn verified(bounded: &BoundedSnapshot) -> Signal {
     if bounded.profile.is_verified == Some(true) {
-        VERIFIED.measured(1.0, 1, "the platform has verified the account")
+        VERIFIED.measured(1.0, 1, sentences::VERIFIED)
     } else {
         Spec {
             weight: 0.0,
             ..VERIFIED
         }
-        .unknown("the account is not known to be verified, which says nothing")
+        .unknown(sentences::NOT_VERIFIED)
     }
 }
 
-fn regularity(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+/// Shown without a score: people post on a schedule, and tools do it for them.
+fn regularity(bounded: &BoundedSnapshot) -> Signal {
     let mut times: Vec<i64> = bounded
         .posts()
         .iter()
@@ -266,24 +271,16 @@ fn regularity(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
         .filter(|gap| *gap > 0.0)
         .collect();
     let Some(value) = burstiness(&gaps) else {
-        return REGULARITY.unknown(format!(
-            "{} between posts known, and 10 are the least",
-            counted(gaps.len() as u64, "gap")
-        ));
+        return REGULARITY.unknown(sentences::too_few_gaps(gaps.len() as u64));
     };
-    let meaning = format!(
-        "{} between posts with a burstiness of {value:.2}: -1 is clockwork, nine in ten people lie \
-         between -0.05 and 0.64",
-        counted(gaps.len() as u64, "gap")
+    let mut signal = REGULARITY.scored(
+        value,
+        0.0,
+        gaps.len() as u64,
+        sentences::regularity(gaps.len() as u64, value),
     );
-    let signal = REGULARITY.measured(value, gaps.len() as u64, &meaning);
-    raise(
-        signal,
-        value < -0.3,
-        "posts_like_clockwork",
-        &meaning,
-        vault,
-    )
+    signal.score = None;
+    signal
 }
 
 fn hours(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
@@ -295,12 +292,9 @@ fn hours(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     }
     let total: u64 = counts.iter().sum();
     let Some(value) = relative_entropy(&counts).filter(|_| total >= 30) else {
-        return HOURS.unknown(format!(
-            "the times of {} are known, and 30 are the least",
-            counted(total, "post")
-        ));
+        return HOURS.unknown(sentences::too_few_times(total));
     };
-    let meaning = format!("posts fill the hours of the day to {value:.2} of an even spread");
+    let meaning = sentences::hours(value);
     let signal = HOURS.measured(value, total, &meaning);
     raise(
         signal,
@@ -321,11 +315,7 @@ fn hashtags(bounded: &BoundedSnapshot) -> Signal {
     if counts.len() >= 5 {
         let sum = counts.iter().fold(0u64, |sum, n| sum.saturating_add(*n));
         let value = float(sum) / float(counts.len() as u64);
-        return HASHTAGS.measured(
-            value,
-            counts.len() as u64,
-            format!("{value:.1} hashtags in a post"),
-        );
+        return HASHTAGS.measured(value, counts.len() as u64, sentences::hashtags(value));
     }
     let mean = bounded
         .aggregates
@@ -333,13 +323,18 @@ fn hashtags(bounded: &BoundedSnapshot) -> Signal {
         .and_then(|averages| averages.mean_hashtags_per_post)
         .filter(|mean| (0.0..=1_000.0).contains(mean));
     match (mean, bounded.profile.post_count) {
-        (Some(mean), Some(posts)) if posts > 0 => HASHTAGS.measured(
-            mean,
-            posts,
-            format!("{mean:.1} hashtags in a post, from averages"),
-        ),
-        _ => HASHTAGS.unknown("the numbers of hashtags are not known"),
+        (Some(mean), Some(posts)) if posts > 0 => {
+            HASHTAGS.measured(mean, posts, sentences::mean_hashtags(mean))
+        }
+        _ => HASHTAGS.unknown(sentences::NO_HASHTAGS),
     }
+}
+
+/// Whether it follows so many and posts so little that fewer than one in a hundred genuine accounts
+/// do: following many alone is what small accounts do to be seen.
+fn posts_little(profile: &Profile) -> bool {
+    let known = profile.following_count.zip(profile.post_count);
+    known.is_some_and(|(following, posts)| log_ratio(following, posts) > FLAGGED_POSTS.ln())
 }
 
 fn raise(signal: Signal, when: bool, flag: &str, meaning: &str, vault: &mut Vault) -> Signal {

@@ -7,11 +7,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use unicode_normalization::UnicodeNormalization;
 
-pub(super) use crate::hash::{fnv_1a as hash, mix};
-
+use super::insights::growth;
 use super::text::clip;
 use super::{MAX_COMMENTS, MAX_POSTS, MAX_TEXT_BYTES};
+use crate::hash::{fnv_1a as hash, mix};
+use crate::insights::Growth;
 use crate::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
 use report_pipeline::{Platform, Target};
 
@@ -28,6 +30,10 @@ pub(super) struct BoundedSnapshot {
     /// In a fixed order, each once, without those of the account itself.
     pub(super) comments: Option<Vec<Comment>>,
     pub(super) aggregates: Option<Aggregates>,
+    /// How the account's counts have changed.
+    pub(super) growth: Growth,
+    /// The number that stands for hidden likes, if there is one.
+    filler_likes: Option<u64>,
 }
 
 impl BoundedSnapshot {
@@ -37,15 +43,16 @@ impl BoundedSnapshot {
             handle_is_real: snapshot.origin == Origin::Live,
             captured_at: snapshot.captured_at,
             profile: Profile {
-                display_name: None,
                 bio: snapshot.profile.bio.as_deref().map(clipped),
                 ..snapshot.profile.clone()
             },
+            growth: growth(snapshot),
+            filler_likes: filler_likes(snapshot.posts.as_deref().unwrap_or_default()),
             posts: snapshot.posts.as_deref().map(bounded_posts),
             comments: snapshot
                 .comments
                 .as_deref()
-                .map(|comments| bounded_comments(comments, &snapshot.target)),
+                .map(|comments| bounded_comments(comments, snapshot)),
             aggregates: snapshot.aggregates.clone(),
         }
     }
@@ -60,6 +67,29 @@ impl BoundedSnapshot {
 
     pub(super) fn comments(&self) -> &[Comment] {
         self.comments.as_deref().unwrap_or_default()
+    }
+
+    /// Likes and comments of a post, if both are known. Comments switched off are known to be none.
+    /// Shares are left out: sources that hide them would look worse than those that show them.
+    pub(super) fn reactions(&self, post: &Post) -> Option<u64> {
+        let comments = match (post.comment_count, post.comments_disabled) {
+            (Some(count), _) => count,
+            (None, Some(true)) => 0,
+            (None, _) => return None,
+        };
+        Some(self.likes(post)?.saturating_add(comments))
+    }
+
+    /// The likes of a post, unless they are hidden.
+    pub(super) fn likes(&self, post: &Post) -> Option<u64> {
+        post.like_count.filter(|_| !self.hides_likes(post))
+    }
+
+    /// Whether the likes of a post are hidden, or stand-ins for hidden ones: some tools write the
+    /// three names that are shown, or a constant.
+    pub(super) fn hides_likes(&self, post: &Post) -> bool {
+        let is_filler = self.filler_likes.is_some() && post.like_count == self.filler_likes;
+        post.likes_hidden == Some(true) || is_filler
     }
 
     /// The posts that say what the account does now: at most `max`, newest first, without pinned
@@ -81,7 +111,38 @@ impl BoundedSnapshot {
     }
 }
 
+/// A small number of likes that most posts share although more people comment than like: no likes
+/// but what a tool writes where they are hidden.
+fn filler_likes(posts: &[Post]) -> Option<u64> {
+    const MOST: u64 = 5;
+    const LEAST_POSTS: usize = 5;
+    let counted: Vec<(u64, u64)> = posts
+        .iter()
+        .filter_map(|post| Some((post.like_count?, post.comment_count?)))
+        .collect();
+    let share = |likes: u64| {
+        let alike =
+            |&&(l, comments): &&(u64, u64)| l == likes && comments > l.saturating_mul(2).max(2);
+        counted.iter().filter(alike).count()
+    };
+    let enough = counted.len().max(LEAST_POSTS);
+    (0..=MOST).find(|likes| share(*likes) * 3 >= enough * 2)
+}
+
+/// The most hashtags, names and the like of a post that are looked at.
+const MAX_WORDS: usize = 50;
+
 fn bounded_posts(posts: &[Post]) -> Vec<Post> {
+    let few = |words: &Option<Vec<String>>| {
+        let words = words.as_ref()?;
+        Some(
+            words
+                .iter()
+                .take(MAX_WORDS)
+                .map(|word| clipped(word))
+                .collect(),
+        )
+    };
     // Pages of a source overlap: the same post delivered twice is one post.
     let mut seen = BTreeSet::new();
     let mut kept: Vec<Post> = posts
@@ -93,7 +154,12 @@ fn bounded_posts(posts: &[Post]) -> Vec<Post> {
             caption: post.caption.as_deref().map(clipped),
             // Half an address leads nowhere.
             url: post.url.clone().filter(|url| url.len() <= MAX_TEXT_BYTES),
-            ..post.clone()
+            hashtags: few(&post.hashtags),
+            mentions: few(&post.mentions),
+            sponsors: few(&post.sponsors),
+            collaborators: few(&post.collaborators),
+            language: post.language.as_deref().map(clipped),
+            ..*post
         })
         .collect();
     // Without all the times, the source's own order is the best there is.
@@ -103,16 +169,35 @@ fn bounded_posts(posts: &[Post]) -> Vec<Post> {
     kept
 }
 
-fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
-    let own = target.handle.as_str();
+/// A name as it is compared: names are typed in other cases and other Unicode forms.
+fn name(text: &str) -> String {
+    let text = clip(text.trim(), MAX_TEXT_BYTES).trim_start_matches('@');
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// Whether the account itself wrote a comment.
+fn is_own(comment: &Comment, own: &str) -> bool {
+    comment.is_by_owner == Some(true)
+        || [&comment.author_id, &comment.author_name]
+            .into_iter()
+            .flatten()
+            .any(|author| {
+                // Most authors are told apart without folding them.
+                let plain = author.trim_start_matches('@');
+                plain.eq_ignore_ascii_case(own)
+                    || !(plain.is_ascii() && own.is_ascii()) && name(author) == own
+            })
+}
+
+fn bounded_comments(comments: &[Comment], snapshot: &Snapshot) -> Vec<Comment> {
+    let own = name(snapshot.target.handle.as_str());
     let mut chosen: Vec<&Comment> = comments
         .iter()
-        .filter(|comment| comment.is_by_owner != Some(true))
-        .filter(|comment| {
-            let author = comment.author_id.as_deref().unwrap_or_default();
-            !author.trim_start_matches('@').eq_ignore_ascii_case(own)
-        })
+        .filter(|comment| !is_own(comment, &own))
         .collect();
+    // Pages of a source overlap: one id is one comment, whatever else differs.
+    chosen.sort_unstable_by(|a, b| a.id.cmp(&b.id).then_with(|| order(a, b)));
+    chosen.dedup_by(|a, b| !a.id.is_empty() && a.id == b.id);
     // Of too many, those with the smallest fingerprints stay: a sample that does not depend on
     // the order of delivery and favours no post.
     if chosen.len() > MAX_COMMENTS {
@@ -125,16 +210,16 @@ fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
         chosen = sample.into_iter().map(|(_, comment)| comment).collect();
     }
     chosen.sort_unstable_by(|a, b| order(a, b));
-    // Pages of a source overlap: the same comment delivered twice is one comment.
-    chosen.dedup_by(|a, b| !a.id.is_empty() && a.id == b.id && a.text == b.text);
     chosen
         .into_iter()
         .map(|comment| Comment {
             id: clipped(&comment.id),
             post_id: comment.post_id.as_deref().map(clipped),
+            parent_id: None,
             author_id: comment.author_id.as_deref().map(clipped),
+            author_name: None,
             text: clipped(&comment.text),
-            ..comment.clone()
+            ..*comment
         })
         .collect()
 }

@@ -2,10 +2,10 @@
 
 use super::benchmarks::{Anchors, Basis, anchors, basis, per};
 use super::bounded::BoundedSnapshot;
+use super::sentences;
 use super::signals::{Spec, pillar};
 use super::stats::{float, median, rounded};
 use super::vault::Vault;
-use super::wording::counted;
 use crate::pillar::{Direction, Pillar, Signal};
 use crate::snapshot::Post;
 
@@ -45,6 +45,27 @@ const PER_VIEW: Spec = Spec {
     ..RATE
 };
 
+const PLAUSIBILITY: Spec = Spec {
+    name: "engagement_plausibility",
+    direction: Direction::RangeIsBest,
+    weight: 0.0,
+    ..RATE
+};
+/// How many times above the usual range, or below it, is worth a flag.
+const ABOVE: f64 = 2.5;
+const BELOW: f64 = 0.7;
+
+/// Bounds the pillar; it has no weight of its own.
+const SILENCE: Spec = Spec {
+    name: "days_since_last_post",
+    weight: 0.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 1,
+    curve: &[(90.0, 100.0), (180.0, 75.0), (365.0, 50.0), (1_095.0, 20.0)],
+};
+/// Longer without a post is dormant.
+const DORMANT_DAYS: u64 = 180;
+
 const COMMENTS_PER_LIKE: Spec = Spec {
     name: "comments_per_like",
     weight: 0.0,
@@ -54,16 +75,16 @@ const COMMENTS_PER_LIKE: Spec = Spec {
 /// Finds the engagement rate, or says why there is none.
 pub(super) fn measure(bounded: &BoundedSnapshot) -> Result<Engagement, String> {
     let Some(basis) = basis(bounded.platform()) else {
-        return Err("there is no engagement benchmark for this platform".to_owned());
+        return Err(sentences::NO_BENCHMARK.to_owned());
     };
     let Some(followers) = bounded.profile.follower_count else {
-        return Err("the number of followers is unknown".to_owned());
+        return Err(sentences::NO_FOLLOWER_COUNT.to_owned());
     };
     let Some(anchors) = anchors(bounded.platform(), followers) else {
-        return Err("there is no engagement benchmark for this platform".to_owned());
+        return Err(sentences::NO_BENCHMARK.to_owned());
     };
     if followers == 0 {
-        return Err("the account has no followers".to_owned());
+        return Err(sentences::NO_FOLLOWERS.to_owned());
     }
     from_posts(bounded, basis, followers, anchors)
         .or_else(|why| from_aggregates(bounded, basis, anchors).ok_or(why))
@@ -81,7 +102,7 @@ pub(super) fn score(
             let cited = vec![vault.statistic(RATE.name, &found.meaning)];
             RATE.scored(
                 found.rate,
-                found.anchors.score(found.rate),
+                found.score(found.rate),
                 found.posts,
                 &found.meaning,
             )
@@ -91,22 +112,72 @@ pub(super) fn score(
     };
     let posts = bounded.recent_posts(MAX_POSTS);
     let shown_views = basis(bounded.platform()) != Some(Basis::Views);
-    let mut signals = vec![main];
+    let mut signals = vec![
+        main,
+        plausibility(measured, bounded, vault),
+        silence(bounded, vault),
+    ];
     if shown_views {
         signals.push(shown(&PER_VIEW, &posts, |post| {
-            per(reactions(post)?, post.view_count?)
+            per(bounded.reactions(post)?, views(post)?)
         }));
     }
     signals.push(shown(&COMMENTS_PER_LIKE, &posts, |post| {
-        per(post.comment_count?, post.like_count?)
+        per(post.comment_count?, bounded.likes(post)?)
     }));
-    let mut pillar = pillar(signals, doubt, None);
+    let mut pillar = pillar(signals, measured.is_ok(), doubt, None);
     if let (Ok(found), Some(bounds)) = (measured, &mut pillar.interval) {
-        let at = |rate: f64| rounded(found.anchors.score(rate), 1);
-        bounds.low = bounds.low.min(at(found.rate / BENCHMARK_ERROR));
-        bounds.high = bounds.high.max(at(found.rate * BENCHMARK_ERROR));
+        let at = |rate: f64| rounded(found.score(rate), 1);
+        let (less, more) = (found.rate / BENCHMARK_ERROR, found.rate * BENCHMARK_ERROR);
+        bounds.low = bounds.low.min(at(less)).min(at(more));
+        bounds.high = bounds.high.max(at(less)).max(at(more)).min(pillar.ceiling);
+        pillar.range = *bounds;
     }
     pillar
+}
+
+/// How far the rate lies outside what accounts of this size have. Too much is no better: likes can
+/// be bought, and then say nothing of the followers.
+fn plausibility(
+    measured: &Result<Engagement, String>,
+    bounded: &BoundedSnapshot,
+    vault: &mut Vault,
+) -> Signal {
+    let Ok(found) = measured else {
+        return PLAUSIBILITY.unknown(sentences::NO_RATE);
+    };
+    let times = found.plausibility();
+    let meaning = sentences::plausibility(found.rate, times);
+    let mut signal = PLAUSIBILITY.scored(times, 0.0, found.posts, &meaning);
+    signal.score = None;
+    let flag = match times {
+        t if t > ABOVE => "engagement_far_above_size",
+        t if t < BELOW => "engagement_far_below_size",
+        _ => return signal,
+    };
+    let mut evidence = vec![vault.statistic(PLAUSIBILITY.name, &meaning)];
+    let recent = bounded.recent_posts(3);
+    evidence.extend(recent.iter().map(|post| vault.post(post)));
+    signal.flagged(flag, evidence)
+}
+
+/// How long the account has been silent: what followers did years ago says little about today.
+fn silence(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let newest = bounded.posts().iter().filter_map(Post::about_when).max();
+    let (Some(now), Some(newest)) = (bounded.captured_at, newest) else {
+        return SILENCE.unknown(sentences::NO_LAST_POST);
+    };
+    let days = u64::try_from((now - newest).num_days()).unwrap_or_default();
+    let meaning = sentences::silence(days);
+    let mut signal = SILENCE
+        .measured(float(days), 1, &meaning)
+        .bounding(0.0, 1.0);
+    signal.score = None;
+    if days <= DORMANT_DAYS {
+        return signal;
+    }
+    let evidence = vec![vault.statistic(SILENCE.name, &meaning)];
+    signal.flagged("dormant", evidence)
 }
 
 fn from_posts(
@@ -116,14 +187,14 @@ fn from_posts(
     anchors: Anchors,
 ) -> Result<Engagement, String> {
     if bounded.posts().is_empty() {
-        return Err("no single posts were read".to_owned());
+        return Err(sentences::NO_POSTS.to_owned());
     }
     let rates: Vec<f64> = bounded
         .recent_posts(usize::MAX)
         .into_iter()
         .filter_map(|post| match basis {
-            Basis::Followers => per(reactions(post)?, followers),
-            Basis::Views => per(reactions(post)?, post.view_count?),
+            Basis::Followers => per(bounded.reactions(post)?, followers),
+            Basis::Views => per(bounded.reactions(post)?, views(post)?),
         })
         .take(MAX_POSTS)
         .collect();
@@ -132,10 +203,12 @@ fn from_posts(
         Basis::Views => "view",
     };
     if rates.len() < MIN_POSTS {
-        return Err(format!(
-            "{} older than 48 hours with all the counts that likes and comments per {whole} need; \
-             {MIN_POSTS} are the least",
-            counted(rates.len() as u64, "post")
+        let hidden = bounded.posts().iter().any(|post| bounded.hides_likes(post));
+        return Err(sentences::too_few_rates(
+            rates.len() as u64,
+            MIN_POSTS,
+            whole,
+            hidden,
         ));
     }
     let rate = median(&rates).unwrap_or_default();
@@ -143,14 +216,7 @@ fn from_posts(
         rate,
         posts: rates.len() as u64,
         anchors,
-        meaning: format!(
-            "median over {} posts of likes and comments per {whole}: {:.2} %; usual for this size: \
-             {:.2} % to {:.2} %",
-            rates.len(),
-            rate * 100.0,
-            anchors.p25 * 100.0,
-            anchors.p75 * 100.0
-        ),
+        meaning: sentences::rate(rates.len() as u64, whole, rate, anchors.p25, anchors.p75),
         doubt: 1.0,
     })
 }
@@ -174,26 +240,14 @@ fn from_aggregates(
         rate,
         posts,
         anchors,
-        meaning: format!(
-            "mean likes and comments per follower, from averages: {:.2} %; usual for this size: \
-             {:.2} % to {:.2} %",
-            rate * 100.0,
-            anchors.p25 * 100.0,
-            anchors.p75 * 100.0
-        ),
+        meaning: sentences::mean_rate(rate, anchors.p25, anchors.p75),
         doubt: 0.6,
     })
 }
 
-/// Likes and comments of a post, if both are known. Comments switched off are known to be none.
-/// Shares are left out: sources that hide them would look worse than those that show them.
-fn reactions(post: &Post) -> Option<u64> {
-    let comments = match (post.comment_count, post.comments_disabled) {
-        (Some(count), _) => count,
-        (None, Some(true)) => 0,
-        (None, _) => return None,
-    };
-    Some(post.like_count?.saturating_add(comments))
+/// Views of a post; plays where the source has only those.
+fn views(post: &Post) -> Option<u64> {
+    post.view_count.or(post.play_count)
 }
 
 /// A median that is shown without a score.
@@ -201,19 +255,12 @@ fn shown(spec: &Spec, posts: &[&Post], of: impl Fn(&Post) -> Option<f64>) -> Sig
     let values: Vec<f64> = posts.iter().filter_map(|post| of(post)).collect();
     match median(&values) {
         Some(value) => {
-            let mut signal = spec.scored(
-                value,
-                0.0,
-                values.len() as u64,
-                format!(
-                    "median over {}; shown without a score",
-                    counted(values.len() as u64, "post")
-                ),
-            );
+            let count = values.len() as u64;
+            let mut signal = spec.scored(value, 0.0, count, sentences::shown_median(count));
             signal.score = None;
             signal
         }
-        None => spec.unknown("the posts do not have the counts it needs"),
+        None => spec.unknown(sentences::NO_COUNTS),
     }
 }
 
@@ -231,20 +278,22 @@ impl Engagement {
         }
     }
 
-    /// The number of followers that rate stands for, as a share: for wording only.
-    pub(super) fn percent(&self) -> f64 {
-        self.rate * 100.0
-    }
-
-    /// How sure the rate is, as a number of posts.
-    pub(super) fn sample(&self) -> u64 {
-        if self.doubt < 1.0 {
-            self.posts / 2
-        } else {
-            self.posts
+    /// The score of a rate: by the anchors up to the usual range, and less and less beyond it.
+    fn score(&self, rate: f64) -> f64 {
+        let high = self.anchors.p95();
+        if rate <= high {
+            return self.anchors.score(rate).min(MOST);
         }
+        let most = self.anchors.score(high).min(MOST);
+        (most - (rate / high).ln() * FALL).max(LEAST)
     }
 }
+
+/// The best score of a rate, and what is left of it far beyond the usual range.
+const MOST: f64 = 95.0;
+const LEAST: f64 = 20.0;
+/// How many points each e-fold beyond the usual range costs: at five times of it, half of the score.
+const FALL: f64 = 30.0;
 
 /// The median of one count over posts.
 pub(crate) fn median_count(posts: &[Post], of: impl Fn(&Post) -> Option<u64>) -> Option<f64> {

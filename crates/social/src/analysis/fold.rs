@@ -1,31 +1,60 @@
 //! Folding: every text in plain lower case.
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_security::skeleton;
 
 use super::excerpt::is_invisible;
 
-/// The text in lower case, without accents, apostrophes and invisible characters, and with plain
-/// letters for decorative ones.
-pub(super) fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// A folded text, and how much of it was written in letters made to be seen and not to be found.
+#[derive(Debug, Default)]
+pub(super) struct Folded {
+    pub(super) text: String,
+    /// How many letters were decorative ones: bold, circled, squared, small capitals.
+    pub(super) decorated: usize,
+    /// Whether one word mixes such letters, or look-alikes of another script, with plain ones.
+    pub(super) mixed: bool,
+}
+
+/// The text in lower case, without accents, apostrophes and invisible characters, with plain
+/// letters for decorative ones, and with the letters of one script in a word that mixes two.
+pub(super) fn fold(text: &str) -> Folded {
+    let mut folded = Folded {
+        text: String::with_capacity(text.len()),
+        ..Folded::default()
+    };
     let mut rest = text;
+    let mut foreign = false;
     loop {
         // Most characters are ASCII: whole runs of them are copied at once.
         let plain = rest
             .bytes()
             .position(|byte| !byte.is_ascii() || matches!(byte, b'\'' | b'`'))
             .unwrap_or(rest.len());
-        let start = out.len();
-        out.push_str(&rest[..plain]);
-        out[start..].make_ascii_lowercase();
+        let start = folded.text.len();
+        folded.text.push_str(&rest[..plain]);
+        folded.text[start..].make_ascii_lowercase();
         let mut chars = rest[plain..].chars();
         let Some(special) = chars.next() else {
-            return out;
+            break;
         };
-        // Marks are dropped, so their canonical order does not matter.
-        decompose_compatible(special, |part| push_folded(&mut out, part));
+        if let Some(letter) = decorative(special) {
+            folded.decorated += 1;
+            let before = rest[..plain].bytes().next_back();
+            let after = chars.as_str().bytes().next();
+            let is_plain = |byte: Option<u8>| byte.is_some_and(|b| b.is_ascii_alphabetic());
+            folded.mixed |= is_plain(before) || is_plain(after);
+            folded.text.push(letter);
+        } else {
+            foreign |= matches!(special, '\u{370}'..='\u{52f}' | '\u{13a0}'..='\u{13ff}');
+            // Marks are dropped, so their canonical order does not matter.
+            decompose_compatible(special, |part| push_folded(&mut folded.text, part));
+        }
         rest = chars.as_str();
     }
+    if foreign {
+        unmix(&mut folded);
+    }
+    folded
 }
 
 fn push_folded(out: &mut String, c: char) {
@@ -35,16 +64,36 @@ fn push_folded(out: &mut String, c: char) {
             c,
             '\'' | '`' | '\u{200d}' | '\u{2019}' | '\u{2018}' | '\u{b4}' | '\u{fe0f}'
         );
-    if dropped {
-        return;
-    }
-    match small_capital(c) {
-        Some(plain) => out.push(plain),
-        None => out.extend(c.to_lowercase()),
+    if !dropped {
+        out.extend(c.to_lowercase());
     }
 }
 
-/// Letters that look like small capitals are a common disguise, and no Unicode form undoes them.
+/// The plain letter behind a decorative one. Unicode decomposes bold and circled letters, but
+/// neither small capitals nor white letters on black.
+fn decorative(c: char) -> Option<char> {
+    let from = |first: u32| char::from_u32(u32::from('a') + (u32::from(c) - first));
+    match c {
+        '\u{1d400}'..='\u{1d7ff}'
+        | '\u{ff21}'..='\u{ff5a}'
+        | '\u{24b6}'..='\u{24e9}'
+        | '\u{1f110}'..='\u{1f149}'
+        | '\u{2100}'..='\u{214f}' => {
+            let mut plain = None;
+            decompose_compatible(c, |part| {
+                if part.is_ascii_alphabetic() {
+                    plain = Some(part.to_ascii_lowercase());
+                }
+            });
+            plain
+        }
+        '\u{1f150}'..='\u{1f169}' => from(0x1f150),
+        '\u{1f170}'..='\u{1f189}' => from(0x1f170),
+        _ => small_capital(c),
+    }
+}
+
+/// Letters that look like small capitals.
 fn small_capital(c: char) -> Option<char> {
     const DISGUISED: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ";
     const PLAIN: &[u8] = b"abcdefghijklmnopqrstuvwyz";
@@ -54,4 +103,91 @@ fn small_capital(c: char) -> Option<char> {
     }
     let index = DISGUISED.chars().position(|d| d == c)?;
     PLAIN.get(index).map(|b| char::from(*b))
+}
+
+/// Gives each word that mixes Latin with Cyrillic or Greek letters the letters of the script that
+/// most of it is in. A word of one script stays as it is, however much it looks like another's.
+fn unmix(folded: &mut Folded) {
+    let mut out = String::with_capacity(folded.text.len());
+    for piece in folded.text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let latin = piece.bytes().filter(u8::is_ascii_alphabetic).count();
+        let other = piece.chars().filter(|c| is_other_script(*c)).count();
+        if latin == 0 || other == 0 {
+            out.push_str(piece);
+            continue;
+        }
+        folded.mixed = true;
+        for c in piece.chars() {
+            match (latin >= other, c) {
+                (true, c) if is_other_script(c) => out.extend(look_alike(c)),
+                (false, c) if c.is_ascii_alphabetic() => out.push(cyrillic(c)),
+                _ => out.push(c),
+            }
+        }
+    }
+    folded.text = out;
+}
+
+const fn is_other_script(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{52f}' | '\u{13a0}'..='\u{13ff}')
+}
+
+/// What a letter looks like, by Unicode's table of confusables (UTS 39), if that is a Latin letter.
+fn look_alike(c: char) -> impl Iterator<Item = char> {
+    let mut buffer = [0; 4];
+    let shape: Vec<char> = skeleton(c.encode_utf8(&mut buffer)).collect();
+    let is_latin = shape.iter().all(char::is_ascii_alphabetic) && !shape.is_empty();
+    let letters = if is_latin { shape } else { vec![c] };
+    letters.into_iter().flat_map(char::to_lowercase)
+}
+
+/// The other way there is no table: UTS 39 leads to Latin letters only.
+const fn cyrillic(c: char) -> char {
+    match c {
+        'a' => 'а',
+        'b' => 'в',
+        'c' => 'с',
+        'e' => 'е',
+        'h' => 'н',
+        'k' => 'к',
+        'm' => 'м',
+        'o' => 'о',
+        'p' => 'р',
+        't' => 'т',
+        'x' => 'х',
+        'y' => 'у',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_disguise_of_a_letter_is_folded_away() {
+        for (disguised, plain) in [
+            ("ᴍᴀᴅᴇ 𝓂𝒶𝒹𝑒 ｍａｄｅ ⓜⓐⓓⓔ", "made made made made"),
+            ("🅼🅰🅳🅴 🅜🅐🅓🅔", "made made"),
+            ("tеlеgrаm", "telegram"),
+            ("зарaбoтoк", "заработок"),
+            ("Привет, Ада", "привет, ада"),
+            ("crème brûlée Łódź", "creme brulee łodz"),
+            ("don’t", "dont"),
+        ] {
+            assert_eq!(fold(disguised).text, plain, "{disguised}");
+        }
+    }
+
+    #[test]
+    fn decorated_letters_are_counted_and_mixed_words_noticed() {
+        let of = |text| {
+            let folded = fold(text);
+            (folded.decorated, folded.mixed)
+        };
+        assert_eq!(of("P𝗨L𝗔U57"), (2, true));
+        assert_eq!(of("𝐥𝐨𝐯𝐞 it"), (4, false));
+        assert_eq!(of("tеlegram"), (0, true));
+        assert_eq!(of("Приве́т and hello"), (0, false));
+    }
 }

@@ -6,40 +6,52 @@ mod account;
 mod audience;
 mod benchmarks;
 mod bounded;
+mod disguise;
 mod engagement;
 mod excerpt;
 mod fold;
+mod insights;
 mod language;
+mod opinion;
 mod phrases;
 mod safety;
-mod safety_lexicon;
 mod signals;
 mod similar;
 mod spam;
 mod stats;
 mod text;
 mod timing;
+mod tokenize;
 mod vault;
-mod wording;
 
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use self::audience::Audience;
+pub(crate) use self::audience::Judged;
 use self::bounded::BoundedSnapshot;
 pub(crate) use self::engagement::median_count;
 pub(crate) use self::excerpt::excerpt;
+use self::opinion::{Bench, Opinions};
+pub use self::opinion::{JudgedText, TextJudge, TextKind};
+pub(crate) use self::safety::Level;
+pub use self::safety::text_risk;
 pub use self::spam::{SPAM_THRESHOLD, spam_score};
 #[doc(hidden)]
 pub use self::spam::{SpamInputs, spam_inputs};
 pub(crate) use self::stats::{float, rounded};
 use self::text::Text;
+pub(crate) use self::timing::Pod;
 use self::vault::Vault;
 use super::evidence::Evidence;
+use super::insights::Insights;
 use super::pillar::Pillar;
+use super::sentences;
 use super::snapshot::Snapshot;
 use report_pipeline::{Analyzer, PhaseContext, PhaseError};
 
@@ -50,7 +62,7 @@ pub(crate) const MAX_POSTS: usize = 1_000;
 /// The most bytes of a comment, caption or id that are read.
 pub(crate) const MAX_TEXT_BYTES: usize = 2_000;
 
-/// Scores a snapshot by transparent rules: no model, no network, no clock, no randomness.
+/// Scores a snapshot by transparent rules and fixed weights: no network, no clock, no randomness.
 ///
 /// The same snapshot gives the same [`Analysis`], in whatever order its comments were delivered.
 /// Hostile snapshots are bounded first: at most 5,000 comments (a fixed sample of more), 1,000
@@ -79,8 +91,10 @@ pub(crate) const MAX_TEXT_BYTES: usize = 2_000;
 /// (via `eMarketer`) and 2021 (with Later and Fohr), Statista 2023, Rival IQ 2022 and 2025,
 /// Socialinsider 2026, Organic Media Buying, and `SociaVault` (about 75,000 `YouTube` channels).
 /// A platform that is not in the table has no benchmark and so no engagement score.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HeuristicAnalyzer;
+#[derive(Debug, Clone, Default)]
+pub struct HeuristicAnalyzer {
+    bench: Option<Bench>,
+}
 
 /// What was found out about an account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,8 +107,14 @@ pub struct Analysis {
     pub account_authenticity: Pillar,
     /// Whether a brand can be seen beside it.
     pub brand_safety: Pillar,
-    /// Everything that the pillars cite, sorted by id.
+    /// What a reader looks for beside the scores.
+    #[serde(default)]
+    pub insights: Insights,
+    /// Everything that pillars and insights cite, sorted by id.
     pub evidence: Vec<Evidence>,
+    /// What the report must say beside the scores: a judge that failed.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// How many posts were examined.
     pub posts_examined: u64,
     /// How many comments were examined.
@@ -105,13 +125,24 @@ impl HeuristicAnalyzer {
     /// Makes an analyzer.
     #[must_use]
     pub const fn new() -> Self {
-        Self
+        Self { bench: None }
     }
 
-    /// Analyses a snapshot on the calling thread.
+    /// Asks a stronger judge about the texts, and waits for it no longer than `time_limit`. What its
+    /// word can do is bounded, see [`TextJudge`].
+    ///
+    /// With a judge the same snapshot gives the same report only if the judge says the same.
+    #[must_use]
+    pub fn with_judge(mut self, judge: Arc<dyn TextJudge>, time_limit: Duration) -> Self {
+        self.bench = Some(Bench { judge, time_limit });
+        self
+    }
+
+    /// Analyses a snapshot on the calling thread, without a judge.
     #[must_use]
     pub fn examine(&self, snapshot: &Snapshot) -> Analysis {
-        let Ok(analysis) = examine(&BoundedSnapshot::of(snapshot), |_| Ok::<(), Infallible>(()));
+        let bounded = BoundedSnapshot::of(snapshot);
+        let Ok(analysis) = examine(&bounded, &Opinions::default(), |_| Ok::<(), Infallible>(()));
         analysis
     }
 }
@@ -127,12 +158,16 @@ impl Analyzer for HeuristicAnalyzer {
         ctx: &PhaseContext,
     ) -> Result<Analysis, PhaseError> {
         let bounded = BoundedSnapshot::of(scraped);
+        let opinions = match &self.bench {
+            Some(bench) => Opinions::ask(bench, &bounded).await,
+            None => Opinions::default(),
+        };
         let ctx = ctx.clone();
         // A blocking closure outlives the future that waits for it: the guard tells it to stop.
         let dropped = CancellationToken::new();
         let guard = dropped.clone().drop_guard();
         let work = tokio::task::spawn_blocking(move || {
-            examine(&bounded, |done| {
+            examine(&bounded, &opinions, |done| {
                 ctx.progress(done);
                 if dropped.is_cancelled() || ctx.is_cancelled() {
                     return Err(PhaseError::transient("the analysis was asked to stop"));
@@ -155,6 +190,7 @@ impl Analyzer for HeuristicAnalyzer {
 /// The analysis itself. `advance` is told how much is done, and may stop it with an error.
 fn examine<E>(
     bounded: &BoundedSnapshot,
+    opinions: &Opinions,
     advance: impl Fn(f64) -> Result<(), E>,
 ) -> Result<Analysis, E> {
     let mut vault = Vault::default();
@@ -168,23 +204,26 @@ fn examine<E>(
     let engagement = engagement::measure(bounded);
     let true_engagement = engagement::score(&engagement, bounded, &mut vault);
     advance(0.4)?;
-    let audience = Audience {
-        bounded,
-        texts: &texts,
-        engagement: engagement.as_ref().ok(),
-    };
+    let audience = Audience::of(bounded, &texts, opinions);
     let audience_authenticity = audience::score(&audience, &mut vault);
     advance(0.7)?;
     let account_authenticity = account::score(bounded, &mut vault);
     advance(0.8)?;
-    let brand_safety = safety::score(bounded, &texts, &mut vault);
+    let brand_safety = safety::score(bounded, &texts, audience.is_spam(), opinions, &mut vault);
+    advance(0.9)?;
+    let insights = insights::of(bounded, &mut vault);
+    if let Some(source) = opinions.source() {
+        vault.statistic("judge", &source);
+    }
     advance(1.0)?;
     Ok(Analysis {
         true_engagement,
         audience_authenticity,
         account_authenticity,
         brand_safety,
+        insights,
         evidence: vault.into_entries(),
+        notes: opinions.failure.iter().cloned().collect(),
         posts_examined: bounded.posts().len() as u64,
         comments_examined: texts.len() as u64,
     })
@@ -214,9 +253,9 @@ mod tests {
     #[test]
     fn between_any_two_pillars_the_analysis_can_be_stopped() {
         let bounded = BoundedSnapshot::of(&snapshot());
-        for limit in [0.1, 0.3, 0.4, 0.7, 0.8, 1.0] {
+        for limit in [0.1, 0.3, 0.4, 0.7, 0.8, 0.9, 1.0] {
             let reached = std::cell::Cell::new(0.0);
-            let result = examine(&bounded, |done| {
+            let result = examine(&bounded, &Opinions::default(), |done| {
                 reached.set(done);
                 if done >= limit { Err(()) } else { Ok(()) }
             });

@@ -1,7 +1,7 @@
 //! Lists of phrases, and where they occur in a text.
 
-use super::bounded::{hash, mix};
 use super::text::{Text, Token, TokenKind};
+use crate::hash::{fnv_1a as hash, mix};
 
 /// Phrases, each with what it stands for.
 ///
@@ -22,7 +22,6 @@ struct Entry<T> {
     /// The hashes of its first two parts where they are words: most texts differ there, which
     /// saves looking at the parts.
     lead: [Option<u64>; 2],
-    phrase: &'static str,
     parts: Vec<Part>,
     meaning: T,
 }
@@ -46,8 +45,8 @@ pub(super) struct Hit<T> {
     pub(super) meaning: T,
     /// The index of its first token.
     pub(super) start: usize,
-    /// The phrase, as it stands in its list.
-    pub(super) phrase: &'static str,
+    /// How many tokens it has.
+    pub(super) length: usize,
 }
 
 impl<T: Copy> Phrases<T> {
@@ -61,7 +60,6 @@ impl<T: Copy> Phrases<T> {
                     Some(Entry {
                         slot: parts.first()?.slot(),
                         lead: [0, 1].map(|index| parts.get(index)?.word_hash()),
-                        phrase: phrase.trim(),
                         parts,
                         meaning: *meaning,
                     })
@@ -80,15 +78,6 @@ impl<T: Copy> Phrases<T> {
 
     /// Every phrase in the text, from left to right, the longest at each place, none overlapping.
     pub(super) fn find<'a>(&'a self, text: &'a Text) -> impl Iterator<Item = Hit<T>> + 'a {
-        self.find_without(text, |_| false)
-    }
-
-    /// The same as if the phrases that `left_out` names were in no list.
-    pub(super) fn find_without<'a>(
-        &'a self,
-        text: &'a Text,
-        left_out: impl Fn(&str) -> bool + 'a,
-    ) -> impl Iterator<Item = Hit<T>> + 'a {
         let mut at = 0;
         std::iter::from_fn(move || {
             while at < text.tokens().len() {
@@ -97,7 +86,7 @@ impl<T: Copy> Phrases<T> {
                 let found = self
                     .candidates(rest[0])
                     .iter()
-                    .find(|entry| entry.starts(text, rest) && !left_out(entry.phrase));
+                    .find(|entry| entry.starts(text, rest));
                 let Some(entry) = found else {
                     at += 1;
                     continue;
@@ -106,7 +95,7 @@ impl<T: Copy> Phrases<T> {
                 return Some(Hit {
                     meaning: entry.meaning,
                     start,
-                    phrase: entry.phrase,
+                    length: entry.parts.len(),
                 });
             }
             None
@@ -211,15 +200,6 @@ mod tests {
             found(&phrases, "check out my video, check out"),
             [(2, 0), (1, 4)]
         );
-    }
-
-    #[test]
-    fn without_a_phrase_the_next_longest_is_found() {
-        let phrases = Phrases::new(&[(1, "check out"), (2, "check out my")]);
-        let text = Text::read("check out my video");
-        let mut hits = phrases.find_without(&text, |phrase| phrase == "check out my");
-        assert_eq!(hits.next().map(|hit| hit.phrase), Some("check out"));
-        assert!(hits.next().is_none());
     }
 
     #[test]

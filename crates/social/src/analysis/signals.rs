@@ -31,6 +31,7 @@ impl Spec {
             sample_size: 0,
             reliability: 0.0,
             score: None,
+            ceiling: None,
             flag: None,
             explanation: why.into(),
             evidence_links: Vec::new(),
@@ -87,11 +88,24 @@ fn shown(value: f64) -> f64 {
 const MIN_COVERAGE: f64 = 0.15;
 /// The least confidence of a score.
 const MIN_CONFIDENCE: f64 = 0.02;
+/// What an unknown part counts as, at most: it neither clears nor condemns.
+const UNKNOWN: f64 = 50.0;
 
 impl Signal {
     /// Trusts the signal less: only this share (0.0 to 1.0) of its sample could be judged.
     pub(super) fn covering(mut self, share: f64) -> Self {
         self.reliability = rounded(self.reliability * share.clamp(0.0, 1.0), 4);
+        self
+    }
+
+    /// Bounds the pillar: it may be at most `above` its own score, as far as `certainty` (0.0 to
+    /// 1.0) reaches. A bad signal cannot be outvoted by good ones.
+    pub(super) fn bounding(mut self, above: f64, certainty: f64) -> Self {
+        if let Some(score) = self.score {
+            let most = (score + above).min(100.0);
+            let most = 100.0 - (100.0 - most) * certainty.clamp(0.0, 1.0);
+            self.ceiling = (most < 100.0).then(|| rounded(most, 1));
+        }
         self
     }
 
@@ -115,16 +129,30 @@ impl Signal {
 /// result, because one passed test says less than one failed test. The factor of two is the most
 /// for which a better signal can never lower the mean.
 ///
-/// Below [`MIN_COVERAGE`] of the weight or [`MIN_CONFIDENCE`] there is no score: neither a single
-/// minor signal nor a handful of words decides anything.
-/// `doubt` (0 to 1) multiplies the confidence; `reason` explains a missing or doubtful score.
-pub(super) fn pillar(mut signals: Vec<Signal>, doubt: f64, reason: Option<String>) -> Pillar {
+/// The part that was not measured (unknown signals, small samples) then draws the mean towards
+/// [`UNKNOWN`], downwards only; and no signal's ceiling is exceeded.
+///
+/// Below [`MIN_COVERAGE`] of the weight or [`MIN_CONFIDENCE`], or if `judged` is false, there is no
+/// score: neither a single minor signal nor a handful of words decides anything, and a flag alone
+/// makes none. `doubt` (0 to 1) multiplies the confidence; `reason` explains a missing or doubtful
+/// score.
+pub(super) fn pillar(
+    mut signals: Vec<Signal>,
+    judged: bool,
+    doubt: f64,
+    reason: Option<String>,
+) -> Pillar {
     let possible: f64 = signals.iter().map(|signal| signal.weight).sum();
     let scored = || signals.iter().filter(|signal| signal.score.is_some());
     let measured: f64 = scored().map(|signal| signal.weight).sum();
     let trusted: f64 = scored().map(|s| s.weight * s.reliability).sum();
-    let sureness = trusted / possible.max(f64::MIN_POSITIVE) * doubt.clamp(0.0, 1.0);
-    let enough = measured >= MIN_COVERAGE * possible && sureness >= MIN_CONFIDENCE;
+    let known = (trusted / possible.max(f64::MIN_POSITIVE)).min(1.0);
+    let sureness = known * doubt.clamp(0.0, 1.0);
+    let enough = judged && measured >= MIN_COVERAGE * possible && sureness >= MIN_CONFIDENCE;
+    let ceiling = signals
+        .iter()
+        .filter_map(|signal| signal.ceiling)
+        .fold(Pillar::no_ceiling(), f64::min);
 
     let (mut sum, mut weights) = (0.0, 0.0);
     for signal in signals.iter_mut().filter(|_| enough) {
@@ -135,33 +163,45 @@ pub(super) fn pillar(mut signals: Vec<Signal>, doubt: f64, reason: Option<String
             weights += signal.effective_weight;
         }
     }
-    let score = (weights > 0.0).then(|| rounded(sum / weights, 1));
+    let score = (weights > 0.0).then(|| {
+        let mean = sum / weights;
+        let drawn = known * mean + (1.0 - known) * mean.min(UNKNOWN);
+        rounded(drawn.min(ceiling), 1)
+    });
     let confidence = score.map_or(0.0, |_| rounded(sureness.min(1.0), 3));
-    let mut flags: Vec<String> = signals.iter().filter_map(|s| s.flag.clone()).collect();
-    flags.sort();
-    flags.dedup();
-    let mut evidence_links: Vec<String> = signals
-        .iter()
-        .flat_map(|s| s.evidence_links.iter().cloned())
-        .collect();
-    evidence_links.sort();
-    evidence_links.dedup();
+    let interval = score.map(|score| {
+        let bounds = Interval::around(score, confidence);
+        Interval {
+            low: rounded(bounds.low, 1),
+            high: rounded(bounds.high.min(ceiling).max(score), 1),
+        }
+    });
     Pillar {
         score,
-        interval: score.map(|score| {
-            let bounds = Interval::around(score, confidence);
-            Interval {
-                low: rounded(bounds.low, 1),
-                high: rounded(bounds.high, 1),
-            }
+        interval,
+        range: interval.unwrap_or(Interval {
+            low: 0.0,
+            high: ceiling,
         }),
+        ceiling,
         grade: score.and_then(|score| Grade::of(score, confidence)),
         confidence,
         reason: reason.or_else(|| score.is_none().then(|| missing(&signals))),
+        flags: gathered(signals.iter().filter_map(|s| s.flag.clone())),
+        evidence_links: gathered(
+            signals
+                .iter()
+                .flat_map(|s| s.evidence_links.iter().cloned()),
+        ),
         signals,
-        flags,
-        evidence_links,
     }
+}
+
+fn gathered(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = words.collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// The most reasons that are named.
@@ -210,7 +250,7 @@ mod tests {
 
     #[test]
     fn no_signal_gives_no_score_and_says_why() {
-        let pillar = pillar(vec![SPEC.unknown("no posts were read")], 1.0, None);
+        let pillar = pillar(vec![SPEC.unknown("no posts were read")], true, 1.0, None);
         assert_eq!((pillar.score, pillar.confidence), (None, 0.0));
         assert_eq!((pillar.grade, pillar.interval), (None, None));
         assert!(pillar.reason.expect("a reason").contains("no posts"));
@@ -226,15 +266,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_unknown_signal_lowers_confidence_and_leaves_the_score(
+        fn an_unknown_signal_lowers_confidence_and_never_raises_the_score(
             scores in prop::collection::vec((0.0..100.0f64, 0.1..9.0f64, 1..30u64), 1..8),
         ) {
             let known: Vec<Signal> =
                 scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
             let mut with_unknown = known.clone();
             with_unknown.push(SPEC.unknown("not read"));
-            let (before, after) = (pillar(known, 1.0, None), pillar(with_unknown, 1.0, None));
-            prop_assert!(after.score.is_none() || before.score == after.score);
+            let (before, after) = (pillar(known, true, 1.0, None), pillar(with_unknown, true, 1.0, None));
+            prop_assert!(after.score.is_none() || after.score <= before.score);
             prop_assert!(after.confidence < before.confidence || before.confidence == 0.0);
         }
 
@@ -248,9 +288,23 @@ mod tests {
             let mut after = before.clone();
             let (s, w, n) = scores[0];
             after[0] = scored((s + gain).min(100.0), w, n);
-            let (before, after) = (pillar(before, 1.0, None), pillar(after, 1.0, None));
+            let (before, after) = (pillar(before, true, 1.0, None), pillar(after, true, 1.0, None));
             // A tenth of a point for rounding.
             prop_assert!(after.score.expect("known") >= before.score.expect("known") - 0.11);
+        }
+
+        #[test]
+        fn no_score_passes_the_ceiling_of_its_worst_signal(
+            scores in prop::collection::vec((0.0..100.0f64, 0.1..9.0f64, 1..30u64), 1..8),
+            certainty in 0.0..1.0f64,
+        ) {
+            let mut signals: Vec<Signal> =
+                scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
+            signals[0] = signals[0].clone().bounding(20.0, certainty);
+            let most = signals[0].ceiling.unwrap_or(100.0);
+            let pillar = pillar(signals, true, 1.0, None);
+            prop_assert!(pillar.score.expect("known") <= most);
+            prop_assert!(pillar.range.high <= most && (pillar.ceiling - most).abs() < 1e-9);
         }
 
         #[test]
@@ -258,7 +312,7 @@ mod tests {
             scores in prop::collection::vec((-1e12..1e12f64, 0.1..9.0f64, 1..30u64), 1..8),
         ) {
             let pillar = pillar(
-                scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect(), 1.0, None);
+                scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect(), true, 1.0, None);
             let score = pillar.score.expect("known");
             let bounds = pillar.interval.expect("known");
             prop_assert!((0.0..=100.0).contains(&score));

@@ -7,9 +7,9 @@
 //! a group of its own, so the work is bounded by the number of groups looked at per element.
 //! Elements are sorted, not hashed into a table: no choice of words can make that slow.
 
-use super::bounded::mix;
 use super::stats::ratio;
 use super::text::{Text, TokenKind};
+use crate::hash::mix;
 
 /// The least Jaccard similarity of near-duplicates.
 const SIMILAR: f64 = 0.8;

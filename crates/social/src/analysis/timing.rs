@@ -18,10 +18,11 @@ const UNLIKELY: f64 = 0.001;
 /// The comments of one post, by index into the snapshot's comments.
 pub(super) type ByPost<'a> = BTreeMap<&'a str, Vec<usize>>;
 
-pub(super) fn by_post(comments: &[Comment]) -> ByPost<'_> {
+/// The comments by post, those that `counts` says, in the order of the comments.
+pub(super) fn by_post(comments: &[Comment], counts: impl Iterator<Item = bool>) -> ByPost<'_> {
     let mut posts = ByPost::new();
-    for (index, comment) in comments.iter().enumerate() {
-        if let Some(post_id) = comment.post_id.as_deref() {
+    for ((index, comment), counts) in comments.iter().enumerate().zip(counts) {
+        if let Some(post_id) = comment.post_id.as_deref().filter(|_| counts) {
             posts.entry(post_id).or_default().push(index);
         }
     }
@@ -112,62 +113,53 @@ fn seconds(duration: i64) -> f64 {
     float(duration.unsigned_abs())
 }
 
-/// Commenters who are under nearly every post, and early.
+/// Commenters who are under nearly every post.
 #[derive(Debug, Default)]
-pub(super) struct Pod {
-    pub(super) commenters: u64,
-    pub(super) members: u64,
-    pub(super) posts: u64,
+pub(crate) struct Pod {
+    pub(crate) members: u64,
+    pub(crate) posts: u64,
+    /// Comments of known authors under those posts, and how many of them the members wrote.
+    pub(crate) comments: u64,
+    pub(crate) written: u64,
     /// One comment of each member, by index.
-    pub(super) examples: Vec<usize>,
+    pub(crate) examples: Vec<usize>,
 }
 
-/// Counts commenters who are present on more than 60 % of at least five posts and comment within
-/// an hour of publication there. `None` where authors or times are missing.
+/// The fewest posts with comments that show who is a regular.
+const MIN_POSTS: u64 = 6;
+
+/// Counts what commenters write who are present under more than 60 % of the posts, at least six, of
+/// which three comments or more have known authors. `None` where there are too few such posts.
 pub(super) fn pod(bounded: &BoundedSnapshot, posts: &ByPost<'_>) -> Option<Pod> {
-    let mut authors: Vec<&str> = Vec::new();
-    // Who came within the hour, under which post, and with which comment.
-    let mut early: Vec<(&str, &str, usize)> = Vec::new();
-    let mut usable = 0u64;
-    for post in bounded.posts() {
-        let (Some(published), Some(indices)) = (post.timestamp, posts.get(post.id.as_str())) else {
-            continue;
-        };
-        let known: Vec<(usize, &str, i64)> = indices
+    // Who wrote, under which post, and with which comment.
+    let mut written: Vec<(&str, &str, usize)> = Vec::new();
+    let mut pod = Pod::default();
+    for (post_id, indices) in posts {
+        let known: Vec<(&str, usize)> = indices
             .iter()
-            .filter_map(|index| {
-                let comment = &bounded.comments()[*index];
-                let delay = comment.timestamp?.signed_duration_since(published);
-                Some((*index, comment.author_id.as_deref()?, delay.num_seconds()))
-            })
+            .filter_map(|index| Some((bounded.comments()[*index].author_id.as_deref()?, *index)))
             .collect();
         if known.len() < 3 {
             continue;
         }
-        usable += 1;
-        for (index, author, delay) in known {
-            authors.push(author);
-            if (0..=3_600).contains(&delay) {
-                early.push((author, &post.id, index));
-            }
-        }
+        pod.posts += 1;
+        pod.comments += known.len() as u64;
+        written.extend(
+            known
+                .into_iter()
+                .map(|(author, index)| (author, *post_id, index)),
+        );
     }
-    if usable < 5 {
+    if pod.posts < MIN_POSTS {
         return None;
     }
-    authors.sort_unstable();
-    authors.dedup();
-    early.sort_unstable();
-    let mut pod = Pod {
-        commenters: authors.len() as u64,
-        posts: usable,
-        ..Pod::default()
-    };
-    for visits in early.chunk_by(|a, b| a.0 == b.0) {
-        let early_on = visits.chunk_by(|a, b| a.1 == b.1).count() as u64;
-        if ratio(early_on, usable) > 0.6 {
+    written.sort_unstable();
+    for of_author in written.chunk_by(|a, b| a.0 == b.0) {
+        let visited = of_author.chunk_by(|a, b| a.1 == b.1).count() as u64;
+        if ratio(visited, pod.posts) > 0.6 {
             pod.members += 1;
-            pod.examples.push(visits[0].2);
+            pod.written += of_author.len() as u64;
+            pod.examples.push(of_author[0].2);
         }
     }
     Some(pod)

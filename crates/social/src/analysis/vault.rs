@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::bounded::{BoundedSnapshot, hash};
+use super::bounded::BoundedSnapshot;
 use super::excerpt::excerpt;
 use crate::evidence::{Evidence, EvidenceKind};
+use crate::hash::fnv_1a as hash;
 use crate::snapshot::{Comment, Post};
 
 /// The most characters of a quotation.

@@ -1,12 +1,14 @@
 //! The last phase of the reference domain: from pillars to the report.
 
 mod banners;
+mod decision;
 mod verdict;
 
 use async_trait::async_trait;
 use chrono::Utc;
 
 use self::banners::banners;
+use self::decision::decision;
 use self::verdict::{Verdict, weighted};
 use super::analysis::{Analysis, float, median_count, rounded};
 use super::completeness::{Coverage, DataCompleteness};
@@ -14,6 +16,7 @@ use super::pillar::Pillar;
 use super::report::{METHODOLOGY_VERSION, ProfileMetric, Report};
 use super::snapshot::{Origin, Snapshot};
 use super::timeline::timeline;
+use crate::sentences::LIMITATIONS;
 use report_pipeline::{Assembler, PhaseContext, PhaseError};
 
 /// Puts the report together: overall score, completeness, warnings, display numbers.
@@ -57,8 +60,10 @@ impl Assembler for ReportAssembler {
             data_origin: snapshot.origin.clone(),
             is_archival: matches!(snapshot.origin, Origin::Archive { .. }),
             warning_banners: banners(snapshot, analysis, &verdict, &coverage),
+            decision: Some(decision(snapshot, analysis, &verdict)),
             score: verdict.score,
             interval: verdict.interval,
+            range: verdict.range,
             confidence: verdict.confidence,
             grade: verdict.grade,
             epistemic_state: verdict.state,
@@ -72,8 +77,9 @@ impl Assembler for ReportAssembler {
             brand_safety: analysis.brand_safety.clone(),
             profile_metrics: metrics(snapshot, analysis),
             timeline: timeline(snapshot.posts.as_deref().unwrap_or_default()),
+            insights: analysis.insights.clone(),
             evidence_vault: analysis.evidence.clone(),
-            known_limitations: KNOWN_LIMITATIONS.iter().map(ToString::to_string).collect(),
+            known_limitations: LIMITATIONS.iter().map(ToString::to_string).collect(),
         };
         ctx.progress(1.0);
         Ok(report)
@@ -145,11 +151,3 @@ fn metrics(snapshot: &Snapshot, analysis: &Analysis) -> Vec<ProfileMetric> {
     })
     .collect()
 }
-
-const KNOWN_LIMITATIONS: [&str; 5] = [
-    "Who the followers and likers are cannot be seen from outside; only commenters and counts are examined.",
-    "Growth over time is unknown: a report sees one moment, so bought followers show only by how little they react.",
-    "Images, sound and video are not examined.",
-    "The phrase lists are English; other languages lower the confidence or leave a pillar without a score.",
-    "Benchmarks are wide: published engagement rates differ three- to five-fold between their sources.",
-];

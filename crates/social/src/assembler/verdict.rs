@@ -5,15 +5,18 @@ use super::super::completeness::{Coverage, DataCompleteness};
 use super::super::pillar::{Grade, Interval, Pillar};
 use super::super::report::{EpistemicState, EpistemicStatus};
 use super::super::snapshot::{Origin, Snapshot};
+use crate::sentences;
 
 /// What the pillars say together.
 pub(super) struct Verdict {
     pub(super) score: Option<f64>,
     pub(super) interval: Option<Interval>,
+    /// Where the truth may lie, also without a score.
+    pub(super) range: Interval,
     pub(super) grade: Option<Grade>,
     pub(super) confidence: f64,
-    /// The weight of the pillars that have a score, 0.0 to 1.0.
-    pub(super) covered: f64,
+    /// The pillars without a score.
+    pub(super) missing: Vec<&'static str>,
     pub(super) state: EpistemicState,
 }
 
@@ -28,11 +31,23 @@ pub(super) fn weighted(analysis: &Analysis) -> [(f64, &Pillar); 4] {
     ]
 }
 
-/// The least weight of scored pillars for an overall score.
-pub(super) const MIN_COVERAGE: f64 = 0.5;
+/// The pillars by name.
+pub(super) fn named(analysis: &Analysis) -> [(&'static str, &Pillar); 4] {
+    [
+        ("true_engagement", &analysis.true_engagement),
+        ("audience_authenticity", &analysis.audience_authenticity),
+        ("brand_safety", &analysis.brand_safety),
+        ("account_authenticity", &analysis.account_authenticity),
+    ]
+}
+
 /// The least overall confidence for an overall score: one number for a whole account promises more
 /// than a handful of comments can keep.
 pub(super) const MIN_CONFIDENCE: f64 = 0.15;
+
+/// How far the whole may be above its worst pillar: the width of a grade. A clean profile buys no
+/// audience back.
+const ABOVE_WORST: f64 = 20.0;
 
 impl Verdict {
     pub(super) fn of(
@@ -44,25 +59,34 @@ impl Verdict {
         let weighted = weighted(analysis);
         let trusted: f64 = weighted.iter().map(|(w, p)| w * p.confidence).sum();
         let confidence = rounded(trusted, 3);
-        let scored = || {
-            weighted
+        let missing: Vec<&'static str> = named(analysis)
+            .into_iter()
+            .filter_map(|(name, pillar)| pillar.score.is_none().then_some(name))
+            .collect();
+        let range = range(&weighted);
+        // One number for the whole claims that the whole was looked at. A pillar that is hidden or
+        // cannot be judged may be anything from 0 to 100, and must not be better than one that was
+        // shown: so it makes the number unknown, and only the range is left.
+        let enough = missing.is_empty() && confidence >= MIN_CONFIDENCE;
+        let score = enough.then(|| {
+            let of = |pillar: &Pillar| pillar.score.unwrap_or_default();
+            let mean: f64 = weighted
                 .iter()
-                .filter_map(|(weight, pillar)| Some((*weight, pillar.score?)))
-        };
-        let covered = rounded(scored().map(|(weight, _)| weight).sum(), 3);
-        let sum: f64 = scored().map(|(weight, score)| weight * score).sum();
-        let enough = covered >= MIN_COVERAGE && confidence >= MIN_CONFIDENCE;
-        let score = enough.then(|| rounded(sum / covered, 1));
-        // A letter for the whole claims that the whole was looked at.
-        let complete = weighted.iter().all(|(_, pillar)| pillar.score.is_some());
+                .map(|(weight, pillar)| weight * of(pillar))
+                .sum();
+            rounded(mean.min(most(&weighted, of)), 1)
+        });
+        let interval = score.map(|score| Interval {
+            low: range.low.min(score),
+            high: range.high.max(score),
+        });
         Self {
             score,
-            interval: score.map(|_| bounds(&weighted)),
-            grade: score
-                .filter(|_| complete)
-                .and_then(|score| Grade::of(score, confidence)),
+            interval,
+            range: interval.unwrap_or(range),
+            grade: score.and_then(|score| Grade::of(score, confidence)),
             confidence,
-            covered,
+            missing,
             state: EpistemicState {
                 data_points_analyzed: analysis
                     .posts_examined
@@ -74,21 +98,28 @@ impl Verdict {
     }
 }
 
-/// Where the overall score may lie: each pillar within its own interval, and one that could not be
-/// assessed anywhere.
-fn bounds(weighted: &[(f64, &Pillar); 4]) -> Interval {
-    let (mut low, mut high) = (0.0, 0.0);
-    for (weight, pillar) in weighted {
-        let own = pillar.interval.unwrap_or(Interval {
-            low: 0.0,
-            high: 100.0,
-        });
-        low += weight * own.low;
-        high += weight * own.high;
-    }
+/// The most the whole may be, given a figure of each pillar.
+fn most(weighted: &[(f64, &Pillar); 4], of: impl Fn(&Pillar) -> f64) -> f64 {
+    let worst = weighted
+        .iter()
+        .map(|(_, pillar)| of(pillar))
+        .fold(100.0, f64::min);
+    (worst + ABOVE_WORST).min(100.0)
+}
+
+/// Where the whole may lie: each pillar within its own range, and never further above the worst one
+/// than the score itself.
+fn range(weighted: &[(f64, &Pillar); 4]) -> Interval {
+    let mean = |of: fn(&Pillar) -> f64| {
+        let sum: f64 = weighted
+            .iter()
+            .map(|(weight, pillar)| weight * of(pillar))
+            .sum();
+        rounded(sum.min(most(weighted, of)), 1)
+    };
     Interval {
-        low: rounded(low, 1),
-        high: rounded(high, 1),
+        low: mean(|pillar| pillar.range.low),
+        high: mean(|pillar| pillar.range.high),
     }
 }
 
@@ -101,30 +132,18 @@ fn state(
 ) -> EpistemicState {
     let level = completeness.as_str();
     let (status, reason) = if snapshot.origin == Origin::Simulated {
-        (EpistemicStatus::Fragile, "the data is simulated".to_owned())
+        (
+            EpistemicStatus::Fragile,
+            sentences::SIMULATED_STATE.to_owned(),
+        )
     } else if score.is_none() {
-        (
-            EpistemicStatus::Fragile,
-            format!(
-                "too few signals were measured, or on too little data, for any score of the \
-                 whole ({level}): no overall score"
-            ),
-        )
+        (EpistemicStatus::Fragile, sentences::no_score_state(level))
     } else if confidence >= 0.7 && completeness <= DataCompleteness::Archival {
-        (
-            EpistemicStatus::Robust,
-            format!("most signals were measured on enough data ({level})"),
-        )
+        (EpistemicStatus::Robust, sentences::robust_state(level))
     } else if confidence >= 0.35 {
-        (
-            EpistemicStatus::Partial,
-            format!("a part of the signals was measured on enough data ({level})"),
-        )
+        (EpistemicStatus::Partial, sentences::partial_state(level))
     } else {
-        (
-            EpistemicStatus::Fragile,
-            format!("few signals were measured, or on little data ({level})"),
-        )
+        (EpistemicStatus::Fragile, sentences::fragile_state(level))
     };
     EpistemicState {
         status,

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part of the kit")]
 
+pub(crate) mod generated;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use report_pipeline::{Analyzer, Assembler, Handle, Phase, PhaseContext, Platform, Target};
 use report_pipeline_social::{
@@ -50,6 +52,18 @@ pub(crate) async fn report(snapshot: &Snapshot) -> Report {
     ReportAssembler::new()
         .assemble(snapshot, &analysis, &ctx)
         .await
+        .expect("the report is assembled")
+}
+
+/// The report of a synchronous test.
+pub(crate) fn stable_report(snapshot: &Snapshot) -> Report {
+    let analysis = HeuristicAnalyzer::new().examine(snapshot);
+    let ctx = PhaseContext::detached(snapshot.target.clone(), Phase::Finalizing);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    runtime
+        .block_on(ReportAssembler::new().assemble(snapshot, &analysis, &ctx))
         .expect("the report is assembled")
 }
 

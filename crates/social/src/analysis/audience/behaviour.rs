@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::sentences;
 use super::super::signals::Spec;
 use super::super::stats::{median, ratio};
 use super::super::timing::{ByPost, bursts, pod};
@@ -26,12 +27,15 @@ const BURSTS: Spec = Spec {
 };
 
 const POD: Spec = Spec {
-    name: "pod_share",
-    weight: 2.0,
+    name: "pod_comment_share",
+    weight: 3.0,
     direction: Direction::LowerIsBetter,
-    full_sample: 50,
-    curve: &[(0.05, 100.0), (0.15, 55.0), (0.30, 15.0), (0.50, 0.0)],
+    full_sample: 100,
+    curve: &[(0.2, 100.0), (0.4, 60.0), (0.6, 20.0), (1.0, 0.0)],
 };
+
+/// How far the pillar may be above a signal about who comments.
+const MARGIN: f64 = 25.0;
 
 impl Audience<'_> {
     /// Within one post only: coming back under the next post is loyalty.
@@ -51,14 +55,12 @@ impl Audience<'_> {
         }
         let values: Vec<f64> = shares.iter().map(|(share, _)| *share).collect();
         let Some(value) = median(&values) else {
-            return UNIQUENESS.unknown("no post has ten comments with known authors");
+            return UNIQUENESS.unknown(sentences::NO_BUSY_POST);
         };
-        let meaning = format!(
-            "under a typical one of {} posts there are {:.2} different commenters per comment",
-            shares.len(),
-            value
-        );
-        let signal = UNIQUENESS.measured(value, sample, &meaning);
+        let meaning = sentences::uniqueness(shares.len() as u64, value);
+        let signal = UNIQUENESS
+            .measured(value, sample, &meaning)
+            .bounding(MARGIN, ratio(sample, 100));
         if value >= 0.5 {
             return signal;
         }
@@ -71,15 +73,18 @@ impl Audience<'_> {
     pub(super) fn bursts(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
         let bursts = bursts(self.bounded, posts);
         if bursts.examined == 0 {
-            return BURSTS.unknown("no post has five comments with known times");
+            return BURSTS.unknown(sentences::NO_TIMED_POST);
         }
-        let meaning = format!(
-            "{} of {} posts have a minute with more comments than their own pace explains",
-            bursts.found.len(),
-            bursts.examined
-        );
-        let signal = BURSTS.share(bursts.found.len() as u64, bursts.examined, &meaning);
-        if bursts.found.is_empty() {
+        let found = bursts.found.len() as u64;
+        let meaning = sentences::bursts(found, bursts.examined);
+        let signal = BURSTS
+            .share(found, bursts.examined, &meaning)
+            .bounding(MARGIN, ratio(bursts.examined, 10));
+        // A shared link makes one burst; only several are a habit.
+        if found < 2 && bursts.examined > 1 {
+            return signal;
+        }
+        if found == 0 {
             return signal;
         }
         let largest = bursts
@@ -94,19 +99,37 @@ impl Audience<'_> {
         signal.flagged("comment_bursts", evidence)
     }
 
+    /// Loyal fans come back, but a handful that writes half of everything under everything is no
+    /// audience.
     pub(super) fn pod(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
         let Some(pod) = pod(self.bounded, posts) else {
-            return POD.unknown("fewer than five posts have comments with known authors and times");
+            return POD.unknown(sentences::NO_REGULARS);
         };
-        let meaning = format!(
-            "{} of {} commenters are under more than 60 % of {} posts within an hour",
-            pod.members, pod.commenters, pod.posts
-        );
-        let signal = POD.share(pod.members, pod.commenters, &meaning);
-        if ratio(pod.members, pod.commenters) <= 0.15 {
+        // A circle of friends is small, and so is everything about it.
+        let small = self
+            .bounded
+            .profile
+            .follower_count
+            .is_some_and(|n| n < SMALL_ACCOUNT);
+        let spec = if small {
+            Spec { weight: 0.0, ..POD }
+        } else {
+            POD
+        };
+        let meaning = sentences::pod(&pod);
+        let mut signal = spec.share(pod.written, pod.comments, &meaning);
+        if small {
+            signal.score = None;
+            return signal;
+        }
+        signal = signal.bounding(MARGIN, ratio(pod.comments, 100));
+        if signal.interval.is_none_or(|bounds| bounds.low <= 0.4) {
             return signal;
         }
         let evidence = self.cite(POD.name, &meaning, pod.examples.into_iter(), vault);
         signal.flagged("engagement_pod", evidence)
     }
 }
+
+/// Below so many followers the same few people may well write most comments.
+const SMALL_ACCOUNT: u64 = 1_000;

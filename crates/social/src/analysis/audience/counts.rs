@@ -1,7 +1,8 @@
 //! Signals from the posts' counts.
 
+use super::super::sentences;
 use super::super::signals::Spec;
-use super::super::stats::{curve, float, mad, median, ratio, robust_z};
+use super::super::stats::{float, mad, median, robust_z};
 use super::super::vault::Vault;
 use super::{Audience, CITED};
 use crate::pillar::{Direction, Signal};
@@ -31,22 +32,6 @@ const SPREAD: Spec = Spec {
     ],
 };
 
-/// The curve is over the logarithm of how many times the usual range the rate lies outside.
-const PLAUSIBILITY: Spec = Spec {
-    name: "engagement_plausibility",
-    weight: 4.0,
-    direction: Direction::RangeIsBest,
-    full_sample: 12,
-    curve: &[
-        (-1.6, 0.0),
-        (-0.7, 25.0),
-        (-0.2, 80.0),
-        (0.0, 100.0),
-        (0.7, 100.0),
-        (1.6, 40.0),
-        (2.3, 15.0),
-    ],
-};
 /// Ratios between posts need this many.
 const MIN_POSTS: usize = 10;
 
@@ -63,13 +48,10 @@ impl Audience<'_> {
             .collect();
         let values: Vec<f64> = counted.iter().map(|(_, value)| *value).collect();
         if counted.len() < MIN_POSTS {
-            return OUTLIERS.unknown(format!(
-                "only {} posts have likes and comments, and {MIN_POSTS} are the least",
-                counted.len()
-            ));
+            return OUTLIERS.unknown(sentences::too_few_counted(counted.len() as u64, MIN_POSTS));
         }
         let Some(distances) = robust_z(&values) else {
-            return OUTLIERS.unknown("more than half of the posts have the same comments per like");
+            return OUTLIERS.unknown(sentences::ALL_RATIOS_EQUAL);
         };
         let odd: Vec<&Post> = counted
             .iter()
@@ -77,13 +59,10 @@ impl Audience<'_> {
             .filter(|(_, z)| z.abs() > 3.5)
             .map(|((post, _), _)| *post)
             .collect();
-        let meaning = format!(
-            "{} of {} posts have a ratio of comments to likes far from the account's usual one",
-            odd.len(),
-            counted.len()
-        );
+        let meaning = sentences::outliers(odd.len() as u64, counted.len() as u64);
         let signal = OUTLIERS.share(odd.len() as u64, counted.len() as u64, &meaning);
-        if ratio(odd.len() as u64, counted.len() as u64) <= 0.1 {
+        // By chance alone, one or two posts lie far out.
+        if signal.interval.is_none_or(|bounds| bounds.low <= 0.1) {
             return signal;
         }
         let mut evidence = vec![vault.statistic(OUTLIERS.name, &meaning)];
@@ -99,24 +78,17 @@ impl Audience<'_> {
             .take(24)
             .collect();
         if likes.len() < MIN_POSTS {
-            return SPREAD.unknown(format!(
-                "only {} posts have a known number of likes, and {MIN_POSTS} are the least",
-                likes.len()
-            ));
+            return SPREAD.unknown(sentences::too_few_liked(likes.len() as u64, MIN_POSTS));
         }
         let (Some(center), Some(distance)) = (median(&likes), mad(&likes)) else {
-            return SPREAD.unknown("no likes are known");
+            return SPREAD.unknown(sentences::too_few_liked(0, MIN_POSTS));
         };
         // Below that many likes, whole numbers alone make the spread coarse.
         if center < 20.0 {
-            return SPREAD.unknown("a typical post has fewer than 20 likes, too few to spread");
+            return SPREAD.unknown(sentences::FEW_LIKES);
         }
         let value = distance / center;
-        let meaning = format!(
-            "likes typically differ by {:.0} % from the median of {} posts",
-            value * 100.0,
-            likes.len()
-        );
+        let meaning = sentences::spread(value, likes.len() as u64);
         let signal = SPREAD.measured(value, likes.len() as u64, &meaning);
         if value >= 0.05 {
             return signal;
@@ -129,42 +101,5 @@ impl Audience<'_> {
                 .map(|post| vault.post(post)),
         );
         signal.flagged("likes_too_even", evidence)
-    }
-
-    pub(super) fn plausibility(&self, vault: &mut Vault) -> Signal {
-        let Some(engagement) = self.engagement else {
-            return PLAUSIBILITY.unknown("the engagement rate is unknown");
-        };
-        let times = engagement.plausibility();
-        let meaning = format!(
-            "an engagement rate of {:.2} % is {} what about nine in ten accounts of this size have",
-            engagement.percent(),
-            if times > 1.0 {
-                format!("{times:.1} times above")
-            } else if times < 1.0 {
-                format!("{:.1} times below", 1.0 / times.max(1e-6))
-            } else {
-                "within".to_owned()
-            }
-        );
-        let signal = PLAUSIBILITY.scored(
-            times,
-            curve(PLAUSIBILITY.curve, times.max(1e-6).ln()),
-            engagement.sample(),
-            &meaning,
-        );
-        let flag = match times {
-            t if t > 2.0 => "engagement_far_above_size",
-            t if t < 0.7 => "engagement_far_below_size",
-            _ => return signal,
-        };
-        let mut evidence = vec![vault.statistic(PLAUSIBILITY.name, &meaning)];
-        evidence.extend(
-            self.recent()
-                .iter()
-                .take(CITED)
-                .map(|post| vault.post(post)),
-        );
-        signal.flagged(flag, evidence)
     }
 }

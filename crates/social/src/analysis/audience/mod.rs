@@ -2,10 +2,14 @@
 
 mod behaviour;
 mod counts;
+mod judged;
 mod texts;
 
+pub(crate) use self::judged::Judged;
+use self::judged::is_wordless;
 use super::bounded::BoundedSnapshot;
-use super::engagement::Engagement;
+use super::opinion::Opinions;
+use super::sentences;
 use super::signals::pillar;
 use super::text::Text;
 use super::timing::by_post;
@@ -18,14 +22,34 @@ const CITED: usize = 3;
 
 /// What the audience signals are measured on.
 pub(super) struct Audience<'a> {
-    pub(super) bounded: &'a BoundedSnapshot,
+    bounded: &'a BoundedSnapshot,
     /// The comments' texts, in the same order.
-    pub(super) texts: &'a [Text],
-    pub(super) engagement: Option<&'a Engagement>,
+    texts: &'a [Text],
+    judged: Judged,
+}
+
+impl<'a> Audience<'a> {
+    pub(super) fn of(bounded: &'a BoundedSnapshot, texts: &'a [Text], opinions: &Opinions) -> Self {
+        Self {
+            bounded,
+            texts,
+            judged: Judged::of(texts, opinions),
+        }
+    }
+
+    /// Which comments are spam, in the order of the comments.
+    pub(super) fn is_spam(&self) -> &[bool] {
+        &self.judged.is_spam
+    }
 }
 
 pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
-    let posts = by_post(audience.bounded.comments());
+    // What was found to be spam is charged once, as spam: copies, pods and the like are looked for
+    // among the others. So more spam never makes another signal better; nor do comments without words,
+    // which would only make the sample look larger.
+    let spoken = audience.texts.iter().zip(audience.is_spam());
+    let spoken = spoken.map(|(text, spam)| !spam && !is_wordless(text));
+    let posts = by_post(audience.bounded.comments(), spoken);
     let signals = vec![
         audience.spam(vault),
         audience.duplicates(vault),
@@ -36,19 +60,18 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
         audience.pod(&posts, vault),
         audience.outliers(vault),
         audience.spread(vault),
-        audience.plausibility(vault),
     ];
-    // Without words that can be judged, the rest may accuse but not acquit: that likes vary, or
-    // that emoji do, makes no audience genuine.
-    let unheard = signals[0].score.is_none();
-    let accused = signals.iter().any(|signal| signal.flag.is_some());
-    let doubt = if unheard && !accused { 0.0 } else { 1.0 };
-    let reason = unheard.then(|| {
-        "no comment texts that can be judged were read, so the commenters themselves could not be \
-         examined"
-            .to_owned()
-    });
-    pillar(signals, doubt, reason)
+    // Without words that can be judged, that likes vary, or that emoji do, makes no audience
+    // genuine; and a few that are spam make no score either.
+    let judged = audience.judged.is_enough();
+    let reason = if !judged {
+        Some(sentences::unheard_audience(&audience.judged))
+    } else if audience.judged.share() < 0.5 {
+        Some(sentences::half_heard_audience(&audience.judged))
+    } else {
+        None
+    };
+    pillar(signals, judged, 1.0, reason)
 }
 
 impl Audience<'_> {
@@ -58,11 +81,8 @@ impl Audience<'_> {
 
     fn too_few(&self, least: usize) -> String {
         match self.bounded.comments {
-            None => "comments were not read".to_owned(),
-            Some(_) => format!(
-                "{} comments were read, and {least} are the least",
-                self.texts.len()
-            ),
+            None => sentences::COMMENTS_NOT_READ.to_owned(),
+            Some(_) => sentences::too_few(self.texts.len() as u64, "comment", least),
         }
     }
 
@@ -86,5 +106,11 @@ impl Audience<'_> {
             .take(CITED)
             .map(|post| vault.post(post))
             .collect()
+    }
+
+    /// The comments that are not spam, by index.
+    fn others(&self) -> impl Iterator<Item = usize> {
+        let spam = self.judged.is_spam.iter().enumerate();
+        spam.filter(|(_, spam)| !**spam).map(|(index, _)| index)
     }
 }

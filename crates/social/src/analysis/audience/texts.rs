@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bounded::mix;
-use super::super::language::Language;
+use super::super::sentences;
 use super::super::signals::Spec;
 use super::super::similar;
-use super::super::spam::{self, SPAM_THRESHOLD};
-use super::super::stats::{ratio, rounded};
-use super::super::text::{Text, TokenKind};
+use super::super::stats::{curve, ratio, rounded};
+use super::super::text::Text;
 use super::super::vault::Vault;
 use super::Audience;
+use super::judged::is_wordless;
+use crate::hash::mix;
 use crate::pillar::{Direction, Signal};
 
 const SPAM: Spec = Spec {
@@ -23,11 +23,19 @@ const SPAM: Spec = Spec {
         (0.02, 97.0),
         (0.05, 85.0),
         (0.10, 68.0),
-        (0.20, 40.0),
-        (0.40, 12.0),
-        (0.60, 0.0),
+        (0.20, 42.0),
+        (0.40, 18.0),
+        (0.60, 8.0),
+        (1.0, 0.0),
     ],
 };
+
+/// How far the pillar may be above its share of spam: the heaviest signal decides nearly alone.
+const SPAM_MARGIN: f64 = 5.0;
+/// How far it may be above another signal about comments.
+const MARGIN: f64 = 35.0;
+/// From so many comments on, a share bounds the pillar in full.
+const ENOUGH: u64 = 40;
 
 const DUPLICATES: Spec = Spec {
     name: "near_duplicate_share",
@@ -65,57 +73,54 @@ const MIN_TEXTS: usize = 20;
 
 impl Audience<'_> {
     pub(super) fn spam(&self, vault: &mut Vault) -> Signal {
-        if self.texts.len() < MIN_COMMENTS {
+        let judged = &self.judged;
+        let worded = judged.total - judged.wordless;
+        if judged.total < MIN_COMMENTS as u64 {
             return SPAM.unknown(self.too_few(MIN_COMMENTS));
         }
-        let language = Language::of(&self.texts.iter().collect::<Vec<_>>());
-        if let Err(why) = language.check("comments") {
-            return SPAM.unknown(why);
+        if !judged.is_enough() && judged.spam == 0 {
+            return SPAM.unknown(sentences::unheard_audience(judged));
         }
-        let mut marked: Vec<(usize, f64)> = self
-            .texts
-            .iter()
-            .map(spam::score)
-            .enumerate()
-            .filter(|(_, points)| *points >= SPAM_THRESHOLD)
-            .collect();
-        let meaning = format!(
-            "{} of {} comments look like spam or scams",
-            marked.len(),
-            self.texts.len()
-        );
-        let mut signal = SPAM.share(marked.len() as u64, self.texts.len() as u64, &meaning);
-        // The lists can clear neither a language they do not know nor a comment without words.
-        let wordless = self.texts.iter().filter(|text| is_generic(text)).count();
-        let total = self.texts.len() as u64;
-        let found = ratio(marked.len() as u64, total);
-        let cleared = (1.0 - found - ratio(wordless as u64, total)).max(0.0) * language.covered;
-        let judged = found + cleared;
-        signal.reliability = rounded(signal.reliability * judged.min(1.0), 4);
-        let flag = match signal.value {
-            Some(share) if share > 0.4 => "spam_dominates_comments",
-            Some(share) if share > 0.2 => "spam_in_comments",
+        let meaning = sentences::spam_share(judged.spam, worded);
+        let mut signal = SPAM.share(judged.spam, worded, &meaning);
+        // Clearing takes comments that can be judged; an accusation does not.
+        signal.reliability = rounded(signal.reliability * judged.share().min(1.0), 4);
+        let least = signal.interval.map_or(0.0, |bounds| bounds.low);
+        if let Some((share, judge)) = &judged.opinion {
+            signal = widened(signal, *share, judge);
+        }
+        signal = signal.bounding(SPAM_MARGIN, ratio(worded, ENOUGH));
+        let flag = match judged.spam_share() {
+            share if share > 0.4 && least > 0.2 => "spam_dominates_comments",
+            share if share > 0.2 && least > 0.1 => "spam_in_comments",
             _ => return signal,
         };
-        marked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let cited = marked.iter().map(|(index, _)| *index);
-        let evidence = self.cite(SPAM.name, &meaning, cited, vault);
+        let mut marked: Vec<usize> = (0..self.texts.len())
+            .filter(|index| judged.is_spam[*index])
+            .collect();
+        marked.sort_by(|a, b| {
+            judged.points[*b]
+                .total_cmp(&judged.points[*a])
+                .then(a.cmp(b))
+        });
+        let evidence = self.cite(SPAM.name, &meaning, marked.into_iter(), vault);
         signal.flagged(flag, evidence)
     }
 
     pub(super) fn duplicates(&self, vault: &mut Vault) -> Signal {
         let groups = similar::groups(self.texts);
-        let eligible = groups.iter().flatten().count();
+        let others: Vec<usize> = self
+            .others()
+            .filter(|index| groups[*index].is_some())
+            .collect();
+        let eligible = others.len();
         if eligible < MIN_TEXTS {
-            return DUPLICATES.unknown(format!(
-                "only {eligible} comments have {} words or more, and {MIN_TEXTS} are the least",
-                similar::MIN_WORDS
-            ));
+            return DUPLICATES.unknown(sentences::too_few_long(eligible as u64, MIN_TEXTS));
         }
         let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, group) in groups.iter().enumerate() {
-            if let Some(group) = group {
-                members.entry(*group).or_default().push(index);
+        for index in others {
+            if let Some(group) = groups[index] {
+                members.entry(group).or_default().push(index);
             }
         }
         let mut campaigns: Vec<&Vec<usize>> = members
@@ -123,14 +128,17 @@ impl Audience<'_> {
             .filter(|group| group.len() >= 3 && self.authors_of(group) >= 3)
             .collect();
         campaigns.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        // One phrase that many write may be a greeting, a line of the song or the entry to a
+        // raffle: the largest group counts by half, and accuses nobody alone.
         let copies: usize = campaigns.iter().map(|group| group.len()).sum();
-        let meaning = format!(
-            "{copies} of {eligible} longer comments are near-copies written by three or more \
-             authors, in {} groups",
-            campaigns.len()
-        );
-        let signal = DUPLICATES.share(copies as u64, eligible as u64, &meaning);
-        if ratio(copies as u64, eligible as u64) <= 0.1 {
+        let largest = campaigns.first().map_or(0, |group| group.len());
+        let counted = copies - largest / 2;
+        let meaning = sentences::copies(copies as u64, eligible as u64, campaigns.len() as u64);
+        let signal = DUPLICATES
+            .share(counted as u64, eligible as u64, &meaning)
+            .bounding(MARGIN, ratio(eligible as u64, ENOUGH));
+        let least = signal.interval.map_or(0.0, |bounds| bounds.low);
+        if campaigns.len() < 2 || least <= 0.1 {
             return signal;
         }
         let cited = campaigns.iter().flat_map(|group| group.iter().copied());
@@ -149,20 +157,24 @@ impl Audience<'_> {
     }
 
     pub(super) fn generic(&self, vault: &mut Vault) -> Signal {
-        if self.texts.len() < MIN_TEXTS {
+        let others: Vec<usize> = self.others().collect();
+        if others.len() < MIN_TEXTS {
             return GENERIC.unknown(self.too_few(MIN_TEXTS));
         }
-        let hits = self.texts.iter().filter(|text| is_generic(text)).count();
-        let meaning = format!(
-            "{hits} of {} comments have no letters or at most two words",
-            self.texts.len()
-        );
-        let signal = GENERIC.share(hits as u64, self.texts.len() as u64, &meaning);
-        if ratio(hits as u64, self.texts.len() as u64) <= 0.6 {
+        let total = others.len() as u64;
+        let cited: Vec<usize> = others
+            .into_iter()
+            .filter(|index| is_wordless(&self.texts[*index]))
+            .collect();
+        let hits = cited.len() as u64;
+        let meaning = sentences::generic(hits, total);
+        let signal = GENERIC
+            .share(hits, total, &meaning)
+            .bounding(MARGIN, ratio(total, ENOUGH));
+        if signal.interval.is_none_or(|bounds| bounds.low <= 0.6) {
             return signal;
         }
-        let cited = (0..self.texts.len()).filter(|index| is_generic(&self.texts[*index]));
-        let evidence = self.cite(GENERIC.name, &meaning, cited, vault);
+        let evidence = self.cite(GENERIC.name, &meaning, cited.into_iter(), vault);
         signal.flagged("generic_comments", evidence)
     }
 
@@ -171,18 +183,13 @@ impl Audience<'_> {
     /// unlike raw entropy it does not grow with the length of the section.
     pub(super) fn diversity(&self, vault: &mut Vault) -> Signal {
         const LEAST: usize = 200;
-        let words: Vec<u64> = self.texts.iter().flat_map(Text::word_hashes).collect();
+        let others = self.others().map(|index| &self.texts[index]);
+        let words: Vec<u64> = others.flat_map(Text::word_hashes).collect();
         if words.len() < LEAST {
-            return DIVERSITY.unknown(format!(
-                "the comments have {} words, and {LEAST} are the least",
-                words.len()
-            ));
+            return DIVERSITY.unknown(sentences::too_few_words(words.len() as u64, LEAST));
         }
         let value = moving_diversity(&words);
-        let meaning = format!(
-            "in a stretch of {WINDOW} words, {:.0} % are different ones",
-            value * 100.0
-        );
+        let meaning = sentences::diversity(WINDOW, value);
         let signal = DIVERSITY.measured(value, words.len() as u64, &meaning);
         if value >= 0.55 {
             return signal;
@@ -190,6 +197,23 @@ impl Audience<'_> {
         let evidence = vec![vault.statistic(DIVERSITY.name, &meaning)];
         signal.flagged("repetitive_comments", evidence)
     }
+}
+
+/// What a stronger judge says may lower the score of the signal and widen its bounds; it never
+/// raises or narrows anything.
+fn widened(mut signal: Signal, share: f64, judge: &str) -> Signal {
+    let own = signal.value.unwrap_or_default();
+    if let Some(bounds) = &mut signal.interval {
+        bounds.low = bounds.low.min(rounded(share, 4));
+        bounds.high = bounds.high.max(rounded(share, 4));
+    }
+    if share > own {
+        // Half of the way: it is one voice beside a measured one.
+        let between = f64::midpoint(own, share);
+        signal.score = Some(rounded(curve(SPAM.curve, between), 1));
+    }
+    signal.explanation = sentences::with_opinion(&signal.explanation, share, judge);
+    signal
 }
 
 /// The length of a stretch of words.
@@ -221,10 +245,6 @@ fn moving_diversity(words: &[u64]) -> f64 {
         before = Some((word, index));
     }
     ratio(sum, stretches * WINDOW as u64)
-}
-
-fn is_generic(text: &Text) -> bool {
-    text.count(TokenKind::Word) <= 2
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
     ((Topic::Begging, 0.4), "like this if|like if you"),
     (
         (Topic::Appeal, 0.4),
-        "please|pls|plz|hey guys|hi guys|hello guys|guys|everyone|everybody|hey everyone|
+        "hey guys|hi guys|hello guys|guys|everyone|everybody|hey everyone|
         hi everyone|hello everyone|dear friends|people|dude|hey you|yo guys|hey yall|hi yall|
         peeps",
     ),
@@ -159,7 +159,7 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         her strategy|his strategy|her service|his service|mentor|mentorship|expertise|genuine|
         credibility|accountability|diligence|integrity|thanks so much|thank you so much|
         thanks for making|thanks for your|thank you for|thanks for the|i really appreciate|
-        generous|generosity|blessing|my family|sir|maam|mrs|inspiration|excited|opportunity|
+        generous|generosity|blessing|inspiration|opportunity|
         opportunities|fortunate|debt free|success|financial advisor|fiduciary|my advisor",
     ),
     (
@@ -295,7 +295,19 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         pretending to be|stop falling|fall for|dont fall|dont trust|dont believe these|
         is a scam|are scams|scams|got scammed|was scammed|report this|report these|reported",
     ),
+    // Fans who wish an account more of what it has.
+    (
+        (Topic::Warning, -0.4),
+        "deserve way more subscribers|deserve more subscribers|deserve more subs|
+        deserve way more subs|deserve more followers|deserve way more followers|
+        just subscribed|already subscribed",
+    ),
     // What is most common in other languages; accents are folded away.
+    // The folded form of the Cyrillic short i is i.
+    (
+        (Topic::Begging, 1.4),
+        "подпишись на мои|подпишитесь на мои|подписываитесь на мои|подписываитесь",
+    ),
     (
         (Topic::Begging, 1.0),
         "suscribete|suscribanse|suscribirse|suscribirte|subscribirse|subscribete|inscreva se|
@@ -307,7 +319,7 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         (Topic::Promotion, 1.0),
         "mi canal|mi nuevo video|mi nueva cancion|visita mi|visiten mi|pasen por mi|meu canal|
         no meu canal|ma chaine|mein kanal|meinen kanal|meinem kanal|auf meinem profil|kanalima|
-        kanalimi|il mio canale|moj kanal|mojego kanalu|мой канал|моем канале|моем профиле|
+        kanalimi|il mio canale|moj kanal|mojego kanalu|мои канал|моем канале|моем профиле|
         cek bio|cek profil|link di bio|link na bio|link en mi bio|enlace en mi bio|
         link nella bio|lien en bio|lien dans ma bio|link in der bio|ссылка в профиле",
     ),

@@ -4,9 +4,14 @@ use super::super::text::{Text, TokenKind};
 
 /// A link counts a whole point: few readers leave an address, nearly every advertiser does.
 const LINK: f64 = 1.0;
-/// Encyclopedias and the press are quoted, not advertised.
+/// Encyclopedias and the press are quoted, not advertised; and a network writes its own address into
+/// whatever is shared on it.
 const REFERENCE: f64 = 0.4;
-const REFERENCES: [&str; 8] = [
+/// A shortened link hides where it leads.
+const SHORTENED: f64 = 1.3;
+const SHORTENERS: [&str; 5] = ["bit.ly/", "tinyurl.com/", "goo.gl/", "cutt.ly/", "is.gd/"];
+const REFERENCES: [&str; 9] = [
+    "t.co",
     "wikipedia.org",
     "imdb.com",
     "bbc.com",
@@ -53,19 +58,26 @@ pub(super) fn points(text: &Text) -> f64 {
     points
 }
 
-/// What a link is worth: less where its host is one of the [`REFERENCES`].
+/// What a link is worth.
 fn worth(link: &str) -> f64 {
+    if is_reference(link) {
+        REFERENCE
+    } else if SHORTENERS.iter().any(|short| link.contains(short)) {
+        SHORTENED
+    } else {
+        LINK
+    }
+}
+
+/// Whether a link leads to one of the [`REFERENCES`].
+pub(super) fn is_reference(link: &str) -> bool {
     let address = link.split_once("://").map_or(link, |(_, rest)| rest);
     let host = address.split(['/', '?', '#']).next().unwrap_or_default();
     let is_at = |reference: &str| {
         host.strip_suffix(reference)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    if REFERENCES.iter().any(|reference| is_at(reference)) {
-        REFERENCE
-    } else {
-        LINK
-    }
+    REFERENCES.iter().any(|reference| is_at(reference))
 }
 
 #[cfg(test)]
@@ -80,7 +92,6 @@ mod tests {
     fn a_link_counts_unless_it_is_a_reference() {
         for advertised in [
             "https://example.com/buy",
-            "bit.ly/2abc",
             "https://wikipedia.org.example.com",
             "notwikipedia.org",
             "https://en.wikipedia.org/wiki/Owl and www.example.com",

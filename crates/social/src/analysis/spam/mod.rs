@@ -1,29 +1,34 @@
 //! How much a comment looks like spam or a scam.
 //!
-//! A transparent sum of points, from three sources: phrases from [`lists`], grouped by what they
-//! are typical of, each group with a cap; marks that are no phrase ([`marks`]: links, sums of
-//! money, a name to turn to); and a correction by the plain [`words`], whose weights are fitted.
+//! Two readings are put together. Lists of phrases ([`lists`]) and marks such as links and sums of
+//! money ([`marks`]) give points that a reader can follow. A compact linear model over runs of
+//! characters ([`grams`]) and a few [`signs`], fitted on labelled comments of several languages,
+//! weighs them and sees what no list names. A disguised text is read twice, and the worse reading
+//! counts.
 
+mod grams;
 mod lists;
 mod marks;
+mod signs;
 mod topic;
 mod weights;
-mod words;
 
 use std::sync::LazyLock;
 
 use self::topic::Topic;
+use self::weights::{BASE, GRAMS, SCALE, SIGNS};
 use super::phrases::Phrases;
-use super::stats::rounded;
-use super::text::{Text, TokenKind, clip};
+use super::stats::{float, rounded};
+use super::text::{Text, clip};
 
 /// From this many points on, a comment counts as spam.
 pub const SPAM_THRESHOLD: f64 = 1.0;
 
 /// The spam points of a comment: about 0 or below for nothing suspicious, [`SPAM_THRESHOLD`] and
-/// more for spam. To the thousandth, at least -2, at most about 17.
+/// more for spam. To the thousandth, from -3 to 10.
 ///
-/// Only the first 2,000 bytes are read.
+/// Only the first 2,000 bytes are read, in any language; which ones the scorer was measured in is in
+/// `docs/methodology.md`.
 ///
 /// # Example
 /// ```
@@ -41,48 +46,83 @@ pub fn spam_score(text: &str) -> f64 {
 /// scorer, in any release.
 #[derive(Debug)]
 pub struct SpamInputs {
-    /// The points of lists and marks.
+    /// The points of lists and marks, at most [`Self::MOST_POINTS`].
     pub points: f64,
-    /// The phrases of the lists that were found.
-    pub phrases: Vec<&'static str>,
-    /// The different words, sorted.
-    pub words: Vec<String>,
+    /// Which signs it has.
+    pub signs: Vec<bool>,
+    /// The places of its runs of characters in the table of weights.
+    pub runs: Vec<usize>,
 }
 
-/// Takes a comment apart as the scorer does; the phrases that `left_out` names count as unlisted.
+impl SpamInputs {
+    /// More points of the lists than this say no more about how sure the matter is.
+    pub const MOST_POINTS: f64 = 2.5;
+    /// The number of places.
+    pub const PLACES: usize = grams::BUCKETS;
+    /// The number of signs.
+    pub const SIGNS: usize = signs::COUNT;
+}
+
+/// Takes a comment apart as the scorer does.
 #[must_use]
-pub fn spam_inputs(text: &str, left_out: &dyn Fn(&str) -> bool) -> SpamInputs {
+pub fn spam_inputs(text: &str) -> SpamInputs {
     let text = read(text);
-    let mut words: Vec<String> = text
-        .tokens()
-        .iter()
-        .filter(|token| token.kind == TokenKind::Word)
-        .map(|token| text.str(*token).to_owned())
-        .collect();
-    words.sort_unstable();
-    words.dedup();
+    let mut runs = Vec::new();
+    grams::each(&text, |place| runs.push(place));
     SpamInputs {
-        points: list_points(&text, left_out) + marks::points(&text),
-        phrases: PHRASES
-            .find_without(&text, left_out)
-            .map(|hit| hit.phrase)
-            .collect(),
-        words,
+        points: listed(&text),
+        signs: signs::of(&text).to_vec(),
+        runs,
     }
 }
 
+/// The points of a text, of a disguised one the worse of two readings.
 pub(super) fn score(text: &Text) -> f64 {
-    // Without a single word there is nothing for the fitted weights to correct.
-    let words = if text.count(TokenKind::Word) == 0 {
-        0.0
-    } else {
-        words::points(text)
+    let signs = signs::of(text);
+    let plain = weighed(text, signs);
+    let points = match text.undisguised() {
+        Some(read) => plain.max(weighed(read, signs)),
+        None => plain,
     };
-    rounded(
-        list_points(text, |_| false) + marks::points(text) + words,
-        3,
-    )
+    rounded(points.clamp(-3.0, 10.0), 3)
 }
+
+/// Lists, marks, signs and runs together, in points.
+fn weighed(text: &Text, signs: [bool; signs::COUNT]) -> f64 {
+    // A text without words, numbers and names is emoji: nobody sells anything with those alone.
+    if text.tokens().is_empty() {
+        return 0.0;
+    }
+    let mut sum = 0i64;
+    let runs = grams::each(text, |place| sum += i64::from(TABLE[place]));
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a few thousand runs of small weights"
+    )]
+    let of_runs = sum as f64 / float(runs.max(1) as u64).sqrt() * SCALE;
+    let of_signs: f64 = signs
+        .iter()
+        .zip(SIGNS)
+        .map(|(has, weight)| if *has { weight } else { 0.0 })
+        .sum();
+    1.0 + BASE + listed(text) + of_signs + of_runs
+}
+
+/// The points of lists and marks.
+fn listed(text: &Text) -> f64 {
+    (list_points(text) + marks::points(text)).clamp(-1.0, SpamInputs::MOST_POINTS)
+}
+
+/// The weights of the runs, as they are written in the table: one printable character each.
+static TABLE: LazyLock<Vec<i8>> = LazyLock::new(|| {
+    let mut table: Vec<i8> = GRAMS
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|byte| byte.cast_signed() - weights::ZERO)
+        .collect();
+    table.resize(grams::BUCKETS, 0);
+    table
+});
 
 fn read(text: &str) -> Text {
     Text::read(clip(text, super::MAX_TEXT_BYTES))
@@ -90,9 +130,9 @@ fn read(text: &str) -> Text {
 
 static PHRASES: LazyLock<Phrases<(Topic, f64)>> = LazyLock::new(|| Phrases::new(lists::LISTS));
 
-fn list_points(text: &Text, left_out: impl Fn(&str) -> bool) -> f64 {
+fn list_points(text: &Text) -> f64 {
     let mut points = [0.0; Topic::ALL.len()];
-    for hit in PHRASES.find_without(text, left_out) {
+    for hit in PHRASES.find(text) {
         let (topic, worth) = hit.meaning;
         points[topic as usize] += worth;
         // At the start it is an order ("Check out ..."), later often a plan ("will check it out").
@@ -121,11 +161,26 @@ mod tests {
     }
 
     #[test]
-    fn without_a_phrase_its_points_are_gone() {
-        let of = |left_out: &dyn Fn(&str) -> bool| spam_inputs("Sub4sub anyone?", left_out);
-        let all = of(&|_| false);
-        assert_eq!((all.phrases, all.words.len()), (vec!["sub4sub"], 2));
-        assert!(all.points >= 1.0);
-        assert!(of(&|phrase| phrase == "sub4sub").points.abs() < 1e-9);
+    fn the_table_has_a_weight_for_every_place() {
+        assert_eq!(TABLE.len(), grams::BUCKETS);
+        let written = GRAMS.bytes().filter(|byte| !byte.is_ascii_whitespace());
+        assert_eq!(written.count(), grams::BUCKETS);
+    }
+
+    #[test]
+    fn a_disguise_makes_spam_no_better() {
+        let plain = spam_score("message me on telegram to earn money");
+        for disguised in [
+            "m3ssage me on t3legram to 3arn m0ney",
+            "m.e.s.s.a.g.e me on t e l e g r a m to earn money",
+            "mеssagе mе on tеlеgram to еarn monеy",
+            "𝐦𝐞𝐬𝐬𝐚𝐠𝐞 𝐦𝐞 𝐨𝐧 𝐭𝐞𝐥𝐞𝐠𝐫𝐚𝐦 𝐭𝐨 𝐞𝐚𝐫𝐧 𝐦𝐨𝐧𝐞𝐲",
+        ] {
+            let points = spam_score(disguised);
+            assert!(
+                points >= SPAM_THRESHOLD && points >= plain - 0.5,
+                "{points}: {disguised}"
+            );
+        }
     }
 }

@@ -1,0 +1,172 @@
+//! What a reader looks for beside the scores.
+
+mod languages;
+mod posts;
+mod sponsorship;
+mod topics;
+
+use std::collections::BTreeSet;
+
+use super::bounded::BoundedSnapshot;
+use super::stats::{float, median, rounded};
+use super::vault::Vault;
+use crate::insights::{Activity, Growth, Insights, Reach};
+use crate::pillar::Interval;
+use crate::sentences;
+use crate::snapshot::{Post, Snapshot};
+
+/// How many of the newest posts are looked at.
+const NEWEST: usize = 30;
+
+pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Insights {
+    Insights {
+        activity: activity(bounded, vault),
+        sponsorship: sponsorship::of(bounded, vault),
+        posts: posts::of(bounded, vault),
+        languages: languages::of(bounded),
+        reach: reach(bounded),
+        topics: topics::of(bounded),
+        growth: bounded.growth.clone(),
+    }
+}
+
+fn activity(bounded: &BoundedSnapshot, vault: &mut Vault) -> Activity {
+    let mut dated: Vec<&Post> = bounded
+        .posts()
+        .iter()
+        .filter(|p| p.about_when().is_some())
+        .collect();
+    dated.sort_by(|a, b| {
+        b.about_when()
+            .cmp(&a.about_when())
+            .then_with(|| a.id.cmp(&b.id))
+    });
+    dated.truncate(NEWEST);
+    let Some(last) = dated.first().and_then(|post| post.about_when()) else {
+        return Activity {
+            explanation: sentences::NO_ACTIVITY.to_owned(),
+            ..Activity::default()
+        };
+    };
+    let days_since_last_post = bounded
+        .captured_at
+        .and_then(|at| u64::try_from((at - last).num_days()).ok());
+    let first = dated
+        .last()
+        .and_then(|post| post.about_when())
+        .unwrap_or(last);
+    let weeks = float((last - first).num_seconds().unsigned_abs()) / (7.0 * 86_400.0);
+    let posts_per_week = (dated.len() >= 3 && weeks > 0.0)
+        .then(|| rounded(float(dated.len() as u64 - 1) / weeks, 2));
+    let engagement_trend = trend(bounded);
+    Activity {
+        last_post: Some(last),
+        days_since_last_post,
+        posts_per_week,
+        engagement_trend,
+        explanation: sentences::activity(
+            dated.len() as u64,
+            days_since_last_post,
+            posts_per_week,
+            engagement_trend,
+        ),
+        evidence_links: dated
+            .first()
+            .map(|post| vault.post(post))
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// How the newer half of the newest posts does against the older half.
+fn trend(bounded: &BoundedSnapshot) -> Option<f64> {
+    let reactions: Vec<f64> = bounded
+        .recent_posts(NEWEST)
+        .into_iter()
+        .filter_map(|post| bounded.reactions(post).map(float))
+        .collect();
+    if reactions.len() < 10 {
+        return None;
+    }
+    let (newer, older) = reactions.split_at(reactions.len() / 2);
+    let (newer, older) = (median(newer)?, median(older)?);
+    (older > 0.0).then(|| rounded((newer / older - 1.0).min(1e6), 3))
+}
+
+fn reach(bounded: &BoundedSnapshot) -> Reach {
+    let mut views: Vec<f64> = bounded
+        .recent_posts(NEWEST)
+        .into_iter()
+        .filter_map(|post| post.view_count.or(post.play_count).map(float))
+        .collect();
+    let posts = views.len() as u64;
+    if posts < 5 {
+        return Reach {
+            posts,
+            explanation: sentences::no_reach(posts),
+            ..Reach::default()
+        };
+    }
+    views.sort_by(f64::total_cmp);
+    let at = |quarter: usize| rounded(views[(views.len() - 1) * quarter / 4], 0);
+    let quartiles = Interval {
+        low: at(1),
+        high: at(3),
+    };
+    let median_views = median(&views).map(|views| rounded(views, 0));
+    Reach {
+        median_views,
+        quartiles: Some(quartiles),
+        posts,
+        explanation: sentences::reach(posts, median_views.unwrap_or_default(), quartiles),
+    }
+}
+
+/// From the earliest capture to the newest.
+pub(super) fn growth(snapshot: &Snapshot) -> Growth {
+    let known = |followers: &Option<u64>| followers.is_some();
+    let first = snapshot
+        .history
+        .iter()
+        .filter(|capture| known(&capture.follower_count))
+        .min_by_key(|capture| capture.captured_at);
+    let (Some(first), Some(now), Some(followers)) =
+        (first, snapshot.captured_at, snapshot.profile.follower_count)
+    else {
+        return Growth {
+            explanation: sentences::NO_GROWTH.to_owned(),
+            ..Growth::default()
+        };
+    };
+    let seconds = (now - first.captured_at).num_seconds();
+    if seconds < 86_400 {
+        return Growth {
+            explanation: sentences::NO_GROWTH.to_owned(),
+            ..Growth::default()
+        };
+    }
+    let days = seconds.unsigned_abs() / 86_400;
+    let change = |now: Option<u64>, then: Option<u64>| {
+        i64::try_from(i128::from(now?) - i128::from(then?)).ok()
+    };
+    let before = first.follower_count.unwrap_or_default();
+    let gained = change(Some(followers), first.follower_count);
+    let per_month = gained.filter(|_| before > 0).map(|gained| {
+        let share = float(gained.unsigned_abs()) / float(before) * 30.0 / float(days.max(1));
+        rounded(if gained < 0 { -share } else { share }, 4)
+    });
+    let captures: BTreeSet<_> = snapshot.history.iter().map(|c| c.captured_at).collect();
+    Growth {
+        since: Some(first.captured_at),
+        days: Some(days),
+        followers: gained,
+        followers_per_month: per_month,
+        posts: change(snapshot.profile.post_count, first.post_count),
+        explanation: sentences::growth(
+            captures.len() as u64 + 1,
+            days,
+            gained.unwrap_or_default(),
+            per_month,
+        ),
+    }
+}

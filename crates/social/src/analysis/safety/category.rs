@@ -1,0 +1,82 @@
+//! What brands mind, and how much.
+
+/// A category of the GARM brand-safety floor and suitability framework (June 2022). Spam in comments
+/// is no category here: it is charged to the audience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Category {
+    Adult,
+    Arms,
+    Crime,
+    DeathAndInjury,
+    Piracy,
+    Hate,
+    Obscenity,
+    Drugs,
+    SpamAndMalware,
+    Terrorism,
+    SocialIssues,
+    Misinformation,
+}
+
+impl Category {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Adult => "adult",
+            Self::Arms => "arms",
+            Self::Crime => "crime",
+            Self::DeathAndInjury => "death_and_injury",
+            Self::Piracy => "piracy",
+            Self::Hate => "hate",
+            Self::Obscenity => "obscenity",
+            Self::Drugs => "drugs",
+            Self::SpamAndMalware => "spam_and_malware",
+            Self::Terrorism => "terrorism",
+            Self::SocialIssues => "social_issues",
+            Self::Misinformation => "misinformation",
+        }
+    }
+}
+
+/// How grave a find is: the framework's four levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// Some brands mind.
+    Low,
+    /// Many do.
+    Medium,
+    /// Most do.
+    High,
+    /// No brand should appear here.
+    Floor,
+}
+
+impl Level {
+    /// How much of a text is spoilt by it, 0.0 to 1.0.
+    pub(crate) const fn harm(self) -> f64 {
+        match self {
+            Self::Low => 0.05,
+            Self::Medium => 0.25,
+            Self::High => 0.6,
+            Self::Floor => 1.0,
+        }
+    }
+}
+
+/// A find in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Find {
+    pub(crate) level: Level,
+    pub(crate) category: Category,
+}
+
+/// What a text says, as far as words tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reading {
+    /// Nothing was found.
+    Clear,
+    /// Words that may be hate or its opposite: quoted, spoken against, about a group in hard words.
+    /// A person must read it.
+    Unclear,
+    /// It says what brands mind.
+    Meant(Find),
+}

@@ -1,0 +1,192 @@
+//! The words that `hate.rs` looks for. Folded: lower case, no accents, no apostrophes.
+
+/// Names of groups that stand for people by themselves.
+#[rustfmt::skip]
+pub(super) const GROUPS: &[&str] = &[
+    "women", "females", "girls", "wives", "feminists", "gays", "lesbians", "homosexuals", "queers",
+    "bisexuals", "transgenders", "transsexuals", "blacks", "africans", "asians", "mexicans", "latinos",
+    "hispanics", "arabs", "indians", "pakistanis", "chinese", "muslims", "moslems", "jews", "christians",
+    "hindus", "sikhs", "catholics", "immigrants", "immigrant", "migrants", "migrant", "refugees",
+    "refugee", "foreigners", "foreigner", "gypsies", "roma", "nigerians", "somalis", "syrians",
+    "palestinians", "israelis", "turks", "poles", "romanians", "cripples", "disableds", "autistics",
+    "natives", "aboriginals", "minorities",
+];
+
+/// With a word for people behind them they name a group.
+#[rustfmt::skip]
+pub(super) const GROUP_ADJECTIVES: &[&str] = &[
+    "black", "brown", "white", "asian", "african", "arab", "muslim", "jewish", "christian", "hindu",
+    "gay", "lesbian", "queer", "bisexual", "trans", "transgender", "transsexual", "homosexual",
+    "disabled", "autistic", "handicapped", "deaf", "blind", "immigrant", "migrant", "foreign",
+    "mexican", "chinese", "indian", "native", "indigenous", "roma", "gypsy", "fat", "old", "mentally",
+    "female", "colored", "coloured", "latino", "hispanic", "refugee",
+];
+
+/// Words for people.
+#[rustfmt::skip]
+pub(super) const PEOPLE: &[&str] = &[
+    "people", "person", "folks", "folk", "men", "man", "women", "woman", "guys", "guy", "kids",
+    "children", "boys", "girls", "families", "community", "communities", "lives", "lot", "kind",
+    "neighbours", "neighbors", "workers", "drivers", "students", "couples", "parents", "ill",
+];
+
+/// Names that stand for a person after an article or an insult, and for a thing before a noun.
+#[rustfmt::skip]
+pub(super) const SINGULAR: &[&str] = &[
+    "woman", "female", "wife", "muslim", "jew", "gay", "lesbian", "trans", "tranny", "homosexual",
+    "mexican", "arab", "african", "asian", "black", "gypsy", "cripple", "feminist",
+];
+
+/// What follows a plain adjective.
+#[rustfmt::skip]
+pub(super) const THINGS: &[&str] = &[
+    "dress", "coffee", "food", "kitchen", "history", "music", "culture", "art", "shirt", "jeans",
+    "tea", "bean", "beans", "friday", "market", "cat", "dog", "hair", "armor", "armour", "link",
+    "pants", "shoes", "bag", "car", "pride", "wedding", "marriage", "rights", "mafia", "fit", "cup",
+    "day", "bar", "tie", "leather", "paint", "hole", "and", "span", "wall", "dam", "packet",
+];
+
+/// Words that are slurs and nothing else.
+#[rustfmt::skip]
+pub(super) const SLURS: &[&str] = &[
+    "nigger", "niggers", "niggas", "nigga", "faggot", "faggots", "faggy", "tranny", "trannies", "kike",
+    "kikes", "spic", "spics", "wetback", "wetbacks", "raghead", "ragheads", "towelhead", "towelheads",
+    "retards", "retarded", "sandnigger", "shemale", "shemales", "gook", "gooks", "beaner", "beaners",
+    "mongoloid", "mongoloids", "pakis", "paki", "chinks", "golliwog", "darkie", "darkies", "zipperhead",
+    "pikey", "pikeys", "muzzie", "muzzies", "spastic", "spastics", "femoid", "femoids", "negroes",
+];
+
+/// Words that are slurs when they are aimed at somebody.
+#[rustfmt::skip]
+pub(super) const AMBIGUOUS_SLURS: &[&str] = &[
+    "chink", "fag", "fags", "dyke", "dykes", "coon", "coons", "cripple", "cripples", "queer", "queers",
+    "retard", "mongs", "savages", "monkey", "monkeys", "apes", "cunt", "cunts", "bint", "thot", "thots",
+];
+
+#[rustfmt::skip]
+pub(super) const COPULAS: &[&str] = &["are", "is", "r", "were", "be", "being", "look", "smell", "aint", "arent", "isnt", "remain"];
+
+#[rustfmt::skip]
+pub(super) const NOT: &[&str] = &[
+    "not", "no", "never", "dont", "doesnt", "arent", "isnt", "nobody", "wont", "cant", "cannot",
+    "shouldnt", "nothing", "neither", "without", "didnt", "wouldnt", "aint", "stop", "none",
+];
+
+/// What makes people into less than people.
+#[rustfmt::skip]
+pub(super) const INHUMAN: &[&str] = &[
+    "animals", "animal", "vermin", "rats", "cockroaches", "roaches", "parasites", "parasite", "leeches",
+    "scum", "filth", "trash", "garbage", "subhuman", "subhumans", "disease", "plague", "cancer", "pigs",
+    "dogs", "apes", "monkeys", "savages", "insects", "maggots", "virus", "beasts", "snakes", "waste",
+    "worms", "pests", "pest", "infestation", "demons", "monsters", "objects", "property",
+];
+
+/// Hostile adjectives and nouns.
+#[rustfmt::skip]
+pub(super) const INSULTS: &[&str] = &[
+    "disgusting", "dirty", "filthy", "inferior", "worthless", "useless", "stupid", "dumb", "lazy",
+    "ugly", "repulsive", "degenerate", "degenerates", "sick", "evil", "vile", "pathetic", "idiots",
+    "morons", "retarded", "unnatural", "abnormal", "freaks", "freak", "perverts", "pervert", "sinners",
+    "abomination", "abominations", "gross", "revolting", "scummy", "damned", "goddamn", "bloody",
+    "fucking", "smelly", "stink", "stinking", "whores", "sluts", "hoes", "bitches", "burden", "stain",
+    "curse", "weak", "brainless", "uncivilised", "uncivilized", "backward", "primitive", "toxic", "rotten",
+];
+
+#[rustfmt::skip]
+pub(super) const CRIMINALS: &[&str] = &[
+    "criminals", "terrorists", "rapists", "thieves", "liars", "murderers", "invaders", "killers",
+    "pedophiles", "paedophiles", "groomers", "traitors", "scroungers", "crooks", "thugs", "predators",
+];
+
+#[rustfmt::skip]
+pub(super) const HATE_VERBS: &[&str] = &[
+    "hate", "hates", "despise", "loathe", "detest", "hating", "abhor",
+];
+
+/// What is called for against people.
+#[rustfmt::skip]
+pub(super) const VIOLENCE: &[&str] = &[
+    "kill", "gas", "shoot", "hang", "burn", "exterminate", "eradicate", "lynch", "murder", "rape",
+    "deport", "sterilize", "sterilise", "stab", "behead", "bomb", "beat", "slaughter", "execute",
+    "annihilate", "whip", "drown", "slap", "punch", "rid", "purge", "enslave",
+];
+
+/// What turns such a call into a report.
+#[rustfmt::skip]
+pub(super) const PAST: &[&str] = &["who", "that", "police", "movie", "film", "helps", "help", "saved", "protect"];
+
+#[rustfmt::skip]
+pub(super) const MUST: &[&str] = &["should", "must", "deserve", "deserves", "need", "needs", "ought", "will", "gonna"];
+
+#[rustfmt::skip]
+pub(super) const PUNISHED: &[&str] = &[
+    "die", "dead", "burn", "hang", "hanged", "killed", "shot", "rot", "suffer", "gassed", "deported",
+    "wiped", "exterminated", "raped", "beaten", "punished", "jailed", "hell", "death", "obey", "silent",
+    "disappear", "sterilized", "sterilised", "banned", "locked", "executed", "submit", "shut", "castrated",
+];
+
+/// Where people are sent.
+#[rustfmt::skip]
+pub(super) const PLACES: &[&str] = &[
+    "kitchen", "zoo", "cage", "cages", "jail", "prison", "home", "jungle", "gutter", "asylum", "bedroom",
+    "oven", "ovens", "trash", "country", "africa", "mexico", "camps", "ghetto", "desert", "leash",
+];
+
+#[rustfmt::skip]
+pub(super) const HARMFUL_ACTS: &[&str] = &[
+    "ruin", "ruining", "ruined", "destroy", "destroying", "invade", "invading", "infest", "infesting",
+    "infect", "poison", "poisoning", "steal", "stealing", "leech", "breed", "breeding", "pollute",
+    "polluting", "replace", "replacing", "overrun", "overrunning", "stink", "smell", "corrupt",
+    "corrupting", "rape", "molest", "control",
+];
+
+/// Words of those who report what others said.
+#[rustfmt::skip]
+pub(super) const REPORTS: &[&str] = &[
+    "say", "says", "saying", "said", "call", "calls", "calling", "called", "write", "writes", "wrote",
+    "tweet", "tweeted", "posting", "shout", "shouted", "screamed", "told", "claims", "claim", "think",
+    "thinks", "believe", "believes", "imagine", "comments", "comment", "quote", "heard", "spray",
+];
+
+/// Words of those who reject it.
+#[rustfmt::skip]
+pub(super) const REJECTS: &[&str] = &[
+    "wrong", "racist", "racists", "racism", "sexist", "sexists", "sexism", "bigot", "bigots", "bigoted",
+    "bigotry", "homophobic", "homophobia", "transphobic", "transphobia", "misogynist", "misogynists",
+    "misogynistic", "misogyny", "islamophobic", "islamophobia", "xenophobic", "xenophobia", "antisemitic",
+    "antisemitism", "ableist", "hateful", "hatred", "unacceptable", "disgraceful", "shame", "shameful",
+    "ignorant", "ignorance", "offensive", "hurtful", "prejudice", "stereotype", "stereotypes", "slur",
+    "disagree", "offended", "discrimination", "inhumane", "appalling", "cruel", "nonsense", "horrible",
+    "harmful", "apologise", "apologize", "condemn", "despicable", "outrageous", "tolerate", "equality",
+];
+
+/// Words that put a group in a good light.
+#[rustfmt::skip]
+pub(super) const PRAISE: &[&str] = &[
+    "love", "loved", "loving", "proud", "celebrate", "celebrating", "support", "supporting", "welcome",
+    "respect", "thank", "thanks", "beautiful", "amazing", "inspiring", "equal", "honour", "honor",
+    "great", "wonderful", "strong", "brave", "favourite", "favorite", "solidarity",
+];
+
+/// Words for people who are spoken of and not named.
+#[rustfmt::skip]
+pub(super) const THEM: &[&str] = &["they", "theyre", "them", "those", "these", "their"];
+
+/// Hard words: beside a group they call for a person to read.
+#[rustfmt::skip]
+pub(super) const HARD: &[&str] = &[
+    "hate", "hates", "kill", "killed", "die", "dirty", "filth", "filthy", "plague", "rats", "animals",
+    "disgusting", "invade", "invasion", "invaders", "breed", "infest", "infested", "cleanse", "vermin",
+    "scum", "parasites", "savages", "inferior", "superior", "subhuman", "degenerate", "deport", "banned",
+    "terrorists", "criminals", "rapists", "obey", "slaves", "slave", "purge", "swarm", "flood", "infection",
+    "kitchen", "whores", "sluts", "stupid", "worthless", "burden", "traitors", "unnatural", "abomination",
+    "evil", "ruin", "ruined", "ruins", "destroy", "destroys", "replace", "replaced", "exterminate", "lesser", "cancer",
+    "disease", "stink", "monkeys", "apes", "cockroaches", "punch", "slap", "beaten", "lynch", "gas",
+];
+
+/// Names that stand for mass murder: a teacher's words and a follower's look alike.
+#[rustfmt::skip]
+pub(super) const ATROCITIES: &[&str] = &[
+    "hitler", "himmler", "goebbels", "nazi", "nazis", "nazism", "holocaust", "auschwitz", "kkk", "reich",
+    "genocide", "lynching", "apartheid", "isis",
+];

@@ -1,0 +1,314 @@
+//! Brand safety: what stands in the captions, in the profile, and under the posts.
+
+mod captions;
+mod category;
+mod context;
+mod hate;
+mod hate_words;
+mod phrases;
+mod reading;
+
+use std::cmp::Reverse;
+
+use self::captions::{Captions, caption};
+use self::category::Category;
+pub(crate) use self::category::Level;
+use self::reading::{TextReading, read};
+use super::bounded::BoundedSnapshot;
+use super::language::Language;
+use super::opinion::Opinions;
+use super::sentences;
+use super::signals::{Spec, pillar};
+use super::stats::{ratio, rounded};
+use super::text::{Text, TokenKind, clip};
+use super::vault::Vault;
+use crate::pillar::{Direction, Interval, Pillar, Signal};
+use crate::snapshot::Post;
+
+const CAPTIONS: Spec = Spec {
+    name: "caption_risk",
+    weight: 4.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 12,
+    curve: &[
+        (0.0, 100.0),
+        (0.02, 88.0),
+        (0.05, 75.0),
+        (0.15, 40.0),
+        (0.30, 20.0),
+        (0.60, 7.0),
+        (1.0, 0.0),
+    ],
+};
+
+/// Over the level of the worst caption: nothing, low, medium, high, floor.
+const WORST: Spec = Spec {
+    name: "worst_caption",
+    weight: 3.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 6,
+    curve: &[
+        (0.0, 100.0),
+        (1.0, 95.0),
+        (2.0, 75.0),
+        (3.0, 45.0),
+        (4.0, 0.0),
+    ],
+};
+
+/// The same over the description.
+const PROFILE: Spec = Spec {
+    name: "profile_text_risk",
+    weight: 1.0,
+    full_sample: 1,
+    ..WORST
+};
+
+const COMMENTS: Spec = Spec {
+    name: "comment_risk",
+    weight: 2.0,
+    direction: Direction::LowerIsBetter,
+    full_sample: 100,
+    curve: &[
+        (0.0, 100.0),
+        (0.02, 85.0),
+        (0.05, 60.0),
+        (0.2, 25.0),
+        (0.5, 0.0),
+    ],
+};
+
+/// How far the pillar may be above a signal.
+const MARGIN: f64 = 15.0;
+/// The fewest captions with words for a score, or the fewest words in all.
+const LEAST_CAPTIONS: u64 = 3;
+const LEAST_WORDS: u64 = 30;
+/// More unclear captions than this share leave the account to a person.
+const MOST_UNCLEAR: f64 = 1.0 / 3.0;
+/// The most pieces of evidence per signal.
+const CITED: usize = 3;
+
+/// How risky a text is for a brand that stands beside it: 0.0 for harmless to 1.0 for what no brand
+/// may stand beside, 0.3 for what words alone cannot decide. English; only the first 2,000 bytes are
+/// read.
+///
+/// # Example
+/// ```
+/// use report_pipeline_social::text_risk;
+///
+/// assert_eq!(text_risk("New rifle skins in the update, which one do you like"), 0.0);
+/// assert!(text_risk("All immigrants are vermin") > 0.5);
+/// assert!(text_risk("Calling immigrants vermin is racist and wrong") < 0.5);
+/// ```
+#[must_use]
+pub fn text_risk(text: &str) -> f64 {
+    read(&Text::read(clip(text, super::MAX_TEXT_BYTES))).risk()
+}
+
+pub(super) fn score(
+    bounded: &BoundedSnapshot,
+    comments: &[Text],
+    is_spam: &[bool],
+    opinions: &Opinions,
+    vault: &mut Vault,
+) -> Pillar {
+    let captioned: Vec<(&Post, Text)> = bounded
+        .posts()
+        .iter()
+        .filter_map(|post| Some((post, caption(post)?)))
+        .filter(|(_, text)| !text.tokens().is_empty())
+        .collect();
+    let posts: Vec<&Post> = captioned.iter().map(|(post, _)| *post).collect();
+    let texts: Vec<&Text> = captioned.iter().map(|(_, text)| text).collect();
+    let language = Language::of(&texts);
+    let captions = Captions::of(&texts);
+    let unread = language.check("captions").err();
+    let signals = vec![
+        caption_risk(&captions, &language, &posts, opinions, vault),
+        worst_caption(&captions, &language, &posts, vault),
+        profile_risk(bounded, vault),
+        comment_risk(bounded, comments, is_spam, vault),
+    ];
+    let words: usize = texts.iter().map(|text| text.count(TokenKind::Word)).sum();
+    let enough = captions.total() >= LEAST_CAPTIONS || words as u64 >= LEAST_WORDS;
+    let unclear = captions.unclear_share();
+    let judged = unread.is_none() && enough && unclear <= MOST_UNCLEAR;
+    let reason = match unread {
+        Some(why) => Some(sentences::captions_unread(&why)),
+        None if unclear > MOST_UNCLEAR => Some(sentences::unclear_captions(
+            captions.unclear.len() as u64,
+            captions.total(),
+        )),
+        None if !enough => Some(sentences::too_few(captions.total(), "caption", 3)),
+        None if language.covered < 0.8 => Some(sentences::half_read_captions(language.covered)),
+        None => None,
+    };
+    pillar(signals, judged, 1.0, reason)
+}
+
+fn caption_risk(
+    captions: &Captions,
+    language: &Language,
+    posts: &[&Post],
+    opinions: &Opinions,
+    vault: &mut Vault,
+) -> Signal {
+    // What was found counts in every language; only silence needs one that is covered.
+    if captions.found.is_empty()
+        && let Err(why) = language.check("captions")
+    {
+        return CAPTIONS.unknown(why);
+    }
+    let harm = captions.harm();
+    let unclear = captions.unclear.len() as u64;
+    let meaning = sentences::caption_risk(captions.total(), &captions.summary(), unclear);
+    let mut signal = CAPTIONS
+        .measured(harm, captions.total(), &meaning)
+        .covering(language.covered * (1.0 - captions.unclear_share()));
+    if let Some((share, judge)) = opinions.harm_share() {
+        if share > harm {
+            let between = f64::midpoint(harm, share);
+            signal.score = Some(rounded(super::stats::curve(CAPTIONS.curve, between), 1));
+        }
+        signal.interval = Some(Interval {
+            low: rounded(harm.min(share), 4),
+            high: rounded(harm.max(share), 4),
+        });
+        signal.explanation = sentences::with_opinion(&signal.explanation, share, &judge);
+    }
+    signal = signal.bounding(5.0, ratio(captions.total(), 6));
+    let unclear = captions.unclear.iter().take(CITED);
+    let unclear: Vec<String> = unclear.map(|index| vault.post(posts[*index])).collect();
+    signal = signal.citing(unclear);
+    let Some((category, level)) = captions.category() else {
+        return signal;
+    };
+    if level < Level::High && harm < 0.1 {
+        return signal;
+    }
+    let mut evidence = vec![vault.statistic(CAPTIONS.name, &meaning)];
+    let of_category = captions.found.iter().filter(|index| {
+        let find = captions.readings[**index].find;
+        find.is_some_and(|find| find.category == category)
+    });
+    evidence.extend(
+        of_category
+            .take(CITED)
+            .map(|index| vault.post(posts[*index])),
+    );
+    signal.flagged(&format!("{}_in_captions", category.as_str()), evidence)
+}
+
+fn worst_caption(
+    captions: &Captions,
+    language: &Language,
+    posts: &[&Post],
+    vault: &mut Vault,
+) -> Signal {
+    if captions.found.is_empty()
+        && let Err(why) = language.check("captions")
+    {
+        return WORST.unknown(why);
+    }
+    let find = captions
+        .found
+        .first()
+        .and_then(|index| captions.readings[*index].find);
+    let signal = WORST
+        .measured(
+            step(find.map(|f| f.level)),
+            captions.total(),
+            sentences::worst(find.map(|f| (f.category.as_str(), f.level))),
+        )
+        .covering(language.covered)
+        .bounding(MARGIN, 1.0);
+    let cited = captions
+        .found
+        .iter()
+        .take(1)
+        .map(|index| vault.post(posts[*index]));
+    let cited = cited.collect();
+    signal.citing(cited)
+}
+
+fn profile_risk(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+    let profile = &bounded.profile;
+    let texts = [&profile.display_name, &profile.bio];
+    let text: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+    if profile.bio.is_none() {
+        return PROFILE.unknown(sentences::NO_BIO);
+    }
+    let find = read(&Text::read(&text.join("\n"))).find;
+    let meaning = sentences::profile_risk(find.map(|f| (f.category.as_str(), f.level)));
+    let signal = PROFILE
+        .measured(step(find.map(|f| f.level)), 1, &meaning)
+        .bounding(MARGIN, 1.0);
+    match find {
+        Some(find) if find.level >= Level::High => {
+            let quoted = sentences::quoted_profile(&text.join(" / "));
+            let evidence = vec![vault.statistic(PROFILE.name, &quoted)];
+            signal.flagged(&format!("{}_in_profile", find.category.as_str()), evidence)
+        }
+        _ => signal,
+    }
+}
+
+/// What others write may accuse an account, and the accusation is of a share: one rude comment
+/// among many is everywhere.
+fn comment_risk(
+    bounded: &BoundedSnapshot,
+    comments: &[Text],
+    is_spam: &[bool],
+    vault: &mut Vault,
+) -> Signal {
+    // Spam is charged to the audience.
+    let others: Vec<usize> = (0..comments.len())
+        .filter(|index| !is_spam[*index] && comments[*index].count(TokenKind::Word) > 0)
+        .collect();
+    let mut found: Vec<(TextReading, usize)> = others
+        .iter()
+        .map(|index| (read(&comments[*index]), *index))
+        .filter(|(reading, _)| reading.find.is_some_and(is_grave))
+        .collect();
+    let texts: Vec<&Text> = others.iter().map(|index| &comments[*index]).collect();
+    let language = Language::of(&texts);
+    if found.is_empty()
+        && let Err(why) = language.check("comments")
+    {
+        return COMMENTS.unknown(why);
+    }
+    found.sort_by_key(|(reading, index)| (Reverse(reading.find), *index));
+    let (hits, total) = (found.len() as u64, others.len() as u64);
+    let meaning = sentences::comment_risk(hits, total);
+    let signal = COMMENTS
+        .share(hits, total, &meaning)
+        .covering(language.covered)
+        .bounding(35.0, ratio(total, 40));
+    if signal.interval.is_none_or(|bounds| bounds.low <= 0.03) {
+        return signal;
+    }
+    let category = found[0]
+        .0
+        .find
+        .map_or("hate", |find| find.category.as_str());
+    let mut evidence = vec![vault.statistic(COMMENTS.name, &meaning)];
+    for (_, index) in found.iter().take(CITED) {
+        evidence.push(vault.comment(&bounded.comments()[*index], bounded));
+    }
+    signal.flagged(&format!("{category}_in_comments"), evidence)
+}
+
+/// What a brand minds under a post: swearing and talk of beer are everywhere.
+fn is_grave(find: category::Find) -> bool {
+    find.level >= Level::High && find.category != Category::SpamAndMalware
+}
+
+fn step(level: Option<Level>) -> f64 {
+    match level {
+        None => 0.0,
+        Some(Level::Low) => 1.0,
+        Some(Level::Medium) => 2.0,
+        Some(Level::High) => 3.0,
+        Some(Level::Floor) => 4.0,
+    }
+}

@@ -1,0 +1,223 @@
+//! Phrases that brands mind, by category and level, and what takes them back.
+//!
+//! The lists are short, English and deliberately plain: a reader sees at once what can be found and
+//! what cannot. Hate against groups is not here: it takes a target and a predicate (see `hate.rs`).
+
+use std::sync::LazyLock;
+
+use super::super::phrases::Phrases;
+use super::category::{Category, Level};
+
+/// Words within three before a hit below the floor that turn it into its opposite.
+#[rustfmt::skip]
+pub(super) const NEGATIONS: [&str; 23] = [
+    "no", "not", "never", "without", "against", "anti", "stop", "end", "dont", "doesnt", "didnt",
+    "wont", "cant", "isnt", "arent", "nobody", "avoid", "ban", "quit", "prevent", "fight", "hates",
+    "stopped",
+];
+
+/// Words within three after the start of a phrase on suicide or self-harm that name a help.
+#[rustfmt::skip]
+pub(super) const HELP: [&str; 12] = [
+    "prevention", "hotline", "helpline", "lifeline", "awareness", "survivor", "survivors",
+    "counselling", "counseling", "recovery", "support", "charity",
+];
+
+/// What sounds like a negation and takes nothing back.
+#[rustfmt::skip]
+pub(super) const NO_NEGATIONS: [&str; 34] = [
+    "not gonna lie", "not going to lie", "not even lying", "not kidding", "not joking", "not only",
+    "not just", "not even", "not to mention", "no lie", "no cap", "no joke", "no kidding",
+    "no doubt", "no matter", "no wonder", "no way", "no problem", "no shame", "no better",
+    "cant wait", "cant get enough", "cant live without", "cant stop", "cant quit", "cant say no",
+    "dont stop", "dont say no", "dont get me wrong", "didnt know", "never without", "never stop",
+    "never say no", "end up",
+];
+
+/// What a phrase stands for; `None` where it is harmless and only hides another one.
+pub(super) type Meaning = Option<(Category, Level)>;
+
+pub(super) static PHRASES: LazyLock<Phrases<Meaning>> = LazyLock::new(|| Phrases::new(LISTS));
+
+/// Phrases that are found in hashtags, too, where they are written as one word.
+pub(super) fn in_hashtags() -> impl Iterator<Item = (String, (Category, Level))> {
+    LISTS
+        .iter()
+        .filter_map(|(meaning, list)| Some(((*meaning)?, list)))
+        .filter(|((_, level), _)| *level >= Level::High)
+        .flat_map(|(meaning, list)| {
+            let phrases = list
+                .split('|')
+                .filter(|phrase| !phrase.contains(['*', '$', '@']));
+            phrases.map(move |phrase| (phrase.split_whitespace().collect(), meaning))
+        })
+}
+
+const LISTS: &[(Meaning, &str)] = &[
+    (
+        Some((Category::Adult, Level::High)),
+        "porn|porno|pornography|xxx video|sex tape|onlyfans|escort service|nude photos|send nudes|
+        hardcore sex|buy my nudes|adult content on my",
+    ),
+    (
+        Some((Category::Adult, Level::Medium)),
+        "nudes|nude|naked|stripper|strip club|fetish|erotic|horny|adult video",
+    ),
+    (
+        Some((Category::Adult, Level::Low)),
+        "lingerie|sexy|seductive|sexual",
+    ),
+    (
+        Some((Category::Arms, Level::Floor)),
+        "how to make a bomb|build a bomb|3d printed gun|ghost gun kit",
+    ),
+    (
+        Some((Category::Arms, Level::High)),
+        "buy guns|guns for sale|illegal weapons|assault rifle|assault rifles|silencer for sale",
+    ),
+    (
+        Some((Category::Arms, Level::Medium)),
+        "handgun|handguns|rifle|rifles|shotgun|ammunition|ammo|grenade|firearm|firearms|machine gun",
+    ),
+    (Some((Category::Arms, Level::Low)), "gun|guns|hunting knife"),
+    (
+        Some((Category::Crime, Level::Floor)),
+        "child abuse material|human trafficking ring",
+    ),
+    (
+        Some((Category::Crime, Level::High)),
+        "stolen goods|credit card dump|credit card dumps|fake ids|counterfeit money|
+        money laundering|insider trading tips|cloned cards",
+    ),
+    (
+        Some((Category::Crime, Level::Medium)),
+        "robbery|burglary|murderer|kidnapping|kidnapped|gang violence|fraudster|shoplifting|rape|
+        rapist",
+    ),
+    (Some((Category::Crime, Level::Low)), "arrested|prison|criminal"),
+    (
+        Some((Category::DeathAndInjury, Level::Floor)),
+        "how to kill yourself|suicide method|suicide methods|beheading video|snuff film|
+        go kill yourself|you should kill yourself",
+    ),
+    (
+        Some((Category::DeathAndInjury, Level::High)),
+        "kill yourself|kys|self harm|suicide|beheading|i will kill you|gore video|torture",
+    ),
+    (
+        Some((Category::DeathAndInjury, Level::Medium)),
+        "mass shooting|school shooting|massacre|corpse|bloodbath|stabbed to death|shot dead|murder|
+        murdered",
+    ),
+    (
+        Some((Category::DeathAndInjury, Level::Low)),
+        "fatal accident|car crash|died",
+    ),
+    (
+        Some((Category::Piracy, Level::High)),
+        "cracked software|free keygen|torrent download|pirated movies|pirated copy|
+        leaked album download",
+    ),
+    (
+        Some((Category::Piracy, Level::Medium)),
+        "pirate bay|keygen|warez|free streams of|watch movies free|iptv subscription",
+    ),
+    (
+        Some((Category::Hate, Level::Floor)),
+        "heil hitler|white power|gas the jews|ethnic cleansing now|race war now|sieg heil|
+        hitler was right|hitler did nothing wrong|hitler had a point|hitler had the right idea|
+        hitler should have finished|white genocide|1488|14 88|rahowa|blood and honour|
+        join the kkk|bring back slavery|bring back lynching|white pride worldwide|jews will not replace us|
+        you will not replace us|six million wasnt enough|6 million wasnt enough",
+    ),
+    (
+        Some((Category::Hate, Level::High)),
+        "white supremacy rules|master race|subhuman|subhumans|vermin people|inferior race|
+        superior race|white pride|great replacement|race traitor|race traitors|
+        go back to your country|go back where you came from|back to where they came from|
+        back where they came from|breed like rats|breed like rabbits|breed like animals|
+        breed like cockroaches",
+    ),
+    (
+        Some((Category::Obscenity, Level::Medium)),
+        "fuck|fucks|fucked|fucking|fucker|motherfucker|motherfucking|cunt|cunts|asshole|assholes|
+        bitch|bitches|whore|slut|dickhead|wanker",
+    ),
+    (
+        Some((Category::Obscenity, Level::Low)),
+        "shit|shitty|bullshit|damn|crap|ass|bastard|piss|pissed|wtf|stfu|dick",
+    ),
+    (
+        Some((Category::Drugs, Level::High)),
+        "buy cocaine|buy heroin|drug dealer|drug dealing|meth lab|crystal meth|fentanyl|heroin|
+        cocaine|lsd|ecstasy pills|weed for sale",
+    ),
+    (
+        Some((Category::Drugs, Level::Medium)),
+        "get high|getting high|stoned|magic mushrooms|marijuana|cannabis|overdose|steroids|
+        smoking weed|vape juice|slot gacor|judi online|situs slot|online casino",
+    ),
+    (
+        Some((Category::Drugs, Level::Low)),
+        "drunk|wasted tonight|vodka|whiskey|tequila|beer|cigarette|cigarettes|vaping|hangover|
+        casino|betting odds",
+    ),
+    (
+        Some((Category::SpamAndMalware, Level::High)),
+        "password hack|hack any account|free followers|buy followers|free robux|account hacker|
+        guaranteed profit|guaranteed returns|double your bitcoin",
+    ),
+    (
+        Some((Category::SpamAndMalware, Level::Medium)),
+        "get rich quick|click this link to win|100 working hack|forex signals|binary options|
+        pyramid scheme",
+    ),
+    (
+        Some((Category::Terrorism, Level::Floor)),
+        "join isis|join the jihad|martyrdom operation|death to america|death to israel|
+        car bomb tutorial",
+    ),
+    (
+        Some((Category::Terrorism, Level::High)),
+        "suicide bomber|suicide bombing|terrorist attack|terror attack|isis fighters|al qaeda",
+    ),
+    (
+        Some((Category::Terrorism, Level::Medium)),
+        "terrorist|terrorists|terrorism|hostage|extremist|extremists",
+    ),
+    (
+        Some((Category::SocialIssues, Level::Medium)),
+        "abortion is murder|stolen election|deep state|civil war now|illegal aliens|
+        defund the police",
+    ),
+    (
+        Some((Category::SocialIssues, Level::Low)),
+        "abortion|gun control|death penalty|immigration policy|border wall|election fraud|
+        culture war",
+    ),
+    (
+        Some((Category::Misinformation, Level::High)),
+        "vaccines cause autism|covid hoax|plandemic|miracle cure|cures cancer|
+        cure for cancer they hide|holocaust hoax|holocaust never happened|microchip in the vaccine",
+    ),
+    (
+        Some((Category::Misinformation, Level::Medium)),
+        "flat earth|chemtrails|crisis actors|fake moon landing|big pharma hides|5g causes|
+        detox cures|new world order",
+    ),
+    // Harmless turns that contain a phrase of the lists.
+    (
+        None,
+        "murder mystery|murder she wrote|killer heels|bath bomb|bath bombs|photo bomb|
+        die hard|shot dead center|nude lipstick|nude lip|nude nails|nude heels|nude tones|
+        nude palette|nude shades|nude shade|nude makeup|nude look|naked palette|naked eye|
+        naked cake|high ground|get high ground|get high up|getting high up|get high scores|
+        get high marks|get high quality|get high protein|root beer|ginger beer|beer garden|
+        glue gun|water gun|nerf gun|heat gun|nail gun|top gun|massage gun|spray gun|gun metal|
+        jump the gun|shotgun seat|calls shotgun|call shotgun|riding shotgun|shotgun wedding|
+        rape seed|grape|prison break|criminal minds|smooth criminal|smoking hot|damn good|
+        bad ass|kick ass|badass|ass well|dick van dyke|moby dick|crystal clear|
+        hangover cure|stoned fruit|suicide squad|murder hornet|murder of crows|torture test|
+        heroin chic|drunk in love|drunk elephant|punch drunk|body shot|shot of espresso",
+    ),
+];

@@ -1,0 +1,239 @@
+//! What one text says that brands mind.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::super::phrases::Hit;
+use super::super::text::{Text, TokenKind};
+use super::category::{Category, Find, Level, Reading};
+use super::context::cleared;
+use super::hate;
+use super::phrases::{HELP, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
+
+/// What was found in a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct TextReading {
+    /// The worst find.
+    pub(crate) find: Option<Find>,
+    /// Whether it says something that words alone cannot decide.
+    pub(crate) unclear: bool,
+}
+
+impl TextReading {
+    /// 0.0 for harmless to 1.0 for what no brand may stand beside; 0.3 for unclear.
+    pub(crate) fn risk(self) -> f64 {
+        let found = self.find.map_or(0.0, |find| find.level.harm());
+        if self.unclear { found.max(0.3) } else { found }
+    }
+
+    /// The worse of two readings of a text.
+    fn or(self, other: Self) -> Self {
+        Self {
+            find: self.find.max(other.find),
+            unclear: self.unclear || other.unclear,
+        }
+    }
+}
+
+/// Reads a text, and a disguised one twice.
+pub(super) fn read(text: &Text) -> TextReading {
+    let plain = of(text);
+    text.undisguised().map_or(plain, |read| plain.or(of(read)))
+}
+
+fn of(text: &Text) -> TextReading {
+    let hate = hate::read(text);
+    let cleared = cleared(text);
+    let mut found = TextReading {
+        find: match hate {
+            Reading::Meant(find) => Some(find),
+            _ => None,
+        },
+        unclear: hate == Reading::Unclear,
+    };
+    for hit in PHRASES.find(text) {
+        let Some((category, mut level)) = hit.meaning else {
+            continue;
+        };
+        let tokens = hit.start..hit.start + hit.length;
+        let rejected = category == Category::Hate && hate::rejects(text, &tokens);
+        if rejected {
+            found.unclear = true;
+            continue;
+        }
+        // A negation says nothing where the phrase itself is the offence.
+        if level < Level::Floor && (cleared.contains(&category) || is_negated(text, &hit)) {
+            continue;
+        }
+        if level < Level::Floor && is_help(text, &hit) {
+            level = Level::Low;
+        }
+        found.find = found.find.max(Some(Find { level, category }));
+    }
+    found.find = found.find.max(in_tags(text));
+    found
+}
+
+/// Phrases of high and floor level, written as one word.
+static TAGS: LazyLock<BTreeMap<String, (Category, Level)>> =
+    LazyLock::new(|| in_hashtags().collect());
+
+fn in_tags(text: &Text) -> Option<Find> {
+    let tags = text
+        .tokens()
+        .iter()
+        .filter(|t| t.kind == TokenKind::Hashtag);
+    tags.filter_map(|token| {
+        let tag: String = text
+            .str(*token)
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect();
+        let (category, level) = TAGS.get(&tag)?;
+        Some(Find {
+            level: *level,
+            category: *category,
+        })
+    })
+    .max()
+}
+
+/// Whether one of the three words before a hit, in the same clause, takes it back.
+fn is_negated<T>(text: &Text, hit: &Hit<T>) -> bool {
+    let negation = (hit.start.saturating_sub(3)..hit.start)
+        .rev()
+        .take_while(|index| text.is_joined_to_next(*index))
+        .find(|index| NEGATIONS.contains(&word(text, *index)));
+    // What begins with the word before is looked at too: "cant stop" is no "stop".
+    negation.is_some_and(|index| {
+        let around = [Some(index), index.checked_sub(1), index.checked_sub(2)];
+        !around
+            .into_iter()
+            .flatten()
+            .any(|start| is_no_negation(text, start, index))
+    })
+}
+
+/// Whether the phrase that starts at one word is no negation, and reaches another word.
+fn is_no_negation(text: &Text, start: usize, reaches: usize) -> bool {
+    NO_NEGATIONS.iter().any(|phrase| {
+        let length = phrase.split(' ').count();
+        start + length > reaches
+            && phrase
+                .split(' ')
+                .zip(start..)
+                .all(|(part, index)| index < text.tokens().len() && word(text, index) == part)
+    })
+}
+
+fn word(text: &Text, index: usize) -> &str {
+    text.str(text.tokens()[index])
+}
+
+/// Whether a phrase about suicide or self-harm stands in the name of a help against it.
+fn is_help(text: &Text, hit: &Hit<Meaning>) -> bool {
+    let end = text.tokens().len().min(hit.start + hit.length + 3);
+    matches!(word(text, hit.start), "suicide" | "self")
+        && (hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&'static str> {
+        let find = read(&Text::read(text)).find?;
+        Some(find.category.as_str())
+    }
+
+    #[test]
+    fn harmless_words_that_contain_listed_ones_are_no_hits() {
+        for text in [
+            "Highlights: begun classes in Scunthorpe, assassin's creed, grapes",
+            "New rifle skins in the update",
+            "The striker killed it in the second half, what a shot",
+            "Nude lipstick swatches for every skin",
+            "The doctor changed the dose after the overdose scare",
+            "How to get high ground in the last round",
+            "Killer heels and a glue gun",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+        assert_eq!(found("a handgun in my drawer"), Some("arms"));
+        assert_eq!(found("a line of cocaine"), Some("drugs"));
+    }
+
+    #[test]
+    fn a_negation_shortly_before_cancels_a_hit() {
+        assert_eq!(found("Say no to cocaine. Stop gang violence"), None);
+        assert_eq!(found("not today but later maybe cocaine"), Some("drugs"));
+    }
+
+    #[test]
+    fn what_only_sounds_like_a_negation_cancels_nothing() {
+        for text in [
+            "not gonna lie cocaine is my life",
+            "no joke, cocaine",
+            "I cant stop doing cocaine",
+            "never say no to cocaine",
+            "never without my cocaine",
+            "why not. Cocaine!",
+            "no, cocaine",
+            "not now\ncocaine",
+        ] {
+            assert_eq!(found(text), Some("drugs"), "{text}");
+        }
+        for text in [
+            "we do not sell cocaine",
+            "no drugs no cocaine",
+            "anti-cocaine",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hashtags_are_read_as_the_words_they_are_made_of() {
+        for text in ["good morning #whitepower", "#HeilHitler", "#1488"] {
+            assert_eq!(found(text), Some("hate"), "{text}");
+        }
+        assert_eq!(found("#sunset #powerlifting"), None);
+    }
+
+    #[test]
+    fn hate_takes_a_target_and_a_predicate() {
+        for text in [
+            "All immigrants are vermin",
+            "I hate gay people so much",
+            "Muslims should be deported right now",
+            "We have to get rid of the jews",
+            "Women belong in the kitchen and nowhere else",
+            "No refugees allowed in this town",
+            "They are not people, they are animals",
+            "Send them back where they came from, they breed like rats",
+            "disgusting trans people everywhere",
+            "Hitler did nothing wrong and you know it",
+            "imm1grants are verm1n",
+        ] {
+            assert_eq!(found(text), Some("hate"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_opposes_quotes_or_reclaims_hate_is_not_hate() {
+        for text in [
+            "Saying that immigrants are vermin is racist and wrong",
+            "\"Women belong in the kitchen\"? It is 2026, what ignorance",
+            "Nobody should hate gay people",
+            "Muslims are not terrorists",
+            "We love our black neighbours",
+            "I am proud to be a lesbian",
+            "There was a chink in the armour",
+            "A black dress and a jewish wedding",
+            "I hate mondays and I could kill for a coffee",
+            "Women deserve equal pay",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}

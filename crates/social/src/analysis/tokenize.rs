@@ -1,0 +1,157 @@
+//! Cutting a folded text into tokens: words, numbers, sums of money, names, tags and addresses.
+
+use super::text::{Token, TokenKind};
+use crate::hash::fnv_1a as hash;
+
+/// Cuts a folded text into tokens.
+pub(super) fn tokenize(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(text.len() / 5 + 1);
+    let mut at = 0;
+    while let Some(first) = text.as_bytes().get(at) {
+        // Most characters that start no token are blanks: told apart without decoding them.
+        if *first == b' ' {
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
+        let found = if c.is_alphabetic() {
+            Some(word_or_link(text, at))
+        } else if c.is_ascii_digit() {
+            Some(number(text, at))
+        } else if is_currency(c) {
+            money(text, at)
+        } else if matches!(c, '@' | '#') {
+            tag(text, at, c)
+        } else {
+            None
+        };
+        match found {
+            Some((kind, end)) => {
+                tokens.push(Token {
+                    kind,
+                    start: at,
+                    end,
+                    hash: hash(&text.as_bytes()[at..end]),
+                });
+                at = end;
+            }
+            None => at += c.len_utf8(),
+        }
+    }
+    tokens
+}
+
+/// Endings that make `name.ending` an address. Endings that are common words after a full stop
+/// without a blank (`me`, `so`, `to`) are left out.
+const ENDINGS: [&str; 24] = [
+    "com", "net", "org", "info", "biz", "ru", "tk", "eu", "uk", "gl", "ly", "tv", "io", "xyz",
+    "shop", "site", "online", "blog", "co", "de", "fr", "nl", "pn", "us",
+];
+
+fn word_or_link(text: &str, at: usize) -> (TokenKind, usize) {
+    let rest = &text[at..];
+    let has_scheme = rest.starts_with(['h', 'w'])
+        && ["http://", "https://", "www."]
+            .iter()
+            .any(|scheme| rest.starts_with(scheme));
+    if has_scheme {
+        return (TokenKind::Link, at + until(rest, char::is_whitespace));
+    }
+    let word = word_length(rest);
+    if rest[word..].starts_with(['.', '@', '-']) {
+        let name = until(rest, |c| {
+            !(c.is_alphanumeric() || matches!(c, '.' | '@' | '-' | '_'))
+        });
+        let mut labels = rest[..name].trim_end_matches('.').rsplit(['.', '@']);
+        let ending = labels.next().unwrap_or_default();
+        let is_name = labels.next().is_some_and(|label| !label.is_empty());
+        // With a path behind it, any ending makes an address.
+        let mut path = rest[name..].chars();
+        let has_path = path.next() == Some('/') && path.next().is_some_and(char::is_alphanumeric);
+        if is_name && (has_path || ENDINGS.contains(&ending)) {
+            return (TokenKind::Link, at + until(rest, char::is_whitespace));
+        }
+    }
+    (TokenKind::Word, at + word)
+}
+
+fn number(text: &str, at: usize) -> (TokenKind, usize) {
+    let end = at + digits(&text[at..]);
+    let after = text[end..].trim_start_matches(' ');
+    let after = after.strip_prefix("us ").unwrap_or(after);
+    let word = until(after, |c| !c.is_alphabetic());
+    if CURRENCIES.contains(&&after[..word]) {
+        return (TokenKind::Money, text.len() - after.len() + word);
+    }
+    let mut next = text[end..].trim_start_matches(' ').chars();
+    // In `5 $10` the sign belongs to the ten.
+    match next.next() {
+        Some(sign)
+            if is_currency(sign) && !next.as_str().starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            (TokenKind::Money, text.len() - next.as_str().len())
+        }
+        _ => (TokenKind::Number, end),
+    }
+}
+
+/// Words that make the number before them a sum of money.
+const CURRENCIES: [&str; 14] = [
+    "usd", "dollar", "dollars", "euro", "euros", "eur", "pounds", "gbp", "btc", "eth", "usdt",
+    "grand", "grands", "bucks",
+];
+
+fn money(text: &str, at: usize) -> Option<(TokenKind, usize)> {
+    let rest = &text[at..];
+    let signs = until(rest, |c| !is_currency(c));
+    let amount = rest[signs..].trim_start_matches(' ');
+    let blanks = rest.len() - signs - amount.len();
+    amount
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then(|| (TokenKind::Money, at + signs + blanks + digits(amount)))
+}
+
+fn tag(text: &str, at: usize, sign: char) -> Option<(TokenKind, usize)> {
+    let kind = if sign == '@' {
+        TokenKind::Mention
+    } else {
+        TokenKind::Hashtag
+    };
+    let name = until(&text[at + 1..], |c| {
+        !(c.is_alphanumeric() || matches!(c, '_' | '.'))
+    });
+    (name > 0).then_some((kind, at + 1 + name))
+}
+
+/// The length of a number such as `1,300`, `2.5k` or `10m`.
+fn digits(text: &str) -> usize {
+    let bare = until(text, |c| !(c.is_ascii_digit() || matches!(c, ',' | '.')));
+    let end = text[..bare].trim_end_matches([',', '.']).len();
+    let suffix = &text[end..];
+    let has_suffix =
+        suffix.starts_with(['k', 'm']) && !suffix[1..].starts_with(|c: char| c.is_alphanumeric());
+    end + usize::from(has_suffix)
+}
+
+/// How many bytes the word at the start of `text` has. Most words are ASCII.
+fn word_length(text: &str) -> usize {
+    let plain = text
+        .bytes()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(text.len());
+    if text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
+        return plain;
+    }
+    plain + until(&text[plain..], |c| !c.is_alphanumeric())
+}
+
+/// How many bytes of `text` come before the first character that satisfies `stop`.
+fn until(text: &str, stop: impl Fn(char) -> bool) -> usize {
+    text.find(stop).unwrap_or(text.len())
+}
+
+const fn is_currency(c: char) -> bool {
+    matches!(c, '$' | '\u{a2}'..='\u{a5}' | '\u{20a0}'..='\u{20cf}')
+}

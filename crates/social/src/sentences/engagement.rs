@@ -1,0 +1,90 @@
+//! Sentences about engagement.
+
+use super::{counted, have, percent, times};
+
+pub(crate) const NO_BENCHMARK: &str = "there is no engagement benchmark for this platform";
+pub(crate) const NO_FOLLOWER_COUNT: &str = "the number of followers is unknown";
+pub(crate) const NO_FOLLOWERS: &str = "the account has no followers";
+pub(crate) const NO_POSTS: &str = "no single posts were read";
+pub(crate) const NO_RATE: &str = "the engagement rate is unknown";
+pub(crate) const NO_LAST_POST: &str =
+    "it is not known when the account last posted, or when it was read";
+pub(crate) const NO_COUNTS: &str = "the posts do not have the counts it needs";
+
+pub(crate) fn too_few_rates(count: u64, least: usize, whole: &str, hidden: bool) -> String {
+    let why = if hidden { "; likes are hidden" } else { "" };
+    format!(
+        "{} older than 48 hours {} all the counts that likes and comments per {whole} need, and \
+         {least} are the least{why}",
+        counted(count, "post"),
+        have(count)
+    )
+}
+
+pub(crate) fn rate(posts: u64, whole: &str, rate: f64, low: f64, high: f64) -> String {
+    format!(
+        "likes and comments per {whole}, median of {}: {}; usual for this size are {} to {}",
+        counted(posts, "post"),
+        percent(rate),
+        percent(low),
+        percent(high)
+    )
+}
+
+pub(crate) fn mean_rate(rate: f64, low: f64, high: f64) -> String {
+    format!(
+        "likes and comments per follower, a mean from averages: {}; usual for this size are {} to {}",
+        percent(rate),
+        percent(low),
+        percent(high)
+    )
+}
+
+/// `factor` is above 1 beyond the usual range, below 1 short of it, and 1 within.
+pub(crate) fn plausibility(rate: f64, factor: f64) -> String {
+    let rate = percent(rate);
+    if factor > 1.0 {
+        format!(
+            "an engagement rate of {rate} is {} the most that nineteen in twenty accounts of this size reach",
+            times(factor)
+        )
+    } else if factor < 1.0 {
+        format!(
+            "an engagement rate of {rate} is {} of the least that nineteen in twenty accounts of this size have",
+            percent(factor)
+        )
+    } else {
+        format!(
+            "an engagement rate of {rate} lies within what nine in ten accounts of this size have"
+        )
+    }
+}
+
+pub(crate) fn silence(days: u64) -> String {
+    match days {
+        0 => "the last post is less than a day older than the data".to_owned(),
+        1..=59 => format!(
+            "the last post is {} older than the data",
+            counted(days, "day")
+        ),
+        60..=729 => format!(
+            "the account had been silent for {} when it was read",
+            counted(days / 30, "month")
+        ),
+        _ => format!(
+            "the account had been silent for {} when it was read",
+            counted(days / 365, "year")
+        ),
+    }
+}
+
+pub(crate) fn shown_median(posts: u64) -> String {
+    if posts == 1 {
+        "of 1 post; shown without a score".to_owned()
+    } else {
+        format!(
+            "median of {}; shown without a score",
+            counted(posts, "post")
+        )
+    }
+}

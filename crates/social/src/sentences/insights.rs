@@ -1,0 +1,188 @@
+//! Sentences about what is not scored.
+
+use super::{counted, have, listed, number, percent, plural, times};
+use crate::insights::{LanguageShare, Named};
+use crate::pillar::Interval;
+
+pub(crate) const NO_ACTIVITY: &str = "no post has a known time";
+pub(crate) const NO_SPONSORSHIP: &str = "no captions and no labels of the platform were read, so advertising cannot be told from the rest";
+pub(crate) const NO_GROWTH: &str =
+    "growth needs two captures of the follower count, a day or more apart";
+
+pub(crate) fn activity(
+    posts: u64,
+    days: Option<u64>,
+    per_week: Option<f64>,
+    trend: Option<f64>,
+) -> String {
+    let mut parts = Vec::new();
+    if let Some(days) = days {
+        parts.push(super::silence(days));
+    }
+    if let Some(per_week) = per_week {
+        let rate = match per_week {
+            w if w >= 10.0 => format!("{w:.0} posts a week"),
+            w if w >= 0.95 => format!("{w:.1} posts a week"),
+            w if w * 4.345 >= 0.95 => format!("{:.1} posts a month", w * 4.345),
+            w => format!("{:.1} posts a year", w * 52.1),
+        };
+        parts.push(format!("{rate} over the newest {}", counted(posts, "post")));
+    }
+    if let Some(trend) = trend {
+        parts.push(change(
+            "the newer half of them gets",
+            trend,
+            "the older half",
+        ));
+    }
+    if parts.is_empty() {
+        return format!("{} {} a known time", counted(posts, "post"), have(posts));
+    }
+    parts.join("; ")
+}
+
+/// "gets 20 % more reactions than the others".
+fn change(who: &str, share: f64, others: &str) -> String {
+    if share.abs() < 0.05 {
+        format!("{who} about as many reactions as {others}")
+    } else if share >= 1.0 {
+        format!("{who} {} as many reactions as {others}", times(share + 1.0))
+    } else if share > 0.0 {
+        format!("{who} {} more reactions than {others}", percent(share))
+    } else {
+        format!("{who} {} fewer reactions than {others}", percent(-share))
+    }
+}
+
+pub(crate) fn sponsorship(
+    total: u64,
+    declared: Option<u64>,
+    marked: u64,
+    against: Option<f64>,
+) -> String {
+    let mut text = match declared {
+        Some(declared) => format!(
+            "of {}, {} {} the platform's label for paid posts, and {} more {} a mark such as #ad or a code",
+            counted(total, "post"),
+            number(declared),
+            have(declared),
+            number(marked),
+            have(marked)
+        ),
+        None => format!(
+            "{} of {} {} a mark such as #ad or a code; the platform's own label is not known",
+            number(marked),
+            counted(total, "post"),
+            have(marked)
+        ),
+    };
+    if let Some(against) = against {
+        text.push_str("; ");
+        text.push_str(&change("they get", against - 1.0, "the others"));
+    }
+    text
+}
+
+pub(crate) fn no_ranking(posts: u64, least: usize) -> String {
+    format!(
+        "{} {} known likes and comments, and {least} are the least",
+        counted(posts, "post"),
+        have(posts)
+    )
+}
+
+pub(crate) fn ranking(posts: u64, best: f64, weakest: f64) -> String {
+    format!(
+        "by likes and comments of {}: the best has {} the median, the weakest {} of it",
+        counted(posts, "post"),
+        times(best),
+        percent(weakest)
+    )
+}
+
+pub(crate) fn no_reach(posts: u64) -> String {
+    format!(
+        "{} {} known views, and 5 are the least",
+        counted(posts, "post"),
+        have(posts)
+    )
+}
+
+pub(crate) fn reach(posts: u64, median: f64, quartiles: Interval) -> String {
+    format!(
+        "a median post of {} has {:.0} views; half of them have between {:.0} and {:.0}",
+        number(posts),
+        median,
+        quartiles.low,
+        quartiles.high
+    )
+}
+
+pub(crate) fn languages(
+    captions: &[LanguageShare],
+    captions_told: u64,
+    comments: &[LanguageShare],
+    comments_told: u64,
+) -> String {
+    let named = |shares: &[LanguageShare]| {
+        let parts: Vec<String> = shares
+            .iter()
+            .take(3)
+            .map(|share| format!("{} {}", share.language, percent(share.share)))
+            .collect();
+        listed(&parts)
+    };
+    let side = |what: &str, shares: &[LanguageShare], told: u64| {
+        if shares.is_empty() {
+            format!("the language of the {what}s cannot be told")
+        } else {
+            format!("{what}s: {} (of {})", named(shares), counted(told, what))
+        }
+    };
+    format!(
+        "{}; {}",
+        side("caption", captions, captions_told),
+        side("comment", comments, comments_told)
+    )
+}
+
+pub(crate) fn topics(captions: u64, hashtags: &[Named], mentions: &[Named]) -> String {
+    if captions == 0 {
+        return "no captions were read".to_owned();
+    }
+    let some = |names: &[Named], sign: char| {
+        let names: Vec<String> = names
+            .iter()
+            .take(3)
+            .map(|n| format!("{sign}{}", n.name))
+            .collect();
+        listed(&names)
+    };
+    let found = match (hashtags.is_empty(), mentions.is_empty()) {
+        (true, true) => "no hashtag recurs and nobody is named".to_owned(),
+        (false, true) => format!("most often {}", some(hashtags, '#')),
+        (true, false) => format!("named are {}", some(mentions, '@')),
+        (false, false) => format!(
+            "most often {}; named are {}",
+            some(hashtags, '#'),
+            some(mentions, '@')
+        ),
+    };
+    format!("of {}: {found}", counted(captions, "caption"))
+}
+
+pub(crate) fn growth(captures: u64, days: u64, followers: i64, per_month: Option<f64>) -> String {
+    let direction = if followers < 0 { "fewer" } else { "more" };
+    let count = followers.unsigned_abs();
+    let rate = match per_month {
+        Some(share) if share.abs() >= 0.0001 => format!(", {} a month", percent(share)),
+        _ => String::new(),
+    };
+    format!(
+        "{} {direction} {} after {}, by {}{rate}",
+        number(count),
+        plural(count, "follower"),
+        counted(days, "day"),
+        counted(captures, "capture")
+    )
+}

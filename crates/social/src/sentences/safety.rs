@@ -1,0 +1,108 @@
+//! Sentences about brand safety.
+
+use super::{are, counted, part, percent, spoken};
+use crate::analysis::Level;
+
+pub(crate) fn no_words(what: &str) -> String {
+    format!("there are no words in the {what} to judge")
+}
+
+pub(crate) fn uncovered_language(what: &str) -> String {
+    format!("the {what} are in a language or script that the word lists do not cover")
+}
+
+pub(crate) fn captions_unread(why: &str) -> String {
+    format!("{why}, and neither comments nor the description alone clear an account")
+}
+
+pub(crate) fn unclear_captions(unclear: u64, total: u64) -> String {
+    format!(
+        "{} cannot be judged from words: {} about groups of people in hard words, or {} hate that \
+         may be meant, quoted or opposed; the posts that are cited need a person to read them",
+        part(unclear, total, "caption"),
+        if unclear == 1 { "it is" } else { "they are" },
+        if unclear == 1 { "names" } else { "name" },
+    )
+}
+
+pub(crate) fn half_read_captions(share: f64) -> String {
+    format!(
+        "the word lists are English and can judge about {} of the captions",
+        percent(share)
+    )
+}
+
+/// `found` is how many captions have a find of each category.
+pub(crate) fn caption_risk(total: u64, found: &[(&str, u64)], unclear: u64) -> String {
+    let found = if found.is_empty() {
+        format!(
+            "none of {} says anything that the lists know",
+            counted(total, "caption")
+        )
+    } else {
+        let parts: Vec<String> = found
+            .iter()
+            .map(|(category, count)| format!("{} in {count}", spoken(category)))
+            .collect();
+        format!(
+            "of {}: {}",
+            counted(total, "caption"),
+            super::listed(&parts)
+        )
+    };
+    if unclear > 0 {
+        let unclear = super::number(unclear);
+        format!("{found}; {unclear} cannot be judged from words")
+    } else {
+        found
+    }
+}
+
+pub(crate) fn worst(find: Option<(&str, Level)>) -> String {
+    match find {
+        None => "no caption has a find".to_owned(),
+        Some((category, level)) => format!(
+            "the worst find in a caption: {}, {}",
+            spoken(category),
+            grade(level)
+        ),
+    }
+}
+
+pub(crate) fn profile_risk(find: Option<(&str, Level)>) -> String {
+    match find {
+        None => "the description has no find".to_owned(),
+        Some((category, level)) => format!(
+            "a find in the description: {}, {}",
+            spoken(category),
+            grade(level)
+        ),
+    }
+}
+
+pub(crate) fn quoted_profile(text: &str) -> String {
+    format!("the description says: {text}")
+}
+
+pub(crate) fn comment_risk(hits: u64, total: u64) -> String {
+    if hits == 0 {
+        return format!(
+            "none of {} with words is hateful, violent or sexual by the lists",
+            counted(total, "comment")
+        );
+    }
+    format!(
+        "{} with words {} hateful, violent or sexual by the lists",
+        part(hits, total, "comment"),
+        are(hits)
+    )
+}
+
+const fn grade(level: Level) -> &'static str {
+    match level {
+        Level::Low => "which some brands mind",
+        Level::Medium => "which many brands mind",
+        Level::High => "which most brands mind",
+        Level::Floor => "beside which no brand should stand",
+    }
+}
