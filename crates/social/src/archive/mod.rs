@@ -37,9 +37,9 @@ use report_pipeline::{PhaseContext, PhaseError, Platforms, Scraper, Target};
 /// | yt-dlp | `.info.json` of videos, channels and playlists of `YouTube`, `TikTok` and Instagram |
 /// | Instaloader | posts, profiles, comments; versions 3 and 4, `.json` and `.json.xz` |
 /// | Apify | data sets as JSON, JSON Lines or CSV: Instagram details, posts, comments; `TikTok` videos, comments; `YouTube` videos, comments |
-/// | YouTube Data API | saved answers: channels, playlist items, videos, comment threads, comments |
+/// | `YouTube` Data API | saved answers: channels, playlist items, videos, comment threads, comments |
 /// | Instagram Graph API | saved answers: business discovery, media, comments |
-/// | TikTok API v2 | saved answers: users, videos, comments |
+/// | `TikTok` API v2 | saved answers: users, videos, comments |
 /// | tables | CSV with a column of handles and columns such as `followers` |
 /// | records | JSON objects with `platform` and `handle`, see below |
 ///

@@ -73,15 +73,17 @@ impl KeyHasher {
     }
 }
 
+/// What a name's endings say is not asked: only that they go.
+const ENDINGS: [&str; 8] = [
+    ".xz", ".gz", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".info",
+];
+
 impl FilePlace {
     fn of(root: &Path, path: &Path) -> Self {
         let inside = path.strip_prefix(root).ok();
         let inside = inside.filter(|inside| !inside.as_os_str().is_empty());
         let name = inside.unwrap_or_else(|| path.file_name().map_or(path, Path::new));
         let mut stem = name.to_string_lossy().replace('\\', "/");
-        const ENDINGS: [&str; 8] = [
-            ".xz", ".gz", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".info",
-        ];
         while let Some(shorter) = ENDINGS.iter().find_map(|ending| {
             let cut = stem.len().checked_sub(ending.len())?;
             stem.get(cut..)?

@@ -78,11 +78,6 @@ impl Names<'_> {
         })
     }
 
-    /// Whether a name is the platform's own id of an account rather than a handle.
-    pub(crate) fn is_id(self, platform: &Platform, name: &str) -> bool {
-        *platform == Platform::YOUTUBE && is_channel_id(name.trim())
-    }
-
     /// The handle in a profile's address, and the id where the address has one instead.
     pub(crate) fn in_address(self, address: &str) -> Option<(Platform, Handle)> {
         let target = self.0.target(None, address).ok()?;

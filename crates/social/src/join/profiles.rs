@@ -31,7 +31,7 @@ impl Profiles {
             if let Some(capture) = captured_at.and_then(|at| capture(at, &profile)) {
                 match history.last_mut() {
                     Some(last) if capture.captured_at - last.captured_at <= ONE_SCAN => {
-                        *last = later(last, capture);
+                        *last = later(last, &capture);
                     }
                     _ => history.push(capture),
                 }
@@ -59,7 +59,7 @@ fn capture(captured_at: DateTime<Utc>, profile: &Profile) -> Option<Capture> {
     (capture != Capture::new(captured_at)).then_some(capture)
 }
 
-fn later(earlier: &Capture, later: Capture) -> Capture {
+fn later(earlier: &Capture, later: &Capture) -> Capture {
     Capture {
         captured_at: later.captured_at,
         follower_count: later.follower_count.or(earlier.follower_count),

@@ -53,12 +53,12 @@ impl<'a> Object<'a> {
     }
 
     /// The same object once more.
-    pub(crate) fn itself(&self) -> Option<Self> {
-        Some(Self {
+    pub(crate) fn itself(&self) -> Self {
+        Self {
             values: self.values.clone(),
             place: self.place,
             faults: self.faults,
-        })
+        }
     }
 
     /// Whether the field is there, even if it is `null`.
@@ -277,11 +277,15 @@ impl<'a> Object<'a> {
         let when = if json.starts_with('"') {
             serde_json::from_str::<String>(json)
                 .ok()
-                .and_then(|text| time::from_text(&text, captured_at))
+                .map_or(Err(time::NotATime), |text| {
+                    time::from_text(&text, captured_at)
+                })
         } else {
             time::from_number(json)
         };
-        when.unwrap_or_else(|| self.fault(key, "is not a time such as 2024-05-01T12:00:00Z"))
+        when.unwrap_or_else(|time::NotATime| {
+            self.fault(key, "is not a time such as 2024-05-01T12:00:00Z")
+        })
     }
 
     /// An exact time.

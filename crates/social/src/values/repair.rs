@@ -36,14 +36,10 @@ fn escape(text: &mut [u8]) -> usize {
         return 2;
     };
     match unit {
-        0xD800..=0xDBFF => match text.get(6..).and_then(self::unit) {
-            Some(0xDC00..=0xDFFF) => 12,
-            _ => {
-                text[2..6].copy_from_slice(b"fffd");
-                6
-            }
-        },
-        0xDC00..=0xDFFF => {
+        0xD800..=0xDBFF if matches!(text.get(6..).and_then(self::unit), Some(0xDC00..=0xDFFF)) => {
+            12
+        }
+        0xD800..=0xDFFF => {
             text[2..6].copy_from_slice(b"fffd");
             6
         }

@@ -5,6 +5,10 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use super::time_words::ago;
 use crate::snapshot::{ApproximateTime, TimePrecision};
 
+/// A value that is no time of our age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotATime;
+
 /// A time, and how exact it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
@@ -50,10 +54,10 @@ impl When {
 
 /// Reads a JSON number: Unix time in seconds, milliseconds or microseconds, told apart by size.
 /// Zero stands for unknown.
-pub(super) fn from_number(json: &str) -> Option<Option<When>> {
-    let number = json.parse::<f64>().ok()?;
+pub(super) fn from_number(json: &str) -> Result<Option<When>, NotATime> {
+    let number = json.parse::<f64>().map_err(|_| NotATime)?;
     if number == 0.0 {
-        return Some(None);
+        return Ok(None);
     }
     let seconds = match number {
         n if n < 1e11 => n,
@@ -65,17 +69,23 @@ pub(super) fn from_number(json: &str) -> Option<Option<When>> {
         clippy::cast_possible_truncation,
         reason = "within the bounds of a century"
     )]
-    let whole = (0.0..1e11).contains(&seconds).then_some(seconds as i64)?;
-    let at = DateTime::from_timestamp(whole, 0)?;
-    believed(When::Exact(at)).map(Some)
+    let whole = seconds as i64;
+    let at = (0.0..1e11)
+        .contains(&seconds)
+        .then(|| DateTime::from_timestamp(whole, 0))
+        .flatten();
+    believed(When::Exact(at.ok_or(NotATime)?)).map(Some)
 }
 
 /// Reads text: RFC 3339 and its relatives, dates, Unix seconds, and words such as "3 weeks ago",
 /// which are counted back from `captured_at`.
-pub(super) fn from_text(text: &str, captured_at: Option<DateTime<Utc>>) -> Option<Option<When>> {
+pub(super) fn from_text(
+    text: &str,
+    captured_at: Option<DateTime<Utc>>,
+) -> Result<Option<When>, NotATime> {
     let text = text.trim();
     if super::object::says_unknown(text) {
-        return Some(None);
+        return Ok(None);
     }
     if text.bytes().all(|b| b.is_ascii_digit()) && text.len() != 8 {
         return from_number(text);
@@ -83,17 +93,17 @@ pub(super) fn from_text(text: &str, captured_at: Option<DateTime<Utc>>) -> Optio
     if let Some(when) = written_out(text).or_else(|| date(text)) {
         return believed(when).map(Some);
     }
-    let back = ago(text)?;
+    let back = ago(text).ok_or(NotATime)?;
     // Nobody knows from when to count back: the words are read, the time stays unknown.
     let Some(captured_at) = captured_at else {
-        return Some(None);
+        return Ok(None);
     };
-    let at = captured_at.checked_sub_signed(back)?;
+    let at = captured_at.checked_sub_signed(back).ok_or(NotATime)?;
     believed(When::Exact(at).estimated()).map(Some)
 }
 
 /// The platforms are younger than 1990, and what lies centuries ahead is a slip.
-fn believed(when: When) -> Option<When> {
+fn believed(when: When) -> Result<When, NotATime> {
     let at = match when {
         When::Exact(at) => at,
         When::Rough(time) => time.at,
@@ -101,6 +111,7 @@ fn believed(when: When) -> Option<When> {
     (631_152_000..7_258_118_400)
         .contains(&at.timestamp())
         .then_some(when)
+        .ok_or(NotATime)
 }
 
 fn written_out(text: &str) -> Option<When> {
@@ -151,14 +162,14 @@ mod tests {
 
     const AT: i64 = 1_757_930_400;
 
-    fn exact() -> Option<Option<When>> {
-        Some(Some(When::Exact(DateTime::from_timestamp(AT, 0).unwrap())))
+    fn exact() -> When {
+        When::Exact(DateTime::from_timestamp(AT, 0).unwrap())
     }
 
-    fn day(text: &str) -> Option<Option<When>> {
+    fn day(text: &str) -> When {
         let at = format!("{text}T00:00:00Z").parse().unwrap();
         let precision = TimePrecision::Day;
-        Some(Some(When::Rough(ApproximateTime { at, precision })))
+        When::Rough(ApproximateTime { at, precision })
     }
 
     #[test]
@@ -170,7 +181,7 @@ mod tests {
             "1757930400123",
             "1757930400000000",
         ] {
-            assert_eq!(from_number(number), exact(), "{number}");
+            assert_eq!(from_number(number), Ok(Some(exact())), "{number}");
         }
         for text in [
             "2025-09-15T10:00:00Z",
@@ -183,10 +194,10 @@ mod tests {
             "1757930400",
             "1757930400000",
         ] {
-            assert_eq!(from_text(text, None), exact(), "{text}");
+            assert_eq!(from_text(text, None), Ok(Some(exact())), "{text}");
         }
         let millis = from_text("2025-09-15T10:00:00.000Z", None);
-        assert_eq!(millis, exact());
+        assert_eq!(millis, Ok(Some(exact())));
     }
 
     #[test]
@@ -198,7 +209,7 @@ mod tests {
             "September 15, 2025",
             "15 Sep 2025",
         ] {
-            assert_eq!(from_text(text, None), day("2025-09-15"), "{text}");
+            assert_eq!(from_text(text, None), Ok(Some(day("2025-09-15"))), "{text}");
         }
     }
 
@@ -213,16 +224,16 @@ mod tests {
         };
         assert_eq!(time.precision, TimePrecision::Estimate);
         assert_eq!(time.at.timestamp(), AT - 21 * 86_400);
-        assert_eq!(from_text("3 weeks ago", None), Some(None));
+        assert_eq!(from_text("3 weeks ago", None), Ok(None));
     }
 
     #[test]
     fn what_is_no_time_of_our_age_is_refused_and_zero_is_unknown() {
-        assert_eq!(from_number("0"), Some(None));
-        assert_eq!(from_text("", None), Some(None));
-        assert_eq!(from_text("None", None), Some(None));
+        assert_eq!(from_number("0"), Ok(None));
+        assert_eq!(from_text("", None), Ok(None));
+        assert_eq!(from_text("None", None), Ok(None));
         for odd in ["-5", "1", "1e300", "7258118400"] {
-            assert_eq!(from_number(odd), None, "{odd}");
+            assert_eq!(from_number(odd), Err(NotATime), "{odd}");
         }
         for odd in [
             "yesterday-ish",
@@ -232,7 +243,7 @@ mod tests {
             "20251399",
             "5",
         ] {
-            assert_eq!(from_text(odd, None), None, "{odd}");
+            assert_eq!(from_text(odd, None), Err(NotATime), "{odd}");
         }
     }
 

@@ -19,6 +19,7 @@ fn set(name: &'static str, platform: &'static str, files: Vec<(&'static str, Val
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(super) fn all() -> Vec<Set> {
     vec![
         set(

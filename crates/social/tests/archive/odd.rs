@@ -36,7 +36,7 @@ fn odd_values() -> Vec<String> {
 }
 
 /// Fields by which things are found and joined: without them more than the field is lost.
-const IDENTITY: [&str; 35] = [
+const IDENTITY: [&str; 37] = [
     "id",
     "pk",
     "code",
@@ -70,6 +70,8 @@ const IDENTITY: [&str; 35] = [
     "snippet",
     "entries",
     "paging",
+    "next",
+    "customUrl",
     "open_id",
     "share_url",
 ];

@@ -1,5 +1,6 @@
 //! Opening a file: unpacked, and as UTF-8.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -147,5 +148,7 @@ struct TooLarge;
 
 /// Whether reading failed because a file unpacks to far more than it should.
 pub(in super::super) fn too_large(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<TooLarge>())
+    error
+        .get_ref()
+        .is_some_and(<dyn Error + Send + Sync>::is::<TooLarge>)
 }

@@ -143,15 +143,16 @@ impl Inside {
             match byte {
                 b'"' => self.in_text = true,
                 b'{' | b'[' => self.depth += 1,
-                // The end of the list that a bare value stands in.
-                b'}' | b']' if self.depth == 0 => return (at, true),
+                // A bare value ends where something else begins, its list's end too.
+                b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => {
+                    return (at, true);
+                }
                 b'}' | b']' => {
                     self.depth -= 1;
                     if self.depth == 0 {
                         return (at + 1, true);
                     }
                 }
-                b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => return (at, true),
                 _ => {}
             }
         }

@@ -58,7 +58,8 @@ pub(super) fn error(object: &Object<'_>) -> Option<String> {
         return None;
     }
     let error = object.object("error")?;
-    if !error.has("fbtrace_id") && !(error.has("type") && error.has("code")) {
+    let is_of_graph = error.has("fbtrace_id") || (error.has("type") && error.has("code"));
+    if !is_of_graph {
         return None;
     }
     let part = |key: &str| {

@@ -74,7 +74,7 @@ fn node<'a>(object: &Object<'a>) -> Option<Object<'a>> {
     if object.has("node") {
         object.object("node")
     } else {
-        object.itself()
+        Some(object.itself())
     }
 }
 

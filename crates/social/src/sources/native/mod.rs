@@ -9,7 +9,9 @@ mod profile;
 use report_pipeline::Platform;
 
 use super::Format;
-use crate::facts::{About, AccountKey, Context, Emit, IdKind, Item, PostKey, instagram_post};
+use crate::facts::{
+    About, AccountKey, Context, Emit, IdKind, Item, PostKey, instagram_post, is_channel_id,
+};
 use crate::snapshot::Aggregates;
 use crate::values::Object;
 
@@ -37,7 +39,7 @@ pub(crate) fn problem(object: &Object<'_>, ctx: &Context<'_>) -> Option<&'static
 fn account(object: &Object<'_>, ctx: &Context<'_>) -> Option<AccountKey> {
     let platform = Platform::new(&object.word("platform")?.to_lowercase()).ok()?;
     let name = object.word("handle")?;
-    if ctx.names.is_id(&platform, &name) {
+    if platform == Platform::YOUTUBE && is_channel_id(name.trim()) {
         let id = Some(name.trim().to_owned());
         return Some(AccountKey::unknown(platform).with_id(IdKind::Public, id));
     }

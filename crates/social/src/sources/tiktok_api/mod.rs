@@ -1,4 +1,4 @@
-//! Answers of TikTok's API v2 (Display and Research): users, videos, comments. Shared by the
+//! Answers of `TikTok`'s API v2 (Display and Research): users, videos, comments. Shared by the
 //! archive, which reads saved answers, and by live scrapers.
 
 mod comments;

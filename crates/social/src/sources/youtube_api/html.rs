@@ -11,16 +11,9 @@ pub(super) fn plain(html: &str) -> String {
     while let Some(at) = rest.find('<') {
         plain.push_str(&rest[..at]);
         rest = &rest[at..];
-        match tag(rest) {
-            Some((replacement, length)) => {
-                plain.push_str(replacement);
-                rest = &rest[length..];
-            }
-            None => {
-                plain.push('<');
-                rest = &rest[1..];
-            }
-        }
+        let (replacement, length) = tag(rest).unwrap_or(("<", 1));
+        plain.push_str(replacement);
+        rest = &rest[length..];
     }
     plain.push_str(rest);
     unescaped(&plain)

@@ -1,4 +1,4 @@
-//! Answers of the YouTube Data API v3: channels, playlist items, videos, comment threads and
+//! Answers of the `YouTube` Data API v3: channels, playlist items, videos, comment threads and
 //! comments. Shared by the archive, which reads saved answers, and by live scrapers.
 
 mod channels;
