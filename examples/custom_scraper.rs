@@ -63,7 +63,8 @@ fn analyze(account: &Account, _: &PhaseContext) -> Result<Reach, PhaseError> {
     if account.followers == 0 {
         return Err(PhaseError::permanent("nobody follows the account"));
     }
-    let likes: f64 = account.notes.iter().map(|note| f64::from(note.likes)).sum();
+    let known = account.notes.iter().filter_map(|note| note.likes);
+    let likes: f64 = known.map(f64::from).sum();
     let likes_per_follower = likes / f64::from(account.followers);
     Ok(Reach { likes_per_follower })
 }

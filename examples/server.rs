@@ -2,7 +2,7 @@
 //! which people make a report and read it, and metrics at `/metrics`.
 //!
 //! ```sh
-//! cargo run --example server -- --archive accounts.jsonl
+//! cargo run --example server -- --archive downloads/
 //! curl -d '{"handle": "@nasa"}' -H 'content-type: application/json' 127.0.0.1:8080/api/analyze
 //! ```
 //!
@@ -10,6 +10,8 @@
 //! answers status and report requests until then, and leaves with exit code 0. `RUST_LOG` sets
 //! what is logged.
 
+#[path = "server/beside.rs"]
+mod beside;
 #[path = "server/measured.rs"]
 mod measured;
 #[path = "server/page.rs"]
@@ -21,6 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use beside::Beside;
 use clap::Parser;
 use report_pipeline::http::{self, Api};
 use report_pipeline::testing::Delayed;
@@ -37,6 +40,8 @@ use tracing_subscriber::EnvFilter;
 
 /// How long running jobs may take to finish after a signal.
 const DRAIN: Duration = Duration::from_secs(20);
+/// How long the server then waits for those who followed these jobs to fetch their reports.
+const FOLLOWERS: Duration = Duration::from_secs(5);
 /// How long each phase may take, on top of `--phase-delay`.
 const PHASE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -49,7 +54,8 @@ struct Options {
     /// Where jobs are kept: `memory`, or `redis://HOST:PORT/DB?prefix=` for many machines.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     store: String,
-    /// A `.jsonl` file, or a folder of them, to read accounts from; without it they are simulated.
+    /// A file or a folder to read accounts from, of yt-dlp, Instaloader, Apify and others; without
+    /// it they are simulated.
     #[arg(long, env)]
     archive: Option<PathBuf>,
     /// How many jobs are worked on at once.
@@ -99,7 +105,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     };
 
     let scraper: Box<dyn Scraper<Output = Snapshot>> = if let Some(path) = &options.archive {
-        Box::new(ArchiveScraper::open(path)?)
+        let archive = ArchiveScraper::open(path)?;
+        println!("{}", archive.summary());
+        Box::new(archive)
     } else {
         tracing::warn!("no --archive is given: every account and report is simulated");
         Box::new(SimulatedScraper::new())
@@ -128,22 +136,25 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     tracing::info!(%address, "listening");
     tracing::info!("open http://{address}/ in a browser");
     let measured = measured::start()?;
-    let api = Api::new(pipeline.client().clone())
-        .with_fallback(move |head| page::answer(head).or_else(|| measured(head)));
+    let api = Api::new(pipeline.client().clone());
+    let service = Beside::new(api.clone(), move |head| {
+        page::answer(head).or_else(|| measured(head))
+    });
     let workers = pipeline.start();
-    let shutdown = {
-        let api = api.clone();
-        async move {
-            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
-            tracing::info!("draining; a second signal stops at once");
-            api.refuse_submits();
-            tokio::select! {
-                drained = workers.drain(DRAIN) => tracing::info!(?drained, "closing"),
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+    let shutdown = async move {
+        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        tracing::info!("draining; a second signal stops at once");
+        api.refuse_submits();
+        tokio::select! {
+            () = async {
+                let drained = workers.drain(DRAIN).await;
+                let unserved = api.wait_for_followers(FOLLOWERS).await;
+                tracing::info!(?drained, unserved, "closing");
+            } => {}
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
     };
-    http::serve(listener, api, shutdown).await?;
+    http::serve(listener, service, shutdown).await?;
     Ok(())
 }

@@ -4,8 +4,8 @@
 // Each page's links to other pages have labels that the page itself defines for readers of the
 // file. The definition that comes first counts, so the one in front of a page wins here.
 
-/// [store-contract]: super::store_contract
-/// [operations]: super::operations
+/// [store-contract]: store_contract
+/// [operations]: operations
 #[doc = include_str!("../docs/guarantees.md")]
 pub mod guarantees {}
 
@@ -16,7 +16,7 @@ pub mod http_api {}
 pub mod operations {}
 
 /// [contract]: crate::store::JobStore
-/// [writing-a-store]: super::writing_a_store
+/// [writing-a-store]: writing_a_store
 #[doc = include_str!("../docs/store-contract.md")]
 pub mod store_contract {}
 

@@ -62,7 +62,7 @@
 //! | guide | says |
 //! |---|---|
 //! | [`guide::writing_a_scraper`] | how to read a platform, and how to fail well |
-//! | [`guide::http_api`] | every route, its answers and its errors |
+//! | [`guide::http_api`] | every route, its responses and its errors |
 //! | [`guide::operations`] | settings, Redis, deployment, metrics |
 //! | [`guide::guarantees`] | each guarantee, and the test that would break |
 //! | [`guide::store_contract`] | each promise of a store, and the case that checks it |
@@ -86,15 +86,17 @@
 //!
 //! | crate | version | where |
 //! |---|---|---|
-//! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`] |
+//! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`](macro@async_trait) |
 //! | `bytes` | 1 | reports and checkpoints |
 //! | `chrono` | 0.4 | the times of a [`Job`] |
 //! | `futures` | 0.3 | the stream of [`Client::watch`] |
 //! | `http` | 1 | feature `http`: requests and responses |
 //! | `http-body` | 1 | feature `http`: bodies |
+//! | `hyper` | 1 | feature `http`: the bodies of requests in [`http::serve`] |
 //! | `metrics` | 0.24 | feature `metrics`: the facade that the program's recorder must be made for; with another version it records nothing |
 //! | `serde` | 1 | the outputs of phases |
 //! | `tokio` | 1 | the runtime under everything |
+//! | `tower-service` | 0.3 | feature `http`: what [`http::serve`] serves, and what [`http::Api`] is |
 //! | `uuid` | 1 | [`JobId::as_uuid`] and the like |
 //!
 //! # Guarantees in one paragraph

@@ -1,5 +1,5 @@
-//! Clients that are slow, broken, many, or gone: the server goes on serving the others, and its
-//! memory stays bounded.
+//! Clients that are slow, broken, many, or gone: the server serves the others, and its memory stays
+//! bounded.
 
 #[path = "http/support.rs"]
 #[allow(dead_code)]
@@ -74,13 +74,13 @@ async fn alone() -> MutexGuard<'static, ()> {
 }
 
 async fn is_healthy(server: &Server) {
-    let answer = server.ask(request("GET", "/health"), "");
-    let answer = tokio::time::timeout(Duration::from_secs(30), answer).await;
-    assert_eq!(answer.expect("the server answers").status, 200);
+    let response = server.ask(request("GET", "/health"), "");
+    let response = tokio::time::timeout(Duration::from_secs(30), response).await;
+    assert_eq!(response.expect("the server responds").status, 200);
 }
 
 #[tokio::test]
-async fn ten_thousand_idle_and_half_spoken_connections_are_cut_and_leave_nothing() {
+async fn ten_thousand_idle_and_unfinished_connections_are_cut_and_leave_nothing_behind() {
     let _alone = alone().await;
     let count = connections(10_000);
     let options = ServeOptions::default()
@@ -92,7 +92,7 @@ async fn ten_thousand_idle_and_half_spoken_connections_are_cut_and_leave_nothing
         let mut open = Vec::with_capacity(count);
         for number in 0..count {
             let mut stream = server.connect().await;
-            // Every other one begins a request and says no more.
+            // Every other one begins a request and sends no more.
             if number % 2 == 0 {
                 stream.write_all(b"GET /health HT").await.unwrap();
             }
@@ -111,7 +111,7 @@ async fn ten_thousand_idle_and_half_spoken_connections_are_cut_and_leave_nothing
 }
 
 #[tokio::test]
-async fn bodies_that_do_not_come_keep_nobody_else_waiting() {
+async fn bodies_that_never_arrive_delay_nobody_else() {
     let _alone = alone().await;
     let api = service().0.with_body_timeout(Duration::from_secs(3));
     let server = Server::start(api).await;
@@ -125,13 +125,13 @@ async fn bodies_that_do_not_come_keep_nobody_else_waiting() {
     }
     is_healthy(&server).await;
     for mut stream in slow {
-        let answer = read_to_close(&mut stream).await;
-        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        let response = read_to_close(&mut stream).await;
+        assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
     }
 }
 
 #[tokio::test]
-async fn a_thousand_event_streams_all_get_the_end() {
+async fn a_thousand_event_streams_all_get_the_terminal_event() {
     let _alone = alone().await;
     let (api, client) = service();
     let server = Server::start(api.clone()).await;
@@ -161,7 +161,7 @@ async fn a_thousand_event_streams_all_get_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn streams_on_which_nothing_happens_ask_the_store_once_a_minute() {
+async fn idle_streams_call_the_store_once_a_minute() {
     let _alone = alone().await;
     let (store, faults) = FaultyStore::new(MemoryStore::new());
     let api = Api::new(Client::new(store));
@@ -177,19 +177,19 @@ async fn streams_on_which_nothing_happens_ask_the_store_once_a_minute() {
     let before = asked();
     join_all((0..STREAMS).map(|_| follow())).await;
     let calls = usize::try_from(asked() - before).unwrap();
-    // One to begin with, then one that waits for a minute.
+    // One at the start, then one that waits for a minute.
     assert_eq!(calls, STREAMS * 2);
 }
 
 #[tokio::test]
-async fn clients_that_vanish_in_the_middle_of_an_answer_leave_nothing() {
+async fn clients_that_vanish_during_a_response_leave_nothing_behind() {
     let _alone = alone().await;
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     let report = "x".repeat(4 << 20).leak();
     complete(&client, &claim(&client).await, report).await;
     let running = submit(&api, "esa").await;
-    // Fewer places than streams in all: those of the vanished are free again.
+    // Fewer slots than streams in all: those of clients that vanished are free again.
     let server = Server::start(api.with_max_streams(250)).await;
     let mut after = Vec::new();
     for _ in 0..3 {
@@ -202,7 +202,7 @@ async fn clients_that_vanish_in_the_middle_of_an_answer_leave_nothing() {
             follow(&mut other, running).await;
             let begun = read_until(&mut other, "\"pending\"");
             let begun = tokio::time::timeout(Duration::from_secs(30), begun).await;
-            begun.expect("there is a place for the stream");
+            begun.expect("there is a slot for the stream");
         }
         is_healthy(&server).await;
         after.push(memory());
@@ -215,7 +215,7 @@ async fn follow(stream: &mut TcpStream, id: JobId) {
     stream.write_all(asking.as_bytes()).await.unwrap();
 }
 
-/// Bytes that a client may send, and the status of the first answer; 0 for none at all.
+/// Bytes that a client may send, and the status of the first response; 0 if there is none.
 fn odd_requests() -> Vec<(Vec<u8>, u16)> {
     const GET: &str = "GET /health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n";
     const POST: &str = "POST /api/analyze HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\
@@ -235,7 +235,7 @@ fn odd_requests() -> Vec<(Vec<u8>, u16)> {
             format!("GET /{} HTTP/1.1\r\nhost: a\r\n\r\n", "y".repeat(40_000)),
             431,
         ),
-        // Fields that come twice: one meaning, or none.
+        // Fields that come twice: they have one meaning, or the request is refused.
         text(format!("{GET}host: b\r\n\r\n"), 400),
         text(
             format!("{POST}content-length: 17\r\ncontent-length: 18\r\n\r\n{SENT}"),
@@ -253,7 +253,7 @@ fn odd_requests() -> Vec<(Vec<u8>, u16)> {
             ),
             200,
         ),
-        // Chunks that are none.
+        // Malformed chunks.
         text(
             format!("{POST}transfer-encoding: chunked\r\n\r\nzz\r\n"),
             400,
@@ -321,25 +321,25 @@ fn odd_requests() -> Vec<(Vec<u8>, u16)> {
 }
 
 #[tokio::test]
-async fn odd_requests_are_answered_as_they_deserve_and_hurt_nobody() {
+async fn malformed_requests_get_the_right_status_and_hurt_nobody() {
     let _alone = alone().await;
     let server = Server::start(service().0).await;
     for (sent, status) in odd_requests() {
         let mut stream = server.connect().await;
         stream.write_all(&sent).await.unwrap();
         stream.shutdown().await.unwrap();
-        let mut answer = Vec::new();
-        _ = stream.read_to_end(&mut answer).await;
-        let answer = String::from_utf8_lossy(&answer);
-        let got = answer.get(9..12).map_or(0, |code| code.parse().unwrap());
+        let mut response = Vec::new();
+        _ = stream.read_to_end(&mut response).await;
+        let response = String::from_utf8_lossy(&response);
+        let got = response.get(9..12).map_or(0, |code| code.parse().unwrap());
         let shown = String::from_utf8_lossy(&sent[..sent.len().min(120)]).into_owned();
-        assert_eq!(got, status, "{shown:?} was answered {answer}");
+        assert_eq!(got, status, "the response to {shown:?} is {response}");
     }
     is_healthy(&server).await;
 }
 
 #[tokio::test]
-async fn a_thousand_requests_in_one_breath_are_all_answered() {
+async fn a_thousand_pipelined_requests_all_get_a_response() {
     let _alone = alone().await;
     let (api, _) = service();
     let server = Server::start(api.clone()).await;
@@ -350,9 +350,9 @@ async fn a_thousand_requests_in_one_breath_are_all_answered() {
     let all = one.repeat(1_000) + last;
     let sending =
         tokio::spawn(async move { write.write_all(all.as_bytes()).await.map(|()| write) });
-    let mut answers = String::new();
-    read.read_to_string(&mut answers).await.unwrap();
-    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 1_001);
+    let mut responses = String::new();
+    read.read_to_string(&mut responses).await.unwrap();
+    assert_eq!(responses.matches("HTTP/1.1 200 OK").count(), 1_001);
     drop(sending.await.unwrap().unwrap());
     assert_eq!(get(&api, "/health").await.status, 200);
 }

@@ -3,8 +3,9 @@
 
 mod server_kit;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Command;
+use std::time::Duration;
 
 use server_kit::{Server, program};
 
@@ -77,6 +78,38 @@ fn percent_rises_through_the_phases_and_a_signal_lets_jobs_finish() {
     let unfinished = server.submit("esa");
     server.until(&unfinished, |status| status["status"] == "processing");
     assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_signal_lets_those_who_follow_jobs_fetch_their_reports() {
+    let mut server = Server::start(&["--phase-delay", "500ms"]);
+    let ids: Vec<String> = (0..5)
+        .map(|number| server.submit(&format!("account{number}")))
+        .collect();
+    std::thread::scope(|scope| {
+        let streams: Vec<_> = ids
+            .iter()
+            .map(|id| {
+                let head = format!("GET /api/status/{id}/events HTTP/1.1\r\n");
+                let mut stream = BufReader::new(server.send(&head, ""));
+                // The response has begun, so the server knows of this follower.
+                stream.read_line(&mut String::new()).expect("text");
+                (id, stream)
+            })
+            .collect();
+        server.terminate();
+        for (id, mut stream) in streams {
+            let server = &server;
+            scope.spawn(move || {
+                let mut events = String::new();
+                stream.read_to_string(&mut events).expect("text");
+                assert!(events.contains("\"completed\""), "{events}");
+                std::thread::sleep(Duration::from_millis(300));
+                assert_eq!(server.report_of(id)["id"], id.as_str());
+            });
+        }
+    });
+    assert_eq!(server.exit_code(), Some(0));
 }
 
 #[test]

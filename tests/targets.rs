@@ -111,7 +111,8 @@ fn other_addresses_are_refused_with_what_to_paste_instead() {
         "youtube.com/watch?v=dQw4w9WgXcQ",
         "youtube.com/shorts/dQw4w9WgXcQ",
         "youtube.com/playlist?list=PL1",
-        "youtube.com/channel/UCLA_DiR1FfKNvjuUpBHmylQ",
+        "youtube.com/channel/UCLA_DiR1FfKNvjuUpBHmyl",
+        "youtube.com/channel/nasa",
         "youtube.com/c/nasa",
         "youtube.com/user/nasatelevision",
     ] {
@@ -124,14 +125,113 @@ fn other_addresses_are_refused_with_what_to_paste_instead() {
 }
 
 #[test]
+fn pages_of_a_platform_never_become_reports_on_strangers() {
+    for input in [
+        "instagram.com/stories/highlights/17900000000000001/",
+        "instagram.com/popular/space/",
+        "instagram.com/web/search",
+        "instagram.com/ar/123",
+        "instagram.com/graphql/query",
+        "instagram.com/qr",
+        "instagram.com/nametag",
+        "instagram.com/terms/",
+        "instagram.com/Privacy/policy",
+        "instagram.com/session/login",
+        "instagram.com/emails/settings",
+        "instagram.com/lite",
+        "instagram.com/topics/space",
+        "instagram.com/invites/contact",
+        "instagram.com/guide/title/123",
+        "instagram.com/tags/space",
+        "instagram.com/id/25025320",
+        "instagram.com/nasa/what-is-this",
+        "instagram.com/nasa/25025320",
+        "tiktok.com/@nasa/what-is-this/1",
+        "youtube.com/@nasa/what-is-this",
+        "youtube.com/channel/UCLA_DiR1FfKNvjuUpBHmylQ/what-is-this",
+        "youtube.com/feed/subscriptions",
+    ] {
+        let reason = refused(None, input).to_string();
+        assert!(reason.contains("paste"), "{input}: {reason}");
+    }
+    for (input, expected) in [
+        ("instagram.com/nasa/tagged/", "instagram/@nasa"),
+        ("instagram.com/nasa/reel/C0dE/", "instagram/@nasa"),
+        ("instagram.com/nasa/Followers", "instagram/@nasa"),
+        ("tiktok.com/@nasa/photo/123", "tiktok/@nasa"),
+        ("tiktok.com/@nasa/live", "tiktok/@nasa"),
+        ("youtube.com/@nasa/streams?view=1", "youtube/@nasa"),
+    ] {
+        assert_eq!(read(None, input).as_deref(), Ok(expected), "{input}");
+    }
+    // Somebody may have such a name: nobody can tell, so it is refused as an address only.
+    assert!(read(Some("instagram"), "popular").is_ok());
+}
+
+#[test]
+fn a_channel_may_be_named_by_its_id_and_its_case_counts() {
+    let id = "UCLA_DiR1FfKNvjuUpBHmylQ";
+    for input in [
+        id.to_owned(),
+        format!(" {id} "),
+        format!("https://www.youtube.com/channel/{id}"),
+        format!("youtube.com/channel/{id}/videos?x=1"),
+    ] {
+        let target = read(Some("youtube"), &input).unwrap();
+        assert_eq!(target, format!("youtube/@{id}"), "{input}");
+    }
+    // With `@`, in small letters or of another length it is a handle like any other.
+    for (input, expected) in [
+        (format!("@{id}"), id.to_lowercase()),
+        (id.to_lowercase(), id.to_lowercase()),
+        ("UCLA".to_owned(), "ucla".to_owned()),
+    ] {
+        let target = read(Some("youtube"), &input).unwrap();
+        assert_eq!(target, format!("youtube/@{expected}"), "{input}");
+    }
+}
+
+#[test]
+fn what_is_pasted_with_something_around_it_is_refused_for_the_true_reason() {
+    for (input, reason) in [
+        (
+            "Look at @nasa! https://www.instagram.com/nasa?igsh=1",
+            "text around the address",
+        ),
+        (
+            "<https://www.instagram.com/nasa>",
+            "a bracket or a quote around",
+        ),
+        (
+            "\"https://www.instagram.com/nasa\"",
+            "a bracket or a quote around",
+        ),
+        ("instagram.com", "the address of instagram itself"),
+        ("WWW.YouTube.com", "the address of youtube itself"),
+        ("https://instagram.com/", "not that of a profile"),
+        (
+            "https://music.youtube.com/channel/UCLA_DiR1FfKNvjuUpBHmylQ",
+            "on music.youtube.com, where no profiles of youtube are",
+        ),
+        ("https://instagram.com:8443/nasa", "with a port (:8443)"),
+        ("youtube.com/@%ED%A0%BD", "a part of a character"),
+        ("youtube.com/@%E", "a broken %-escape"),
+    ] {
+        let said = refused(None, input).to_string();
+        assert!(said.contains(reason), "{input}: {said}");
+    }
+}
+
+#[test]
 fn only_the_platforms_own_hosts_are_believed() {
     for input in [
         "evil-instagram.com/nasa",
         "instagram.com.evil.example/nasa",
         "instagram.com@evil.example/nasa",
         "nasa@instagram.com/nasa",
-        "instagram.com:8443/nasa",
         "www.m.instagram.com.example/nasa",
+        "evil@x.instagram.com/nasa",
+        "instagram.com:x/nasa",
         "https://evil.example/instagram.com/nasa",
         "example.com/nasa",
         "@nasa/reels",

@@ -44,7 +44,9 @@ fn answer(path: &str, first: bool) -> hyper::http::Result<Response<Full<Bytes>>>
         "/broken/followers" => (200, "<html>"),
         "/new/followers" => (200, "0"),
         "/ada/followers" | "/busy/followers" | "/flaky/followers" => (200, "1815"),
-        "/ada/notes" | "/busy/notes" | "/flaky/notes" => (200, r#"[{"likes": 36}, {"likes": 12}]"#),
+        "/ada/notes" | "/busy/notes" | "/flaky/notes" => {
+            (200, r#"[{"likes": 36}, {"likes": 12}, {"likes": null}]"#)
+        }
         "/new/notes" => (200, "[]"),
         _ => (404, ""),
     };

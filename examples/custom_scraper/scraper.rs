@@ -25,7 +25,8 @@ pub(crate) struct Account {
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Note {
-    pub(crate) likes: u32,
+    /// `None` if they are hidden: unknown is never zero.
+    pub(crate) likes: Option<u32>,
 }
 
 /// Reads accounts of "bluebird".

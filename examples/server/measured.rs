@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
@@ -18,7 +18,7 @@ const BUCKETS: [f64; 14] = [
 ];
 
 /// Begins to record, and answers what answers requests for the metrics.
-pub(crate) fn start() -> Result<impl Fn(&Parts) -> Option<Response<Body>>, BuildError> {
+pub(crate) fn start() -> Result<impl Fn(&Parts) -> Option<Response<Body>> + Clone, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&BUCKETS)?
         .install_recorder()?;
@@ -41,6 +41,10 @@ pub(crate) fn start() -> Result<impl Fn(&Parts) -> Option<Response<Body>>, Build
         response.headers_mut().insert(CONTENT_TYPE, text);
         let no_store = HeaderValue::from_static("no-store");
         response.headers_mut().insert(CACHE_CONTROL, no_store);
+        let no_sniff = HeaderValue::from_static("nosniff");
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, no_sniff);
         Some(response)
     })
 }

@@ -1,6 +1,8 @@
 //! The page at `/`: one file, which loads nothing from elsewhere.
 
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Response};
 use report_pipeline::http::Body;
@@ -30,6 +32,7 @@ pub(crate) fn answer(head: &Parts) -> Option<Response<Body>> {
             HeaderValue::from_static("text/html; charset=utf-8"),
         ),
         (CONTENT_SECURITY_POLICY, policy),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (

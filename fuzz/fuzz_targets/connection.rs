@@ -1,8 +1,8 @@
-//! No bytes on a connection wedge or break the server behind it.
+//! No bytes on a connection block or break the server behind it.
 //!
 //! `cargo +nightly fuzz run -O -s none connection -- -max_len=4096`. The first byte says in what
-//! pieces the others arrive; then the client waits for the end, an hour at most, or is gone. The connection ends,
-//! what was answered begins as HTTP does, and the service goes on serving.
+//! pieces the others arrive; then the client waits for the end, an hour at most, or is gone. The
+//! connection ends, what the client received begins with a status line, and the service goes on.
 
 #![no_main]
 
@@ -12,7 +12,7 @@ use http::{Method, Request};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use libfuzzer_sys::fuzz_target;
-use report_pipeline_fuzz::{Answer, run, service};
+use report_pipeline_fuzz::{Reply, run, service};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -27,7 +27,7 @@ fuzz_target!(|input: &[u8]| {
         0 => bytes.len().max(1),
         size => size.into(),
     };
-    let answered = run(async {
+    let received = run(async {
         let (api, _) = service().await;
         let (near, far) = tokio::io::duplex(1024);
         let server = http1::Builder::new()
@@ -48,37 +48,37 @@ fuzz_target!(|input: &[u8]| {
                 }
                 let _ = writer.shutdown().await;
             };
-            let mut answered = Vec::new();
+            let mut received = Vec::new();
             if leaves {
-                // The server stops reading while nobody takes its answers.
+                // The server stops reading while nobody takes its responses.
                 let _ = tokio::time::timeout(Duration::from_secs(60), write).await;
             } else {
-                let read = reader.read_to_end(&mut answered);
+                let read = reader.read_to_end(&mut received);
                 // A stream of a job that never ends is read for an hour, and then the client is gone.
                 let both = tokio::time::timeout(HOUR, async { tokio::join!(write, read) });
                 if let Ok((_, read)) = both.await {
                     read.expect("memory does not fail");
                 }
             }
-            answered
+            received
         };
-        let (_, answered) = tokio::join!(server, client);
+        let (_, received) = tokio::join!(server, client);
         let health = Request::builder().uri("/health").body(String::new());
-        let health = Answer::to(health.expect("a request"), &api).await;
+        let health = Reply::to(health.expect("a request"), &api).await;
         health.assert_sound(&Method::GET);
         assert_eq!(health.status, 200, "{health:?}");
-        answered
+        received
     });
-    if answered.is_empty() {
+    if received.is_empty() {
         return;
     }
-    let head = String::from_utf8_lossy(&answered);
+    let head = String::from_utf8_lossy(&received);
     let head = head.split("\r\n\r\n").next().unwrap_or_default();
     let status = head
         .strip_prefix("HTTP/1.1 ")
         .or(head.strip_prefix("HTTP/1.0 "));
     let status = status.expect("a status line").get(..3).expect("a status");
-    // Hyper's own answers have no fields of ours.
+    // Hyper's own responses have no fields of ours.
     let from_hyper = ["100", "400", "414", "431"].contains(&status);
     assert!(from_hyper || head.contains("\r\nx-request-id: "), "{head}");
 });

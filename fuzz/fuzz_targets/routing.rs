@@ -1,8 +1,8 @@
-//! Every request has an answer, and it is one that the documentation knows.
+//! Every request gets a response that the documentation knows.
 //!
 //! `cargo +nightly fuzz run -O -s none routing`. Any method, path, query and header fields go to a
-//! service that knows a job of each kind: the answer keeps the rules of all answers, a waiting job
-//! ends only by a POST that was accepted, and HEAD answers as GET does, without the body.
+//! service that knows a job of each kind: the response follows the rules for all responses, a waiting
+//! job ends only by a POST that was accepted, and the response to HEAD is that to GET without the body.
 
 #![no_main]
 
@@ -12,8 +12,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use libfuzzer_sys::fuzz_target;
-use report_pipeline::http::Cors;
-use report_pipeline_fuzz::{Answer, CANCELLED, COMPLETED, PENDING, run, service};
+use report_pipeline_fuzz::{Reply, CANCELLED, COMPLETED, PENDING, run, service};
 
 #[derive(Debug, Arbitrary)]
 struct Input {
@@ -21,7 +20,6 @@ struct Input {
     target: Pieces,
     fields: Vec<(Token, Pieces)>,
     body: Vec<u8>,
-    cors: Option<bool>,
 }
 
 /// A method or the name of a field that means something, or anything.
@@ -149,17 +147,13 @@ fuzz_target!(|input: Input| {
         return;
     };
     run(async {
-        let (mut api, client) = service().await;
-        if let Some(any) = input.cors {
-            let listed = || Cors::origins(["https://a.example"]);
-            api = api.with_cors(if any { Cors::any() } else { listed() });
-        }
+        let (api, client) = service().await;
         let head = match method {
             Method::GET => input.request(&Method::HEAD),
             _ => None,
         };
         let head = match head {
-            Some(request) => Some(Answer::to(request, &api).await),
+            Some(request) => Some(Reply::to(request, &api).await),
             None => None,
         };
         let callers_id = request.headers().get("x-request-id").cloned();
@@ -168,25 +162,25 @@ fuzz_target!(|input: Input| {
             tokio::time::sleep(Duration::from_secs(60)).await;
             api.release_waits();
         };
-        let (answer, ()) = tokio::join!(Answer::to(request, &api), closing);
-        answer.assert_sound(&method);
-        let is_problem = answer.field("content-type") == "application/problem+json";
-        assert_eq!(answer.status >= 400, is_problem, "{answer:?}");
+        let (response, ()) = tokio::join!(Reply::to(request, &api), closing);
+        response.assert_sound(&method);
+        let is_problem = response.field("content-type") == "application/problem+json";
+        assert_eq!(response.status >= 400, is_problem, "{response:?}");
         if let Some(id) = callers_id {
             let sane = id.to_str().is_ok_and(|id| {
                 let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
                 (1..=64).contains(&id.len()) && id.chars().all(allowed)
             });
-            assert_eq!(sane, answer.headers["x-request-id"] == id, "{answer:?}");
+            assert_eq!(sane, response.headers["x-request-id"] == id, "{response:?}");
         }
         if let Some(head) = head {
             head.assert_sound(&Method::HEAD);
-            assert_eq!(head.status, answer.status);
-            assert_eq!(head.field("etag"), answer.field("etag"));
-            assert_eq!(head.field("content-type"), answer.field("content-type"));
+            assert_eq!(head.status, response.status);
+            assert_eq!(head.field("etag"), response.field("etag"));
+            assert_eq!(head.field("content-type"), response.field("content-type"));
             if let Some(length) = head.headers.get("content-length") {
                 let length = length.to_str().expect("a number");
-                assert_eq!(length, answer.body.len().to_string());
+                assert_eq!(length, response.body.len().to_string());
             }
         }
         let pending = PENDING.parse().expect("an id");
@@ -195,6 +189,6 @@ fuzz_target!(|input: Input| {
             .await
             .expect("a store")
             .expect("a job");
-        assert!(!job.status.is_terminal() || method == Method::POST && answer.status == 202);
+        assert!(!job.status.is_terminal() || method == Method::POST && response.status == 202);
     });
 });

@@ -173,22 +173,21 @@ impl Input {
         ];
         let platform = platforms[usize::from(self.platform) % platforms.len()].clone();
         let handle = Handle::canonical("n7").expect("a valid handle");
-        Snapshot {
-            target: Target::new(platform, handle),
-            origin: match self.origin % 3 {
-                0 => Origin::Live,
-                1 => Origin::Archive { source: None },
-                _ => Origin::Simulated,
-            },
-            captured_at: at(self.captured_at),
-            profile: self.profile.into_profile(),
-            posts: self
-                .posts
-                .map(|posts| posts.into_iter().map(InputPost::into_post).collect()),
-            comments: self.comments.map(|comments| many(comments, self.copies)),
-            aggregates: self.aggregates.map(aggregates),
-            problems: self.problems.into_iter().map(|text| text.0).collect(),
-        }
+        let origin = match self.origin % 3 {
+            0 => Origin::Live,
+            1 => Origin::Archive { source: None },
+            _ => Origin::Simulated,
+        };
+        let mut snapshot = Snapshot::new(Target::new(platform, handle), origin);
+        snapshot.captured_at = at(self.captured_at);
+        snapshot.profile = self.profile.into_profile();
+        snapshot.posts = self
+            .posts
+            .map(|posts| posts.into_iter().map(InputPost::into_post).collect());
+        snapshot.comments = self.comments.map(|comments| many(comments, self.copies));
+        snapshot.aggregates = self.aggregates.map(aggregates);
+        snapshot.problems = self.problems.into_iter().map(|text| text.0).collect();
+        snapshot
     }
 }
 
@@ -196,21 +195,20 @@ impl InputProfile {
     fn into_profile(self) -> Profile {
         let [followers, following, posts, digits, length, bio] = self.counts.map(count);
         let [picture, private, verified, url, reels] = self.marks;
-        Profile {
-            bio: self.bio.map(|bio| bio.0),
-            bio_length: bio,
-            follower_count: followers,
-            following_count: following,
-            post_count: posts,
-            has_profile_picture: picture,
-            is_private: private,
-            is_verified: verified,
-            has_url: url,
-            username_length: length,
-            username_digit_count: digits,
-            has_highlight_reels: reels,
-            ..Profile::default()
-        }
+        let mut profile = Profile::default();
+        profile.bio = self.bio.map(|bio| bio.0);
+        profile.bio_length = bio;
+        profile.follower_count = followers;
+        profile.following_count = following;
+        profile.post_count = posts;
+        profile.has_profile_picture = picture;
+        profile.is_private = private;
+        profile.is_verified = verified;
+        profile.has_url = url;
+        profile.username_length = length;
+        profile.username_digit_count = digits;
+        profile.has_highlight_reels = reels;
+        profile
     }
 }
 
@@ -218,34 +216,31 @@ impl InputPost {
     fn into_post(self) -> Post {
         let [likes, comments, shares, views, hashtags] = self.counts.map(count);
         let [video, pinned, off] = self.marks;
-        Post {
-            id: self.id.0,
-            url: self.url.map(|url| url.0),
-            caption: self.caption.map(|caption| caption.0),
-            timestamp: at(self.at),
-            like_count: likes,
-            comment_count: comments,
-            share_count: shares,
-            view_count: views,
-            is_video: video,
-            is_pinned: pinned,
-            comments_disabled: off,
-            hashtag_count: hashtags,
-            ..Post::default()
-        }
+        let mut post = Post::new(self.id.0);
+        post.url = self.url.map(|url| url.0);
+        post.caption = self.caption.map(|caption| caption.0);
+        post.timestamp = at(self.at);
+        post.like_count = likes;
+        post.comment_count = comments;
+        post.share_count = shares;
+        post.view_count = views;
+        post.is_video = video;
+        post.is_pinned = pinned;
+        post.comments_disabled = off;
+        post.hashtag_count = hashtags;
+        post
     }
 }
 
 fn many(comments: Vec<InputComment>, copies: u8) -> Vec<Comment> {
     let once: Vec<Comment> = comments
         .into_iter()
-        .map(|comment| Comment {
-            id: comment.id.0,
-            post_id: comment.post.map(|name| name.0),
-            author_id: comment.author.map(|name| name.0),
-            text: comment.text.0,
-            timestamp: at(comment.at),
-            ..Comment::default()
+        .map(|comment| {
+            let mut comment = Comment::new(comment.id.0, comment.text.0);
+            comment.post_id = comment.post.map(|name| name.0);
+            comment.author_id = comment.author.map(|name| name.0);
+            comment.timestamp = at(comment.at);
+            comment
         })
         .collect();
     let mut all = once.clone();
@@ -262,14 +257,15 @@ fn many(comments: Vec<InputComment>, copies: u8) -> Vec<Comment> {
 fn aggregates([likes, comments, each, tags, ratio, gap]: [Option<f64>; 6]) -> Aggregates {
     // JSON has no infinity and no NaN; a snapshot that was read has none either.
     let known = |value: Option<f64>| value.filter(|value| value.is_finite());
-    Aggregates {
-        mean_likes_per_follower: known(likes),
-        mean_comments_per_follower: known(comments),
-        mean_comments_per_post: known(each),
-        mean_hashtags_per_post: known(tags),
-        like_comment_ratio: known(ratio),
-        upload_interval_hours: known(gap),
-        ..Aggregates::default()
+    {
+        let mut aggregates = Aggregates::default();
+        aggregates.mean_likes_per_follower = known(likes);
+        aggregates.mean_comments_per_follower = known(comments);
+        aggregates.mean_comments_per_post = known(each);
+        aggregates.mean_hashtags_per_post = known(tags);
+        aggregates.like_comment_ratio = known(ratio);
+        aggregates.upload_interval_hours = known(gap);
+        aggregates
     }
 }
 

@@ -17,7 +17,7 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use libfuzzer_sys::fuzz_target;
 use report_pipeline::{Platforms, Target};
-use report_pipeline_fuzz::{Answer, run, service};
+use report_pipeline_fuzz::{Reply, run, service};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -207,37 +207,37 @@ fuzz_target!(|input: Input| {
     let (statuses, target) = input.expected();
     run(async {
         let (api, client) = service().await;
-        let answer = Answer::to(request, &api).await;
-        answer.assert_sound(&Method::POST);
+        let response = Reply::to(request, &api).await;
+        response.assert_sound(&Method::POST);
         assert!(
-            statuses.contains(&answer.status),
-            "{statuses:?}: {answer:?}"
+            statuses.contains(&response.status),
+            "{statuses:?}: {response:?}"
         );
-        if answer.status == 422 {
+        if response.status == 422 {
             assert!(
-                !answer.json()["errors"]
+                !response.json()["errors"]
                     .as_array()
                     .expect("a list")
                     .is_empty()
             );
         }
         if std::str::from_utf8(&input.body()).is_err() {
-            assert!((400..=415).contains(&answer.status), "{answer:?}");
+            assert!((400..=415).contains(&response.status), "{response:?}");
         }
         let Some(target) = target else {
             return;
         };
-        let accepted = answer.json();
+        let accepted = response.json();
         let id = accepted["job_id"].as_str().expect("an id");
-        assert_eq!(answer.field("location"), format!("/api/status/{id}"));
-        let wait: u64 = answer.field("retry-after").parse().expect("seconds");
+        assert_eq!(response.field("location"), format!("/api/status/{id}"));
+        let wait: u64 = response.field("retry-after").parse().expect("seconds");
         assert!((1..=60).contains(&wait));
         let job = client
             .status(id.parse().expect("an id"))
             .await
             .expect("a store");
         assert_eq!(job.expect("a job").target, target);
-        let again = Answer::to(input.request().expect("it was one"), &api).await;
+        let again = Reply::to(input.request().expect("it was one"), &api).await;
         assert_eq!(again.json(), accepted);
     });
 });

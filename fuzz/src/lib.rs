@@ -1,5 +1,5 @@
 //! What the targets on the HTTP service share: time that runs only for them, a service with jobs,
-//! and what holds for every answer.
+//! and what holds for every response.
 
 use std::future::Future;
 use std::time::Duration;
@@ -63,15 +63,15 @@ pub async fn service() -> (Api, Client) {
     (Api::new(client.clone()), client)
 }
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-impl Answer {
+impl Reply {
     /// Asks the service itself, without a connection.
     pub async fn to<B>(request: Request<B>, api: &Api) -> Self
     where
@@ -96,7 +96,7 @@ impl Answer {
         serde_json::from_slice(&self.body).expect("a body of JSON")
     }
 
-    /// Checks what the documentation says of every answer.
+    /// Checks what the documentation says about every response.
     pub fn assert_sound(&self, method: &Method) {
         let id = self.field("x-request-id").as_bytes();
         assert!((1..=64).contains(&id.len()), "{self:?}");

@@ -84,6 +84,15 @@ impl Platforms {
         let (rules, handle) = match Address::parse(input)? {
             None => {
                 let rules = given.unwrap_or(&self.first);
+                if let Some(host) = self
+                    .iter()
+                    .find(|rules| rules.lives_on(&input.to_lowercase()))
+                {
+                    return Err(InvalidTarget::handle(format!(
+                        "is the address of {} itself: paste a profile's address or its name",
+                        host.platform()
+                    )));
+                }
                 (rules, rules.handle(input)?)
             }
             Some(address) => {
@@ -112,15 +121,29 @@ impl Platforms {
     }
 
     fn at_host(&self, host: &str) -> Result<&PlatformRules, InvalidTarget> {
-        self.iter()
-            .find(|rules| rules.lives_on(host))
-            .ok_or_else(|| {
-                InvalidTarget::handle(format!(
-                    "is an address of none of the known platforms ({}): \
+        if let Some(rules) = self.iter().find(|rules| rules.lives_on(host)) {
+            return Ok(rules);
+        }
+        if let Some((bare, port)) = host.split_once(':')
+            && self.iter().any(|rules| rules.lives_on(bare))
+            && port.bytes().all(|b| b.is_ascii_digit())
+        {
+            return Err(InvalidTarget::handle(format!(
+                "is an address with a port (:{port}): paste it without"
+            )));
+        }
+        if let Some(platform) = self.iter().find(|rules| rules.is_below(host)) {
+            return Err(InvalidTarget::handle(format!(
+                "is an address on {host}, where no profiles of {} are: \
+                 paste the one on its main site or the name itself",
+                platform.platform()
+            )));
+        }
+        Err(InvalidTarget::handle(format!(
+            "is an address of none of the known platforms ({}): \
                      paste a profile's address there or the name itself",
-                    self.names()
-                ))
-            })
+            self.names()
+        )))
     }
 
     fn names(&self) -> String {

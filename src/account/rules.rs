@@ -18,6 +18,7 @@ use super::{Handle, InvalidTarget, Platform};
 /// | [`characters`](Self::with_characters) | ASCII letters, digits, `.`, `_` and `-` |
 /// | [`case`](Self::with_case) | [`NameCase::Ascii`] |
 /// | [`check`](Self::with_check) | nothing more |
+/// | [`ids`](Self::with_ids) | none: every name is a handle |
 /// | [`hosts`](Self::with_hosts) | none: addresses are not understood |
 /// | [`profile_path`](Self::with_profile_path) | `/@NAME`, with or without more after it, and `/NAME` |
 ///
@@ -43,6 +44,7 @@ pub struct PlatformRules {
     allowed_in_words: &'static str,
     case: NameCase,
     check: fn(&str) -> Result<(), &'static str>,
+    is_id: fn(&str) -> bool,
     hosts: Vec<&'static str>,
     profile_path: ProfilePath,
 }
@@ -76,6 +78,7 @@ impl PlatformRules {
             allowed_in_words: "letters from a to z, digits, '.', '_' and '-'",
             case: NameCase::Ascii,
             check: |_| Ok(()),
+            is_id: |_| false,
             hosts: Vec::new(),
             profile_path: at_name_or_name,
         }
@@ -116,6 +119,14 @@ impl PlatformRules {
         self
     }
 
+    /// Sets which names are the platform's own ids of accounts. An id is kept as it is: its case
+    /// counts, and the rules for names do not apply to it. A name with `@` in front is never an id.
+    #[must_use]
+    pub const fn with_ids(mut self, is_id: fn(&str) -> bool) -> Self {
+        self.is_id = is_id;
+        self
+    }
+
     /// Sets the hosts of the platform's addresses, in small letters and without `www.` and `m.`,
     /// which are understood in front of each.
     #[must_use]
@@ -144,6 +155,9 @@ impl PlatformRules {
     /// # Errors
     /// [`InvalidTarget`] if the platform has no such names.
     pub fn handle(&self, name: &str) -> Result<Handle, InvalidTarget> {
+        if (self.is_id)(name) {
+            return Handle::canonical(name);
+        }
         let name = name.strip_prefix('@').unwrap_or(name);
         let handle = Handle::canonical(&self.case.fold(name))?;
         let name = handle.as_str();
@@ -171,6 +185,14 @@ impl PlatformRules {
             .find_map(|prefix| host.strip_prefix(prefix))
             .unwrap_or(host);
         self.hosts.contains(&bare) || self.hosts.contains(&host)
+    }
+
+    /// Whether a host, given in small letters, is a part of one of the platform's hosts.
+    pub(super) fn is_below(&self, host: &str) -> bool {
+        self.hosts.iter().any(|own| {
+            host.strip_suffix(own)
+                .is_some_and(|part| part.ends_with('.') && is_plain_name(part))
+        })
     }
 
     /// The handle that the path of a profile's address names.
@@ -203,6 +225,11 @@ impl NameCase {
                 .collect(),
         }
     }
+}
+
+fn is_plain_name(part: &str) -> bool {
+    part.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b))
 }
 
 fn at_name_or_name<'a>(segments: &[&'a str]) -> Result<&'a str, &'static str> {

@@ -1,4 +1,4 @@
-//! Bodies: what is answered, and reading what was sent within limits.
+//! Bodies: those of responses, and reading those of requests within limits.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -13,11 +13,11 @@ use http_body_util::BodyExt;
 
 use crate::timeout::within;
 
-/// The body of an answer: whole, in memory, its length known; or a stream of events. Whole ones are
-/// made [from](From) `Bytes` or `Vec<u8>`.
+/// The body of a response: complete in memory, or a stream of events. Complete ones are made
+/// [from](From) `Bytes` or `Vec<u8>`.
 ///
-/// What is whole is handed on in pieces, so that a connection which copies them into its own buffer
-/// needs little room however large a report is.
+/// A complete body is sent in pieces, so that a connection which copies them into its own buffer
+/// needs little memory however large a report is.
 pub struct Body(Content);
 
 enum Content {
@@ -25,7 +25,7 @@ enum Content {
     Events(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
 }
 
-/// The greatest size of a piece. Status answers and most reports are one.
+/// The maximum size of a piece. Statuses and most reports are one.
 const PIECE: usize = 16 * 1024;
 
 impl Body {
@@ -37,7 +37,7 @@ impl Body {
         Self(Content::Events(Box::pin(events)))
     }
 
-    /// How many bytes are left; `None` if nobody knows.
+    /// The number of bytes left; `None` for a stream.
     pub(super) fn len(&self) -> Option<usize> {
         match &self.0 {
             Content::Whole(content) => Some(content.len()),
@@ -112,13 +112,13 @@ pub(super) enum Unread {
 }
 
 /// How much of a refused body is still read. A server that closes a connection with unread bytes
-/// resets it, and the client loses the answer that tells it why.
+/// resets it, and the client loses the response that says why.
 const DISCARDED: u64 = 1024 * 1024;
 
 /// Reads a body of at most `limit` bytes within `timeout`.
 ///
-/// With `expects_continue` the client waits to be asked for the body, so nothing of a refused one
-/// is on its way.
+/// With `expects_continue` the client waits for a `100 Continue` before it sends the body, so nothing
+/// of a refused one is on its way.
 ///
 /// # Cancel safety
 /// Dropping it loses what was read; the connection cannot be used further.
@@ -135,7 +135,7 @@ where
     let mut seen = declared;
     // Most bodies arrive together with their head; only the others pay for a timer.
     let read = within(timeout, read_all(body, limit, expects_continue, &mut seen)).await;
-    // What is known to be too large stays so, however slowly the rest of it comes.
+    // A body that is known to be too large stays so, however slowly the rest of it arrives.
     read.unwrap_or(Err(if seen > limit as u64 {
         Unread::TooLarge
     } else {
@@ -143,15 +143,15 @@ where
     }))
 }
 
-/// How many bytes of a body that nobody wants are read to keep the connection, and how long that may
+/// How many bytes of a body that nobody needs are read to keep the connection, and how long that may
 /// take.
 const SKIPPED: u64 = 8 * 1024;
 const SKIP_TIME: Duration = Duration::from_secs(1);
 
-/// Reads a body that nobody wants, and answers whether the connection can be used further.
+/// Reads a body that nobody needs. Returns whether the connection can be used further.
 ///
 /// Hyper itself would look only once: a client that sends head and body in two packets would find its
-/// connection closed, without having been told.
+/// connection closed without notice.
 ///
 /// # Cancel safety
 /// As [`read`].
@@ -181,7 +181,7 @@ where
     within(SKIP_TIME, read).await.unwrap_or(false)
 }
 
-/// `seen` begins as the declared length and rises with what was read.
+/// `seen` starts as the declared length and rises with what is read.
 async fn read_all<B>(
     body: B,
     limit: usize,
@@ -249,13 +249,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_endless_body_is_given_up() {
+    async fn reading_an_endless_body_stops() {
         let endless = chunks(usize::MAX, 1024);
         assert_eq!(read(endless, 16, WAIT, false).await, Err(Unread::TooLarge));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_stops_coming_times_out() {
+    async fn a_body_that_stops_arriving_times_out() {
         let stalled = StreamBody::new(
             stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from("{")))])
                 .chain(stream::pending()),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_over_the_limit_is_too_large_however_slowly_it_comes() {
+    async fn a_body_over_the_limit_is_too_large_however_slowly_it_arrives() {
         let slow = StreamBody::new(
             stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from(vec![
                 b'x';
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refused_body_is_not_read_if_that_helps_nobody() {
+    async fn a_refused_body_is_not_read_if_that_is_no_use() {
         let unasked = read(unread(17), 16, WAIT, true).await;
         assert_eq!(unasked, Err(Unread::TooLarge));
         let hopeless = read(unread(DISCARDED + 1), 16, WAIT, false).await;
@@ -309,15 +309,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_nobody_wants_is_read_if_it_is_short_and_comes() {
+    async fn a_body_that_nobody_needs_is_read_if_it_is_short_and_arrives() {
         let short = http_body_util::Full::new(Bytes::from(vec![b'x'; 8 * 1024]));
         assert!(skip(short.clone(), false).await);
-        assert!(!skip(short, true).await, "nobody has asked for it");
+        assert!(!skip(short, true).await, "it was not asked for");
         assert!(!skip(unread(SKIPPED + 1), false).await);
-        assert!(
-            !skip(chunks(1, 1), false).await,
-            "nobody knows how long it is"
-        );
+        assert!(!skip(chunks(1, 1), false).await, "its length is unknown");
         assert!(skip(http_body_util::Empty::<Bytes>::new(), true).await);
 
         let began = tokio::time::Instant::now();
@@ -326,7 +323,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_broken_body_is_told_apart() {
+    async fn a_broken_body_is_not_called_slow_or_large() {
         let broken = StreamBody::new(stream::iter([
             Ok(Frame::data(Bytes::from("{"))),
             Err("connection reset"),

@@ -1,5 +1,6 @@
-//! A job's changes as they happen: `text/event-stream`, as the HTML standard defines it.
+//! The event stream of a job: `text/event-stream`, as the HTML standard defines it.
 
+use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,33 +8,38 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::sync::CancellationToken;
 
+use super::closing::Closing;
+use super::followers::Waiting;
 use super::wire;
 use crate::client::Client;
 use crate::job::{Job, JobId, Version};
 use crate::measure::OpenStream;
 use crate::store::StoreError;
 
-/// How long a stream may be silent. Proxies cut connections on which nothing happens, and a client
-/// that has vanished is noticed when something is sent to it.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a stream may be idle. Proxies cut idle connections, and a client that has vanished is
+/// noticed when something is sent to it.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// A comment, and no blank line after it: at a blank line some readers dispatch an event without
+/// data, although the standard says that they must not.
+const KEEPALIVE: &[u8] = b": still here\n";
 
 /// How long clients wait before they connect again, in milliseconds. Spread, so that the streams
 /// that a closing server ends do not all come back at once.
 const RECONNECT: std::ops::Range<u32> = 1000..3000;
 
-/// The right to hold one stream open; dropping it gives the place back.
+/// The right to hold one stream open; dropping it releases the slot.
 pub(super) struct Slot {
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     _counted: OpenStream,
 }
 
-/// Takes a place for a stream, if one is free.
-pub(super) fn slot(places: &Arc<Semaphore>) -> Option<Slot> {
-    let place = Arc::clone(places).try_acquire_owned().ok()?;
+/// Takes a slot for a stream, if one is free.
+pub(super) fn slot(slots: &Arc<Semaphore>) -> Option<Slot> {
+    let permit = Arc::clone(slots).try_acquire_owned().ok()?;
     Some(Slot {
-        _place: place,
+        _permit: permit,
         _counted: OpenStream::new(),
     })
 }
@@ -43,26 +49,31 @@ struct Following {
     client: Client,
     id: JobId,
     changes: Pin<Box<dyn Stream<Item = Result<Job, StoreError>> + Send>>,
-    /// The state to begin with, if the client does not know it.
+    /// The first state to send, if the client does not know it.
     first: Option<Job>,
     seen: Version,
+    /// How long the client waits before it connects again; sent with the first event.
+    retry: Option<u32>,
     ended: bool,
-    closing: CancellationToken,
-    /// The request's: it is over when the stream is.
+    closing: Closing,
+    /// Until the terminal event is sent.
+    waiting: Option<Waiting>,
+    /// The span of the request, which lasts as long as the stream.
     span: tracing::Span,
     _slot: Slot,
 }
 
-/// Follows `job` from the state it is in, which is told unless the client knows it, to its end.
+/// Follows `job` from its present state, which is sent unless the client knows it, to its end.
 ///
-/// Nothing is fetched before the connection has room for it, so a slow reader gets the newest
-/// state and holds no more than one in memory. When `closing` is cancelled the stream ends with
+/// Nothing is read before the connection has room for it, so a slow reader gets the newest state and
+/// holds no more than one in memory. When `closing` is cancelled the stream ends with
 /// the state of that moment.
 pub(super) fn events(
     client: Client,
     job: Job,
     is_known: bool,
-    closing: CancellationToken,
+    closing: Closing,
+    waiting: Waiting,
     slot: Slot,
 ) -> impl Stream<Item = Bytes> + Send + 'static {
     let following = Following {
@@ -70,20 +81,20 @@ pub(super) fn events(
         client,
         id: job.id,
         seen: job.version,
+        retry: Some(fastrand::u32(RECONNECT)),
         ended: false,
         first: (!is_known).then_some(job),
         closing,
+        waiting: Some(waiting),
         span: tracing::Span::current(),
         _slot: slot,
     };
-    let opening = format!("retry: {}\n\n", fastrand::u32(RECONNECT));
-    stream::once(async { Bytes::from(opening) }).chain(stream::unfold(
-        following,
-        async |mut following| {
-            let event = following.next().await?;
-            Some((event, following))
-        },
-    ))
+    // Something at once, also where nothing has changed: proxies may hold the head back until then.
+    let opening = is_known.then_some(Bytes::from_static(KEEPALIVE));
+    stream::iter(opening).chain(stream::unfold(following, async |mut following| {
+        let event = following.next().await?;
+        Some((event, following))
+    }))
 }
 
 impl Following {
@@ -92,39 +103,50 @@ impl Following {
             return None;
         }
         if let Some(job) = self.first.take() {
-            return Some(self.tell(&job));
+            return Some(self.send(&job));
         }
         tokio::select! {
             biased;
             change = self.changes.next() => match change? {
-                Ok(job) => Some(self.tell(&job)),
-                // The client finds out why when it connects again.
+                Ok(job) => Some(self.send(&job)),
+                // The client learns why when it connects again.
                 Err(error) => {
                     let _request = self.span.enter();
                     tracing::debug!(job_id = %self.id, %error, "an event stream ends early");
                     None
                 }
             },
-            () = self.closing.cancelled() => {
-                // The last change and the order to close may come together.
+            () = self.closing.begun() => {
+                // The last change and the shutdown may come together.
                 let last = self.client.status(self.id).await.ok().flatten()?;
                 self.ended = true;
-                (last.version > self.seen).then(|| self.tell(&last))
+                (last.version > self.seen).then(|| self.send(&last))
             },
-            () = tokio::time::sleep(HEARTBEAT) => Some(Bytes::from_static(b":\n\n")),
+            () = tokio::time::sleep(IDLE) => Some(Bytes::from_static(KEEPALIVE)),
         }
     }
 
-    fn tell(&mut self, job: &Job) -> Bytes {
+    fn send(&mut self, job: &Job) -> Bytes {
         self.seen = job.version;
-        self.ended |= job.status.is_terminal();
-        event(job)
+        if job.status.is_terminal() {
+            self.ended = true;
+            if let Some(waiting) = self.waiting.take() {
+                waiting.tell(job);
+            }
+        }
+        event(job, self.retry.take())
     }
 }
 
-/// One event: the job's status, under its version.
-fn event(job: &Job) -> Bytes {
-    let mut event = format!("id: {}\ndata: ", job.version).into_bytes();
+/// One event: the job's status, under its version. `retry` goes along with data, for the same reason
+/// as [`KEEPALIVE`] has no blank line.
+fn event(job: &Job, retry: Option<u32>) -> Bytes {
+    let mut event = Vec::with_capacity(400);
+    let written = match retry {
+        Some(wait) => write!(event, "retry: {wait}\nid: {}\ndata: ", job.version),
+        None => write!(event, "id: {}\ndata: ", job.version),
+    };
+    written.expect("memory takes every write");
     // JSON without line breaks: those within texts are escaped.
     event.extend_from_slice(&wire::status(job));
     event.extend_from_slice(b"\n\n");
@@ -142,7 +164,7 @@ mod tests {
         let target = Target::new(Platform::default(), Handle::canonical("nasa").unwrap());
         let mut job = Job::submitted(JobId::random(), target, chrono::Utc::now());
         job.failure = Some(Failure::new(FailureKind::Transient, "two\nlines\u{2028}"));
-        let event = String::from_utf8(event(&job).to_vec()).unwrap();
+        let event = String::from_utf8(event(&job, None).to_vec()).unwrap();
         let lines: Vec<_> = event.split('\n').collect();
         assert_eq!(lines.len(), 4, "{event:?}");
         assert_eq!(lines[0], "id: 1");

@@ -1,21 +1,18 @@
-//! What each endpoint does.
+//! The endpoints, apart from those that follow a job.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, EXPECT, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
-};
+use http::header::{CACHE_CONTROL, ETAG, EXPECT, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use http::request::Parts;
 use http::{Response, StatusCode};
-use tokio::time::Instant;
 
 use super::api::Settings;
 use super::body::{self, Body, Unread};
-use super::events;
+use super::closing::Closing;
 use super::headers;
 use super::problem::{Kind, Problem};
+use super::response::{self, json};
 use super::submission::Submission;
 use super::wire;
 use crate::account::Target;
@@ -23,28 +20,24 @@ use crate::job::{FailureKind, Job, JobId, Status};
 use crate::store::{Limit, ReportState, StoreError, Submitted};
 use crate::timeout::within;
 
-type Answer = Result<Response<Body>, Problem>;
+pub(super) type Outcome = Result<Response<Body>, Problem>;
 
-/// When to come back to a store that is away: by then a restart or a failover is usually over.
+/// When a client may try again if the store is unavailable: a restart or a failover is usually over by
+/// then.
 const STORE_AWAY: Duration = Duration::from_secs(5);
-/// When to come back to a store that frees room only as old jobs expire.
+/// When a client may try again if the store has to wait until old jobs expire.
 const STORE_FULL: Duration = Duration::from_secs(60);
-/// When to come back for an event stream: by then some of the others have ended.
-const STREAMS_FULL: Duration = Duration::from_secs(5);
-/// The least time between two questions of one held answer, should a store keep answering early.
-const EARLY_ANSWER_PAUSE: Duration = Duration::from_millis(20);
 
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 impl Settings {
     /// `POST /api/analyze`
-    pub(super) async fn analyze<B>(&self, head: &Parts, body: &mut Option<B>) -> Answer
+    pub(super) async fn analyze<B>(&self, head: &Parts, body: &mut Option<B>) -> Outcome
     where
         B: http_body::Body<Data: Buf>,
     {
-        if self.refusing.load(Ordering::Relaxed) {
-            return Err(shutting_down("no new job is taken; try again"));
+        if self.followers.is_draining() {
+            return Err(shutting_down("it takes no new jobs; try again"));
         }
         if !headers::is_json(&head.headers) {
             return Err(Problem::new(
@@ -85,100 +78,14 @@ impl Settings {
         Ok(response)
     }
 
-    /// `GET /api/status/{job_id}`
-    pub(super) async fn status(&self, head: &Parts, id: JobId) -> Answer {
-        let mut job = self.job(id).await?;
-        let wait = headers::preferred_wait(&head.headers, self.max_wait);
-        if let Some(wait) = wait {
-            job = self.once_changed(job, &head.headers, wait).await?;
-        }
-        let tag = headers::version_tag(job.version);
-        let mut response = if headers::none_match(&head.headers, &tag) {
-            not_modified(NO_STORE)
-        } else {
-            json(StatusCode::OK, wire::status(&job))
-        };
-        let fields = response.headers_mut();
-        fields.insert(ETAG, tag);
-        if let Some(wait) = wait {
-            fields.insert(headers::PREFERENCE_APPLIED, headers::wait_applied(wait));
-        }
-        Ok(response)
-    }
-
-    /// Holds an answer until the job is no longer as it is, or as the client knows it.
-    ///
-    /// Answers at once if the client's knowledge is old, if the job cannot change any more, and
-    /// when waits are released.
-    async fn once_changed(
-        &self,
-        job: Job,
-        headers: &HeaderMap,
-        wait: Duration,
-    ) -> Result<Job, Problem> {
-        let conditional = headers.contains_key(http::header::IF_NONE_MATCH);
-        let known =
-            !conditional || headers::none_match(headers, &headers::version_tag(job.version));
-        if !known || job.status.is_terminal() {
-            return Ok(job);
-        }
-        let until = Instant::now() + wait;
-        let mut now = job;
-        let seen = now.version;
-        while now.version <= seen {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            let change = async {
-                let answer = self.client.changed(now.id, seen, left).await;
-                let early = |job: &Job| job.version <= seen && Instant::now() < until;
-                if matches!(&answer, Ok(Some(job)) if early(job)) {
-                    tokio::time::sleep(EARLY_ANSWER_PAUSE).await;
-                }
-                answer
-            };
-            now = tokio::select! {
-                answer = change => answer.map_err(away)?.ok_or_else(Problem::job_not_found)?,
-                () = self.closing.cancelled() => return self.job(now.id).await,
-            };
-        }
-        Ok(now)
-    }
-
-    /// `GET /api/status/{job_id}/events`
-    pub(super) async fn events(&self, head: &Parts, id: JobId) -> Answer {
-        // Before the store is asked: refusing must be cheap.
-        let slot = events::slot(&self.streams).ok_or_else(|| {
-            Problem::new(
-                Kind::TooManyStreams,
-                "no more event streams are open at once; ask for the status instead, or try again",
-            )
-            .with_retry_after(STREAMS_FULL)
-        })?;
-        let job = self.job(id).await?;
-        let is_known = headers::last_event_id(&head.headers) == Some(job.version);
-        if is_known && job.status.is_terminal() {
-            // Browsers connect again after every end; this answer tells them not to.
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
-            return Ok(response);
-        }
-        let closing = self.closing.clone();
-        let events = events::events(self.client.clone(), job, is_known, closing, slot);
-        let mut response = Response::new(Body::events(events));
-        let fields = response.headers_mut();
-        fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-        fields.insert(CACHE_CONTROL, NO_STORE);
-        // Asks nginx and its kin to hand events on as they come.
-        fields.insert(headers::X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
-        Ok(response)
-    }
-
     /// `GET /api/report/{job_id}`
-    pub(super) async fn report(&self, head: &Parts, id: JobId) -> Answer {
-        match self.client.report(id).await.map_err(away)? {
+    pub(super) async fn report(&self, head: &Parts, id: JobId) -> Outcome {
+        let state = self.client.report(id).await.map_err(problem_of)?;
+        match &state {
+            ReportState::Unfinished(job) => self.followers.polled(job),
+            _ => self.followers.fetched(id),
+        }
+        match state {
             ReportState::Ready(report) => Ok(ready(&head.headers, id, report)),
             ReportState::Unfinished(job) => {
                 let mut response = json(StatusCode::ACCEPTED, wire::status(&job));
@@ -193,12 +100,12 @@ impl Settings {
     }
 
     /// `POST /api/cancel/{job_id}`
-    pub(super) async fn cancel(&self, id: JobId) -> Answer {
+    pub(super) async fn cancel(&self, id: JobId) -> Outcome {
         let before = self.job(id).await?;
         if before.status.is_terminal() {
             return Ok(json(StatusCode::OK, wire::status(&before)));
         }
-        self.client.cancel(id).await.map_err(away)?;
+        self.client.cancel(id).await.map_err(problem_of)?;
         let after = self.job(id).await?;
         let status = if ended_by_itself(&after) {
             StatusCode::OK
@@ -209,20 +116,21 @@ impl Settings {
     }
 
     /// `GET /health`
-    pub(super) async fn health(&self) -> Answer {
+    pub(super) async fn health(&self) -> Outcome {
         match within(self.health_timeout, self.client.stats()).await {
             Ok(Ok(stats)) => Ok(json(StatusCode::OK, wire::healthy(stats.jobs))),
             Ok(Err(error)) => Err(unavailable().with_cause(error)),
             Err(_) => {
-                let reason = format!("no answer within {:?}", self.health_timeout);
+                let reason = format!("no reply within {:?}", self.health_timeout);
                 Err(unavailable().with_cause(StoreError::unavailable(reason)))
             }
         }
     }
 
     /// `GET /ready`
-    pub(super) async fn ready(&self) -> Answer {
-        if self.refusing.load(Ordering::Relaxed) || self.closing.is_cancelled() {
+    pub(super) async fn ready(&self, head: &Parts) -> Outcome {
+        let closing = Closing::of(&head.extensions, &self.closing);
+        if self.followers.is_draining() || closing.has_begun() {
             return Err(shutting_down("send requests elsewhere"));
         }
         self.health().await?;
@@ -234,11 +142,11 @@ impl Settings {
         json(StatusCode::OK, self.description.clone())
     }
 
-    async fn job(&self, id: JobId) -> Result<Job, Problem> {
+    pub(super) async fn job(&self, id: JobId) -> Result<Job, Problem> {
         self.client
             .status(id)
             .await
-            .map_err(away)?
+            .map_err(problem_of)?
             .ok_or_else(Problem::job_not_found)
     }
 
@@ -254,18 +162,18 @@ impl Settings {
             ),
             Unread::Broken => Problem::new(
                 Kind::MalformedBody,
-                "the body broke off or is framed wrongly",
+                "the body ended early or is framed wrongly",
             ),
         }
     }
 
-    /// Why a submit was refused, and when it may succeed.
+    /// Why a submit was refused, and when the same submit may succeed.
     fn refused(&self, error: StoreError, target: Target) -> Problem {
         let StoreError::Full { limit, .. } = error else {
-            return away(error);
+            return problem_of(error);
         };
         let wait = match limit {
-            // A place in the queue is free again once a job has moved on.
+            // There is room in the queue again once a job has left it.
             Limit::PendingJobs => {
                 let new = Job::submitted(
                     JobId::from_uuid(uuid::Uuid::nil()),
@@ -280,13 +188,13 @@ impl Settings {
     }
 }
 
-/// The report as it was stored. A job has one report, which never changes: its id is a strong tag.
+/// The report as it was stored. A job has one report, which never changes: the id is a strong tag.
 fn ready(headers: &HeaderMap, id: JobId, report: Bytes) -> Response<Body> {
     let mut tag = *b"\"------------------------------------\"";
     id.as_uuid().hyphenated().encode_lower(&mut tag[1..37]);
     let tag = HeaderValue::from_bytes(&tag).expect("a UUID is visible ASCII");
     let mut response = if headers::none_match(headers, &tag) {
-        not_modified(REVALIDATE)
+        response::empty(StatusCode::NOT_MODIFIED, REVALIDATE)
     } else {
         json(StatusCode::OK, report)
     };
@@ -296,7 +204,7 @@ fn ready(headers: &HeaderMap, id: JobId, report: Bytes) -> Response<Body> {
     response
 }
 
-/// Whether a job had ended before a request to cancel it could have an effect.
+/// Whether a job had ended before the request to cancel it could have an effect.
 fn ended_by_itself(job: &Job) -> bool {
     let cancelled = job
         .failure
@@ -305,22 +213,26 @@ fn ended_by_itself(job: &Job) -> bool {
     job.status == Status::Completed || (job.status == Status::Failed && !cancelled)
 }
 
-/// What a client may know of a store's error. The rest is for the log.
-fn away(error: StoreError) -> Problem {
+/// What a client may know about an error of the store. The rest is for the log.
+pub(super) fn problem_of(error: StoreError) -> Problem {
     match error {
         StoreError::NotFound(_) => Problem::job_not_found(),
         StoreError::Unavailable { .. } => unavailable().with_cause(error),
         StoreError::Full { .. } => {
             Problem::new(Kind::StoreFull, error.to_string()).with_retry_after(STORE_FULL)
         }
-        _ => Problem::new(Kind::Internal, "the job store refused the call").with_cause(error),
+        _ => Problem::new(
+            Kind::Internal,
+            "the job store refused the call; the server's log says why",
+        )
+        .with_cause(error),
     }
 }
 
 fn unavailable() -> Problem {
     Problem::new(
         Kind::StoreUnavailable,
-        "the job store does not answer; try again later",
+        "the job store is not available; try again later",
     )
     .with_retry_after(STORE_AWAY)
 }
@@ -328,22 +240,4 @@ fn unavailable() -> Problem {
 fn shutting_down(what_to_do: &str) -> Problem {
     let detail = format!("this server is shutting down: {what_to_do}");
     Problem::new(Kind::ShuttingDown, detail).with_retry_after(STORE_AWAY)
-}
-
-fn json(status: StatusCode, content: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(content.into());
-    *response.status_mut() = status;
-    // Room for every field, so that the map grows once.
-    let mut fields = HeaderMap::with_capacity(12);
-    fields.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    fields.insert(CACHE_CONTROL, NO_STORE);
-    *response.headers_mut() = fields;
-    response
-}
-
-fn not_modified(caching: HeaderValue) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NOT_MODIFIED;
-    response.headers_mut().insert(CACHE_CONTROL, caching);
-    response
 }

@@ -1,4 +1,4 @@
-//! Reading and writing the header fields that the service knows.
+//! Reads and writes the header fields that the service knows.
 
 use std::io::Write;
 use std::time::Duration;
@@ -16,17 +16,17 @@ pub(super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event
 pub(super) const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 pub(super) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// The caller's request id if it is sane (1 to 64 letters, digits, `.`, `_` or `-`), else a new
-/// one. It only ties log lines together, so the quick generator is good enough.
-pub(super) fn request_id(headers: &HeaderMap) -> HeaderValue {
-    let sane = |value: &&HeaderValue| {
+/// Returns the caller's request id if it is valid (1 to 64 letters, digits, `.`, `_` or `-`), else a
+/// new one. It only ties log lines together, so the fast generator is good enough.
+pub(super) fn request_id(callers: Option<&HeaderValue>) -> HeaderValue {
+    let is_valid = |value: &&HeaderValue| {
         let id = value.as_bytes();
         (1..=64).contains(&id.len())
             && id
                 .iter()
                 .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
     };
-    if let Some(callers) = headers.get(X_REQUEST_ID).filter(sane) {
+    if let Some(callers) = callers.filter(is_valid) {
         return callers.clone();
     }
     let mut random = fastrand::u128(..);
@@ -44,7 +44,7 @@ pub(super) fn version_tag(version: Version) -> HeaderValue {
     written(&mut tag, format_args!("\"{version}\""))
 }
 
-/// A wait in whole seconds, rounded up and at least 1.
+/// A wait in whole seconds, rounded up, 1 at least.
 pub(super) fn seconds(wait: Duration) -> HeaderValue {
     let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     HeaderValue::from(whole.max(1))
@@ -83,16 +83,16 @@ fn names_tag(list: &[u8], current: &[u8]) -> bool {
     }
 }
 
-/// The version that a client of an event stream has seen last. What is no version counts as absent:
-/// the client then gets the state as it is, which is always right.
+/// The version that a client of an event stream has seen last. Anything but a version counts as
+/// absent: the client then gets the present state, which is always right.
 pub(super) fn last_event_id(headers: &HeaderMap) -> Option<Version> {
     let id = headers.get(LAST_EVENT_ID)?.to_str().ok()?;
     let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| id.parse().ok().map(Version::from_number))?
 }
 
-/// The `wait` preference in seconds (RFC 7240, section 4.3), cut at `max`. Of several the first
-/// counts; one that is not a whole number counts as absent.
+/// The `wait` preference (RFC 7240, section 4.3), `max` at most. Of several the first counts; one
+/// that is not a whole number of seconds counts as absent.
 pub(super) fn preferred_wait(headers: &HeaderMap, max: Duration) -> Option<Duration> {
     let wait = headers
         .get_all(PREFER)
@@ -113,18 +113,18 @@ pub(super) fn preferred_wait(headers: &HeaderMap, max: Duration) -> Option<Durat
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    // More digits than fit are simply a long wait.
+    // A number with more digits than fit is a long wait.
     let seconds = digits.parse().unwrap_or(u64::MAX);
     Some(Duration::from_secs(seconds).min(max))
 }
 
-/// The answer to a `wait` preference.
+/// The value of `Preference-Applied` for a wait.
 pub(super) fn wait_applied(wait: Duration) -> HeaderValue {
     let mut text = [0; 32];
     written(&mut text, format_args!("wait={}", wait.as_secs()))
 }
 
-/// Whether the body says that it is JSON, as it is and not compressed.
+/// Whether the body is declared as JSON that is not compressed.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(media_type)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else {
         return false;
@@ -145,7 +145,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     json && plain
 }
 
-/// Writes a short value by way of the stack: one allocation, inside the value.
+/// Writes a short value through a buffer on the stack: one allocation, inside the value.
 fn written(buffer: &mut [u8], text: std::fmt::Arguments<'_>) -> HeaderValue {
     let room = buffer.len();
     let mut free = &mut *buffer;
@@ -155,9 +155,9 @@ fn written(buffer: &mut [u8], text: std::fmt::Arguments<'_>) -> HeaderValue {
     HeaderValue::from_bytes(&buffer[..used]).expect("only visible ASCII is written")
 }
 
-/// Whether a request names its host as HTTP/1.1 demands: once, and with nothing odd in the name
-/// (RFC 9112, section 3.2). Older requests need not.
-pub(super) fn has_sound_host<B>(request: &Request<B>) -> bool {
+/// Whether a request names its host as HTTP/1.1 requires: once, with the characters of a host
+/// (RFC 9112, section 3.2). HTTP/1.0 does not require it.
+pub(super) fn has_valid_host<B>(request: &Request<B>) -> bool {
     if request.version() < http::Version::HTTP_11 {
         return true;
     }
@@ -165,7 +165,7 @@ pub(super) fn has_sound_host<B>(request: &Request<B>) -> bool {
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return false;
     };
-    // The characters of RFC 3986 that a host and a port may have; a user's name is not among them.
+    // The characters that RFC 3986 allows in a host and a port. `@` is not one: no user name.
     host.as_bytes()
         .iter()
         .all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:[]%".contains(b))
@@ -187,17 +187,17 @@ mod tests {
     }
 
     #[test]
-    fn sane_request_ids_are_kept_and_others_replaced() {
-        for sane in ["a", "7b3f.A_c-9", &"x".repeat(64)] {
-            assert_eq!(request_id(&with(X_REQUEST_ID, sane)), sane);
+    fn valid_request_ids_are_kept_and_others_replaced() {
+        let given = |id: &str| request_id(Some(&HeaderValue::try_from(id).unwrap()));
+        for valid in ["a", "7b3f.A_c-9", &"x".repeat(64)] {
+            assert_eq!(given(valid), valid);
         }
         for odd in ["", "a b", "a\tb", "<script>", "ä", &"x".repeat(65)] {
-            let id = request_id(&with(X_REQUEST_ID, odd));
+            let id = given(odd);
             assert_ne!(id, odd);
             assert_eq!(id.len(), 32);
         }
-        let none = HeaderMap::new();
-        assert_ne!(request_id(&none), request_id(&none));
+        assert_ne!(request_id(None), request_id(None));
     }
 
     #[test]
@@ -281,10 +281,10 @@ mod tests {
         fn any_header_is_read_without_panic(value in prop::collection::vec(32..=255u8, 0..60)) {
             if let Ok(value) = HeaderValue::from_bytes(&value) {
                 let mut headers = HeaderMap::new();
-                for name in [X_REQUEST_ID, PREFER, IF_NONE_MATCH, CONTENT_TYPE, LAST_EVENT_ID] {
+                for name in [PREFER, IF_NONE_MATCH, CONTENT_TYPE, LAST_EVENT_ID] {
                     headers.insert(name, value.clone());
                 }
-                let _ = request_id(&headers);
+                let _ = request_id(Some(&value));
                 let _ = none_match(&headers, &version_tag(Version::FIRST));
                 let _ = preferred_wait(&headers, Duration::from_secs(30));
                 let _ = last_event_id(&headers);

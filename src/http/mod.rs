@@ -18,19 +18,23 @@
 
 mod api;
 mod body;
-mod cors;
+mod closing;
 mod events;
+mod follow;
+mod followers;
+mod guarded;
 mod handlers;
 mod headers;
 mod openapi;
 mod problem;
+mod response;
 mod route;
 mod serve;
+mod service;
 mod stream;
 mod submission;
 mod wire;
 
 pub use self::api::Api;
 pub use self::body::Body;
-pub use self::cors::Cors;
 pub use self::serve::{ServeOptions, serve};

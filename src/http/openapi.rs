@@ -1,6 +1,6 @@
-//! The service's description of itself: `openapi.json`, written by hand beside the code.
+//! The description of the service: `openapi.json`, written by hand.
 //!
-//! Tests hold the two together: here routes and problems, in `tests/http` every kind of answer.
+//! Tests compare it with the code: here routes and problems, in `tests/http` every kind of response.
 
 use bytes::Bytes;
 
@@ -105,8 +105,8 @@ mod tests {
         let document = document();
         for (name, operation) in operations(&document) {
             let responses = operation["responses"].as_object().unwrap();
-            let answers = responses.values().map(|place| response(&document, place));
-            for place in answers.chain(operation.get("requestBody")) {
+            let bodies = responses.values().map(|place| response(&document, place));
+            for place in bodies.chain(operation.get("requestBody")) {
                 for (media_type, content) in place["content"].as_object().into_iter().flatten() {
                     let examples = content["examples"].as_object();
                     assert!(

@@ -1,4 +1,4 @@
-//! Errors as clients see them: `application/problem+json` (RFC 9457).
+//! Errors for clients: `application/problem+json` (RFC 9457).
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -71,7 +71,7 @@ impl Kind {
             ),
             Self::BodyTimeout => (
                 "urn:report-pipeline:problem:body-timeout",
-                "The body came too slowly",
+                "The body arrived too slowly",
                 StatusCode::REQUEST_TIMEOUT,
             ),
             Self::BodyTooLarge => (
@@ -180,7 +180,7 @@ impl Problem {
     pub(super) fn job_not_found() -> Self {
         Self::new(
             Kind::JobNotFound,
-            "there is no such job: its id is unknown, malformed or has expired",
+            "there is no such job: the id is unknown or malformed, or the job has expired",
         )
     }
 
@@ -189,12 +189,12 @@ impl Problem {
             allow: Some(allow),
             ..Self::new(
                 Kind::MethodNotAllowed,
-                "this resource does not know the method; see the Allow header",
+                "this resource does not support the method; see the Allow header",
             )
         }
     }
 
-    /// There will be no report: the job failed.
+    /// There is no report and will be none: the job failed.
     pub(super) fn job_failed(job: Job) -> Self {
         let detail = format!(
             "there is no report: the job failed in phase {}: {}",
@@ -207,7 +207,7 @@ impl Problem {
         }
     }
 
-    /// Says when the same request may succeed.
+    /// Sets when the same request may succeed.
     pub(super) fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
@@ -257,7 +257,7 @@ impl Problem {
             self.kind,
             Kind::BodyTimeout | Kind::BodyTooLarge | Kind::MalformedBody
         ) {
-            // What may still come of the body must not be read as a request.
+            // The rest of the body must not be read as a request.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response

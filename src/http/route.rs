@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::Method;
+use percent_encoding::percent_decode_str;
 
 /// An endpoint of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,54 +53,30 @@ impl Endpoint {
 
 /// Finds the endpoint of a path, and the segment that names a job (empty where none belongs).
 ///
-/// Every resource has exactly one path: a trailing slash or a doubled one names nothing. The
-/// path must be [`normal`].
-pub(super) fn find(path: &str) -> Option<(Endpoint, &str)> {
-    let mut rest = path.strip_prefix('/')?.split('/');
+/// Every resource has exactly one path: a trailing slash or a doubled one names nothing. Escapes are
+/// decoded segment by segment, so that `%2F` never becomes a separator.
+pub(super) fn find(path: &str) -> Option<(Endpoint, Cow<'_, str>)> {
+    let mut rest = path.strip_prefix('/')?.split('/').map(decoded);
     let segments: [_; 5] = std::array::from_fn(|_| rest.next());
-    Some(match segments {
-        [Some("health"), None, ..] => (Endpoint::Health, ""),
-        [Some("ready"), None, ..] => (Endpoint::Ready, ""),
-        [Some("openapi.json"), None, ..] => (Endpoint::OpenApi, ""),
-        [Some("api"), Some("analyze"), None, ..] => (Endpoint::Analyze, ""),
+    let endpoint = match segments.each_ref().map(Option::as_deref) {
+        [Some("health"), None, ..] => Endpoint::Health,
+        [Some("ready"), None, ..] => Endpoint::Ready,
+        [Some("openapi.json"), None, ..] => Endpoint::OpenApi,
+        [Some("api"), Some("analyze"), None, ..] => Endpoint::Analyze,
         [_, _, None | Some(""), ..] => return None,
-        [Some("api"), Some("status"), Some(id), None, _] => (Endpoint::Status, id),
-        [Some("api"), Some("status"), Some(id), Some("events"), None] => (Endpoint::Events, id),
-        [Some("api"), Some("report"), Some(id), None, _] => (Endpoint::Report, id),
-        [Some("api"), Some("cancel"), Some(id), None, _] => (Endpoint::Cancel, id),
+        [Some("api"), Some("status"), _, None, _] => Endpoint::Status,
+        [Some("api"), Some("status"), _, Some("events"), None] => Endpoint::Events,
+        [Some("api"), Some("report"), _, None, _] => Endpoint::Report,
+        [Some("api"), Some("cancel"), _, None, _] => Endpoint::Cancel,
         _ => return None,
-    })
+    };
+    let [_, _, id, ..] = segments;
+    Some((endpoint, id.unwrap_or_default()))
 }
 
-/// Decodes what RFC 3986 (section 6.2.2.2) calls equivalent: escapes of letters, digits, `-`,
-/// `.`, `_` and `~`. Every other escape stays, so that `%2F` never becomes a separator.
-pub(super) fn normal(path: &str) -> Cow<'_, str> {
-    if !path.contains('%') {
-        return Cow::Borrowed(path);
-    }
-    let mut normal = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some(at) = rest.find('%') {
-        normal.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some(plain) = unreserved(rest) {
-            normal.push(plain);
-            rest = &rest[3..];
-        } else {
-            normal.push('%');
-            rest = &rest[1..];
-        }
-    }
-    normal.push_str(rest);
-    Cow::Owned(normal)
-}
-
-/// The character of an escape such as `%2D` at the start of the text, if it needs no escape.
-fn unreserved(text: &str) -> Option<char> {
-    let hex = |at: usize| char::from(*text.as_bytes().get(at)?).to_digit(16);
-    let code = u8::try_from(hex(1)? * 16 + hex(2)?).ok()?;
-    let plain = char::from(code);
-    (plain.is_ascii_alphanumeric() || "-._~".contains(plain)).then_some(plain)
+/// What is not UTF-8 gets replacement characters, which no path of ours has.
+fn decoded(segment: &str) -> Cow<'_, str> {
+    percent_decode_str(segment).decode_utf8_lossy()
 }
 
 #[cfg(test)]
@@ -132,7 +109,7 @@ mod tests {
                 ""
             };
             let path = template.replace("{job_id}", "x");
-            assert_eq!(find(&path), Some((endpoint, id)), "{path}");
+            assert_eq!(find(&path), Some((endpoint, id.into())), "{path}");
         }
     }
 
@@ -166,21 +143,22 @@ mod tests {
     }
 
     #[test]
-    fn escapes_of_plain_characters_are_the_characters() {
-        assert_eq!(normal("/%61pi/status/a%2Db"), "/api/status/a-b");
-        assert_eq!(normal("/api%2Fstatus/a"), "/api%2Fstatus/a");
-        assert_eq!(normal("%"), "%");
-        assert_eq!(normal("%2"), "%2");
-        assert_eq!(normal("%%61"), "%a");
-        assert_eq!(normal("%ä1"), "%ä1");
+    fn escapes_are_decoded_within_their_segment() {
+        let status = |id: &'static str| Some((Endpoint::Status, id.into()));
+        assert_eq!(find("/%61pi/%73tatus/a%2Db"), status("a-b"));
+        assert_eq!(find("/api/status/a%2Fevents"), status("a/events"));
+        assert_eq!(find("/api/status/%2561"), status("%61"));
+        assert_eq!(find("/api%2Fstatus/a"), None);
+        assert_eq!(find("/api/status/%ff"), status("\u{fffd}"));
+        for odd in ["%", "%2", "%zz", "%ä1"] {
+            assert_eq!(find(&format!("/api/status/{odd}")).unwrap().1, odd);
+        }
     }
 
     proptest! {
         #[test]
-        fn any_path_is_normalized_without_panic_and_gains_no_separator(path in ".{0,40}") {
-            let normal = normal(&path);
-            prop_assert_eq!(normal.matches('/').count(), path.matches('/').count());
-            let _ = find(&normal);
+        fn any_path_is_read_without_panic(path in ".{0,40}") {
+            let _ = find(&path);
         }
     }
 }

@@ -7,7 +7,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Request;
+use bytes::Bytes;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,25 +17,37 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tower_service::Service;
 
-use super::api::Api;
-use super::headers;
+use super::closing::ServerClosing;
+use super::guarded::{BoxError, Guarded};
 use super::stream::Stream;
 use crate::backoff::Backoff;
 
-/// Serves `api` on `listener` with the default [`ServeOptions`] until `shutdown` is done.
+/// Serves `service` on `listener` with the default [`ServeOptions`] until `shutdown` is done.
+///
+/// See [`ServeOptions::serve`] for what is served and how it ends.
 ///
 /// # Errors
 /// As [`ServeOptions::serve`].
 ///
 /// # Cancel safety
 /// As [`ServeOptions::serve`].
-pub async fn serve(
+pub async fn serve<S, B>(
     listener: TcpListener,
-    api: Api,
+    service: S,
     shutdown: impl Future<Output = ()>,
-) -> io::Result<()> {
-    ServeOptions::default().serve(listener, api, shutdown).await
+) -> io::Result<()>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    ServeOptions::default()
+        .serve(listener, service, shutdown)
+        .await
 }
 
 /// How to serve.
@@ -66,22 +79,22 @@ impl Default for ServeOptions {
 }
 
 impl ServeOptions {
-    /// Sets how many connections are open at once; 0 counts as 1. More wait in the operating
+    /// Sets the maximum number of open connections; 0 counts as 1. More wait in the operating
     /// system's queue until one closes.
     pub const fn with_max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// Sets how long the head of a request may take to arrive. The time runs while a connection
-    /// is idle, too: one on which nothing is asked for that long is closed.
+    /// Sets how long the head of a request may take to arrive. The time includes idle time: a
+    /// connection without a request for that long is closed.
     pub const fn with_header_timeout(mut self, timeout: Duration) -> Self {
         self.header_timeout = timeout;
         self
     }
 
-    /// Sets how long a client may take to make room for more of its answer. One that does not
-    /// read for that long is cut; on Linux also one that does not confirm what was sent to it.
+    /// Sets how long a client may go without reading its response before it is cut; on Linux also
+    /// without confirming what was sent to it.
     pub const fn with_write_timeout(mut self, timeout: Duration) -> Self {
         self.write_timeout = timeout;
         self
@@ -94,13 +107,19 @@ impl ServeOptions {
         self
     }
 
-    /// Serves `api` over HTTP/1.1 on `listener` until `shutdown` is done, then shuts down.
+    /// Serves `service` over HTTP/1.1 on `listener` until `shutdown` is done, then shuts down.
     ///
-    /// Shutting down closes the listener and idle connections, gives held answers at once, lets
-    /// running requests finish within the [timeout](Self::with_shutdown_timeout), and returns
-    /// when no connection is left. Put what has to happen while requests are still answered into
-    /// `shutdown`, after the signal: for example
-    /// [`refuse_submits`](Api::refuse_submits) and draining the workers.
+    /// The service is an [`Api`](super::Api), or any `tower` service that has one inside: behind
+    /// middleware such as authentication and CORS, or beside pages of your own. It is cloned for
+    /// every request. A request that is not well-formed HTTP/1.1, because it does not have exactly
+    /// one `host` field, gets a 400 response and never reaches the service. A service that fails or
+    /// panics costs the one request, which gets a 500 response.
+    ///
+    /// Shutting down closes the listener and idle connections, ends the waits and event streams of
+    /// every `Api` inside at once (of these connections only), lets running requests finish within
+    /// the [timeout](Self::with_shutdown_timeout), and returns when no connection is left. Put what
+    /// has to happen while requests are still served into `shutdown`, after the signal: for example
+    /// [`refuse_submits`](super::Api::refuse_submits) and draining the workers.
     ///
     /// # Errors
     /// If the listener itself is unusable. Passing faults, such as no free file descriptor, are
@@ -108,17 +127,46 @@ impl ServeOptions {
     ///
     /// # Cancel safety
     /// If dropped, the listener and every connection are closed at once.
-    pub async fn serve(
+    ///
+    /// # Example
+    /// Pages of another origin may use the service:
+    /// ```no_run
+    /// use report_pipeline::http::{self, Api};
+    /// use report_pipeline::{Client, MemoryStore};
+    /// use tower_http::cors::CorsLayer;
+    /// use tower_layer::Layer;
+    ///
+    /// # async fn example() -> std::io::Result<()> {
+    /// let origin = ::http::HeaderValue::from_static("https://app.example");
+    /// let cors = CorsLayer::new()
+    ///     .allow_origin([origin])
+    ///     .allow_methods([::http::Method::GET, ::http::Method::POST])
+    ///     .allow_headers(Api::REQUEST_HEADERS)
+    ///     .expose_headers(Api::RESPONSE_HEADERS);
+    /// let service = cors.layer(Api::new(Client::new(MemoryStore::new())));
+    ///
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+    /// http::serve(listener, service, std::future::pending()).await
+    /// # }
+    /// ```
+    pub async fn serve<S, B>(
         self,
         listener: TcpListener,
-        api: Api,
+        service: S,
         shutdown: impl Future<Output = ()>,
-    ) -> io::Result<()> {
-        let api = api.with_own_waits();
+    ) -> io::Result<()>
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         let permits = Arc::new(Semaphore::new(
             self.max_connections.clamp(1, Semaphore::MAX_PERMITS),
         ));
         let graceful = GracefulShutdown::new();
+        let closing = ServerClosing::default();
         // Dropping the set cuts its connections.
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
@@ -129,13 +177,14 @@ impl ServeOptions {
                 Some(_) = connections.join_next() => {}
                 accepted = accept(&listener, &permits) => {
                     let (stream, permit) = accepted?;
-                    let connection = self.connection(stream, api.clone(), graceful.watcher());
+                    let service = Guarded::new(service.clone(), closing.clone());
+                    let connection = self.connection(stream, service, graceful.watcher());
                     connections.spawn(held(permit, connection));
                 }
             }
         }
         drop(listener);
-        api.release_waits();
+        closing.begin();
         if tokio::time::timeout(self.shutdown_timeout, graceful.shutdown())
             .await
             .is_err()
@@ -149,19 +198,20 @@ impl ServeOptions {
         Ok(())
     }
 
-    async fn connection(self, stream: TcpStream, api: Api, watcher: Watcher) {
+    async fn connection<S, B>(self, stream: TcpStream, service: Guarded<S>, watcher: Watcher)
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         prepare(&stream, self.write_timeout);
-        let service = service_fn(move |request: Request<Incoming>| {
-            let api = api.clone();
-            async move {
-                Ok::<_, Infallible>(if headers::has_sound_host(&request) {
-                    api.respond(request).await
-                } else {
-                    Api::refuse_malformed(&request.into_parts().0)
-                })
-            }
+        let service = service_fn(move |request| {
+            let service = service.clone();
+            async move { Ok::<_, Infallible>(service.respond(request).await) }
         });
-        // Not `pipeline_flush`: it keeps finished answers back while a later request on the same
+        // Not `pipeline_flush`: it keeps finished responses back while a later request on the same
         // connection is still being held.
         let connection = http1::Builder::new()
             // Without a timer the header timeout would silently do nothing.
@@ -182,7 +232,7 @@ impl ServeOptions {
 
 /// Sets a connection up. What fails here fails because the peer has gone, which shows soon enough.
 fn prepare(stream: &TcpStream, write_timeout: Duration) {
-    // Answers are written whole; waiting for more to send only delays them.
+    // Responses are written whole; waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
     // A peer that vanished without a word takes what is sent to it into the system's buffers, where
     // an event stream's few bytes have room for a quarter of an hour.
@@ -192,7 +242,7 @@ fn prepare(stream: &TcpStream, write_timeout: Duration) {
     let _ = write_timeout;
 }
 
-/// How many bytes the head of a request may have; a longer one is answered 431.
+/// The maximum size of the head of a request in bytes; a longer one gets 431.
 const MAX_HEAD: usize = 32 * 1024;
 
 /// Waits for a free place, then for a connection to fill it.

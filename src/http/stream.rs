@@ -10,10 +10,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// A TCP stream on which a write may wait for the peer for a limited time.
+/// A TCP stream on which a write waits for the peer for a limited time.
 ///
-/// Without it a client that asks and never reads would hold its place for ever. Writes that the
-/// operating system takes at once, nearly all of them, cost no timer.
+/// Without the limit a client that sends a request and never reads would hold its connection for
+/// ever. Writes that the operating system takes at once, nearly all of them, cost no timer.
 #[derive(Debug)]
 pub(super) struct Stream {
     tcp: TcpStream,
@@ -32,8 +32,8 @@ impl Stream {
     }
 }
 
-// Gathering writes are not offered on purpose: one plain write of head and body together costs
-// less for all but the largest answers, and those come in pieces.
+// Vectored writes are not offered on purpose: one plain write of head and body together costs less
+// for all but the largest responses, and those are sent in pieces.
 impl AsyncWrite for Stream {
     fn poll_write(
         mut self: Pin<&mut Self>,
@@ -52,7 +52,7 @@ impl AsyncWrite for Stream {
         ready!(stalled.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::new(
             io::ErrorKind::TimedOut,
-            "the client does not read its answer",
+            "the client does not read the response",
         )))
     }
 

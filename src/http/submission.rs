@@ -1,4 +1,4 @@
-//! The body of a submit: `{"handle", "platform"?, "max_age"?}`.
+//! Reads the body of a submit: `{"handle", "platform"?, "max_age"?}`.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -11,18 +11,18 @@ use super::problem::{FieldError, Kind, Problem};
 
 use crate::account::{Platforms, Target};
 
-/// The longest `max_age` that makes a difference: 100 years, beyond any retention.
+/// The maximum `max_age`: 100 years, longer than any retention.
 const LONGEST_AGE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// What a client asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Submission {
     pub(super) target: Target,
-    /// `None` leaves it to the service.
+    /// `None` for the default of the service.
     pub(super) max_age: Option<Duration>,
 }
 
-// Fields are taken as they stand and decoded one by one, so that an error names its field.
+// Fields are kept raw and decoded one by one, so that an error names its field.
 // Unknown fields are ignored: a newer client may talk to an older server.
 #[derive(Deserialize)]
 struct Fields<'a> {
@@ -39,7 +39,7 @@ struct Fields<'a> {
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl Submission {
-    /// Reads and checks a body. A problem names every field at fault.
+    /// Reads and checks a body. A problem names every invalid field.
     pub(super) fn parse(body: &[u8], platforms: &Platforms) -> Result<Self, Problem> {
         let fields = fields(body)?;
         let mut errors = Vec::new();
@@ -102,7 +102,7 @@ fn fields(body: &[u8]) -> Result<Fields<'_>, Problem> {
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {
-    // The parser's messages name its own expectations and our fields, never what was sent.
+    // The parser's messages name what it expected and our fields, never what was sent.
     Problem::new(
         Kind::MalformedJson,
         format!("the body is not JSON: {error}"),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_are_absent_and_unknown_fields_ignored() {
+    fn nulls_count_as_absent_and_unknown_fields_are_ignored() {
         let body = r#" {"platform":null,"max_age":null,"later":[{}],"handle":"nasa"} "#;
         assert_eq!(parse(body).unwrap().target.handle.as_str(), "nasa");
     }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_at_fault_is_named() {
+    fn every_invalid_field_is_named() {
         assert_eq!(faults("{}"), (422, vec!["handle"]));
         assert_eq!(faults(r#"{"handle":null}"#), (422, vec!["handle"]));
         assert_eq!(faults(r#"{"handle":""}"#), (422, vec!["handle"]));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_survived() {
+    fn deep_nesting_is_refused_without_a_stack_overflow() {
         let deep = format!(r#"{{"handle":{}{}}}"#, "[".repeat(8000), "]".repeat(8000));
         assert!(parse(&deep).is_err());
         assert!(parse(&"[".repeat(16000)).is_err());
@@ -214,7 +214,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_body_is_answered_without_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn any_body_is_parsed_without_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = Submission::parse(&body, &Platforms::default());
         }
     }

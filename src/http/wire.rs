@@ -1,4 +1,4 @@
-//! The JSON shapes of answers.
+//! The JSON of responses.
 
 use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use serde::Serialize;
@@ -8,8 +8,8 @@ use crate::store::JobCounts;
 
 /// Encodes a job's status.
 ///
-/// Written member by member, because status answers are most of the traffic and the general
-/// serializer scans every name for characters to escape.
+/// Written member by member, because statuses are most of the traffic and the general serializer
+/// scans every name for characters to escape.
 pub(super) fn status(job: &Job) -> Vec<u8> {
     // A completed job may have had failed attempts; they no longer matter to its reader.
     let error_message = job
@@ -39,7 +39,7 @@ pub(super) fn status(job: &Job) -> Vec<u8> {
     out
 }
 
-/// Encodes the answer to a submit.
+/// Encodes the response to a submit.
 pub(super) fn accepted(id: JobId) -> Vec<u8> {
     let mut out = Vec::with_capacity(80);
     put_id(&mut out, "{\"job_id\":\"", id);
@@ -47,10 +47,10 @@ pub(super) fn accepted(id: JobId) -> Vec<u8> {
     out
 }
 
-/// The answer of a service that is ready.
+/// The response of a service that is ready.
 pub(super) const READY: &[u8] = br#"{"status":"ready"}"#;
 
-/// Encodes the answer to a health check that went well.
+/// Encodes the response to a health check that succeeded.
 pub(super) fn healthy(jobs: JobCounts) -> Vec<u8> {
     #[derive(Serialize)]
     struct Health {

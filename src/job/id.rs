@@ -73,6 +73,7 @@ mod tests {
     fn reads_back_what_it_writes() {
         let id = JobId::random();
         assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse(), Ok(id));
         assert_eq!(id.as_uuid().get_version_num(), 4);
     }
 

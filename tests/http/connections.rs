@@ -22,25 +22,25 @@ fn api() -> Api {
 async fn a_slow_head_is_cut_after_10_s() {
     let server = Server::start(api()).await;
     let began = Instant::now();
-    let answer = server.send_raw(b"GET /health HTTP/1.1\r\nhost: loc").await;
-    assert!(!answer.contains(" 200 "), "{answer}");
+    let response = server.send_raw(b"GET /health HTTP/1.1\r\nhost: loc").await;
+    assert!(!response.contains(" 200 "), "{response}");
     assert_eq!(began.elapsed().as_secs(), 10);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_body_is_answered_408_after_10_s_and_cut() {
+async fn a_slow_body_gets_408_after_10_s_and_is_cut() {
     let server = Server::start(api()).await;
     let began = Instant::now();
-    let answer = server
+    let response = server
         .send_raw(format!("{POST}content-length: 17\r\n\r\n{{\"han").as_bytes())
         .await;
-    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert!(answer.contains("connection: close") && answer.contains("body-timeout"));
+    assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
+    assert!(response.contains("connection: close") && response.contains("body-timeout"));
     assert_eq!(began.elapsed().as_secs(), 10);
 }
 
 #[tokio::test]
-async fn an_oversize_body_hears_why_by_length_by_chunks_and_before_it_is_sent() {
+async fn an_oversize_body_is_refused_by_length_by_chunks_and_before_it_is_sent() {
     let server = Server::start(api()).await;
     let post = || request("POST", "/api/analyze").header("content-type", "application/json");
     for size in [16 * 1024 + 1, 1024 * 1024] {
@@ -50,18 +50,18 @@ async fn an_oversize_body_hears_why_by_length_by_chunks_and_before_it_is_sent() 
 
     let head = format!("{POST}connection: close\r\ntransfer-encoding: chunked\r\n\r\n");
     let chunks = format!("400\r\n{}\r\n", " ".repeat(1024)).repeat(17);
-    let answer = server
+    let response = server
         .send_raw(format!("{head}{chunks}0\r\n\r\n").as_bytes())
         .await;
-    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
 
     let asking = format!("{POST}content-length: 20000\r\nexpect: 100-continue\r\n\r\n");
-    let answer = server.send_raw(asking.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let response = server.send_raw(asking.as_bytes()).await;
+    assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
 }
 
 #[tokio::test]
-async fn a_body_in_pieces_is_put_together() {
+async fn a_body_may_arrive_in_pieces() {
     let server = Server::start(api()).await;
     let mut stream = server.connect().await;
     let head = format!("{POST}connection: close\r\ncontent-length: 17\r\n\r\n");
@@ -69,8 +69,8 @@ async fn a_body_in_pieces_is_put_together() {
         stream.write_all(piece.as_bytes()).await.unwrap();
         tokio::task::yield_now().await;
     }
-    let answer = read_to_close(&mut stream).await;
-    assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
+    let response = read_to_close(&mut stream).await;
+    assert!(response.starts_with("HTTP/1.1 202 "), "{response}");
 }
 
 #[tokio::test]
@@ -88,13 +88,13 @@ async fn a_connection_over_the_cap_is_served_when_another_closes() {
         Duration::from_millis(100),
         read_until(&mut second, HEAD_START),
     );
-    assert!(early.await.is_err(), "answered over the cap");
+    assert!(early.await.is_err(), "a response over the cap");
     drop(first);
     read_until(&mut second, "HTTP/1.1 200 OK").await;
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_its_answer_is_cut() {
+async fn a_client_that_does_not_read_its_response_is_cut() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     // More than the sockets' buffers take.
@@ -108,10 +108,10 @@ async fn a_client_that_does_not_read_its_answer_is_cut() {
     let asking = format!("GET /api/report/{id} HTTP/1.1\r\nhost: a\r\n\r\n");
     deaf.write_all(asking.as_bytes()).await.unwrap();
     read_until(&mut deaf, HEAD_START).await;
-    // Its place is given to the next one.
+    // Its connection is given to the next client.
     let next = server.ask(request("GET", "/health"), "");
     let next = tokio::time::timeout(Duration::from_secs(10), next).await;
-    assert_eq!(next.expect("the place is free").status, 200);
+    assert_eq!(next.expect("a connection is free").status, 200);
 
     // One that reads gets everything.
     let report = server
@@ -122,18 +122,18 @@ async fn a_client_that_does_not_read_its_answer_is_cut() {
 }
 
 #[tokio::test]
-async fn requests_in_a_row_are_answered_in_order_on_one_connection() {
+async fn pipelined_requests_get_their_responses_in_order() {
     let server = Server::start(api()).await;
-    let answer = server
+    let response = server
         .send_raw(
             b"GET /health HTTP/1.1\r\nhost: a\r\n\r\n\
               GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n\
               GET http://a/health?x HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
         )
         .await;
-    let lines: Vec<_> = answer
+    let lines: Vec<_> = response
         .match_indices(HEAD_START)
-        .map(|(at, _)| &answer[at + HEAD_START.len()..at + HEAD_START.len() + 3])
+        .map(|(at, _)| &response[at + HEAD_START.len()..at + HEAD_START.len() + 3])
         .collect();
     assert_eq!(lines, ["200", "404", "200"]);
 }
@@ -141,19 +141,19 @@ async fn requests_in_a_row_are_answered_in_order_on_one_connection() {
 #[tokio::test]
 async fn a_refused_request_with_a_body_leaves_the_connection_usable() {
     let server = Server::start(api()).await;
-    let answer = server
+    let response = server
         .send_raw(
             b"POST /api/analyze HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\n\
               content-length: 5\r\n\r\nhello\
               GET /health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
         )
         .await;
-    assert!(answer.starts_with("HTTP/1.1 415 "), "{answer}");
-    assert!(answer.contains("HTTP/1.1 200 OK"), "{answer}");
+    assert!(response.starts_with("HTTP/1.1 415 "), "{response}");
+    assert!(response.contains("HTTP/1.1 200 OK"), "{response}");
 }
 
 #[tokio::test]
-async fn a_body_that_follows_its_head_leaves_the_connection_usable_though_nobody_needs_it() {
+async fn a_body_in_a_second_packet_leaves_the_connection_usable_though_nobody_needs_it() {
     let server = Server::start(api()).await;
     let mut stream = server.connect().await;
     for (line, status) in [
@@ -166,17 +166,17 @@ async fn a_body_that_follows_its_head_leaves_the_connection_usable_though_nobody
         // Two packets: the server has seen the head by now.
         tokio::time::sleep(Duration::from_millis(20)).await;
         stream.write_all(b"{}").await.unwrap();
-        let answer = read_until(&mut stream, "}").await;
+        let response = read_until(&mut stream, "}").await;
         assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{answer}"
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{response}"
         );
-        assert!(!answer.contains("connection: close"), "{answer}");
+        assert!(!response.contains("connection: close"), "{response}");
     }
 }
 
 #[tokio::test]
-async fn a_large_body_that_nobody_reads_is_said_to_close_the_connection() {
+async fn a_large_body_that_nobody_reads_closes_the_connection_and_says_so() {
     let server = Server::start(api()).await;
     for head in [
         "POST /nowhere HTTP/1.1",
@@ -185,8 +185,8 @@ async fn a_large_body_that_nobody_reads_is_said_to_close_the_connection() {
     ] {
         let body = "x".repeat(60_000);
         let sent = format!("{head}\r\nhost: a\r\ncontent-length: 60000\r\n\r\n{body}");
-        let answer = server.send_raw(sent.as_bytes()).await;
-        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+        let response = server.send_raw(sent.as_bytes()).await;
+        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
     }
 }
 
@@ -195,33 +195,36 @@ async fn a_request_without_exactly_one_sound_host_is_malformed() {
     let server = Server::start(api()).await;
     for hosts in ["", "host: a\r\nhost: a\r\n", "host: a b@@/\r\n"] {
         let sent = format!("GET /health HTTP/1.1\r\n{hosts}\r\n");
-        let answer = server.send_raw(sent.as_bytes()).await;
-        assert!(answer.starts_with("HTTP/1.1 400 "), "{hosts:?} {answer}");
-        assert!(answer.contains("problem:malformed-request"), "{answer}");
-        assert!(answer.contains("\r\nx-request-id: "), "{answer}");
+        let response = server.send_raw(sent.as_bytes()).await;
+        assert!(
+            response.starts_with("HTTP/1.1 400 "),
+            "{hosts:?} {response}"
+        );
+        assert!(response.contains("problem:malformed-request"), "{response}");
+        assert!(response.contains("\r\nx-request-id: "), "{response}");
     }
     for sound in [
         "GET /health HTTP/1.1\r\nhost: [::1]:8080\r\nconnection: close\r\n\r\n",
         "GET /health HTTP/1.0\r\n\r\n",
     ] {
-        let answer = server.send_raw(sound.as_bytes()).await;
-        assert!(answer.contains(" 200 OK"), "{answer}");
+        let response = server.send_raw(sound.as_bytes()).await;
+        assert!(response.contains(" 200 OK"), "{response}");
     }
 }
 
 #[tokio::test]
-async fn garbage_is_answered_and_hurts_nobody() {
+async fn bytes_that_are_not_http_are_refused_and_hurt_nobody() {
     let server = Server::start(api()).await;
-    let answer = server.send_raw(b"not http\r\n\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    let response = server.send_raw(b"not http\r\n\r\n").await;
+    assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
     let huge = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(33 * 1024));
-    let answer = server.send_raw(huge.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let response = server.send_raw(huge.as_bytes()).await;
+    assert!(response.starts_with("HTTP/1.1 431 "), "{response}");
     assert_eq!(server.ask(request("GET", "/health"), "").await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_goes_away_while_it_waits_frees_its_place() {
+async fn a_client_that_leaves_while_it_waits_frees_its_connection() {
     let api = api();
     let id = analyze(&api, r#"{"handle":"nasa"}"#).await.json()["job_id"].clone();
     let options = ServeOptions::default().with_max_connections(1);

@@ -144,11 +144,9 @@ async fn unknown_malformed_and_expired_jobs_are_404() {
     complete(&client, &claim(&client).await, "{}").await;
 
     let unknown = JobId::random();
-    let shouted = expired.to_string().to_uppercase();
     for id in [
         unknown.to_string(),
         expired.to_string(),
-        shouted,
         "not-a-uuid".to_owned(),
         unknown.as_uuid().simple().to_string(),
         format!("%7B{unknown}%7D"),
@@ -159,6 +157,25 @@ async fn unknown_malformed_and_expired_jobs_are_404() {
             assert_eq!(reply.problem(), "job-not-found");
         }
     }
+}
+
+#[tokio::test]
+async fn a_job_id_is_read_in_upper_case_too_and_written_in_lower_case() {
+    let (api, client) = service();
+    let id = submit(&api, "nasa").await.to_string();
+    let upper = id.to_uppercase();
+    let status = get(&api, &format!("/api/status/{upper}")).await;
+    assert_eq!((status.status, &status.json()["job_id"]), (200, &json!(id)));
+    complete(&client, &claim(&client).await, "{}").await;
+    let report = get(&api, &format!("/api/report/{upper}")).await;
+    assert_eq!(
+        (report.status, report.field("etag")),
+        (200, &*format!("\"{id}\""))
+    );
+    let events = get(&api, &format!("/api/status/{upper}/events")).await;
+    assert!(String::from_utf8_lossy(&events.body).contains(&id));
+    let cancelled = ask(&api, request("POST", &format!("/api/cancel/{upper}"))).await;
+    assert_eq!(cancelled.json()["job_id"], id);
 }
 
 #[tokio::test]
@@ -252,7 +269,7 @@ async fn a_reports_tag_is_strong_and_saves_the_body() {
 }
 
 #[tokio::test]
-async fn head_answers_the_fields_of_get_without_the_body() {
+async fn head_returns_the_fields_of_get_without_the_body() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     complete(&client, &claim(&client).await, "{\"a\":1}").await;
@@ -280,7 +297,7 @@ async fn head_answers_the_fields_of_get_without_the_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn prefer_wait_holds_the_answer_until_something_changes() {
+async fn prefer_wait_holds_the_response_until_something_changes() {
     let (api, client) = service();
     let path = format!("/api/status/{}", submit(&api, "nasa").await);
     let began = Instant::now();
@@ -379,7 +396,7 @@ async fn a_retry_shows_when_it_comes_and_holds_clients_off_until_then() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     let lease = claim(&client).await;
-    let failure = Failure::new(FailureKind::Transient, "the platform answered 502");
+    let failure = Failure::new(FailureKind::Transient, "the platform returned 502");
     let after = Duration::from_secs(40);
     client
         .store()
@@ -388,7 +405,7 @@ async fn a_retry_shows_when_it_comes_and_holds_clients_off_until_then() {
         .unwrap();
     let status = get(&api, &format!("/api/status/{id}")).await.json();
     assert_eq!(status["status"], "pending");
-    assert_eq!(status["error_message"], "the platform answered 502");
+    assert_eq!(status["error_message"], "the platform returned 502");
     assert!(status["next_attempt_at"].as_str() > status["updated_at"].as_str());
     let report = get(&api, &format!("/api/report/{id}")).await;
     assert_eq!(report.status, 202);
@@ -458,7 +475,7 @@ async fn health_counts_the_jobs() {
 }
 
 #[tokio::test]
-async fn every_answer_carries_a_request_id_and_is_not_sniffed() {
+async fn every_response_has_a_request_id_and_is_not_sniffed() {
     let (api, _) = service();
     let id = submit(&api, "nasa").await;
     for path in ["/health", "/nowhere", &format!("/api/status/{id}")] {

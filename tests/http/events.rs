@@ -1,4 +1,4 @@
-//! The event stream of a job: what comes, in which order, and when it ends.
+//! The event stream of a job: which events it has, in which order, and when it ends.
 
 use std::time::Duration;
 
@@ -18,62 +18,68 @@ use crate::support::{
     service, submit,
 };
 
-/// One event, or the comment that shows that the stream lives.
+/// One event, or the comment that shows that the stream is alive.
 #[derive(Debug, PartialEq)]
 enum Item {
     Event { id: u64, data: Value },
-    Heartbeat,
+    Comment,
 }
 
 impl Item {
     fn id(&self) -> u64 {
         match self {
             Self::Event { id, .. } => *id,
-            Self::Heartbeat => panic!("a heartbeat is no event"),
+            Self::Comment => panic!("a comment is no event"),
         }
     }
 
     fn data(&self) -> &Value {
         match self {
             Self::Event { data, .. } => data,
-            Self::Heartbeat => panic!("a heartbeat is no event"),
+            Self::Comment => panic!("a comment is no event"),
         }
     }
 }
 
-/// A stream, read as a browser reads it.
+/// A stream, read piece by piece.
 struct Events {
     body: Body,
+    is_first: bool,
 }
 
 impl Events {
     async fn open(api: &Api, id: JobId, last_seen: Option<&str>) -> Self {
-        let response = answer(api, id, last_seen).await;
+        let response = open(api, id, last_seen).await;
         assert_eq!(response.status(), 200);
-        Self::of(response).await
+        Self::of(response)
     }
 
-    async fn of(response: Response<Body>) -> Self {
-        let mut body = response.into_body();
-        let opening = frame(&mut body).await.expect("the stream begins");
-        let wait = opening.strip_prefix("retry: ").expect("how long to wait");
-        let wait: u64 = wait.trim_end().parse().unwrap();
-        assert!((1000..3000).contains(&wait), "{wait}");
-        Self { body }
+    fn of(response: Response<Body>) -> Self {
+        Self {
+            body: response.into_body(),
+            is_first: true,
+        }
     }
 
     async fn next(&mut self) -> Option<Item> {
         let text = frame(&mut self.body).await?;
-        if text == ":\n\n" {
-            return Some(Item::Heartbeat);
+        if text == KEEPALIVE {
+            return Some(Item::Comment);
         }
-        let (id, data) = text
+        let mut event = text.strip_suffix("\n\n").expect("an event ends");
+        if std::mem::take(&mut self.is_first) {
+            let retry = event.strip_prefix("retry: ");
+            let (wait, rest) = retry.and_then(|text| text.split_once('\n')).unwrap();
+            assert!((1000..3000).contains(&wait.parse().unwrap()), "{wait}");
+            event = rest;
+        }
+        let (id, data) = event
             .strip_prefix("id: ")
             .and_then(|text| text.split_once("\ndata: "))
             .unwrap_or_else(|| panic!("an event: {text:?}"));
         Some(Item::Event {
             id: id.parse().unwrap(),
-            data: serde_json::from_str(data.strip_suffix("\n\n").unwrap()).unwrap(),
+            data: serde_json::from_str(data).unwrap(),
         })
     }
 
@@ -82,12 +88,40 @@ impl Events {
     }
 }
 
+/// The comment that shows that a stream is alive: one line, and no blank one after it.
+const KEEPALIVE: &str = ": still here\n";
+
+/// The data of every event that a reader dispatches.
+///
+/// A strict reader is one as the HTML standard defines it: a blank line dispatches an event if there
+/// is data. A lax one, such as Python's httpx-sse, also dispatches one if there is anything else,
+/// and an id stays with it from the event before.
+fn dispatched(stream: &str, lax: bool) -> Vec<String> {
+    let (mut events, mut data, mut id, mut retry) = (Vec::new(), String::new(), "", None);
+    for line in stream.lines() {
+        match line.split_once(": ").unwrap_or((line, "")) {
+            ("", "") => {
+                let anything = !id.is_empty() || retry.is_some();
+                if !data.is_empty() || (lax && anything) {
+                    events.push(std::mem::take(&mut data));
+                }
+                retry = None;
+            }
+            ("data", text) => data.push_str(text),
+            ("id", text) => id = text,
+            ("retry", text) => retry = Some(text),
+            (comment, _) => assert_eq!(comment, "", "{line}"),
+        }
+    }
+    events
+}
+
 async fn frame(body: &mut Body) -> Option<String> {
     let frame = body.frame().await?.unwrap();
     Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
 }
 
-async fn answer(api: &Api, id: JobId, last_seen: Option<&str>) -> Response<Body> {
+async fn open(api: &Api, id: JobId, last_seen: Option<&str>) -> Response<Body> {
     let mut request = request("GET", &format!("/api/status/{id}/events"));
     if let Some(seen) = last_seen {
         request = request.header("last-event-id", seen);
@@ -97,17 +131,17 @@ async fn answer(api: &Api, id: JobId, last_seen: Option<&str>) -> Response<Body>
 }
 
 #[tokio::test]
-async fn a_stream_tells_the_state_each_change_the_end_and_then_ends() {
+async fn a_stream_sends_the_state_each_change_and_the_end_and_then_ends() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
-    let response = answer(&api, id, None).await;
+    let response = open(&api, id, None).await;
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["cache-control"], "no-store");
     assert_eq!(response.headers()["x-accel-buffering"], "no");
     assert!(response.headers().contains_key("x-request-id"));
     assert!(!response.headers().contains_key("content-length"));
 
-    let mut events = Events::of(response).await;
+    let mut events = Events::of(response);
     let now = events.event().await;
     let status = get(&api, &format!("/api/status/{id}")).await;
     assert_eq!(status.field("etag"), format!("\"{}\"", now.id()));
@@ -151,7 +185,7 @@ async fn a_slow_reader_gets_the_newest_state_and_the_end() {
 }
 
 #[tokio::test]
-async fn an_ended_job_is_told_once() {
+async fn the_stream_of_an_ended_job_has_one_event() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     complete(&client, &claim(&client).await, "{}").await;
@@ -160,9 +194,9 @@ async fn an_ended_job_is_told_once() {
     assert_eq!(last.data()["status"], "completed");
     assert_eq!(events.next().await, None);
 
-    // A browser that connects again after the end is told to leave it at that.
+    // A browser that connects again after the end is told to stop.
     let seen = last.id().to_string();
-    let again = answer(&api, id, Some(&seen)).await;
+    let again = open(&api, id, Some(&seen)).await;
     assert_eq!(again.status(), 204);
     assert!(!again.headers().contains_key("content-type"));
 }
@@ -176,12 +210,14 @@ async fn a_resumed_stream_does_not_repeat_what_was_seen() {
     drop(first);
 
     let mut quiet = Events::open(&api, id, Some(&seen)).await;
-    assert_eq!(quiet.event().await, Item::Heartbeat);
+    // Something comes at once, and it is not the state.
+    assert_eq!(quiet.event().await, Item::Comment);
+    assert_eq!(quiet.event().await, Item::Comment);
     let lease = claim(&client).await;
     assert_eq!(quiet.event().await.data()["status"], "processing");
     drop(quiet);
 
-    // Whatever is not the present version is answered with the present state.
+    // With anything but the present version the stream begins with the present state.
     progress(&client, &lease, 9).await;
     for old in [&*seen, "0", "999", "not-a-version", ""] {
         let mut behind = Events::open(&api, id, Some(old)).await;
@@ -190,14 +226,14 @@ async fn a_resumed_stream_does_not_repeat_what_was_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_stream_beats_every_15_s() {
+async fn an_idle_stream_sends_a_comment_every_15_s() {
     let (api, client) = service();
     let id = submit(&api, "nasa").await;
     let mut events = Events::open(&api, id, None).await;
     events.event().await;
     for _ in 0..3 {
         let began = Instant::now();
-        assert_eq!(events.event().await, Item::Heartbeat);
+        assert_eq!(events.event().await, Item::Comment);
         assert_eq!(began.elapsed().as_secs(), 15);
     }
     tokio::time::sleep(Duration::from_secs(7)).await;
@@ -205,8 +241,34 @@ async fn a_silent_stream_beats_every_15_s() {
     assert_eq!(events.event().await.data()["status"], "processing");
 }
 
+#[tokio::test(start_paused = true)]
+async fn strict_and_lax_readers_see_the_events_and_nothing_else() {
+    for (last_seen, expected) in [(None, 2), (Some("1"), 1)] {
+        let (api, client) = service();
+        let id = submit(&api, "nasa").await;
+        let response = open(&api, id, last_seen).await;
+        let quiet_then_cancelled = async {
+            tokio::time::sleep(Duration::from_secs(40)).await;
+            client.cancel(id).await.unwrap();
+        };
+        let read = response.into_body().collect();
+        let (stream, ()) = tokio::join!(read, quiet_then_cancelled);
+        let stream = String::from_utf8(stream.unwrap().to_bytes().to_vec()).unwrap();
+        let comments = stream.lines().filter(|line| line.starts_with(':'));
+        assert!(comments.count() >= 2, "{stream}");
+        for lax in [false, true] {
+            let statuses: Vec<Value> = dispatched(&stream, lax)
+                .iter()
+                .map(|data| serde_json::from_str(data).expect("the data of an event is JSON"))
+                .collect();
+            assert_eq!(statuses.len(), expected, "{stream}");
+            assert_eq!(statuses[expected - 1]["status"], "failed", "{stream}");
+        }
+    }
+}
+
 #[tokio::test]
-async fn jobs_that_are_not_there_and_other_methods_are_answered_as_everywhere() {
+async fn unknown_jobs_and_other_methods_are_refused_as_everywhere() {
     let (api, _) = service();
     let id = submit(&api, "nasa").await;
     for unknown in [JobId::random().to_string(), "not-a-uuid".to_owned()] {
@@ -231,7 +293,7 @@ async fn streams_over_the_cap_are_refused_until_one_ends() {
     let api = api.with_max_streams(2);
     let id = submit(&api, "nasa").await;
     let path = format!("/api/status/{id}/events");
-    // HEAD, refusals and answers without a stream take no place.
+    // HEAD, refusals and responses without a stream take no slot.
     for _ in 0..3 {
         ask(&api, request("HEAD", &path)).await;
         get(&api, &format!("/api/status/{}/events", JobId::random())).await;
@@ -256,7 +318,7 @@ async fn streams_over_the_cap_are_refused_until_one_ends() {
 }
 
 #[tokio::test]
-async fn a_stream_sits_an_outage_of_the_store_out() {
+async fn a_stream_survives_an_outage_of_the_store() {
     let (api, client, faults) = faulty_service();
     let id = submit(&api, "nasa").await;
     let mut events = Events::open(&api, id, None).await;
@@ -309,7 +371,7 @@ async fn closing_ends_streams_with_the_state_of_that_moment() {
 }
 
 #[tokio::test]
-async fn closing_tells_a_change_that_the_stream_has_not_heard_of() {
+async fn closing_sends_a_change_that_the_stream_has_not_seen() {
     let (api, client, faults) = faulty_service();
     let id = submit(&api, "nasa").await;
     let mut events = Events::open(&api, id, None).await;
@@ -326,7 +388,7 @@ async fn closing_tells_a_change_that_the_stream_has_not_heard_of() {
 }
 
 #[tokio::test]
-async fn open_streams_do_not_hold_up_a_shutdown() {
+async fn open_streams_do_not_delay_a_shutdown() {
     let (api, _) = service();
     let id = submit(&api, "nasa").await;
     let server = Server::start(api).await;
@@ -339,7 +401,7 @@ async fn open_streams_do_not_hold_up_a_shutdown() {
 }
 
 #[tokio::test]
-async fn a_client_that_vanishes_frees_its_stream() {
+async fn a_client_that_vanishes_frees_its_slot() {
     let (api, _) = service();
     let api = api.with_max_streams(1);
     let id = submit(&api, "nasa").await;
@@ -356,7 +418,7 @@ async fn a_client_that_vanishes_frees_its_stream() {
         }
     };
     let freed = tokio::time::timeout(PATIENCE, freed).await;
-    freed.expect("the place is free again");
+    freed.expect("the slot is free again");
 }
 
 #[tokio::test]
@@ -397,10 +459,10 @@ fn faulty_service() -> (Api, Client, Faults) {
 /// How long what must come may take. Only failures wait that long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An answer that ends: one that is a stream would not.
+/// A response that ends, which that of a stream would not.
 async fn refusal(api: &Api, path: &str) -> crate::support::Reply {
-    let answer = tokio::time::timeout(PATIENCE, get(api, path)).await;
-    answer.expect("no stream")
+    let response = tokio::time::timeout(PATIENCE, get(api, path)).await;
+    response.expect("no stream")
 }
 
 async fn open_on(stream: &mut tokio::net::TcpStream, id: JobId) {

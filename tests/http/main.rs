@@ -7,5 +7,6 @@ mod events;
 mod faults;
 mod mounting;
 mod openapi;
+mod serving;
 mod shutdown;
 mod support;

@@ -1,4 +1,4 @@
-//! The service inside other people's servers.
+//! The service inside the servers of axum and hyper.
 
 use axum::Router;
 use axum::routing::get;
@@ -38,7 +38,7 @@ async fn axum_server(app: Router) -> std::net::SocketAddr {
     address
 }
 
-/// Submits below `prefix` and follows the location that is answered.
+/// Submits below `prefix` and follows the `Location` of the response.
 async fn submit_and_follow(address: std::net::SocketAddr, prefix: &str) {
     let post = request("POST", &format!("{prefix}/api/analyze"))
         .header("content-type", "application/json");
@@ -113,8 +113,8 @@ async fn it_is_a_tower_service_of_any_body() {
     let (mut api, _) = service();
     shared(&api);
     let request = request("GET", "/health").body(String::new()).unwrap();
-    let answer = Service::call(&mut api, request).await.unwrap();
-    assert_eq!(Reply::read(answer).await.status, 200);
+    let response = Service::call(&mut api, request).await.unwrap();
+    assert_eq!(Reply::read(response).await.status, 200);
 }
 
 #[test]
@@ -124,30 +124,4 @@ fn a_base_path_must_be_a_path() {
         assert!(built.is_err(), "{wrong}");
     }
     let _: Api = service().0.with_base_path("/").with_base_path("");
-}
-
-#[tokio::test]
-async fn a_fallback_answers_what_the_service_does_not_know_and_nothing_else() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let api = service().0.with_fallback(|head| {
-        (head.uri.path() != "/nowhere").then(|| http::Response::new(b"a page".to_vec().into()))
-    });
-    let alone = api.clone();
-    tokio::spawn(report_pipeline::http::serve(
-        listener,
-        api,
-        std::future::pending(),
-    ));
-
-    let page = ask(address, request("GET", "/"), "").await;
-    assert_eq!((page.status, &page.body[..]), (200, &b"a page"[..]));
-    assert_eq!(page.field("x-content-type-options"), "nosniff");
-    let head = ask(address, request("HEAD", "/"), "").await;
-    assert_eq!((head.status, head.body.len()), (200, 0));
-    assert_eq!(head.field("content-length"), "6");
-    submit_and_follow(address, "").await;
-    // In a server that does not see to it, either.
-    let head = crate::support::ask(&alone, request("HEAD", "/")).await;
-    assert_eq!((head.body.len(), head.field("content-length")), (0, "6"));
 }

@@ -1,5 +1,5 @@
-//! The `OpenAPI` document against the service: recorded answers validate, and schemathesis finds
-//! nothing. Both run in Python, in an environment that is made below `target/` when missing.
+//! The `OpenAPI` document against the service: recorded responses validate, and schemathesis finds
+//! no fault. Both run in Python, in an environment that is made below `target/` when missing.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -35,7 +35,7 @@ const OPERATIONS: [(&str, &str); 8] = [
     ("get", "/openapi.json"),
 ];
 
-/// Answers on their way to the validator.
+/// Responses for the validator.
 #[derive(Default)]
 struct Recorder(Vec<Value>);
 
@@ -80,7 +80,7 @@ impl Recorder {
         self.keep(operation, &reply);
     }
 
-    /// What every operation may answer when it is asked wrongly or the server is in trouble.
+    /// What every operation may return if the request is wrong or the server is in trouble.
     async fn troubles(&mut self) {
         let id = JobId::random();
         for operation in OPERATIONS {
@@ -186,7 +186,7 @@ impl Recorder {
 }
 
 #[tokio::test]
-async fn recorded_answers_are_as_described_and_all_that_is_described_is_recorded() {
+async fn recorded_responses_are_as_described_and_all_that_is_described_is_recorded() {
     let Some(python) = python() else { return };
     let mut recorder = Recorder::default();
     recorder.troubles().await;
@@ -194,17 +194,19 @@ async fn recorded_answers_are_as_described_and_all_that_is_described_is_recorded
     recorder.one_job().await;
 
     let folder = tempfile::tempdir().unwrap();
-    let (document, answers) = (
+    let (document, responses) = (
         folder.path().join("openapi.json"),
-        folder.path().join("answers"),
+        folder.path().join("responses"),
     );
     let served = get(&service().0, "/openapi.json").await;
     assert_eq!(served.field("content-type"), "application/json");
     fs::write(&document, &served.body).unwrap();
     let lines: Vec<String> = recorder.0.iter().map(Value::to_string).collect();
-    fs::write(&answers, lines.join("\n")).unwrap();
+    fs::write(&responses, lines.join("\n")).unwrap();
     let mut validate = Command::new(python.join("python"));
-    validate.arg(here("validate.py")).args([document, answers]);
+    validate
+        .arg(here("validate.py"))
+        .args([document, responses]);
     run(validate);
 }
 

@@ -1,4 +1,4 @@
-//! What the tests share: a service to ask, a server to talk to, and stores that misbehave.
+//! What the tests share: a service, a server, and stores that fail.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{Api, ServeOptions};
 use report_pipeline::store::{
@@ -22,6 +23,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower_service::Service;
+
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) const HEAD_START: &str = "HTTP/1.1 ";
 
@@ -31,7 +35,7 @@ pub(crate) fn service() -> (Api, Client) {
     (Api::new(client.clone()), client)
 }
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -69,7 +73,7 @@ impl Reply {
         self.headers.contains_key(name)
     }
 
-    /// Checks the form of a problem and answers the last part of its type.
+    /// Checks the form of a problem and returns the last part of its type.
     pub(crate) fn problem(&self) -> String {
         assert_eq!(self.field("content-type"), "application/problem+json");
         assert_eq!(self.field("cache-control"), "no-store");
@@ -89,7 +93,7 @@ pub(crate) fn request(method: &str, path: &str) -> http::request::Builder {
         .uri(path)
 }
 
-/// Asks the service itself, without a socket.
+/// Sends a request to the service itself, without a socket.
 pub(crate) async fn ask(api: &Api, request: http::request::Builder) -> Reply {
     ask_with(api, request, "").await
 }
@@ -110,14 +114,14 @@ pub(crate) async fn analyze(api: &Api, body: &str) -> Reply {
     ask_with(api, request, body).await
 }
 
-/// Submits a job and answers its id.
+/// Submits a job and returns its id.
 pub(crate) async fn submit(api: &Api, handle: &str) -> JobId {
     let reply = analyze(api, &format!(r#"{{"handle":"{handle}"}}"#)).await;
     assert_eq!(reply.status, 202, "{reply:?}");
     reply.json()["job_id"].as_str().unwrap().parse().unwrap()
 }
 
-/// Takes up the only ready job, as a worker would.
+/// Claims the only ready job, as a worker would.
 pub(crate) async fn claim(client: &Client) -> Lease {
     let claimed = client
         .store()
@@ -127,14 +131,14 @@ pub(crate) async fn claim(client: &Client) -> Lease {
     claimed.first().expect("a job is ready").lease.clone()
 }
 
-/// Lets a worker report progress.
+/// Reports progress, as a worker would.
 pub(crate) async fn progress(client: &Client, lease: &Lease, percent: u8) {
     let beat = Heartbeat::new(Duration::from_secs(30))
         .with_progress(report_pipeline::Progress::from_percent(percent));
     client.store().heartbeat(lease, beat).await.unwrap();
 }
 
-/// Brings a claimed job to its end.
+/// Completes a claimed job.
 pub(crate) async fn complete(client: &Client, lease: &Lease, report: &'static str) {
     for phase in [Phase::Scraping, Phase::Analysis] {
         let output = Bytes::from_static(b"{}");
@@ -151,7 +155,7 @@ pub(crate) async fn complete(client: &Client, lease: &Lease, report: &'static st
 /// A server on a free port of the loopback address.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<std::io::Result<()>>,
 }
 
@@ -160,31 +164,71 @@ impl Server {
         Self::start_with(ServeOptions::default(), api).await
     }
 
-    pub(crate) async fn start_with(options: ServeOptions, api: Api) -> Self {
+    pub(crate) async fn start_with<S, B>(options: ServeOptions, service: S) -> Self
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        Self {
+            stop: Some(stop),
+            ..Self::serve(options, service, stopped).await
+        }
+    }
+
+    /// A server that ends by itself when `shutdown` is done.
+    pub(crate) async fn until(
+        api: Api,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self::serve(ServeOptions::default(), api, shutdown).await
+    }
+
+    async fn serve<S, B>(
+        options: ServeOptions,
+        service: S,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Self
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(options.serve(listener, api, async {
-            let _ = stopped.await;
-        }));
+        let running = tokio::spawn(options.serve(listener, service, shutdown));
         Self {
             address,
-            stop,
+            stop: None,
             running,
         }
     }
 
     /// Begins the shutdown; the future ends with the server.
-    pub(crate) fn stop(self) -> impl Future<Output = ()> {
-        self.stop.send(()).expect("the server runs");
-        async { self.running.await.unwrap().unwrap() }
+    pub(crate) fn stop(mut self) -> impl Future<Output = ()> {
+        let stop = self.stop.take().expect("it does not end by itself");
+        stop.send(()).expect("the server runs");
+        self.ended()
+    }
+
+    /// Waits for the end of a server that ends by itself.
+    pub(crate) async fn ended(self) {
+        self.running.await.unwrap().unwrap();
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// Asks over a connection of its own.
+    /// Sends a request over a connection of its own.
     pub(crate) async fn ask(&self, request: http::request::Builder, body: &str) -> Reply {
         let stream = self.connect().await;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
@@ -209,19 +253,19 @@ impl Server {
 }
 
 pub(crate) async fn read_to_close(stream: &mut TcpStream) -> String {
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8(answer).unwrap()
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    String::from_utf8(response).unwrap()
 }
 
-/// Reads until the answer contains `text`.
+/// Reads until the response contains `text`.
 pub(crate) async fn read_until(stream: &mut TcpStream, text: &str) -> String {
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut chunk = [0; 4096];
     loop {
         let read = stream.read(&mut chunk).await.unwrap();
-        answer.extend_from_slice(&chunk[..read]);
-        let so_far = String::from_utf8_lossy(&answer).into_owned();
+        response.extend_from_slice(&chunk[..read]);
+        let so_far = String::from_utf8_lossy(&response).into_owned();
         if so_far.contains(text) {
             return so_far;
         }
@@ -232,11 +276,11 @@ pub(crate) async fn read_until(stream: &mut TcpStream, text: &str) -> String {
 /// What a broken store does with every call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
-    /// Never answers.
+    /// Never returns.
     Silent,
-    /// Says that it is away.
+    /// Is unavailable.
     Away,
-    /// Says that it is full.
+    /// Is full.
     Full(Limit),
     /// Panics.
     Panics,

@@ -51,7 +51,6 @@ const ADDED: [(&str, &[&str]); 4] = [
             "litemap",
             "mio",
             "parking",
-            "percent-encoding",
             "potential_utf",
             "redis",
             "ryu",

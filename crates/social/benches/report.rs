@@ -14,9 +14,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta};
 use report_pipeline::{Assembler, Handle, Phase, PhaseContext, Platform, Target};
-use report_pipeline_social::{
-    Comment, HeuristicAnalyzer, Origin, Post, Profile, ReportAssembler, Snapshot,
-};
+use report_pipeline_social::{Comment, HeuristicAnalyzer, Origin, Post, ReportAssembler, Snapshot};
 
 const COMMENTS: usize = 1_500;
 const ROUNDS: usize = 1_000;
@@ -103,16 +101,16 @@ fn snapshot() -> Snapshot {
     let mut random = fastrand::Rng::with_seed(1);
     let captured = DateTime::from_timestamp(1_760_000_000, 0).unwrap();
     let posts: Vec<Post> = (0..30)
-        .map(|i| Post {
-            id: format!("18{:015}", i * 7_919),
-            url: Some(format!("https://example.com/p/{i}")),
-            caption: Some(caption(&mut random)),
-            timestamp: Some(captured - TimeDelta::hours(70 * (i + 1) + random.i64(0..60))),
-            like_count: Some(random.u64(800..1_900)),
-            comment_count: Some(random.u64(40..90)),
-            view_count: Some(random.u64(20_000..60_000)),
-            comments_disabled: Some(false),
-            ..Post::default()
+        .map(|i| {
+            let mut post = Post::new(format!("18{:015}", i * 7_919));
+            post.url = Some(format!("https://example.com/p/{i}"));
+            post.caption = Some(caption(&mut random));
+            post.timestamp = Some(captured - TimeDelta::hours(70 * (i + 1) + random.i64(0..60)));
+            post.like_count = Some(random.u64(800..1_900));
+            post.comment_count = Some(random.u64(40..90));
+            post.view_count = Some(random.u64(20_000..60_000));
+            post.comments_disabled = Some(false);
+            post
         })
         .collect();
     let comments = (0..COMMENTS)
@@ -121,37 +119,28 @@ fn snapshot() -> Snapshot {
             // Many soon after the post, few later.
             let longest = 40 << random.u32(5..14);
             let delay = TimeDelta::seconds(random.i64(20..longest));
-            Comment {
-                id: format!("17{:015}", i * 104_729),
-                post_id: Some(post.id.clone()),
-                author_id: Some(format!("user_{}", random.u32(0..1_100))),
-                text: comment(&mut random),
-                timestamp: post.timestamp.map(|at| at + delay),
-                like_count: Some(random.u64(0..9)),
-                ..Comment::default()
-            }
+            let author = format!("user_{}", random.u32(0..1_100));
+            let text = comment(&mut random);
+            let mut comment = Comment::new(format!("17{:015}", i * 104_729), text);
+            comment.post_id = Some(post.id.clone());
+            comment.author_id = Some(author);
+            comment.timestamp = post.timestamp.map(|at| at + delay);
+            comment.like_count = Some(random.u64(0..9));
+            comment
         })
         .collect();
-    Snapshot {
-        target: Target::new(
-            Platform::INSTAGRAM,
-            Handle::canonical("wren.outdoors").unwrap(),
-        ),
-        origin: Origin::Live,
-        captured_at: Some(captured),
-        profile: Profile {
-            bio: Some("Walks, birds and too much tea. Letters welcome.".to_owned()),
-            follower_count: Some(48_200),
-            following_count: Some(710),
-            post_count: Some(934),
-            has_profile_picture: Some(true),
-            ..Profile::default()
-        },
-        posts: Some(posts),
-        comments: Some(comments),
-        aggregates: None,
-        problems: Vec::new(),
-    }
+    let handle = Handle::canonical("wren.outdoors").unwrap();
+    let mut snapshot = Snapshot::new(Target::new(Platform::INSTAGRAM, handle), Origin::Live);
+    snapshot.captured_at = Some(captured);
+    let profile = &mut snapshot.profile;
+    profile.bio = Some("Walks, birds and too much tea. Letters welcome.".to_owned());
+    profile.follower_count = Some(48_200);
+    profile.following_count = Some(710);
+    profile.post_count = Some(934);
+    profile.has_profile_picture = Some(true);
+    snapshot.posts = Some(posts);
+    snapshot.comments = Some(comments);
+    snapshot
 }
 
 fn caption(random: &mut fastrand::Rng) -> String {

@@ -13,16 +13,21 @@ mod archive;
 mod assembler;
 mod completeness;
 mod evidence;
+mod facts;
+mod hash;
+mod join;
 mod pillar;
 mod report;
 mod simulated;
 mod snapshot;
+mod sources;
 mod timeline;
+mod values;
 
 pub use self::analysis::{Analysis, HeuristicAnalyzer, SPAM_THRESHOLD, spam_score};
 #[doc(hidden)]
 pub use self::analysis::{SpamInputs, spam_inputs};
-pub use self::archive::{ArchiveError, ArchiveScraper, ArchiveSummary, BrokenLine};
+pub use self::archive::{ArchiveError, ArchiveScraper, ArchiveSummary, FileSummary};
 pub use self::assembler::ReportAssembler;
 pub use self::completeness::{Coverage, DataCompleteness, SectionCoverage};
 pub use self::evidence::{Evidence, EvidenceKind};
@@ -31,5 +36,13 @@ pub use self::report::{
     EpistemicState, EpistemicStatus, METHODOLOGY_VERSION, ProfileMetric, Report,
 };
 pub use self::simulated::SimulatedScraper;
-pub use self::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
+pub use self::snapshot::{
+    AccountType, Aggregates, ApproximateTime, Capture, Comment, Origin, Post, PostKind, Profile,
+    Section, SectionOrder, SectionSource, Sections, Snapshot, TimePrecision,
+};
 pub use self::timeline::PostPoint;
+
+/// The README's example, kept compiling.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -54,14 +54,12 @@ async fn a_handful_of_comments_makes_no_overall_score() {
 #[tokio::test]
 async fn an_account_without_anything_is_not_authentic_for_its_ratios() {
     let mut snapshot = empty(&Platform::INSTAGRAM);
-    snapshot.profile = Profile {
-        follower_count: Some(0),
-        following_count: Some(0),
-        post_count: Some(0),
-        has_profile_picture: Some(true),
-        bio: Some("A new account that has done nothing yet.".to_owned()),
-        ..Profile::default()
-    };
+    let profile = &mut snapshot.profile;
+    profile.follower_count = Some(0);
+    profile.following_count = Some(0);
+    profile.post_count = Some(0);
+    profile.has_profile_picture = Some(true);
+    profile.bio = Some("A new account that has done nothing yet.".to_owned());
     let account = analyzed(&snapshot).await.account_authenticity;
     for name in ["following_per_follower", "following_per_post"] {
         assert_eq!(signal(&account, name).score, None, "{name}");
@@ -303,9 +301,10 @@ async fn an_average_of_hashtags_stands_in_for_single_posts() {
     let hashtags = async |mean: f64| {
         let mut snapshot = clean_creator();
         snapshot.posts = None;
-        snapshot.aggregates = Some(Aggregates {
-            mean_hashtags_per_post: Some(mean),
-            ..Aggregates::default()
+        snapshot.aggregates = Some({
+            let mut aggregates = Aggregates::default();
+            aggregates.mean_hashtags_per_post = Some(mean);
+            aggregates
         });
         let account = analyzed(&snapshot).await.account_authenticity;
         let signal = signal(&account, "hashtags_per_post");

@@ -55,13 +55,16 @@ async fn a_hundred_thousand_hostile_comments_are_bounded() {
     ];
     snapshot.comments = Some(
         (0..100_000_u32)
-            .map(|i| Comment {
-                id: format!("{}", i % 70_000),
-                text: format!("{}{}", hostile[i as usize % hostile.len()], i % 1_000),
-                post_id: Some(format!("p{}", i % 40)),
-                author_id: Some(format!("a\u{202e}{}", i % 5_000)),
-                timestamp: DateTime::from_timestamp(1_700_000_000 + (i64::from(i) * 7) % 977, 0),
-                ..Comment::default()
+            .map(|i| {
+                let mut comment = Comment::new(
+                    format!("{}", i % 70_000),
+                    format!("{}{}", hostile[i as usize % hostile.len()], i % 1_000),
+                );
+                comment.post_id = Some(format!("p{}", i % 40));
+                comment.author_id = Some(format!("a\u{202e}{}", i % 5_000));
+                comment.timestamp =
+                    DateTime::from_timestamp(1_700_000_000 + (i64::from(i) * 7) % 977, 0);
+                comment
             })
             .collect(),
     );
@@ -97,10 +100,11 @@ async fn one_comment_of_a_megabyte_and_extreme_numbers_do_no_harm() {
     snapshot.profile.follower_count = Some(1);
     snapshot.profile.following_count = Some(u64::MAX);
     snapshot.captured_at = Some(DateTime::<Utc>::MIN_UTC);
-    snapshot.aggregates = Some(Aggregates {
-        mean_likes_per_follower: Some(f64::NAN),
-        mean_hashtags_per_post: Some(f64::INFINITY),
-        ..Aggregates::default()
+    snapshot.aggregates = Some({
+        let mut aggregates = Aggregates::default();
+        aggregates.mean_likes_per_follower = Some(f64::NAN);
+        aggregates.mean_hashtags_per_post = Some(f64::INFINITY);
+        aggregates
     });
     snapshot.problems = vec!["\u{1b}[31mred".to_owned(); 50];
     assert_everything_shown_is_safe(&report(&snapshot).await);
@@ -115,10 +119,11 @@ async fn the_runtime_goes_on_while_a_huge_snapshot_is_analysed() {
     let mut snapshot = clean_creator();
     snapshot.comments = Some(
         (0..5_000)
-            .map(|i| Comment {
-                id: format!("c{i}"),
-                text: format!("word{i} and the other{i} ").repeat(90),
-                ..Comment::default()
+            .map(|i| {
+                Comment::new(
+                    format!("c{i}"),
+                    format!("word{i} and the other{i} ").repeat(90),
+                )
             })
             .collect(),
     );
@@ -250,18 +255,16 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
         count(),
         any::<Option<bool>>(),
     )
-        .prop_map(
-            |(id, caption, timestamp, likes, comments, views, off)| Post {
-                id,
-                caption,
-                timestamp,
-                like_count: likes,
-                comment_count: comments,
-                view_count: views,
-                comments_disabled: off,
-                ..Post::default()
-            },
-        );
+        .prop_map(|(id, caption, timestamp, likes, comments, views, off)| {
+            let mut post = Post::new(id);
+            post.caption = caption;
+            post.timestamp = timestamp;
+            post.like_count = likes;
+            post.comment_count = comments;
+            post.view_count = views;
+            post.comments_disabled = off;
+            post
+        });
     let comment = (
         "[a-c]{0,2}",
         prop::option::of("[a-c]"),
@@ -269,13 +272,12 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
         text(),
         time(),
     )
-        .prop_map(|(id, post_id, author_id, text, timestamp)| Comment {
-            id,
-            post_id,
-            author_id,
-            text,
-            timestamp,
-            ..Comment::default()
+        .prop_map(|(id, post_id, author_id, text, timestamp)| {
+            let mut comment = Comment::new(id, text);
+            comment.post_id = post_id;
+            comment.author_id = author_id;
+            comment.timestamp = timestamp;
+            comment
         });
     let profile = (
         count(),
@@ -285,13 +287,14 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
         prop::option::of(text()),
     )
         .prop_map(
-            |(follower_count, following_count, post_count, is_private, bio)| Profile {
-                bio,
-                follower_count,
-                following_count,
-                post_count,
-                is_private,
-                ..Profile::default()
+            |(follower_count, following_count, post_count, is_private, bio)| {
+                let mut profile = Profile::default();
+                profile.bio = bio;
+                profile.follower_count = follower_count;
+                profile.following_count = following_count;
+                profile.post_count = post_count;
+                profile.is_private = is_private;
+                profile
             },
         );
     let platform = prop::sample::select(vec![
@@ -310,15 +313,13 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
     let problems = prop::collection::vec(text(), 0..3);
     let read = (posts, comments, any_averages());
     (platform, origin, time(), profile, read, problems).prop_map(
-        |(platform, origin, captured_at, profile, read, problems)| Snapshot {
-            target: kit::target(&platform),
-            origin,
-            captured_at,
-            profile,
-            posts: read.0,
-            comments: read.1,
-            aggregates: read.2,
-            problems,
+        |(platform, origin, captured_at, profile, read, problems)| {
+            let mut snapshot = Snapshot::new(kit::target(&platform), origin);
+            snapshot.captured_at = captured_at;
+            snapshot.profile = profile;
+            (snapshot.posts, snapshot.comments, snapshot.aggregates) = read;
+            snapshot.problems = problems;
+            snapshot
         },
     )
 }
@@ -326,11 +327,12 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
 fn any_averages() -> impl Strategy<Value = Option<Aggregates>> {
     let average = || prop::option::of(prop_oneof![0.0..1.0f64, any::<f64>()]);
     (average(), average(), average()).prop_map(|(likes, comments, hashtags)| {
-        Some(Aggregates {
-            mean_likes_per_follower: likes,
-            mean_comments_per_follower: comments,
-            mean_hashtags_per_post: hashtags,
-            ..Aggregates::default()
+        Some({
+            let mut aggregates = Aggregates::default();
+            aggregates.mean_likes_per_follower = likes;
+            aggregates.mean_comments_per_follower = comments;
+            aggregates.mean_hashtags_per_post = hashtags;
+            aggregates
         })
     })
 }

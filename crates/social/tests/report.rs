@@ -229,13 +229,14 @@ async fn a_fake_profile_scores_lower_than_a_common_one_whatever_its_size() {
     let mut scores = Vec::new();
     for scale in [1, 1_000] {
         let mut common = empty(&Platform::INSTAGRAM);
-        common.profile = Profile {
-            follower_count: Some(400 * scale),
-            following_count: Some(380 * scale),
-            post_count: Some(120 * scale),
-            has_profile_picture: Some(true),
-            bio_length: Some(60),
-            ..Profile::default()
+        common.profile = {
+            let mut profile = Profile::default();
+            profile.follower_count = Some(400 * scale);
+            profile.following_count = Some(380 * scale);
+            profile.post_count = Some(120 * scale);
+            profile.has_profile_picture = Some(true);
+            profile.bio_length = Some(60);
+            profile
         };
         let mut fake = common.clone();
         fake.target = Target::new(
@@ -383,10 +384,11 @@ async fn averages_stand_in_for_posts_with_less_confidence() {
     let posts = report(&snapshot).await.true_engagement;
     snapshot.posts = None;
     snapshot.comments = None;
-    snapshot.aggregates = Some(Aggregates {
-        mean_likes_per_follower: Some(0.025),
-        mean_comments_per_follower: Some(0.001),
-        ..Aggregates::default()
+    snapshot.aggregates = Some({
+        let mut aggregates = Aggregates::default();
+        aggregates.mean_likes_per_follower = Some(0.025);
+        aggregates.mean_comments_per_follower = Some(0.001);
+        aggregates
     });
     let report = report(&snapshot).await;
     let averages = &report.true_engagement;

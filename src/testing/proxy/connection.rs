@@ -11,19 +11,12 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::time::{Instant, sleep_until};
 
-use super::state::{Cut, Link};
+use super::state::{Cut, Direction, Link};
 
 /// How many bytes are read at once.
 const CHUNK: usize = 16 * 1024;
 /// How many delayed chunks may be under way before the sender has to wait.
 const MOST_UNDER_WAY: usize = 1024;
-
-/// Which way bytes go.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
-    Requests,
-    Replies,
-}
 
 /// A connection that ends with a reset.
 enum Broken {

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::connection::Direction;
-
 /// How many bytes of a request are kept to find a needle that came in two pieces.
 const LONGEST_NEEDLE: usize = 1024;
 
@@ -24,6 +22,13 @@ pub(super) struct State {
     reset_through: u64,
     plans: Vec<(Vec<u8>, Cut)>,
     cuts: u64,
+}
+
+/// Which way bytes go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Requests,
+    Replies,
 }
 
 /// What is lost of an exchange.

@@ -1,9 +1,9 @@
-"""Holds recorded answers, and the document's own examples, against the OpenAPI document.
+"""Checks recorded responses, and the document's own examples, against the OpenAPI document.
 
-usage: validate.py openapi.json answers.jsonl
+usage: validate.py openapi.json responses.jsonl
 
-Every answer must be one that the document describes, and every one that it describes must be among
-the answers. The document leaves room for members that later versions add; this version has exactly
+Every response must be one that the document describes, and every one that it describes must be among
+the responses. The document leaves room for members that later versions add; this version has exactly
 those that are described, so here that room is closed.
 """
 
@@ -15,7 +15,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 HERE = "urn:document"
-# Header fields that every answer may have; the document speaks of them once.
+# Header fields that every response may have; the document speaks of them once.
 COMMON = {"cache-control", "connection", "content-length", "content-type", "date", "x-content-type-options"}
 
 
@@ -30,7 +30,7 @@ def close(schema):
 document = json.load(open(sys.argv[1]))
 for schema in document["components"]["schemas"].values():
     close(schema)
-answers = [json.loads(line) for line in open(sys.argv[2])]
+responses = [json.loads(line) for line in open(sys.argv[2])]
 registry = Registry().with_resource(HERE, DRAFT202012.create_resource(document))
 problems = []
 
@@ -79,39 +79,39 @@ for name, header in document["components"]["headers"].items():
     check(f"example of header {name}", header["example"], f"/components/headers/{name}")
 
 recorded = set()
-for answer in answers:
-    what = f"{answer['operation']} {answer['status']}"
-    found = described.get((answer["operation"], answer["status"]))
+for got in responses:
+    what = f"{got['operation']} {got['status']}"
+    found = described.get((got["operation"], got["status"]))
     if found is None:
         problems.append(f"{what}: not described")
         continue
-    recorded.add((answer["operation"], answer["status"]))
+    recorded.add((got["operation"], got["status"]))
     response, pointer = found
     headers = {name.lower() for name in response.get("headers", {})}
-    problems.extend(f"{what}: {name} is not described" for name in answer["headers"].keys() - headers - COMMON)
+    problems.extend(f"{what}: {name} is not described" for name in got["headers"].keys() - headers - COMMON)
     for name, place in response.get("headers", {}).items():
         header, at = resolved(place, f"{pointer}/headers/{name}")
-        text = answer["headers"].get(name.lower())
+        text = got["headers"].get(name.lower())
         if text is not None:
             check(f"{what}: {name}", header_value(header, text), at)
         elif header.get("required"):
             problems.append(f"{what}: no {name}")
-    media_type = answer["headers"].get("content-type")
+    media_type = got["headers"].get("content-type")
     if media_type not in response.get("content", {None: None}):
         problems.append(f"{what}: unexpected content of type {media_type}")
     elif media_type == "text/event-stream":
-        for line in answer["body"].splitlines():
+        for line in got["body"].splitlines():
             if line.startswith("data: "):
                 check(what, json.loads(line[6:]), described["get /api/status/{job_id}", 200][1] + "/content/application~1json")
     elif media_type:
-        body, content = json.loads(answer["body"]), response["content"][media_type]
+        body, content = json.loads(got["body"]), response["content"][media_type]
         check(what, body, f"{pointer}/content/{key(media_type)}")
         shown = [example["value"].get("type") for example in content["examples"].values()]
         if media_type == "application/problem+json" and body["type"] not in shown:
             problems.append(f"{what}: no example is a {body['type']}")
 
 for operation, status in described.keys() - recorded:
-    problems.append(f"{operation} {status}: described, but no answer was recorded")
+    problems.append(f"{operation} {status}: described, but no response was recorded")
 
-print("\n".join(sorted(problems)) or f"{len(answers)} answers and all examples are as described")
+print("\n".join(sorted(problems)) or f"{len(responses)} responses and all examples are as described")
 sys.exit(bool(problems))

@@ -79,8 +79,10 @@ async fn read_file(file: &Path) -> Result<Set, String> {
     let failed = |why: String| format!("{} cannot be used: {why}", file.display());
     // One archive per file: the same handle in two files is two records.
     let archive = ArchiveScraper::open(file).map_err(|error| failed(error.to_string()))?;
-    if let Some(broken) = archive.summary().first_broken.first() {
-        return Err(failed(broken.to_string()));
+    let summary = archive.summary();
+    let mut passed_over = summary.files.iter().flat_map(|file| &file.skipped);
+    if let Some((reason, _)) = passed_over.next() {
+        return Err(failed(reason.clone()));
     }
     let mut labels = HashMap::new();
     let content = fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
@@ -92,7 +94,7 @@ async fn read_file(file: &Path) -> Result<Set, String> {
             .map_err(|error| failed(format!("a record's labels cannot be read: {error}")))?;
         labels.insert(found.handle.to_lowercase(), found);
     }
-    let mut targets: Vec<_> = archive.targets().cloned().collect();
+    let mut targets = archive.targets();
     targets.sort_by(|a, b| a.handle.as_str().cmp(b.handle.as_str()));
     let mut records = Vec::new();
     for target in targets {

@@ -99,11 +99,9 @@ pub(crate) async fn measure(
 
 /// A snapshot with these comments and nothing else.
 fn section(of: &Snapshot, comments: Vec<Comment>) -> Snapshot {
-    Snapshot {
-        profile: report_pipeline_social::Profile::default(),
-        posts: None,
-        aggregates: None,
-        comments: Some(comments),
-        ..of.clone()
-    }
+    let mut section = Snapshot::new(of.target.clone(), of.origin.clone());
+    section.captured_at = of.captured_at;
+    section.comments = Some(comments);
+    section.problems.clone_from(&of.problems);
+    section
 }

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+pub(super) use crate::hash::{fnv_1a as hash, mix};
+
 use super::text::clip;
 use super::{MAX_COMMENTS, MAX_POSTS, MAX_TEXT_BYTES};
 use crate::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
@@ -91,7 +93,7 @@ fn bounded_posts(posts: &[Post]) -> Vec<Post> {
             caption: post.caption.as_deref().map(clipped),
             // Half an address leads nowhere.
             url: post.url.clone().filter(|url| url.len() <= MAX_TEXT_BYTES),
-            ..*post
+            ..post.clone()
         })
         .collect();
     // Without all the times, the source's own order is the best there is.
@@ -105,6 +107,7 @@ fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
     let own = target.handle.as_str();
     let mut chosen: Vec<&Comment> = comments
         .iter()
+        .filter(|comment| comment.is_by_owner != Some(true))
         .filter(|comment| {
             let author = comment.author_id.as_deref().unwrap_or_default();
             !author.trim_start_matches('@').eq_ignore_ascii_case(own)
@@ -131,10 +134,7 @@ fn bounded_comments(comments: &[Comment], target: &Target) -> Vec<Comment> {
             post_id: comment.post_id.as_deref().map(clipped),
             author_id: comment.author_id.as_deref().map(clipped),
             text: clipped(&comment.text),
-            timestamp: comment.timestamp,
-            like_count: comment.like_count,
-            reply_count: comment.reply_count,
-            is_pinned: comment.is_pinned,
+            ..comment.clone()
         })
         .collect()
 }
@@ -178,18 +178,4 @@ fn fingerprint(comment: &Comment) -> u64 {
         time.cast_unsigned(),
     ];
     parts.iter().fold(0, |sum, part| mix(sum ^ *part))
-}
-
-/// FNV-1a, 64 bits: the same on every machine and in every release, unlike the standard library's.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-/// Spreads a hash over all 64 bits (the finisher of `SplitMix64`).
-pub(super) const fn mix(mut x: u64) -> u64 {
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }

@@ -196,20 +196,11 @@ mod tests {
     use report_pipeline::{Handle, Phase, Platform, Target};
 
     use super::*;
-    use crate::{Origin, Profile};
+    use crate::Origin;
 
     fn snapshot() -> Snapshot {
         let handle = Handle::canonical("someone").expect("a valid handle");
-        Snapshot {
-            target: Target::new(Platform::INSTAGRAM, handle),
-            origin: Origin::Live,
-            captured_at: None,
-            profile: Profile::default(),
-            posts: None,
-            comments: None,
-            aggregates: None,
-            problems: Vec::new(),
-        }
+        Snapshot::new(Target::new(Platform::INSTAGRAM, handle), Origin::Live)
     }
 
     #[tokio::test]

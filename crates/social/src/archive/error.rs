@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::BrokenLine;
+use super::ArchiveSummary;
 
 /// Why [`ArchiveScraper::open`](super::ArchiveScraper::open) failed.
 #[derive(Debug, thiserror::Error)]
@@ -20,25 +20,22 @@ pub enum ArchiveError {
         /// What the operating system said.
         source: io::Error,
     },
-    /// The folder holds no file to read.
-    #[error("the folder {} has no .jsonl file: put the archive's files directly into it", .path.display())]
+    /// The folder holds no file at all.
+    #[error("the folder {} has no file: put the archive's files into it", .path.display())]
     NoFiles {
         /// The folder.
         path: PathBuf,
     },
-    /// No line is a record of an account.
+    /// No file says anything about an account.
     #[error(
-        "the archive {} has no account ({broken} broken lines): \
-         each line must be a JSON object with `platform` and `handle`",
+        "the archive {} has no account: it takes files of yt-dlp, Instaloader and Apify, answers \
+         of the platforms' APIs, and JSON objects with `platform` and `handle`\n{summary}",
         .path.display()
     )]
     Empty {
         /// The file or folder.
         path: PathBuf,
-        /// How many lines were broken. The other lines were blank.
-        broken: u64,
-        /// The first broken line, if there was one.
-        #[source]
-        first: Option<BrokenLine>,
+        /// What was found instead.
+        summary: Box<ArchiveSummary>,
     },
 }

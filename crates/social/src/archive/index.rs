@@ -1,267 +1,263 @@
-//! Where each account's record stands.
+//! Which accounts an archive has, and where everything about each of them stands.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use super::lines::Lines;
-use super::{ArchiveError, ArchiveScraper, record};
-use report_pipeline::Target;
+use report_pipeline::{Platforms, Target};
 
-/// What opening an archive found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ArchiveSummary {
-    /// Files read.
-    pub files: usize,
-    /// Lines read, blank ones included.
-    pub lines: u64,
-    /// Accounts that can be scraped.
-    pub accounts: usize,
-    /// Records that a later record of the same account stands in for.
-    pub replaced: u64,
-    /// Lines that are no usable record. They were passed over.
-    pub broken: u64,
-    /// The first broken lines, at most [`MAX_DETAILS`](Self::MAX_DETAILS).
-    pub first_broken: Vec<BrokenLine>,
-}
+use super::ArchiveError;
+use super::accounts::Accounts;
+use super::input::{Stamp, walk};
+use super::scan::{FileScan, KeyHasher, Owner, scan};
+use super::summary::{ArchiveSummary, FileSummary};
+use crate::facts::{AccountKey, Names, PostKey};
+use crate::join::Identity;
 
-impl ArchiveSummary {
-    /// How many broken lines are named.
-    pub const MAX_DETAILS: usize = 20;
-}
+/// How often reading a large archive is told to the log.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 
-/// A line that is no usable record. It is named by its place; its text is not quoted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BrokenLine {
-    /// The file.
-    pub file: PathBuf,
-    /// The line's number, from 1.
-    pub line: u64,
-    /// What is wrong, as the end of the sentence "the line ...".
-    pub reason: String,
-}
-
-impl fmt::Display for BrokenLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, reason } = self;
-        write!(f, "line {line} of {} {reason}", file.display())
-    }
-}
-
-impl std::error::Error for BrokenLine {}
-
-/// The places of all records. It holds names and places, never records.
+/// Which accounts an archive has, and where everything about each of them stands. It holds names
+/// and places, never data.
+#[derive(Debug)]
 pub(super) struct Index {
-    files: Vec<PathBuf>,
-    records: HashMap<Target, Location>,
-    summary: ArchiveSummary,
+    pub(super) root: PathBuf,
+    pub(super) platforms: Platforms,
+    pub(super) hasher: KeyHasher,
+    pub(super) files: Vec<Arc<FileScan>>,
+    /// The files that could not be read, and when they were tried.
+    unreadable: Vec<(PathBuf, Stamp)>,
+    accounts: Accounts,
+    posts: HashMap<u64, u32>,
+    /// For each account, where its facts are: files and runs in them, in order.
+    runs: Vec<Vec<(u32, u32)>>,
+    pub(super) summary: Arc<ArchiveSummary>,
 }
-
-/// The place of one record.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Location {
-    offset: u64,
-    line: u64,
-    file: u32,
-    length: u32,
-}
-
-// A location can address every line that is read.
-const _: () = assert!(ArchiveScraper::MAX_LINE <= u32::MAX as usize);
 
 impl Index {
-    /// Goes through all files once.
-    pub(super) fn build(path: &Path) -> Result<Self, ArchiveError> {
-        let mut index = Self {
-            files: files(path)?,
-            records: HashMap::new(),
-            summary: ArchiveSummary::default(),
-        };
-        for number in 0..index.files.len() {
-            index
-                .add_file(number)
-                .map_err(|source| unreadable(&index.files[number], source))?;
-        }
-        index.summary.files = index.files.len();
-        index.summary.accounts = index.records.len();
-        if index.records.is_empty() {
-            return Err(ArchiveError::Empty {
-                path: path.to_owned(),
-                broken: index.summary.broken,
-                first: index.summary.first_broken.into_iter().next(),
+    /// Goes through all files; of those that `earlier` knows only through the changed ones.
+    pub(super) fn build(
+        root: &Path,
+        platforms: &Platforms,
+        earlier: Option<&Self>,
+    ) -> Result<Self, ArchiveError> {
+        let found =
+            walk(root).map_err(|(path, source)| ArchiveError::Unreadable { path, source })?;
+        if found.files.is_empty() && found.refused.is_empty() {
+            return Err(ArchiveError::NoFiles {
+                path: root.to_owned(),
             });
         }
-        index.records.shrink_to_fit();
-        Ok(index)
-    }
-
-    pub(super) const fn summary(&self) -> &ArchiveSummary {
-        &self.summary
-    }
-
-    pub(super) fn targets(&self) -> impl Iterator<Item = &Target> {
-        self.records.keys()
-    }
-
-    pub(super) fn locate(&self, target: &Target) -> Option<Location> {
-        self.records.get(target).copied()
-    }
-
-    /// Reads the bytes of one record. They end too early if the file has become shorter.
-    pub(super) fn read(&self, location: Location) -> io::Result<Vec<u8>> {
-        let mut file = File::open(self.file(location))?;
-        file.seek(SeekFrom::Start(location.offset))?;
-        let mut record = Vec::with_capacity(location.length as usize);
-        file.take(location.length.into()).read_to_end(&mut record)?;
-        Ok(record)
-    }
-
-    /// The record's place in words, for the log.
-    pub(super) fn place(&self, location: Location) -> String {
-        let file = self.file(location).display();
-        format!(
-            "line {} of {file} when the archive was opened",
-            location.line
-        )
-    }
-
-    fn file(&self, location: Location) -> &Path {
-        &self.files[location.file as usize]
-    }
-
-    fn add_file(&mut self, number: usize) -> io::Result<()> {
-        let reader = BufReader::with_capacity(64 * 1024, File::open(&self.files[number])?);
-        let mut lines = Lines::new(reader, ArchiveScraper::MAX_LINE);
-        while let Some(line) = lines.next()? {
-            self.summary.lines += 1;
-            let Some(text) = line.text else {
-                self.add_broken(number, line.number, "is longer than 16 MiB".to_owned());
-                continue;
-            };
-            if text.is_empty() {
-                continue;
-            }
-            match record::target(text) {
-                Ok(target) => {
-                    let location = Location {
-                        offset: line.offset,
-                        line: line.number,
-                        file: u32::try_from(number).expect("a folder has fewer files"),
-                        length: u32::try_from(text.len()).expect("lines are bounded"),
-                    };
-                    let earlier = self.records.insert(target, location);
-                    self.summary.replaced += u64::from(earlier.is_some());
-                }
-                Err(reason) => self.add_broken(number, line.number, reason),
-            }
-        }
-        Ok(())
-    }
-
-    fn add_broken(&mut self, file: usize, line: u64, reason: String) {
-        self.summary.broken += 1;
-        if self.summary.first_broken.len() < ArchiveSummary::MAX_DETAILS {
-            self.summary.first_broken.push(BrokenLine {
-                file: self.files[file].clone(),
-                line,
-                reason,
-            });
-        }
-    }
-}
-
-/// The archive's files in the order in which they are read.
-fn files(path: &Path) -> Result<Vec<PathBuf>, ArchiveError> {
-    let metadata = fs::metadata(path).map_err(|source| unreadable(path, source))?;
-    if metadata.is_file() {
-        return Ok(vec![path.to_owned()]);
-    }
-    // Anything that is neither, such as a pipe, fails here with a word from the system.
-    let entries = fs::read_dir(path).map_err(|source| unreadable(path, source))?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let file = entry.map_err(|source| unreadable(path, source))?.path();
-        let named = file
-            .extension()
-            .is_some_and(|name| name.eq_ignore_ascii_case("jsonl"));
-        // A pipe or a device would be read for ever. A link that leads nowhere is an error.
-        if named
-            && fs::metadata(&file)
-                .map_err(|source| unreadable(&file, source))?
-                .is_file()
-        {
-            files.push(file);
-        }
-    }
-    if files.is_empty() {
-        return Err(ArchiveError::NoFiles {
-            path: path.to_owned(),
-        });
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn unreadable(path: &Path, source: io::Error) -> ArchiveError {
-    ArchiveError::Unreadable {
-        path: path.to_owned(),
-        source,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::*;
-
-    #[test]
-    fn an_index_of_50_000_records_holds_names_and_places_only() {
-        let filler = "word ".repeat(100);
-        let lines: String = (0..50_000)
-            .map(|number| {
-                format!(
-                    r#"{{"platform":"instagram","handle":"a{number}","profile":{{"bio":"{filler}"}}}}"#
-                ) + "\n"
-            })
+        let hasher = earlier
+            .map(|index| index.hasher.clone())
+            .unwrap_or_default();
+        let known: HashMap<&Path, &Arc<FileScan>> = earlier
+            .iter()
+            .flat_map(|index| &index.files)
+            .map(|file| (file.path.as_path(), file))
             .collect();
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(lines.as_bytes()).unwrap();
-        let size = lines.len();
-
-        let index = Index::build(file.path()).unwrap();
-
-        assert_eq!(index.records.len(), 50_000);
-        // All that grows with the archive: the table, and one counted name per account (two
-        // counters and the text).
-        let table = index.records.capacity() * size_of::<(Target, Location)>();
-        let names: usize = index
-            .targets()
-            .map(|target| 2 * size_of::<usize>() + target.handle.as_str().len())
-            .sum();
-        assert!(size_of::<Location>() <= 24);
-        assert!(table + names < size / 4, "{table} + {names} of {size}");
-        assert!(index.summary.first_broken.is_empty());
+        let names = Names(platforms);
+        let mut files = Vec::with_capacity(found.files.len());
+        let mut unreadable = Vec::new();
+        let mut others = Vec::new();
+        let mut teller = Teller::new(&found.files);
+        for (path, stamp) in &found.files {
+            match known.get(path.as_path()) {
+                Some(file) if file.stamp == *stamp => files.push(Arc::clone(file)),
+                _ => match scan(root, path, *stamp, names, &hasher) {
+                    Ok(file) => files.push(Arc::new(file)),
+                    // In a folder, one bad file is named and the others are read.
+                    Err(error) if path != root => {
+                        unreadable.push((path.clone(), *stamp));
+                        others.push(refused(root, path, &cannot_be_read(&error)));
+                    }
+                    Err(source) => {
+                        let path = path.clone();
+                        return Err(ArchiveError::Unreadable { path, source });
+                    }
+                },
+            }
+            teller.tell(stamp.length);
+        }
+        others.extend(
+            found
+                .refused
+                .iter()
+                .map(|(path, why)| refused(root, path, why)),
+        );
+        Ok(Self::merge(
+            root, platforms, hasher, files, unreadable, others,
+        ))
     }
 
-    #[test]
-    fn many_broken_lines_are_counted_but_only_the_first_are_named() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        for _ in 0..1000 {
-            writeln!(file, "{{").unwrap();
+    fn merge(
+        root: &Path,
+        platforms: &Platforms,
+        hasher: KeyHasher,
+        files: Vec<Arc<FileScan>>,
+        unreadable: Vec<(PathBuf, Stamp)>,
+        others: Vec<FileSummary>,
+    ) -> Self {
+        let keys = files.iter().flat_map(|file| &file.accounts);
+        let accounts = Accounts::of(keys);
+        let posts = owners_of_posts(&files, &accounts);
+        let mut runs: Vec<Vec<(u32, u32)>> = vec![Vec::new(); accounts.len()];
+        let mut unattributed = 0;
+        for (file, scan) in (0_u32..).zip(&files) {
+            for (number, run) in (0_u32..).zip(&scan.runs) {
+                let account = match run.owner {
+                    Owner::Account(key) => accounts.find(&scan.accounts[key as usize].0),
+                    Owner::Post(hash) => posts.get(&hash).copied(),
+                };
+                match account {
+                    Some(account) => runs[account as usize].push((file, number)),
+                    None => unattributed += u64::from(run.facts),
+                }
+            }
         }
-        writeln!(file, r#"{{"platform":"tiktok","handle":"a"}}"#).unwrap();
+        let mut summaries: Vec<FileSummary> =
+            files.iter().map(|file| file.summary.clone()).collect();
+        summaries.extend(others);
+        summaries.sort_by(|a, b| a.path.cmp(&b.path));
+        let summary = ArchiveSummary {
+            files: summaries,
+            accounts: accounts.len() as u64,
+            unattributed,
+        };
+        Self {
+            root: root.to_owned(),
+            platforms: platforms.clone(),
+            hasher,
+            files,
+            unreadable,
+            accounts,
+            posts,
+            runs,
+            summary: Arc::new(summary),
+        }
+    }
 
-        let index = Index::build(file.path()).unwrap();
+    /// Whether the files are still those that were read.
+    pub(super) fn is_current(&self) -> io::Result<bool> {
+        let found = walk(&self.root).map_err(|(_, error)| error)?;
+        let now: BTreeMap<&Path, Stamp> = found
+            .files
+            .iter()
+            .map(|(path, stamp)| (path.as_path(), *stamp))
+            .collect();
+        let then: BTreeMap<&Path, Stamp> = self
+            .files
+            .iter()
+            .map(|file| (file.path.as_path(), file.stamp))
+            .chain(
+                self.unreadable
+                    .iter()
+                    .map(|(path, stamp)| (path.as_path(), *stamp)),
+            )
+            .collect();
+        Ok(now == then)
+    }
 
-        assert_eq!(index.summary().broken, 1000);
-        assert_eq!(
-            index.summary().first_broken.len(),
-            ArchiveSummary::MAX_DETAILS
-        );
+    /// One target for each account.
+    pub(super) fn targets(&self) -> Vec<Target> {
+        self.accounts.targets()
+    }
+
+    /// Finds an account by its handle, or by its id.
+    pub(super) fn locate(&self, target: &Target) -> Option<u32> {
+        self.accounts.locate(target)
+    }
+
+    pub(super) fn identity(&self, account: u32) -> Identity {
+        self.accounts.identity(account)
+    }
+
+    pub(super) fn runs(&self, account: u32) -> &[(u32, u32)] {
+        &self.runs[account as usize]
+    }
+
+    /// Whose a fact is.
+    pub(super) fn owner(&self, key: &AccountKey, post: Option<&PostKey>) -> Option<u32> {
+        if !key.is_unknown() {
+            return self.accounts.find(key);
+        }
+        self.posts.get(&self.hasher.of(post?)).copied()
+    }
+}
+
+/// Whose each post is, by the hashes of its keys.
+fn owners_of_posts(files: &[Arc<FileScan>], accounts: &Accounts) -> HashMap<u64, u32> {
+    let mut owners = HashMap::new();
+    for file in files {
+        for (hash, key) in &file.posts {
+            if let Some(account) = accounts.find(&file.accounts[*key as usize].0) {
+                owners.insert(*hash, account);
+            }
+        }
+    }
+    // A file without owners may show that two keys are one post. One pass carries an owner over one
+    // such file; more than a few in a row do not happen.
+    for _ in 0..3 {
+        let mut changed = false;
+        for (one, other) in files.iter().flat_map(|file| &file.aliases) {
+            for (known, unknown) in [(one, other), (other, one)] {
+                if let Some(owner) = owners.get(known).copied()
+                    && !owners.contains_key(unknown)
+                {
+                    owners.insert(*unknown, owner);
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    owners
+}
+
+fn refused(root: &Path, path: &Path, why: &str) -> FileSummary {
+    let mut summary = FileSummary {
+        path: path.strip_prefix(root).unwrap_or(path).to_owned(),
+        ..FileSummary::default()
+    };
+    summary.skip(why.to_owned());
+    summary
+}
+
+fn cannot_be_read(error: &io::Error) -> String {
+    format!("it cannot be read: {error}")
+}
+
+/// Tells the log how far reading is, if it takes long.
+struct Teller {
+    total: u64,
+    read: u64,
+    told: Instant,
+}
+
+impl Teller {
+    fn new(files: &[(PathBuf, Stamp)]) -> Self {
+        Self {
+            total: files.iter().map(|(_, stamp)| stamp.length).sum(),
+            read: 0,
+            told: Instant::now(),
+        }
+    }
+
+    fn tell(&mut self, bytes: u64) {
+        self.read += bytes;
+        if self.told.elapsed() >= TELL_EVERY {
+            self.told = Instant::now();
+            let percent = self.read.saturating_mul(100) / self.total.max(1);
+            tracing::info!(
+                percent,
+                bytes = self.read,
+                of = self.total,
+                "reading the archive"
+            );
+        }
     }
 }

@@ -1,31 +1,71 @@
-//! Accounts from stored data.
+//! Accounts from files: of other tools, of the platforms' APIs, and records of our own.
 
+mod accounts;
 mod error;
-mod fields;
 mod index;
-mod lines;
-mod record;
+mod input;
+mod read;
+mod scan;
+mod summary;
+mod units;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
 pub use self::error::ArchiveError;
-pub use self::index::{ArchiveSummary, BrokenLine};
-use self::index::{Index, Location};
+use self::index::Index;
+pub use self::summary::{ArchiveSummary, FileSummary};
 use super::snapshot::Snapshot;
-use report_pipeline::Target;
-use report_pipeline::{PhaseContext, PhaseError, Scraper};
+use report_pipeline::{PhaseContext, PhaseError, Platforms, Scraper, Target};
 
-/// A [`Scraper`] that reads accounts from an archive: files of JSON Lines, one record per line.
+/// A [`Scraper`] that reads accounts from an archive: a file, or a folder of files in any mixture
+/// and with folders inside.
 ///
-/// It keeps an index of where each account's record stands, not the records: an archive may be
-/// far larger than the memory. Clones share the index.
+/// It keeps an index of where everything about an account stands, not the data: an archive may be
+/// far larger than the memory. Clones share the index. Files that come, change or go are noticed
+/// when the next account is scraped; only what changed is read again.
+///
+/// # Formats
+/// A file's format is recognised by its content, never by its name. Files may be packed with gzip or
+/// xz, and be UTF-8 or UTF-16.
+///
+/// | tool | what |
+/// |---|---|
+/// | yt-dlp | `.info.json` of videos, channels and playlists of `YouTube`, `TikTok` and Instagram |
+/// | Instaloader | posts, profiles, comments; versions 3 and 4, `.json` and `.json.xz` |
+/// | Apify | data sets as JSON, JSON Lines or CSV: Instagram details, posts, comments; `TikTok` videos, comments; `YouTube` videos, comments |
+/// | YouTube Data API | saved answers: channels, playlist items, videos, comment threads, comments |
+/// | Instagram Graph API | saved answers: business discovery, media, comments |
+/// | TikTok API v2 | saved answers: users, videos, comments |
+/// | tables | CSV with a column of handles and columns such as `followers` |
+/// | records | JSON objects with `platform` and `handle`, see below |
+///
+/// What is none of these is named for what it is in the [`summary`](Self::summary).
+///
+/// # Joining
+/// Everything about one account meets in its snapshot, by platform and handle or id; comments find
+/// their post, and by it their account. The newest capture wins, field by field; unknown never
+/// overwrites known. Where nothing says when something was captured it counts as oldest, and of two
+/// such the one in the later file, or the later place in a file, wins. Counts of earlier captures
+/// are kept as [`history`](Snapshot::history).
+///
+/// Letters of platform and handle may be of either case, as the platform's rules fold them. An
+/// account can also be asked for by its id.
+///
+/// A value that cannot be read costs its field and nothing else. It counts as unknown and is named
+/// in the snapshot's [`problems`](Snapshot::problems).
+///
+/// # Limits
+/// A JSON object may have 128 MiB. A snapshot holds at most 20,000 comments and 8 MiB of them; of
+/// more, those with the smallest hash of their id, so that the same comments give the same sample,
+/// and [`Section::got`](super::Section::got) says how many there were. Files that unpack to more
+/// than 64 MiB and 200 times their size are refused, and links are not followed.
 ///
 /// # Records
-/// Each is one line; this one is broken up for reading.
+/// Each is one JSON object, on a line of its own or not.
 /// ```json
 /// {"platform": "instagram", "handle": "some_account", "source": "where it is from",
 ///  "captured_at": "2024-05-01T12:00:00Z",
@@ -34,136 +74,150 @@ use report_pipeline::{PhaseContext, PhaseError, Scraper};
 ///  "comments": [{"id": "c1", "post_id": "p1", "author_id": "a1", "text": "Lovely!"}],
 ///  "aggregates": {"mean_comments_per_post": 3.5}}
 /// ```
-/// Only `platform` and `handle`, a post's `id`, and a comment's `id` and `text` must be there.
-/// What is absent or `null` is unknown. The inner objects have the fields of
-/// [`Profile`](super::Profile), [`Post`](super::Post), [`Comment`](super::Comment) and
-/// [`Aggregates`](super::Aggregates); `scraped_at` stands in for `captured_at`. Every other field is
-/// ignored: labels that tell what an account or a comment really is never reach a snapshot.
-///
-/// Letters of platform and handle may be of either case. Counts are whole numbers from 0 to 10^15,
-/// times are as in RFC 3339, text is UTF-8. A byte-order mark, blank lines and both kinds of line
-/// end are fine. Of two records of one account the later one counts (later file, later line); of
-/// two posts or comments with the same id in one record, the first. Posts are put newest first.
+/// Only `platform` and `handle` must be there. What is absent or `null` is unknown. The inner
+/// objects have the fields of [`Profile`](super::Profile), [`Post`](super::Post),
+/// [`Comment`](super::Comment) and [`Aggregates`](super::Aggregates); `scraped_at` stands in for
+/// `captured_at`. Every other field is ignored: labels that tell what an account or a comment really
+/// is never reach a snapshot.
 ///
 /// # Example
 /// ```no_run
 /// use report_pipeline_social::ArchiveScraper;
 ///
-/// let scraper = ArchiveScraper::open("archive.jsonl")?;
-/// for line in &scraper.summary().first_broken {
-///     eprintln!("passed over: {line}");
-/// }
+/// let scraper = ArchiveScraper::open("downloads")?;
+/// println!("{}", scraper.summary());
 /// # Ok::<(), report_pipeline_social::ArchiveError>(())
 /// ```
 #[derive(Clone)]
 pub struct ArchiveScraper {
-    index: Arc<Index>,
+    index: Arc<Mutex<Arc<Index>>>,
+    /// Held while changed files are read, so that only one task does it.
+    refreshing: Arc<Mutex<()>>,
 }
 
 impl ArchiveScraper {
-    /// The greatest length of a line in bytes, 16 MiB. A longer one counts as broken and is passed
-    /// over and never held as a whole.
-    pub const MAX_LINE: usize = 16 << 20;
-
-    /// Opens a file, or the files directly inside a folder whose names end with `.jsonl`, in the
-    /// order of their names.
+    /// Opens a file or a folder; names are folded by the rules of the platforms that are built in.
     ///
     /// Goes through all of it once and **blocks** while it does: in an async program call it before
-    /// the work starts or inside `spawn_blocking`. Broken lines are passed over, counted in the
-    /// [`summary`](Self::summary) and told in one warning to the log.
+    /// the work starts or inside `spawn_blocking`. If it takes long, it tells the log every five
+    /// seconds how far it is.
     ///
     /// # Errors
-    /// [`ArchiveError`] if something cannot be read or holds no account at all.
+    /// [`ArchiveError`] if the path cannot be read, or if nothing in it says anything about an
+    /// account. Single files in a folder that cannot be used are no error: the
+    /// [`summary`](Self::summary) names them.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ArchiveError> {
-        let path = path.as_ref();
-        let index = Arc::new(Index::build(path)?);
-        let summary = index.summary();
-        if summary.broken > 0 || summary.replaced > 0 {
-            tracing::warn!(
-                archive = %path.display(),
-                accounts = summary.accounts,
-                broken = summary.broken,
-                first_broken = summary.first_broken.first().map(tracing::field::display),
-                replaced = summary.replaced,
-                "some records of the archive are not used",
-            );
+        Self::open_with(path, &Platforms::default())
+    }
+
+    /// Opens a file or a folder, with the platforms that the service knows.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: impl AsRef<Path>, platforms: &Platforms) -> Result<Self, ArchiveError> {
+        let index = Index::build(path.as_ref(), platforms, None)?;
+        if index.summary.accounts == 0 {
+            return Err(ArchiveError::Empty {
+                path: path.as_ref().to_owned(),
+                summary: Box::new(ArchiveSummary::clone(&index.summary)),
+            });
         }
-        Ok(Self { index })
+        Ok(Self {
+            index: Arc::new(Mutex::new(Arc::new(index))),
+            refreshing: Arc::default(),
+        })
     }
 
-    /// What opening found.
+    /// What opening found, or the last reading of changed files.
     #[must_use]
-    pub fn summary(&self) -> &ArchiveSummary {
-        self.index.summary()
+    pub fn summary(&self) -> Arc<ArchiveSummary> {
+        Arc::clone(&self.current().summary)
     }
 
-    /// The accounts of the archive, in no particular order.
-    pub fn targets(&self) -> impl Iterator<Item = &Target> {
-        self.index.targets()
+    /// The accounts of the archive, in no particular order: each by its handle, or by its id if no
+    /// file says the handle.
+    #[must_use]
+    pub fn targets(&self) -> Vec<Target> {
+        self.current().targets()
     }
+
+    fn current(&self) -> Arc<Index> {
+        Arc::clone(&lock(&self.index))
+    }
+
+    /// The index of the files as they are now.
+    fn refreshed(&self) -> Result<Arc<Index>, PhaseError> {
+        let failed = |message: &'static str| PhaseError::transient(message);
+        let is_current = |index: &Index| {
+            index.is_current().map_err(|error| {
+                failed("the archive cannot be read at the moment").with_source(error)
+            })
+        };
+        if is_current(&self.current())? {
+            return Ok(self.current());
+        }
+        let _one_at_a_time = lock(&self.refreshing);
+        let index = self.current();
+        if is_current(&index)? {
+            return Ok(index);
+        }
+        let index = Index::build(&index.root, &index.platforms, Some(&index)).map_err(|error| {
+            failed("the archive was changed and cannot be read at the moment").with_source(error)
+        })?;
+        let index = Arc::new(index);
+        tracing::info!(
+            accounts = index.summary.accounts,
+            files = index.summary.files.len(),
+            "the archive was changed and was read again",
+        );
+        *lock(&self.index) = Arc::clone(&index);
+        Ok(index)
+    }
+}
+
+/// Nothing that is locked is left half done, so a panic elsewhere does no harm.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[async_trait]
 impl Scraper for ArchiveScraper {
     type Output = Snapshot;
 
-    /// Reads the account's record.
+    /// Reads everything about the account.
     ///
     /// # Errors
-    /// Permanent if the archive has no such account, if the record is broken, or if the file was
-    /// changed since the archive was opened. Transient if the file cannot be read.
+    /// Permanent if the archive has no such account. Transient if it cannot be read, or if it is
+    /// being changed.
     ///
     /// # Cancel safety
     /// May be dropped at any `await`; a read that has begun ends by itself.
     async fn scrape(&self, target: &Target, ctx: &PhaseContext) -> Result<Snapshot, PhaseError> {
-        let location = self.index.locate(target).ok_or_else(|| {
-            PhaseError::permanent(format!(
-                "the archive has no account {target}: check the handle and the platform"
-            ))
-        })?;
-        ctx.progress(0.3);
-        let index = Arc::clone(&self.index);
+        let scraper = self.clone();
         let target = target.clone();
-        let snapshot = tokio::task::spawn_blocking(move || read(&index, location, &target))
-            .await
-            .map_err(|error| {
-                PhaseError::transient("reading the archive was interrupted").with_source(error)
-            })??;
-        ctx.progress(0.9);
-        Ok(snapshot)
+        let ctx = ctx.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let index = scraper.refreshed()?;
+            let account = index.locate(&target).ok_or_else(|| {
+                PhaseError::permanent(format!(
+                    "the archive has no account {target}: check the handle and the platform"
+                ))
+            })?;
+            read::account(&index, account, &target, &ctx)
+        });
+        reading.await.map_err(|error| {
+            PhaseError::transient("reading the archive was interrupted").with_source(error)
+        })?
     }
-}
-
-fn read(index: &Index, location: Location, target: &Target) -> Result<Snapshot, PhaseError> {
-    let bytes = index.read(location).map_err(|error| {
-        PhaseError::transient("the archive cannot be read at the moment").with_source(error)
-    })?;
-    // The bytes were this account's record when the archive was opened. If they are not any more,
-    // the file is another one, and so are all places in it.
-    let line = str::from_utf8(&bytes)
-        .ok()
-        .filter(|_| record::target(&bytes).is_ok_and(|found| found == *target))
-        .ok_or_else(|| {
-            PhaseError::permanent(format!(
-                "the archive was changed while in use and {target} cannot be found in it: \
-                 restart the service to open it anew"
-            ))
-            .with_source(index.place(location))
-        })?;
-    record::decode(line, target.clone()).map_err(|error| {
-        PhaseError::permanent(format!(
-            "the archive's record of {target} is broken: {error}"
-        ))
-        .with_source(index.place(location))
-    })
 }
 
 impl fmt::Debug for ArchiveScraper {
     // The counts only: the index is as long as the archive.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let summary = self.summary();
         f.debug_struct("ArchiveScraper")
-            .field("files", &self.summary().files)
-            .field("accounts", &self.summary().accounts)
+            .field("files", &summary.files.len())
+            .field("accounts", &summary.accounts)
             .finish_non_exhaustive()
     }
 }

@@ -94,14 +94,12 @@ pub(super) fn make_up(target: &Target, now: DateTime<Utc>) -> Snapshot {
         posts = Some(read);
     }
     Snapshot {
-        target: target.clone(),
-        origin: Origin::Simulated,
         captured_at: Some(now),
         profile,
         posts,
         comments,
-        aggregates: None,
         problems,
+        ..Snapshot::new(target.clone(), Origin::Simulated)
     }
 }
 
@@ -232,6 +230,7 @@ impl<'a> Account<'a> {
             comments_disabled: Some(closed),
             hashtag_count: Some(hashtags),
             has_location: Some(dice.chance(25)),
+            ..Post::default()
         }
     }
 
@@ -263,6 +262,7 @@ impl<'a> Account<'a> {
             like_count: Some(if paid { 0 } else { dice.below(12) }),
             reply_count: Some(if paid { 0 } else { dice.below(3) }),
             is_pinned: Some(false),
+            ..Comment::default()
         }
     }
 

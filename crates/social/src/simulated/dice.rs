@@ -1,5 +1,7 @@
 //! Numbers that follow from a text alone, today and in every later release.
 
+use crate::hash::{fnv_1a, mix};
+
 /// A stream of numbers seeded by a text.
 ///
 /// Written out here, in whole numbers only, because no general random number generator promises
@@ -17,13 +19,10 @@ impl Dice {
     }
 
     /// `SplitMix64`: Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-    /// OOPSLA 2014, with the constants of Vigna's public-domain version.
+    /// OOPSLA 2014.
     fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        mix(self.state)
     }
 
     /// A number below `bound`; 0 if `bound` is 0.
@@ -54,23 +53,9 @@ impl Dice {
     }
 }
 
-/// FNV-1a with 64 bits, by Fowler, Noll and Vo.
-fn fnv_1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_hash_gives_its_authors_test_values() {
-        assert_eq!(fnv_1a(b""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fnv_1a(b"a"), 0xaf63_dc4c_8601_ec8c);
-        assert_eq!(fnv_1a(b"foobar"), 0x8594_4171_f739_67e8);
-    }
 
     #[test]
     fn the_stream_gives_the_reference_values() {

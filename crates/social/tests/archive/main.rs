@@ -1,7 +1,11 @@
 //! The archive scraper, through its public interface.
 
+mod fixtures;
+mod formats;
+mod odd;
 mod opening;
 mod records;
+mod samples;
 mod scraping;
 
 use std::fs;

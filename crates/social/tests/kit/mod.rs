@@ -5,8 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use report_pipeline::{Analyzer, Assembler, Handle, Phase, PhaseContext, Platform, Target};
 use report_pipeline_social::{
-    Analysis, Comment, HeuristicAnalyzer, Origin, Pillar, Post, Profile, Report, ReportAssembler,
-    Snapshot,
+    Analysis, Comment, HeuristicAnalyzer, Origin, Pillar, Post, Report, ReportAssembler, Snapshot,
 };
 
 pub(crate) fn assert_every_link_leads_somewhere(report: &Report) {
@@ -80,16 +79,9 @@ pub(crate) fn target(platform: &Platform) -> Target {
 }
 
 pub(crate) fn empty(platform: &Platform) -> Snapshot {
-    Snapshot {
-        target: target(platform),
-        origin: Origin::Live,
-        captured_at: Some(captured()),
-        profile: Profile::default(),
-        posts: None,
-        comments: None,
-        aggregates: None,
-        problems: Vec::new(),
-    }
+    let mut snapshot = Snapshot::new(target(platform), Origin::Live);
+    snapshot.captured_at = Some(captured());
+    snapshot
 }
 
 /// Twenty-four posts and two hundred comments of an account with 20,000 followers, made of
@@ -102,18 +94,16 @@ pub(crate) fn clean_creator() -> Snapshot {
             // Waiting times of a person: often short, sometimes long.
             at -= TimeDelta::minutes(90) * random.i32(1..12).pow(2);
             at -= TimeDelta::minutes(random.i64(0..60));
-            Post {
-                id: format!("post{i}"),
-                url: Some(format!("https://example.com/p/{i}")),
-                caption: Some(sentence(&mut random, 18)),
-                timestamp: Some(at),
-                like_count: Some(random.u64(380..620)),
-                comment_count: Some(random.u64(12..22)),
-                comments_disabled: Some(false),
-                is_pinned: Some(false),
-                hashtag_count: Some(random.u64(0..4)),
-                ..Post::default()
-            }
+            let mut post = Post::new(format!("post{i}"));
+            post.url = Some(format!("https://example.com/p/{i}"));
+            post.caption = Some(sentence(&mut random, 18));
+            post.timestamp = Some(at);
+            post.like_count = Some(random.u64(380..620));
+            post.comment_count = Some(random.u64(12..22));
+            post.comments_disabled = Some(false);
+            post.is_pinned = Some(false);
+            post.hashtag_count = Some(random.u64(0..4));
+            post
         })
         .collect();
     let comments = (0..200)
@@ -121,31 +111,26 @@ pub(crate) fn clean_creator() -> Snapshot {
             let post = &posts[i % posts.len()];
             let delay = TimeDelta::seconds(random.i64(60..200_000));
             let length = random.usize(4..12);
-            Comment {
-                id: format!("c{i}"),
-                post_id: Some(post.id.clone()),
-                author_id: Some(format!("fan{}", random.u32(0..150))),
-                text: sentence(&mut random, length),
-                timestamp: post.timestamp.map(|at| at + delay),
-                ..Comment::default()
-            }
+            let author = format!("fan{}", random.u32(0..150));
+            let mut comment = Comment::new(format!("c{i}"), sentence(&mut random, length));
+            comment.post_id = Some(post.id.clone());
+            comment.author_id = Some(author);
+            comment.timestamp = post.timestamp.map(|at| at + delay);
+            comment
         })
         .collect();
-    Snapshot {
-        profile: Profile {
-            display_name: Some("Wren".to_owned()),
-            bio: Some("Walks, birds and too much tea. Letters welcome.".to_owned()),
-            follower_count: Some(20_000),
-            following_count: Some(640),
-            post_count: Some(512),
-            has_profile_picture: Some(true),
-            is_private: Some(false),
-            ..Profile::default()
-        },
-        posts: Some(posts),
-        comments: Some(comments),
-        ..empty(&Platform::INSTAGRAM)
-    }
+    let mut snapshot = empty(&Platform::INSTAGRAM);
+    let profile = &mut snapshot.profile;
+    profile.display_name = Some("Wren".to_owned());
+    profile.bio = Some("Walks, birds and too much tea. Letters welcome.".to_owned());
+    profile.follower_count = Some(20_000);
+    profile.following_count = Some(640);
+    profile.post_count = Some(512);
+    profile.has_profile_picture = Some(true);
+    profile.is_private = Some(false);
+    snapshot.posts = Some(posts);
+    snapshot.comments = Some(comments);
+    snapshot
 }
 
 fn sentence(random: &mut fastrand::Rng, words: usize) -> String {

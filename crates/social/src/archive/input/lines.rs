@@ -6,7 +6,7 @@ use std::ops::Range;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads lines one after the other into one buffer that never holds more than the greatest length.
-pub(super) struct Lines<R> {
+pub(in super::super) struct Lines<R> {
     reader: R,
     max: usize,
     buffer: Vec<u8>,
@@ -15,19 +15,19 @@ pub(super) struct Lines<R> {
 }
 
 /// One line of the file, without its end and without a byte-order mark.
-pub(super) struct Line<'a> {
+pub(in super::super) struct Line<'a> {
     /// Counted from 1.
-    pub(super) number: u64,
+    pub(in super::super) number: u64,
     /// Where the text begins in the file, in bytes.
-    pub(super) offset: u64,
+    pub(in super::super) offset: u64,
     /// The text; `None` if it is over the greatest length.
-    pub(super) text: Option<&'a [u8]>,
+    pub(in super::super) text: Option<&'a [u8]>,
 }
 
 impl<R: BufRead> Lines<R> {
     /// Reads lines of up to `max` bytes, line end not counted. Longer ones are passed over
     /// and never held as a whole.
-    pub(super) const fn new(reader: R, max: usize) -> Self {
+    pub(in super::super) const fn new(reader: R, max: usize) -> Self {
         Self {
             reader,
             max,
@@ -38,7 +38,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line, or `None` at the end of the file.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(in super::super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         let limit = self.max as u64 + 1;
         let read = Read::take(&mut self.reader, limit).read_until(b'\n', &mut self.buffer)?;

@@ -1,0 +1,152 @@
+//! The service itself: one request in, one response out.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Buf;
+use futures::FutureExt;
+use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http::request::Parts;
+use http::{Request, Response};
+use tracing::Instrument;
+
+use super::api::Api;
+use super::body::{self, Body};
+use super::headers;
+use super::problem::{Kind, Problem};
+use super::response;
+use super::route::{self, Endpoint};
+use crate::job::JobId;
+use crate::measure::{self, Stopwatch};
+use crate::panic;
+
+impl Api {
+    /// Responds to one request.
+    ///
+    /// # Cancel safety
+    /// If dropped, a submit or a cancel may or may not have been carried out. A submit that is
+    /// sent again joins the job which the first one made.
+    pub async fn respond<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data: Buf>,
+    {
+        let (head, body) = request.into_parts();
+        let mut body = Some(body);
+        let request_id = headers::request_id(head.headers.get(headers::X_REQUEST_ID));
+        let found = route::find(head.uri.path());
+        let route = found
+            .as_ref()
+            .map_or("", |(endpoint, _)| endpoint.template());
+        let watch = Stopwatch::start();
+        let span = tracing::info_span!(
+            "request",
+            request_id = %request_id.to_str().unwrap_or_default(),
+            method = %head.method,
+            route,
+        );
+        let responding = async {
+            // A store is foreign code. If it panics one request has failed, and no other.
+            let outcome = AssertUnwindSafe(self.dispatch(&head, found.as_ref(), &mut body))
+                .catch_unwind()
+                .await;
+            let response = match outcome {
+                Ok(Ok(response)) => response,
+                Ok(Err(problem)) => {
+                    if let Some(cause) = problem.cause() {
+                        let cause: &(dyn std::error::Error + 'static) = cause;
+                        tracing::warn!(error = cause, "a request failed in the store");
+                    }
+                    problem.into_response()
+                }
+                Err(panic) => {
+                    let message = panic::message(&*panic).unwrap_or("no message");
+                    tracing::error!(panic = message, "a request's handler panicked");
+                    Problem::new(Kind::Internal, "the request's handler panicked").into_response()
+                }
+            };
+            let response = response::finish(&head.method, response);
+            tracing::debug!(status = response.status().as_u16(), "responded");
+            response
+        };
+        let mut response = responding.instrument(span).await;
+        measure::answered(route, response.status(), &watch);
+        let fields = response.headers_mut();
+        fields.insert(headers::X_REQUEST_ID, request_id);
+        if let Some(body) = body
+            && !body::skip(body, head.headers.contains_key(EXPECT)).await
+        {
+            fields.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    async fn dispatch<B>(
+        &self,
+        head: &Parts,
+        found: Option<&(Endpoint, Cow<'_, str>)>,
+        body: &mut Option<B>,
+    ) -> Result<Response<Body>, Problem>
+    where
+        B: http_body::Body<Data: Buf>,
+    {
+        let Some((endpoint, id)) = found else {
+            return Err(Problem::new(
+                Kind::NotFound,
+                "nothing is served at this path",
+            ));
+        };
+        if !endpoint.allows(&head.method) {
+            return Err(Problem::method_not_allowed(endpoint.allow()));
+        }
+        let settings = &*self.0;
+        match endpoint {
+            Endpoint::Analyze => settings.analyze(head, body).await,
+            Endpoint::Status => settings.status(head, job_id(id)?).await,
+            Endpoint::Events => settings.events(head, job_id(id)?).await,
+            Endpoint::Report => settings.report(head, job_id(id)?).await,
+            Endpoint::Cancel => settings.cancel(job_id(id)?).await,
+            Endpoint::Health => settings.health().await,
+            Endpoint::Ready => settings.ready(head).await,
+            Endpoint::OpenApi => Ok(settings.description()),
+        }
+    }
+}
+
+impl<B> tower_service::Service<Request<B>> for Api
+where
+    B: http_body::Body<Data: Buf> + Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        hyper::service::Service::call(self, request)
+    }
+}
+
+impl<B> hyper::service::Service<Request<B>> for Api
+where
+    B: http_body::Body<Data: Buf> + Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<B>) -> Self::Future {
+        let api = self.clone();
+        Box::pin(async move { Ok(api.respond(request).await) })
+    }
+}
+
+fn job_id(segment: &str) -> Result<JobId, Problem> {
+    segment.parse().map_err(|_| Problem::job_not_found())
+}
