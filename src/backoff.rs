@@ -58,6 +58,14 @@ impl Backoff {
         self
     }
 
+    pub(crate) const fn base(&self) -> Duration {
+        self.base
+    }
+
+    pub(crate) const fn cap(&self) -> Duration {
+        self.cap
+    }
+
     /// Draws how long to wait after the `failures`-th failure in a row, counted from 1.
     #[must_use]
     pub fn wait(&self, failures: u32) -> Duration {

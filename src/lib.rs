@@ -47,7 +47,7 @@
 //! |---|---|
 //! | submit jobs, watch them, fetch reports | [`Client`], [`NewJob`], [`Submitted`], [`ReportState`] |
 //! | run phases | [`Pipeline`], [`PipelineBuilder`], [`RetryPolicy`], [`Workers`] |
-//! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`PhaseError`] |
+//! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`PhaseError`], [`retry_after`] |
 //! | read what a job says | [`Job`], [`Status`], [`Phase`], [`Progress`], [`Failure`] |
 //! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`], [`Target`] |
 //! | keep jobs in this process | [`MemoryStore`], [`MemoryOptions`], [`StoreLimits`] |
@@ -160,7 +160,7 @@ pub use self::job::{
 pub use self::measure::describe_metrics;
 pub use self::phase::{
     AnalyzeFn, Analyzer, AssembleFn, Assembler, PhaseContext, PhaseError, PhaseErrorKind, ScrapeFn,
-    Scraper, analyze_fn, assemble_fn, scrape_fn,
+    Scraper, analyze_fn, assemble_fn, retry_after, scrape_fn,
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;

@@ -79,23 +79,9 @@ impl RetryPolicy {
         failures < self.max_attempts.get()
     }
 
-    /// Draws how long a platform is paused that limits requests, at the job's `attempt`-th attempt:
-    /// as long as it asked for, or else between half and all of the backoff, and at least 1 s.
-    ///
-    /// A wait that the platform named is the least, however short the draw. Without one the draw
-    /// starts at half: one from nothing upwards would ask again at once every now and then.
-    pub(crate) fn pause_with(
-        &self,
-        rng: &mut fastrand::Rng,
-        attempt: u32,
-        retry_after: Option<Duration>,
-    ) -> Duration {
-        if let Some(asked) = retry_after {
-            return self.backoff.wait_with(rng, 1).max(asked.min(self.max_wait));
-        }
-        let half = self.backoff.longest(attempt) / 2;
-        let drawn = half + half.mul_f64(rng.f64());
-        drawn.max(Duration::from_secs(1))
+    /// Cuts a wait that a platform named to the longest one that it may ask for.
+    pub(crate) fn cut(&self, named: Duration) -> Duration {
+        named.min(self.max_wait)
     }
 }
 
@@ -108,45 +94,7 @@ impl Default for RetryPolicy {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #[test]
-        fn the_wait_a_platform_names_is_a_floor_and_is_cut(
-            base in 0..100_000u64, cap in 0..1_000_000u64, max_wait in 0..10_000_000u64,
-            asked in 0..100_000_000u64, attempt: u32, seed: u64,
-        ) {
-            let millis = Duration::from_millis;
-            let backoff = Backoff::new(millis(base)).with_cap(millis(cap));
-            let policy = RetryPolicy::default()
-                .with_backoff(backoff)
-                .with_max_wait(millis(max_wait));
-            let mut rng = fastrand::Rng::with_seed(seed);
-            let wait = policy.pause_with(&mut rng, attempt, Some(millis(asked)));
-            prop_assert!(wait >= millis(asked.min(max_wait)));
-            prop_assert!(wait <= millis(max_wait.max(cap)));
-        }
-    }
-
-    #[test]
-    fn a_pause_without_a_named_wait_grows_and_is_never_short() {
-        let backoff = Backoff::default().with_cap(Duration::from_secs(60));
-        let policy = RetryPolicy::default().with_backoff(backoff);
-        let mut rng = fastrand::Rng::with_seed(7);
-        let mut within = |attempt, least, most| {
-            let wait = policy.pause_with(&mut rng, attempt, None).as_secs_f64();
-            assert!((least..=most).contains(&wait), "{attempt}: {wait}");
-        };
-        for _ in 0..200 {
-            within(1, 1.0, 1.0);
-            within(4, 4.0, 8.0);
-            within(30, 30.0, 60.0);
-        }
-        let none = policy.with_backoff(Backoff::new(Duration::ZERO));
-        assert_eq!(none.pause_with(&mut rng, 5, None), Duration::from_secs(1));
-    }
 
     #[test]
     fn attempts_are_counted_in_all() {

@@ -112,6 +112,10 @@ impl JobStore for Breaks {
         self.store.pause(request).await
     }
 
+    async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+        self.store.unpause(platform).await
+    }
+
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         let mut job = self.store.get(id).await?;
         if let Some(job) = &mut job {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
     ClaimRequest, ClaimToken, ClaimedJob, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
-    SweepRequest, WorkerId,
+    RateLimit, Stats, SweepRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
@@ -65,6 +65,9 @@ enum Command {
     Pause {
         platform: bool,
     },
+    Unpause {
+        platform: bool,
+    },
     Sweep,
 }
 
@@ -91,17 +94,29 @@ fn command() -> impl Strategy<Value = Command> {
         6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
         2 => pick().prop_map(|job| Command::Cancel { job }),
         1 => any::<bool>().prop_map(|platform| Command::Pause { platform }),
+        1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => Just(Command::Sweep),
     ]
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
-    let kind = prop::sample::select(vec![FailureKind::Transient, FailureKind::RateLimited]);
+    let kind = prop::sample::select(vec![FailureKind::Transient, FailureKind::TimedOut]);
     prop_oneof![
         3 => (0..60_usize).prop_map(|size| Outcome::Completed(bytes(size))),
         3 => (any::<bool>(), kind).prop_map(|(at_once, kind)| Outcome::Retry {
             after: if at_once { Duration::ZERO } else { FAR },
             failure: Failure::new(kind, "tried in vain"),
+        }),
+        // Waits that are over at once, or not before the history is.
+        3 => prop::sample::select(vec![Duration::ZERO, Duration::ZERO, SHORT, FAR / 2, 2 * FAR]).prop_map(
+            |floor| Outcome::RateLimited {
+                failure: Failure::new(FailureKind::RateLimited, "slow down"),
+                limit: RateLimit::new(floor).with_backoff(Duration::ZERO, Duration::ZERO),
+            }
+        ),
+        1 => prop::sample::select(vec![SHORT, FAR / 2, 2 * FAR]).prop_map(|wait| Outcome::RateLimited {
+            failure: Failure::new(FailureKind::QuotaExhausted, "used up"),
+            limit: RateLimit::quota(wait),
         }),
         1 => Just(Outcome::Failed(Failure::new(FailureKind::Permanent, "given up"))),
         2 => Just(Outcome::Released),
@@ -224,6 +239,7 @@ impl Twins {
                 let Some(lease) = newest(&self.leases, lease) else {
                     return;
                 };
+                something_is_over = matches!(outcome, Outcome::RateLimited { .. });
                 same((
                     self.memory.finish(&lease, outcome.clone()).await,
                     self.redis.finish(&lease, outcome).await,
@@ -254,6 +270,17 @@ impl Twins {
                     .await
                     .unwrap();
                 something_is_over = true;
+            }
+            Command::Unpause { platform } => {
+                let platform = if platform {
+                    Platform::TIKTOK
+                } else {
+                    Platform::YOUTUBE
+                };
+                same((
+                    self.memory.unpause(&platform).await,
+                    self.redis.unpause(&platform).await,
+                ));
             }
             Command::Sweep => {
                 same((
@@ -318,7 +345,17 @@ impl Twins {
             [self.memory.stats().await, self.redis.stats().await].map(Result::unwrap);
         assert_eq!(redis.jobs, memory.jobs);
         assert_eq!(redis.stored_bytes, memory.stored_bytes);
-        assert_eq!(redis.platforms, memory.platforms);
+        let shown = |stats: &Stats| {
+            let platforms = stats.platforms.clone().into_iter();
+            let shown = platforms.map(|(name, one)| {
+                (
+                    name,
+                    (one.pending, one.processing, one.paused_for.is_some()),
+                )
+            });
+            shown.collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&redis), shown(&memory));
         assert_eq!(redis.oldest_ready.is_some(), memory.oldest_ready.is_some());
         assert_eq!(redis.damaged, 0);
     }

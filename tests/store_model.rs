@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
-    ClaimRequest, ClaimToken, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
+    ClaimRequest, ClaimToken, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest, RateLimit,
     SweepRequest, WatchRequest, WorkerId,
 };
 use report_pipeline::{
@@ -61,6 +61,9 @@ enum Command {
         platform: bool,
         length: u64,
     },
+    Unpause {
+        platform: bool,
+    },
     Pass {
         seconds: u64,
     },
@@ -92,21 +95,30 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (any::<bool>(), 0..20_u64)
             .prop_map(|(platform, length)| Command::Pause { platform, length }),
         5 => (1..12_u64).prop_map(|seconds| Command::Pass { seconds }),
+        1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => (1..4_usize).prop_map(|limit| Command::Sweep { limit }),
     ]
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
-    let kind = prop::sample::select(vec![
-        FailureKind::Transient,
-        FailureKind::RateLimited,
-        FailureKind::Permanent,
-    ]);
+    let kind = prop::sample::select(vec![FailureKind::Transient, FailureKind::Permanent]);
     prop_oneof![
         3 => (0..50_usize).prop_map(|size| Outcome::Completed(bytes(size))),
         3 => (0..15_u64, kind).prop_map(|(after, kind)| Outcome::Retry {
             after: Duration::from_secs(after),
             failure: Failure::new(kind, "tried in vain"),
+        }),
+        3 => (0..4_u64, 0..4_u64, prop::sample::select(vec![0.0, 0.5, 1.0])).prop_map(
+            |(floor, base, jitter)| Outcome::RateLimited {
+                failure: Failure::new(FailureKind::RateLimited, "slow down"),
+                limit: RateLimit::new(Duration::from_secs(floor))
+                    .with_backoff(Duration::from_secs(base), Duration::from_secs(10))
+                    .with_jitter(jitter),
+            }
+        ),
+        1 => (0..30_u64).prop_map(|wait| Outcome::RateLimited {
+            failure: Failure::new(FailureKind::QuotaExhausted, "used up"),
+            limit: RateLimit::quota(Duration::from_secs(wait)),
         }),
         1 => Just(Outcome::Failed(Failure::new(FailureKind::Permanent, "given up"))),
         2 => Just(Outcome::Released),
@@ -213,6 +225,11 @@ impl Run {
                     .await
                     .unwrap();
                 model.pause(&platform, length);
+            }
+            Command::Unpause { platform } => {
+                let platform = platform_of(platform);
+                store.unpause(&platform).await.unwrap();
+                model.unpause(&platform);
             }
             Command::Pass { seconds } => {
                 tokio::time::advance(Duration::from_secs(seconds)).await;

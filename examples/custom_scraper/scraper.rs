@@ -1,7 +1,7 @@
 //! The scraper: reads an account over HTTP.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
@@ -9,7 +9,7 @@ use hyper::header::RETRY_AFTER;
 use hyper::{StatusCode, Uri};
 use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
-use report_pipeline::{PhaseContext, PhaseError, Scraper, Target, async_trait};
+use report_pipeline::{PhaseContext, PhaseError, Scraper, Target, async_trait, retry_after};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -65,17 +65,19 @@ impl Bluebird {
         let response = self.http.get(uri).await.map_err(|error| {
             PhaseError::transient("bluebird cannot be reached").with_source(error)
         })?;
+        let wait = response.headers().get(RETRY_AFTER);
+        let wait = wait.and_then(|value| retry_after(value, SystemTime::now()));
         match response.status() {
             StatusCode::OK => {}
-            StatusCode::NOT_FOUND => return Err(PhaseError::permanent("no such account")),
+            StatusCode::NOT_FOUND => {
+                return Err(PhaseError::account_unavailable("no such account"));
+            }
             StatusCode::TOO_MANY_REQUESTS => {
-                let named = response.headers().get(RETRY_AFTER);
-                let seconds = named.and_then(|value| value.to_str().ok()?.parse().ok());
-                let wait = seconds.map(Duration::from_secs);
                 return Err(PhaseError::rate_limited("bluebird asks us to wait", wait));
             }
             status if status.is_server_error() => {
-                return Err(PhaseError::transient(format!("bluebird answered {status}")));
+                return Err(PhaseError::transient(format!("bluebird answered {status}"))
+                    .with_retry_after(wait));
             }
             status => return Err(PhaseError::permanent(format!("bluebird answered {status}"))),
         }

@@ -13,7 +13,7 @@ use futures::Stream;
 use tokio::time::Instant;
 
 use self::eta::EtaEstimator;
-use crate::account::Target;
+use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
@@ -225,6 +225,19 @@ impl Client {
     /// If dropped, the job may or may not have been cancelled; the call can be repeated.
     pub async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
         self.within(Duration::ZERO, self.store.cancel(id)).await
+    }
+
+    /// Ends a platform's pause, whoever began it, and forgets its rate limits: its jobs are claimed again
+    /// at once, without a probe.
+    ///
+    /// # Errors
+    /// As [`JobStore::unpause`].
+    ///
+    /// # Cancel safety
+    /// If dropped, the pause may or may not have ended; the call can be repeated.
+    pub async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+        self.within(Duration::ZERO, self.store.unpause(platform))
+            .await
     }
 
     /// Counts what the store holds, in one real round trip: a health check.

@@ -94,8 +94,12 @@ pub enum FailureKind {
     Transient,
     /// The platform asked to come back later. Such attempts do not count as failed ones.
     RateLimited,
+    /// The platform's quota is used up until after the job's deadline.
+    QuotaExhausted,
     /// Trying again cannot help.
     Permanent,
+    /// There is no such account, or it is private.
+    AccountUnavailable,
     /// The phase did not end within its time.
     TimedOut,
     /// The phase panicked.
@@ -113,7 +117,9 @@ pub enum FailureKind {
 named!(FailureKind, "failure kind" {
     Transient => "transient",
     RateLimited => "rate_limited",
+    QuotaExhausted => "quota_exhausted",
     Permanent => "permanent",
+    AccountUnavailable => "account_unavailable",
     TimedOut => "timed_out",
     Panicked => "panicked",
     Crashed => "crashed",

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use metrics::{counter, histogram};
 
 use super::{Stopwatch, names};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
@@ -88,6 +89,9 @@ impl<S: JobStore> JobStore for Measured<S> {
     }
     async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
         timed!("pause", self.0.pause(request))
+    }
+    async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+        timed!("unpause", self.0.unpause(platform))
     }
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         timed!("get", self.0.get(id))

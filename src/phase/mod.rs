@@ -14,6 +14,8 @@ mod adapters;
 mod boxed;
 mod context;
 mod error;
+mod retry_after;
+mod round_trip;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -23,6 +25,9 @@ pub use self::adapters::{AnalyzeFn, AssembleFn, ScrapeFn, analyze_fn, assemble_f
 pub(crate) use self::context::JobContext;
 pub use self::context::PhaseContext;
 pub use self::error::{PhaseError, PhaseErrorKind};
+pub(crate) use self::retry_after::LONGEST_WAIT;
+pub use self::retry_after::retry_after;
+pub(crate) use self::round_trip::read_back;
 use crate::account::Target;
 
 /// The first phase: reads an account from its platform.

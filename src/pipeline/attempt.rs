@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
+use super::claimer::Claim;
 use super::decision::{FailedAttempt, after_failure, after_stop, refusal};
 use super::guard::{Interrupted, guard};
 use super::persist::persist;
@@ -21,8 +22,8 @@ use super::running::{RunningJob, StopReason};
 use crate::job::{Failure, FailureKind, Phase, Status};
 use crate::measure::{self, Stopwatch};
 use crate::panic;
-use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
-use crate::store::{Checkpoints, ClaimedJob, HeartbeatReply, Outcome, PauseRequest, StoreError};
+use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper, read_back};
+use crate::store::{Checkpoints, HeartbeatReply, Outcome, StoreError};
 
 /// A worker's attempt at a job that it has claimed.
 pub(super) struct Attempt<'a> {
@@ -35,6 +36,8 @@ pub(super) struct Attempt<'a> {
     reached: Phase,
     /// Failed attempts at the phase that the job has reached, before this one.
     failures: u32,
+    /// The platform has limited another job of this process since this one was claimed.
+    outdated: bool,
 }
 
 /// How an attempt ends.
@@ -46,10 +49,13 @@ enum Ending {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(pool: &'a WorkerPool, running: &'a RunningJob, claimed: ClaimedJob) -> Self {
+    pub(super) fn new(pool: &'a WorkerPool, running: &'a RunningJob, claim: Claim) -> Self {
+        let outdated = pool.claimer.is_outdated(&claim);
+        let claimed = claim.claimed;
         Self {
             pool,
             running,
+            outdated,
             checkpoints: claimed.checkpoints,
             deadline: claimed
                 .time_left
@@ -67,9 +73,14 @@ impl<'a> Attempt<'a> {
         A: Analyzer<Input = S::Output>,
         M: Assembler<Scraped = S::Output, Analysis = A::Output>,
     {
-        let ending = match self.run_phases(phases).await {
-            Ok(report) => Ending::Report(Outcome::Completed(report)),
-            Err(ending) => ending,
+        let ending = if self.outdated {
+            // Its request would be refused too: it waits for the pause like those not yet claimed.
+            Ending::Report(Outcome::Released)
+        } else {
+            match self.run_phases(phases).await {
+                Ok(report) => Ending::Report(Outcome::Completed(report)),
+                Err(ending) => ending,
+            }
         };
         // Before the outcome is reported: a heartbeat that raced it would look like a lost lease.
         self.running.end_heartbeats().await;
@@ -119,9 +130,11 @@ impl<'a> Attempt<'a> {
             }
         }
         let output = self.guarded(phase, work).await?;
+        let json = encode(phase, &output)?;
+        let output = as_after_a_retry(phase, output, &json)?;
         // What later phases have left was made from another output.
         self.checkpoints = Checkpoints::default();
-        self.keep(phase, encode(phase, &output)?).await?;
+        self.keep(phase, json).await?;
         // A phase that ran once more because its output was unreadable excuses no later one.
         if phase >= self.reached {
             self.failures = 0;
@@ -152,9 +165,11 @@ impl<'a> Attempt<'a> {
             Err(Interrupted::Failed {
                 failure,
                 retry_after,
-            }) => Err(Ending::Report(
-                self.after_failure(phase, failure, retry_after).await,
-            )),
+            }) => Err(Ending::Report(self.after_failure(
+                phase,
+                failure,
+                retry_after,
+            ))),
         }
     }
 
@@ -171,9 +186,11 @@ impl<'a> Attempt<'a> {
             Err(StoreError::Unavailable { .. }) => Err(stopped(
                 self.running.stop_reason().unwrap_or(StopReason::Unrenewed),
             )),
-            Err(error) => Err(Ending::Report(
-                self.after_failure(phase, refusal(&error), None).await,
-            )),
+            Err(error) => Err(Ending::Report(self.after_failure(
+                phase,
+                refusal(&error),
+                None,
+            ))),
         }
     }
 
@@ -205,25 +222,29 @@ impl<'a> Attempt<'a> {
             let give_up = sleep(settings.lease.saturating_mul(10));
             let call = || store.finish(lease, outcome.clone());
             match persist(settings.store_timeout, call, give_up).await {
-                Ok(status) => return self.log_end(status, &outcome),
+                Ok(status) => {
+                    if let Outcome::RateLimited { .. } = outcome {
+                        self.pool
+                            .claimer
+                            .limited(&self.running.context.target.platform);
+                    }
+                    return self.log_end(status, &outcome);
+                }
                 Err(StoreError::LeaseLost(_)) => {
                     return warn!("lease lost before the outcome was reported; it is dropped");
                 }
                 // The store refuses the report: that is the outcome instead. Other outcomes carry
                 // nothing that it could refuse.
                 Err(error) if matches!(outcome, Outcome::Completed(_)) => {
-                    outcome = self
-                        .after_failure(Phase::Finalizing, refusal(&error), None)
-                        .await;
+                    outcome = self.after_failure(Phase::Finalizing, refusal(&error), None);
                 }
                 Err(error) => return warn!(%error, "the outcome could not be reported"),
             }
         }
     }
 
-    /// Carries out what is decided of a job whose phase failed or whose output was refused, and
-    /// returns the outcome to report.
-    async fn after_failure(
+    /// Returns the outcome to report of a job whose phase failed or whose output was refused.
+    fn after_failure(
         &self,
         phase: Phase,
         failure: Failure,
@@ -232,31 +253,13 @@ impl<'a> Attempt<'a> {
         let failed = FailedAttempt {
             failure,
             retry_after,
-            attempt: self.running.context.attempt,
             earlier_failures: self.failures,
             time_left: self.deadline.map_or(Duration::MAX, |deadline| {
                 deadline.saturating_duration_since(Instant::now())
             }),
         };
         let policy = &self.pool.settings.policy(phase).retry;
-        let decision = after_failure(policy, failed, &mut fastrand::Rng::new());
-        if let Some(duration) = decision.pause {
-            self.pause_platform(duration).await;
-        }
-        decision.outcome
-    }
-
-    /// Pauses the job's platform for every worker of the store.
-    async fn pause_platform(&self, duration: Duration) {
-        let platform = &self.running.context.target.platform;
-        info!(%platform, ?duration, "rate limited: the platform is paused");
-        let (store, timeout) = (&self.pool.store, self.pool.settings.store_timeout);
-        let call = || store.pause(PauseRequest::new(platform.clone(), duration));
-        // A few tries: the pause spares the platform, but this job must not hang on it.
-        let give_up = sleep(timeout.saturating_mul(3));
-        if let Err(error) = persist(timeout, call, give_up).await {
-            warn!(%platform, %error, "could not pause the platform");
-        }
+        after_failure(policy, failed, &mut fastrand::Rng::new())
     }
 
     fn log_end(&self, status: Status, outcome: &Outcome) {
@@ -271,6 +274,11 @@ impl<'a> Attempt<'a> {
                 measure::retried(platform, failure.kind());
                 info!(?after, kind = %failure.kind(), "attempt failed; the job will be retried");
             }
+            Outcome::RateLimited { failure, limit } if status == Status::Pending => {
+                measure::retried(platform, failure.kind());
+                let (kind, floor) = (failure.kind(), limit.floor());
+                info!(%platform, %kind, ?floor, "limited: the platform is paused for at least the floor");
+            }
             Outcome::Released if status == Status::Pending => {
                 if self.pool.closing.is_cancelled() {
                     self.pool.released.fetch_add(1, Ordering::Relaxed);
@@ -281,7 +289,10 @@ impl<'a> Attempt<'a> {
                 measure::job_ended(platform, failure.kind().as_str());
                 info!(kind = %failure.kind(), "job failed");
             }
-            Outcome::Completed(_) | Outcome::Retry { .. } | Outcome::Released => {
+            Outcome::Completed(_)
+            | Outcome::Retry { .. }
+            | Outcome::RateLimited { .. }
+            | Outcome::Released => {
                 measure::job_ended(platform, "stopped");
                 info!(%status, "job ended");
             }
@@ -306,6 +317,29 @@ fn encode<T: Serialize>(phase: Phase, output: &T) -> Result<Bytes, Ending> {
     };
     let message = format!("the output of phase {phase} cannot be written as JSON: {reason}");
     Err(Ending::Report(Outcome::Failed(Failure::new(kind, message))))
+}
+
+/// Returns the output as a retry of a later phase will see it. In debug builds only: it costs a second
+/// copy, and what differs shows at the first attempt.
+fn as_after_a_retry<T: Serialize + DeserializeOwned>(
+    phase: Phase,
+    output: T,
+    json: &[u8],
+) -> Result<T, Ending> {
+    if !cfg!(debug_assertions) {
+        return Ok(output);
+    }
+    // Foreign code again: see `encode`.
+    let read = catch_unwind(AssertUnwindSafe(|| read_back(json)));
+    let reason = match read {
+        Ok(Ok(read)) => return Ok(read),
+        Ok(Err(reason)) => reason,
+        Err(_) => "reading it again panicked".to_owned(),
+    };
+    error!(%phase, %reason, "the output does not survive its JSON");
+    let message = format!("the output of phase {phase} does not survive its JSON: {reason}");
+    let failure = Failure::new(FailureKind::Permanent, message);
+    Err(Ending::Report(Outcome::Failed(failure)))
 }
 
 fn stopped(why: StopReason) -> Ending {

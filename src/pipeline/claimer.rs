@@ -1,8 +1,8 @@
 //! Claims jobs for the idle workers of a process.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::settings::Settings;
+use crate::account::Platform;
 use crate::backoff::Backoff;
 use crate::store::{ClaimRequest, ClaimToken, ClaimedJob, JobStore, Outcome, StoreError, WorkerId};
 use crate::timeout::within;
@@ -34,6 +35,7 @@ pub(super) struct Claimer {
     idle: AtomicUsize,
     /// Jobs that were claimed, never started, and released.
     released: AtomicUsize,
+    limits: Limits,
     /// Locked by the worker that calls the store. The others wait for the lock, in order.
     calling: Mutex<Calling>,
 }
@@ -53,6 +55,15 @@ pub(super) struct Claim {
     pub(super) claimed: ClaimedJob,
     /// When the claim was sent: the lease may have begun then, however late the reply came.
     pub(super) sent: Instant,
+    /// Limits of all platforms that this process had met by then.
+    limits: u64,
+}
+
+/// The limits that this process has met: of all platforms in order, and the last one of each.
+#[derive(Default)]
+struct Limits {
+    met: AtomicU64,
+    last: std::sync::Mutex<HashMap<Platform, u64>>,
 }
 
 impl Claimer {
@@ -68,6 +79,7 @@ impl Claimer {
             worker: WorkerId::unique(),
             idle: AtomicUsize::new(0),
             released: AtomicUsize::new(0),
+            limits: Limits::default(),
             calling: Mutex::new(Calling {
                 unstarted: VecDeque::new(),
                 token: ClaimToken::random(),
@@ -103,7 +115,7 @@ impl Claimer {
                     // Stores may return early: one that always does is not called all the time.
                     self.sleep_until(sent + MIN_BETWEEN_CLAIMS).await;
                 }
-                Ok(claimed) => calling.keep(claimed, sent),
+                Ok(claimed) => calling.keep(claimed, sent, self.limits_met()),
                 Err(error) => self.pause_after(&mut calling, &error).await,
             }
         }
@@ -147,7 +159,7 @@ impl Claimer {
         loop {
             let sent = Instant::now();
             if let Ok(claimed) = self.claim(calling.token, 0).await {
-                calling.keep(claimed, sent);
+                calling.keep(claimed, sent, self.limits_met());
                 break;
             }
             tokio::time::sleep(RELEASE_RETRY).await;
@@ -165,6 +177,35 @@ impl Claimer {
             }
             calling.unstarted.pop_front();
         }
+    }
+
+    /// Notes that a platform has limited a job of this process.
+    pub(super) fn limited(&self, platform: &Platform) {
+        let limit = self.limits.met.fetch_add(1, Ordering::AcqRel) + 1;
+        let mut last = self
+            .limits
+            .last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        last.insert(platform.clone(), limit);
+    }
+
+    /// Returns whether the job's platform has limited another job since this one was claimed.
+    pub(super) fn is_outdated(&self, claim: &Claim) -> bool {
+        if self.limits_met() == claim.limits {
+            return false;
+        }
+        let last = self
+            .limits
+            .last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        last.get(&claim.claimed.job.target.platform)
+            .is_some_and(|last| *last > claim.limits)
+    }
+
+    fn limits_met(&self) -> u64 {
+        self.limits.met.load(Ordering::Acquire)
     }
 
     /// Returns how many jobs [`release_unstarted`](Self::release_unstarted) has released.
@@ -200,10 +241,14 @@ impl Claimer {
 
 impl Calling {
     /// Takes in the reply to a claim: the next claim is another one.
-    fn keep(&mut self, claimed: Vec<ClaimedJob>, sent: Instant) {
+    fn keep(&mut self, claimed: Vec<ClaimedJob>, sent: Instant, limits: u64) {
         self.failures = 0;
         self.token = ClaimToken::random();
-        let claims = claimed.into_iter().map(|claimed| Claim { claimed, sent });
+        let claims = claimed.into_iter().map(|claimed| Claim {
+            claimed,
+            sent,
+            limits,
+        });
         self.unstarted.extend(claims);
     }
 }

@@ -6,73 +6,76 @@ use std::time::Duration;
 
 use super::running::StopReason;
 use crate::job::{Failure, FailureKind};
+use crate::phase::LONGEST_WAIT;
 use crate::retry::RetryPolicy;
-use crate::store::{Outcome, StoreError};
+use crate::store::{Outcome, RateLimit, StoreError};
+
+/// The shortest pause of a platform that names no wait: one from nothing upwards would ask again at
+/// once every now and then.
+const UNNAMED_WAIT: Duration = Duration::from_secs(1);
 
 /// What is known of a failed attempt.
 #[derive(Debug, Clone)]
 pub(super) struct FailedAttempt {
     pub(super) failure: Failure,
-    /// The wait that the platform named, if it limits requests.
+    /// The wait that the platform named, if any.
     pub(super) retry_after: Option<Duration>,
-    /// The number of the attempt at the job, from 1.
-    pub(super) attempt: u32,
     /// How many attempts at the phase have failed before this one.
     pub(super) earlier_failures: u32,
     /// The time until the job's deadline.
     pub(super) time_left: Duration,
 }
 
-/// What becomes of a job.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Decision {
-    /// How long the job's platform is paused for every worker, before the outcome is reported.
-    pub(super) pause: Option<Duration>,
-    pub(super) outcome: Outcome,
-}
-
 /// Decides between another attempt and the end of the job.
 ///
 /// - What trying again cannot help fails now.
-/// - A rate limit is the platform's doing: it pauses the platform and spends no attempt, so only the
-///   deadline ends it.
-/// - Every other failure spends an attempt; the policy says how many there are.
+/// - A rate limit or a used-up quota is the platform's doing: it pauses the platform and spends no
+///   attempt. The store knows how long the pause lasts in the end, and whether the deadline comes
+///   first.
+/// - Every other failure spends an attempt; the policy says how many there are. A wait that was named
+///   comes before the backoff.
 /// - A job whose next attempt could not start before the deadline fails now.
 pub(super) fn after_failure(
     policy: &RetryPolicy,
     failed: FailedAttempt,
     rng: &mut fastrand::Rng,
-) -> Decision {
+) -> Outcome {
     let FailedAttempt {
-        failure, time_left, ..
+        failure,
+        retry_after,
+        earlier_failures,
+        time_left,
     } = failed;
-    let end = |failure| Decision {
-        pause: None,
-        outcome: Outcome::Failed(failure),
-    };
+    let backoff = policy.backoff();
     match failure.kind() {
-        FailureKind::Permanent | FailureKind::TooLarge => return end(failure),
-        _ if time_left.is_zero() => return end(too_late(&failure)),
-        _ => {}
-    }
-    let is_rate_limit = failure.kind() == FailureKind::RateLimited;
-    let after = if is_rate_limit {
-        policy.pause_with(rng, failed.attempt, failed.retry_after)
-    } else {
-        let failures = failed.earlier_failures.saturating_add(1);
-        if !policy.allows(failures) {
-            let message = format!("{failure} (failed attempts: {failures})");
-            return end(Failure::new(failure.kind(), message));
+        FailureKind::Permanent | FailureKind::AccountUnavailable | FailureKind::TooLarge => {
+            Outcome::Failed(failure)
         }
-        policy.backoff().wait_with(rng, failures)
-    };
-    Decision {
-        pause: is_rate_limit.then_some(after),
-        outcome: if after < time_left {
-            Outcome::Retry { after, failure }
-        } else {
-            Outcome::Failed(too_late(&failure))
+        FailureKind::RateLimited => Outcome::RateLimited {
+            failure,
+            limit: RateLimit::new(policy.cut(retry_after.unwrap_or(UNNAMED_WAIT)))
+                .with_backoff(backoff.base(), backoff.cap())
+                .with_jitter(rng.f64()),
         },
+        FailureKind::QuotaExhausted => Outcome::RateLimited {
+            failure,
+            limit: RateLimit::quota(retry_after.unwrap_or(UNNAMED_WAIT).min(LONGEST_WAIT)),
+        },
+        _ if time_left.is_zero() => Outcome::Failed(too_late(&failure)),
+        _ => {
+            let failures = earlier_failures.saturating_add(1);
+            if !policy.allows(failures) {
+                let message = format!("{failure} (failed attempts: {failures})");
+                return Outcome::Failed(Failure::new(failure.kind(), message));
+            }
+            let named = policy.cut(retry_after.unwrap_or_default());
+            let after = named.saturating_add(backoff.wait_with(rng, failures));
+            if after < time_left {
+                Outcome::Retry { after, failure }
+            } else {
+                Outcome::Failed(too_late(&failure))
+            }
+        }
     }
 }
 
@@ -125,18 +128,17 @@ mod tests {
         FailedAttempt {
             failure: Failure::new(kind, "why"),
             retry_after: None,
-            attempt: 1,
             earlier_failures: 0,
             time_left: Duration::MAX,
         }
     }
 
-    fn decide(policy: &RetryPolicy, failed: FailedAttempt) -> Decision {
+    fn decide(policy: &RetryPolicy, failed: FailedAttempt) -> Outcome {
         after_failure(policy, failed, &mut fastrand::Rng::with_seed(7))
     }
 
-    fn kind(decision: &Decision) -> Option<FailureKind> {
-        match &decision.outcome {
+    fn kind(outcome: &Outcome) -> Option<FailureKind> {
+        match outcome {
             Outcome::Failed(failure) => Some(failure.kind()),
             _ => None,
         }
@@ -157,30 +159,27 @@ mod tests {
         (
             select(kinds),
             prop::option::of(0..1_000_000u64),
-            1..100u32,
             0..30u32,
             0..2_000_000u64,
         )
-            .prop_map(
-                |(kind, asked, attempt, earlier_failures, left)| FailedAttempt {
-                    retry_after: asked.map(Duration::from_millis),
-                    attempt,
-                    earlier_failures,
-                    time_left: Duration::from_millis(left),
-                    ..failed(kind)
-                },
-            )
+            .prop_map(|(kind, named, earlier_failures, left)| FailedAttempt {
+                retry_after: named.map(Duration::from_millis),
+                earlier_failures,
+                time_left: Duration::from_millis(left),
+                ..failed(kind)
+            })
     }
 
     proptest! {
         #[test]
         fn what_trying_again_cannot_help_fails_as_it_is(
             policy in policies(),
-            attempt in attempts(&[FailureKind::Permanent, FailureKind::TooLarge]),
+            attempt in attempts(&[
+                FailureKind::Permanent, FailureKind::AccountUnavailable, FailureKind::TooLarge,
+            ]),
         ) {
-            let decision = decide(&policy, attempt.clone());
-            let outcome = Outcome::Failed(attempt.failure);
-            prop_assert_eq!(decision, Decision { pause: None, outcome });
+            let outcome = decide(&policy, attempt.clone());
+            prop_assert_eq!(outcome, Outcome::Failed(attempt.failure));
         }
 
         #[test]
@@ -188,18 +187,19 @@ mod tests {
             policy in policies(), attempt in attempts(&RETRYABLE), seed: u64,
         ) {
             let rng = &mut fastrand::Rng::with_seed(seed);
-            let decision = after_failure(&policy, attempt.clone(), rng);
+            let outcome = after_failure(&policy, attempt.clone(), rng);
             let failures = attempt.earlier_failures + 1;
-            prop_assert_eq!(decision.pause, None);
-            match decision.outcome {
+            let named = policy.cut(attempt.retry_after.unwrap_or_default());
+            let longest = named + policy.backoff().longest(failures);
+            match outcome {
                 Outcome::Retry { after, failure } => {
                     prop_assert!(policy.allows(failures));
                     prop_assert!(after < attempt.time_left);
-                    prop_assert!(after <= policy.backoff().longest(failures));
+                    prop_assert!(named <= after && after <= longest);
                     prop_assert_eq!(failure, attempt.failure);
                 }
                 Outcome::Failed(failure) if failure.kind() == FailureKind::DeadlineExceeded => {
-                    prop_assert!(attempt.time_left <= policy.backoff().longest(failures));
+                    prop_assert!(attempt.time_left <= longest);
                     prop_assert!(failure.message().contains("why"));
                 }
                 Outcome::Failed(failure) => {
@@ -211,25 +211,35 @@ mod tests {
         }
 
         #[test]
-        fn a_rate_limit_pauses_the_platform_and_counts_no_failure(
+        fn a_rate_limit_is_left_to_the_store_with_the_named_wait_as_its_floor(
             policy in policies(), attempt in attempts(&[FailureKind::RateLimited]), seed: u64,
         ) {
             let rng = &mut fastrand::Rng::with_seed(seed);
-            let decision = after_failure(&policy, attempt.clone(), rng);
-            let left = attempt.time_left;
-            match decision.outcome {
-                Outcome::Retry { after, .. } => {
-                    prop_assert!(after < left);
-                    prop_assert_eq!(decision.pause, Some(after));
-                }
-                Outcome::Failed(failure) => {
-                    prop_assert_eq!(failure.kind(), FailureKind::DeadlineExceeded);
-                    // The others of the platform are spared, also by a job that has no time left
-                    // to wait itself.
-                    prop_assert!(left.is_zero() || decision.pause >= Some(left));
-                }
-                other => prop_assert!(false, "{other:?}"),
-            }
+            let outcome = after_failure(&policy, attempt.clone(), rng);
+            let Outcome::RateLimited { failure, limit } = outcome else {
+                return Err(TestCaseError::fail(format!("{outcome:?}")));
+            };
+            prop_assert_eq!(failure, attempt.failure);
+            prop_assert_eq!(limit.floor(), policy.cut(attempt.retry_after.unwrap_or(UNNAMED_WAIT)));
+            prop_assert_eq!(limit.base(), policy.backoff().base());
+            prop_assert_eq!(limit.cap(), policy.backoff().cap());
+            prop_assert!(!limit.is_quota());
+        }
+    }
+
+    #[test]
+    fn a_quota_is_waited_for_however_long_it_takes_up_to_31_days() {
+        let day = Duration::from_secs(24 * 60 * 60);
+        for (named, waited) in [(3 * day, 3 * day), (90 * day, 31 * day)] {
+            let used_up = FailedAttempt {
+                retry_after: Some(named),
+                ..failed(FailureKind::QuotaExhausted)
+            };
+            let Outcome::RateLimited { limit, .. } = decide(&RetryPolicy::default(), used_up)
+            else {
+                panic!("the platform is paused");
+            };
+            assert_eq!(limit, RateLimit::quota(waited));
         }
     }
 
@@ -239,22 +249,21 @@ mod tests {
             earlier_failures: 2,
             ..failed(FailureKind::Transient)
         };
-        let decision = decide(&RetryPolicy::default(), last);
+        let outcome = decide(&RetryPolicy::default(), last);
         let failure = Failure::new(FailureKind::Transient, "why (failed attempts: 3)");
-        assert_eq!(decision.outcome, Outcome::Failed(failure));
+        assert_eq!(outcome, Outcome::Failed(failure));
     }
 
     #[test]
     fn nothing_is_tried_again_once_the_deadline_has_passed() {
-        for kind_of_failure in RETRYABLE.into_iter().chain([FailureKind::RateLimited]) {
+        for kind_of_failure in RETRYABLE {
             let late = FailedAttempt {
                 time_left: Duration::ZERO,
                 ..failed(kind_of_failure)
             };
             let no_wait = RetryPolicy::default().with_backoff(Backoff::new(Duration::ZERO));
-            let decision = decide(&no_wait, late);
-            assert_eq!(kind(&decision), Some(FailureKind::DeadlineExceeded));
-            assert_eq!(decision.pause, None);
+            let outcome = decide(&no_wait, late);
+            assert_eq!(kind(&outcome), Some(FailureKind::DeadlineExceeded));
         }
     }
 

@@ -13,14 +13,14 @@ use tracing::{debug, error};
 use super::running::{RunningJob, StopReason};
 use crate::job::{Failure, FailureKind};
 use crate::panic;
-use crate::phase::{PhaseError, PhaseErrorKind};
+use crate::phase::PhaseError;
 
 /// Why a phase returned no output.
 pub(super) enum Interrupted {
     /// It failed.
     Failed {
         failure: Failure,
-        /// The wait that the platform named, if it limits requests.
+        /// The wait that the platform named, if any.
         retry_after: Option<Duration>,
     },
     /// It was stopped.
@@ -98,12 +98,8 @@ fn failed(running: &RunningJob, error: &PhaseError) -> Interrupted {
         // Only here: a source may hold what clients must not see.
         debug!(job_id = %running.context.id, %error, source, "phase failed");
     }
-    let retry_after = match error.kind() {
-        PhaseErrorKind::RateLimited { retry_after } => retry_after,
-        PhaseErrorKind::Transient | PhaseErrorKind::Permanent => None,
-    };
     Interrupted::Failed {
         failure: Failure::from(error),
-        retry_after,
+        retry_after: error.retry_after(),
     }
 }

@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span};
 
 use super::attempt::Attempt;
-use super::claimer::Claim;
 use super::lease_renewer::renew_leases;
 use super::phases::Phases;
 use super::pool::WorkerPool;
@@ -139,7 +138,7 @@ where
         let next = AssertUnwindSafe(pool.claimer.next_job())
             .catch_unwind()
             .await;
-        let Claim { claimed, sent } = match next {
+        let claim = match next {
             Ok(Some(claim)) => claim,
             Ok(None) => break,
             Err(_) => {
@@ -148,7 +147,7 @@ where
                 continue;
             }
         };
-        let job = &claimed.job;
+        let (job, lease) = (&claim.claimed.job, claim.claimed.lease.clone());
         let span = info_span!(
             "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
         );
@@ -158,10 +157,10 @@ where
         // A claim may have waited long for a job, or its reply may have been long on its way: the
         // lease is renewed soon if so, but it is not taken for lost before that was tried.
         let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal_interval());
-        let renewed = one_renewal_ago.map_or(sent, |earliest| sent.max(earliest));
-        let running = Arc::new(RunningJob::new(job, claimed.lease.clone(), renewed));
+        let renewed = one_renewal_ago.map_or(claim.sent, |earliest| claim.sent.max(earliest));
+        let running = Arc::new(RunningJob::new(job, lease, renewed));
         let _occupied = pool.occupy(slot, &running);
-        let attempt = Attempt::new(&pool, &running, claimed)
+        let attempt = Attempt::new(&pool, &running, claim)
             .run(&phases)
             .instrument(span);
         // Phases are guarded one by one. This keeps the worker alive whatever else panics.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use uuid::Uuid;
 
+use super::RateLimit;
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
 
@@ -388,9 +389,16 @@ pub enum Outcome {
     Retry {
         /// How long to wait before the next attempt.
         after: Duration,
-        /// Why the attempt failed. [`RateLimited`](crate::FailureKind::RateLimited) ones are not
-        /// counted as failures.
+        /// Why the attempt failed.
         failure: Failure,
+    },
+    /// The platform limits requests: it is paused for all its jobs, and this one keeps its position
+    /// and may start again after the pause. Not counted as a failure.
+    RateLimited {
+        /// Why the attempt ended.
+        failure: Failure,
+        /// How long the platform is paused.
+        limit: RateLimit,
     },
     /// The job failed for good.
     Failed(Failure),
@@ -411,6 +419,11 @@ impl fmt::Debug for Outcome {
                 .debug_struct("Retry")
                 .field("after", after)
                 .field("failure", failure)
+                .finish(),
+            Self::RateLimited { failure, limit } => f
+                .debug_struct("RateLimited")
+                .field("failure", failure)
+                .field("limit", limit)
                 .finish(),
             Self::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
             Self::Released => f.write_str("Released"),

@@ -11,9 +11,10 @@
 //! | [`claim`](JobStore::claim) | [`ClaimRequest`] with a [`WorkerId`], a [`ClaimToken`] and [`InFlightLimits`] | [`ClaimedJob`] with a [`Lease`] and [`Checkpoints`] |
 //! | [`heartbeat`](JobStore::heartbeat) | [`Lease`], [`Heartbeat`] | [`HeartbeatReply`] |
 //! | [`checkpoint`](JobStore::checkpoint) | [`Lease`], [`Phase`], the output | [`HeartbeatReply`] |
-//! | [`finish`](JobStore::finish) | [`Lease`], [`Outcome`] | [`Status`] |
+//! | [`finish`](JobStore::finish) | [`Lease`], [`Outcome`], for a platform that limits requests with a [`RateLimit`] | [`Status`] |
 //! | [`cancel`](JobStore::cancel) | [`JobId`] | [`Status`] |
 //! | [`pause`](JobStore::pause) | [`PauseRequest`] | nothing |
+//! | [`unpause`](JobStore::unpause) | [`Platform`] | nothing |
 //! | [`get`](JobStore::get) | [`JobId`] | [`Job`] |
 //! | [`report`](JobStore::report) | [`JobId`] | the report |
 //! | [`changed`](JobStore::changed) | [`WatchRequest`] | [`Job`] |
@@ -28,6 +29,8 @@ mod ext;
 mod lease;
 mod limits;
 mod memory;
+mod pause;
+mod rate_limit;
 #[cfg(feature = "redis")]
 mod redis;
 mod request;
@@ -50,11 +53,13 @@ pub use self::lease::{
 };
 pub use self::limits::StoreLimits;
 pub use self::memory::{MemoryOptions, MemoryStore};
+pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
 pub use self::request::{PauseRequest, SweepRequest, WatchRequest};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 
 #[doc = include_str!("contract.md")]
@@ -108,7 +113,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// Ends the lease with an outcome and returns the job's new status.
     ///
     /// Repeating the call returns the first result, until another worker claims the job. If the
-    /// job was cancelled meanwhile it fails, whatever the outcome says.
+    /// job was cancelled meanwhile it fails, whatever the outcome says. What
+    /// [`RateLimited`](Outcome::RateLimited) does to the platform happens in the same step.
     ///
     /// # Errors
     /// [`LeaseLost`](StoreError::LeaseLost) once the job was reclaimed or has expired;
@@ -123,12 +129,20 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// [`NotFound`](StoreError::NotFound).
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError>;
 
-    /// Pauses a platform: none of its jobs is claimed for that long. Running jobs go on. A pause
-    /// never shortens one that lasts longer.
+    /// Pauses a platform: none of its jobs is claimed for that long, and then one that probes it
+    /// (promise 14). Running jobs go on. A pause never shortens one that lasts longer, and one of no
+    /// time does nothing.
     ///
     /// # Errors
     /// Those of every call.
     async fn pause(&self, request: PauseRequest) -> Result<(), StoreError>;
+
+    /// Ends a platform's pause, forgets its rate limits and waits for no probe. Does nothing to a
+    /// platform that is not paused.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn unpause(&self, platform: &Platform) -> Result<(), StoreError>;
 
     /// Reads a job. `None` if it is unknown or has expired.
     ///
@@ -203,6 +217,9 @@ macro_rules! forward {
             }
             async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
                 (**self).pause(request).await
+            }
+            async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+                (**self).unpause(platform).await
             }
             async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
                 (**self).get(id).await

@@ -31,6 +31,8 @@ pub(super) struct Record {
     settled: Option<Status>,
     deadline: Option<Timestamp>,
     max_crashes: u32,
+    // How many limits of the platform were counted when the job was claimed.
+    limits_seen: u32,
     checkpoints: Option<Box<Checkpoints>>,
     report: Option<Bytes>,
 }
@@ -66,6 +68,7 @@ impl Record {
             settled: None,
             deadline: new.deadline.map(|deadline| now.timestamp.after(deadline)),
             max_crashes: new.max_crashes.max(1),
+            limits_seen: 0,
             checkpoints: None,
             report: None,
         }
@@ -128,11 +131,13 @@ impl Record {
         }
     }
 
-    /// Claims a job that is due. `None` if it is overdue, and has failed instead.
+    /// Claims a job that is due, of a platform of which so many limits were counted. `None` if it is overdue,
+    /// and has failed instead.
     pub(super) fn take(
         &mut self,
         token: ClaimToken,
         lease: Duration,
+        limits: u32,
         now: Now,
     ) -> Option<ClaimedJob> {
         let State::Waiting { position } = self.state else {
@@ -144,6 +149,7 @@ impl Record {
         }
         self.fence += 1;
         self.token = Some(token);
+        self.limits_seen = limits;
         self.settled = None;
         self.state = State::Held {
             until: now.timestamp.after(lease.max(SHORTEST_LEASE)),
@@ -213,6 +219,14 @@ impl Record {
         overdue
     }
 
+    /// Fails a waiting job whose deadline comes before its platform's quota begins anew.
+    pub(super) fn fail_without_quota(&mut self, now: Now) {
+        if let State::Waiting { .. } = self.state {
+            let waits = Failure::new(FailureKind::QuotaExhausted, "the job was not started");
+            self.fail(beyond_the_deadline(true, &waits), now);
+        }
+    }
+
     pub(super) fn heartbeat(
         &mut self,
         lease: &Lease,
@@ -273,15 +287,23 @@ impl Record {
         Ok(self.reply())
     }
 
+    /// How many limits of the platform were counted when the job was claimed, if this lease holds it.
+    pub(super) fn limits_seen(&self, lease: &Lease) -> Option<u32> {
+        self.check_holder(lease).ok().map(|_| self.limits_seen)
+    }
+
     /// Whether a report would be kept if the holder finished with one now.
     pub(super) fn would_keep_report(&self, lease: &Lease) -> bool {
         self.check_holder(lease).is_ok() && !self.job.cancel_requested
     }
 
+    /// Ends the lease. `paused_until` is the end of the platform's pause, for an outcome that pauses
+    /// it.
     pub(super) fn finish(
         &mut self,
         lease: &Lease,
         outcome: Outcome,
+        paused_until: Option<Timestamp>,
         now: Now,
     ) -> Result<Status, StoreError> {
         if let Some(status) = self.settled
@@ -301,9 +323,7 @@ impl Record {
             }
             Outcome::Failed(failure) => self.fail(failure, now),
             Outcome::Retry { after, failure } => {
-                if failure.kind() != FailureKind::RateLimited {
-                    self.job.failures += 1;
-                }
+                self.job.failures += 1;
                 self.job.failure = Some(failure);
                 if self.is_overdue(now.timestamp) {
                     self.fail_overdue(now);
@@ -311,6 +331,16 @@ impl Record {
                     self.job.next_attempt_at = calendar_after(now.utc, after);
                     let due = now.timestamp.after(after);
                     self.wait_at(QueuePosition { due, ..position }, now);
+                }
+            }
+            Outcome::RateLimited { failure, limit } => {
+                let until = paused_until.unwrap_or(now.timestamp);
+                if self.is_overdue(until) {
+                    self.fail(beyond_the_deadline(limit.is_quota(), &failure), now);
+                } else {
+                    self.job.failure = Some(failure);
+                    self.job.next_attempt_at = calendar_after(now.utc, until.since(now.timestamp));
+                    self.wait_at(position, now);
                 }
             }
             Outcome::Released => {
@@ -410,6 +440,21 @@ impl Record {
         // The calendar may be set back; what people read never goes back.
         self.job.updated_at = self.job.updated_at.max(now.utc);
     }
+}
+
+fn beyond_the_deadline(quota: bool, failure: &Failure) -> Failure {
+    let (kind, what) = if quota {
+        (
+            FailureKind::QuotaExhausted,
+            "the platform's quota is used up",
+        )
+    } else {
+        (FailureKind::DeadlineExceeded, "the platform is paused")
+    };
+    Failure::new(
+        kind,
+        format!("{what} until after the job's deadline: {failure}"),
+    )
 }
 
 fn cancelled() -> Failure {

@@ -9,6 +9,9 @@ use chrono::{DateTime, Utc};
 pub(super) struct Timestamp(u64);
 
 impl Timestamp {
+    /// The clock's own beginning.
+    pub(super) const START: Self = Self(0);
+
     pub(super) fn since_start(elapsed: Duration) -> Self {
         Self(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a store of your own | [`conformance::suite`] |
 //! | how a phase of your own takes a request to stop | [`detached`] |
+//! | whether an output is the same for a retry | [`assert_survives_json`] |
 //! | what a pipeline does around phases | [`mock`] |
 //! | what happens when the store fails | [`FaultyStore`] |
 //! | a store that lives behind a socket | [`TcpProxy`] |
@@ -15,10 +16,12 @@ pub mod conformance;
 mod context;
 mod delayed;
 mod faulty;
+mod json;
 pub mod mock;
 mod proxy;
 
 pub use self::context::{StopHandle, detached};
 pub use self::delayed::Delayed;
 pub use self::faulty::{Fault, Faults, FaultyStore, Verb};
+pub use self::json::assert_survives_json;
 pub use self::proxy::TcpProxy;

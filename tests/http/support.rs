@@ -15,8 +15,8 @@ use report_pipeline::store::{
     Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
 };
 use report_pipeline::{
-    Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, Status, StoreError, Submitted,
-    async_trait,
+    Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
+    Submitted, async_trait,
 };
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -327,6 +327,9 @@ impl JobStore for BrokenStore {
         self.fail().await
     }
     async fn pause(&self, _: PauseRequest) -> Result<(), StoreError> {
+        self.fail().await
+    }
+    async fn unpause(&self, _: &Platform) -> Result<(), StoreError> {
         self.fail().await
     }
     async fn get(&self, _: JobId) -> Result<Option<Job>, StoreError> {

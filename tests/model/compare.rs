@@ -91,10 +91,10 @@ impl Model {
                 platform.processing += u64::from(entry.status == Status::Processing);
             }
         }
-        for (platform, until) in &self.pauses {
-            if *until > now {
+        for (platform, pause) in &self.pauses {
+            if pause.until > now {
                 platforms.entry(platform.clone()).or_default().paused_for =
-                    Some(until.saturating_sub(now));
+                    Some(pause.until.saturating_sub(now));
             }
         }
         let within = |least: u64, found: u64, most: u64| {

@@ -25,6 +25,8 @@ pub(crate) struct Entry {
     // The wait that the last retry asked for, until the job is claimed.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) fence: u64,
+    // The limits of the platform that were counted when the job was claimed.
+    pub(crate) limits_seen: u32,
     pub(crate) lease: Option<(Lease, Duration)>,
     pub(crate) settled: Option<(Lease, Status)>,
     pub(crate) ended: Option<Duration>,
@@ -53,6 +55,7 @@ impl Entry {
             ready: now,
             retry_after: None,
             fence: 0,
+            limits_seen: 0,
             lease: None,
             settled: None,
             ended: None,

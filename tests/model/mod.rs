@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use report_pipeline::store::{ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Outcome};
+use report_pipeline::store::{
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Outcome, RateLimit,
+};
 use report_pipeline::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
 };
@@ -23,7 +25,19 @@ pub(crate) const RETENTION: Duration = Duration::from_secs(30);
 pub(crate) struct Model {
     now: Duration,
     jobs: Vec<Entry>,
-    pauses: BTreeMap<Platform, Duration>,
+    pauses: BTreeMap<Platform, Pause>,
+}
+
+/// What is known of a platform's pause.
+#[derive(Default)]
+struct Pause {
+    until: Duration,
+    quota: bool,
+    // Whether the next job that is claimed is a probe.
+    probes: bool,
+    probe: Option<Lease>,
+    in_a_row: u32,
+    counted: u32,
 }
 
 impl Model {
@@ -104,15 +118,28 @@ impl Model {
             {
                 entry.fail(vec![FailureKind::DeadlineExceeded], now);
             }
+            // Or jobs that cannot wait for their platform's quota.
+            let pause = self.pauses.get(&entry.new.target.platform);
+            if entry.status == Status::Pending
+                && shown.status == Status::Failed
+                && pause.is_some_and(|pause| {
+                    pause.quota && pause.until > now && entry.is_overdue(pause.until)
+                })
+            {
+                let kinds = vec![FailureKind::QuotaExhausted, FailureKind::DeadlineExceeded];
+                entry.fail(kinds, now);
+            }
         }
         for one in claimed {
             assert!(self.is_open(request, &one.job.target.platform), "{one:?}");
+            let counted = self.take_probe(one);
             let entry = self
                 .alive(one.job.id)
                 .expect("only jobs that are held are claimed");
             assert!(entry.is_ready(now) && !entry.is_overdue(now), "{one:?}");
             assert_eq!(one.lease.token(), request.token);
             entry.take(one.lease.clone(), now + request.lease);
+            entry.limits_seen = counted;
         }
         self.check_claimed(claimed);
         if claimed.len() < request.max {
@@ -157,6 +184,7 @@ impl Model {
             return;
         }
         assert_eq!(answer.unwrap(), entry.signal());
+        let platform = entry.new.target.platform.clone();
         match phase {
             Phase::Scraping => entry.scraping = Some(output.clone()),
             _ => entry.analysis = Some(output.clone()),
@@ -168,6 +196,7 @@ impl Model {
             // Whether the last attempt's failure still shows is not promised.
             entry.failure.push(None);
         }
+        self.got_through(&platform, lease);
     }
 
     pub(crate) fn finish(
@@ -192,6 +221,14 @@ impl Model {
             return assert_lost(lease, &answer);
         };
         let answer = answer.unwrap();
+        let platform = entry.new.target.platform.clone();
+        let completes = matches!(outcome, Outcome::Completed(_)) && !entry.cancel_requested;
+        let seen = entry.limits_seen;
+        let until = match &outcome {
+            Outcome::RateLimited { limit, .. } => self.limit(&platform, limit, seen),
+            _ => now,
+        };
+        let entry = self.holder(lease).expect("it was there");
         match outcome {
             _ if entry.cancel_requested => entry.fail(vec![FailureKind::Cancelled], now),
             Outcome::Completed(report) => {
@@ -203,10 +240,24 @@ impl Model {
             }
             Outcome::Failed(failure) => entry.fail(vec![failure.kind()], now),
             Outcome::Retry { after, failure } => {
-                entry.failures += u32::from(failure.kind() != FailureKind::RateLimited);
+                entry.failures += 1;
                 entry.failure = vec![Some(failure.kind())];
                 entry.give_back(answer, now, now + after);
                 entry.retry_after = entry.ended.is_none().then_some(after);
+            }
+            Outcome::RateLimited { failure, limit } => {
+                if entry.is_overdue(until) {
+                    let late = if limit.is_quota() {
+                        FailureKind::QuotaExhausted
+                    } else {
+                        FailureKind::DeadlineExceeded
+                    };
+                    entry.fail(vec![late], now);
+                } else {
+                    entry.failure = vec![Some(failure.kind())];
+                    entry.give_back(answer, now, now);
+                    entry.retry_after = Some(until.saturating_sub(now));
+                }
             }
             Outcome::Released => {
                 entry.attempt -= 1;
@@ -215,6 +266,9 @@ impl Model {
         }
         assert_eq!(answer, entry.status);
         entry.settled = Some((lease.clone(), answer));
+        if completes {
+            self.got_through(&platform, lease);
+        }
     }
 
     pub(crate) fn cancel(&mut self, id: JobId, answer: Result<Status, StoreError>) {
@@ -237,8 +291,55 @@ impl Model {
     }
 
     pub(crate) fn pause(&mut self, platform: &Platform, length: Duration) {
-        let until = self.pauses.entry(platform.clone()).or_default();
-        *until = (*until).max(self.now + length);
+        let (now, until) = (self.now, self.now + length);
+        let pause = self.pauses.entry(platform.clone()).or_default();
+        if until > now && until > pause.until {
+            (pause.until, pause.quota, pause.probes) = (until, false, true);
+        }
+    }
+
+    pub(crate) fn unpause(&mut self, platform: &Platform) {
+        if let Some(pause) = self.pauses.get_mut(platform) {
+            pause.open();
+        }
+    }
+
+    /// Counts a limit, and returns when the pause ends.
+    fn limit(&mut self, platform: &Platform, limit: &RateLimit, seen: u32) -> Duration {
+        let now = self.now;
+        let pause = self.pauses.entry(platform.clone()).or_default();
+        let mut until = now + limit.floor();
+        if seen == pause.counted {
+            (pause.counted, pause.in_a_row) = (pause.counted + 1, pause.in_a_row + 1);
+            let longest = (limit.base() * (1 << (pause.in_a_row - 1))).min(limit.cap());
+            until += longest.mul_f64(f64::from(limit.jitter()) / 1e6);
+        }
+        if until > pause.until || !pause.probes {
+            (pause.until, pause.quota) = (until, limit.is_quota());
+        }
+        pause.probes = true;
+        pause.until
+    }
+
+    /// A job was claimed: the probe, if one is due. Returns the limits that were counted.
+    fn take_probe(&mut self, one: &ClaimedJob) -> u32 {
+        let Some(pause) = self.pauses.get_mut(&one.job.target.platform) else {
+            return 0;
+        };
+        if pause.probes {
+            pause.probe = Some(one.lease.clone());
+        }
+        pause.counted
+    }
+
+    fn got_through(&mut self, platform: &Platform, lease: &Lease) {
+        let now = self.now;
+        if let Some(pause) = self.pauses.get_mut(platform)
+            && pause.probe.as_ref() == Some(lease)
+            && pause.until <= now
+        {
+            pause.open();
+        }
     }
 
     /// What a sweep has done in all: removed, made pending again, failed.
@@ -251,6 +352,7 @@ impl Model {
             "{total:?}"
         );
         self.jobs.retain(|entry| !entry.is_expired(now));
+        self.forget_platforms();
         let (mut requeued, mut failed) = (0, 0);
         for entry in &mut self.jobs {
             let abandoned = entry.is_abandoned(now);
@@ -306,11 +408,34 @@ impl Model {
                 && !entry.is_abandoned(self.now)
         });
         let limit = request.in_flight.of(platform);
-        let paused = self
-            .pauses
-            .get(platform)
-            .is_some_and(|until| *until > self.now);
+        let paused = self.pauses.get(platform).is_some_and(|pause| {
+            let probing = pause
+                .probe
+                .as_ref()
+                .is_some_and(|probe| self.is_held(probe));
+            pause.until > self.now || (pause.probes && probing)
+        });
         !paused && limit.is_none_or(|limit| held.count() < limit)
+    }
+
+    /// Whether a lease holds its job and has not expired.
+    fn is_held(&self, lease: &Lease) -> bool {
+        let holds = |entry: &Entry| {
+            let held = entry.lease.as_ref().map(|(held, _)| held);
+            held == Some(lease) && !entry.is_abandoned(self.now)
+        };
+        self.jobs.iter().any(holds)
+    }
+
+    /// A sweep forgets platforms that have neither a live job nor a pause.
+    fn forget_platforms(&mut self) {
+        let (now, jobs) = (self.now, &self.jobs);
+        self.pauses.retain(|platform, pause| {
+            let live = |entry: &Entry| {
+                entry.new.target.platform == *platform && !entry.status.is_terminal()
+            };
+            pause.until > now || jobs.iter().any(live)
+        });
     }
 
     fn alive(&mut self, id: JobId) -> Option<&mut Entry> {
@@ -323,6 +448,15 @@ impl Model {
     fn holder(&mut self, lease: &Lease) -> Option<&mut Entry> {
         self.alive(lease.job())
             .filter(|entry| entry.lease.as_ref().is_some_and(|(held, _)| held == lease))
+    }
+}
+
+impl Pause {
+    fn open(&mut self) {
+        *self = Self {
+            counted: self.counted,
+            ..Self::default()
+        };
     }
 }
 

@@ -7,6 +7,7 @@ mod crash;
 mod drain;
 mod failure;
 mod fixture;
+mod limits;
 mod odd;
 mod progress;
 mod store_faults;

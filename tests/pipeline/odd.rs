@@ -14,8 +14,8 @@ use report_pipeline::store::{
 };
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
-    Backoff, Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, RetryPolicy, Status,
-    StoreError, Submitted,
+    Backoff, Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, Platform, RetryPolicy,
+    Status, StoreError, Submitted,
 };
 
 use super::fixture::{Fixture, seconds, target};
@@ -94,6 +94,9 @@ impl JobStore for Odd {
     }
     async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
         self.inner.pause(request).await
+    }
+    async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+        self.inner.unpause(platform).await
     }
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         self.inner.get(id).await

@@ -53,28 +53,6 @@ async fn one_fault_at_any_call_costs_no_job_and_no_second_run() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_that_fails_once_takes_effect_all_the_same() {
-    for fault in FAULTS {
-        let fixture = Fixture::new();
-        fixture.faults.on_call(Verb::Pause, 1, fault);
-        fixture
-            .scraper
-            .next(Step::rate_limited("later", Some(seconds(60))));
-        let _workers = fixture.builder().build().start();
-        let id = fixture.submit("nasa").await;
-        fixture.until(id, |job| job.next_attempt_at.is_some()).await;
-        let platforms = fixture.client.stats().await.unwrap().platforms;
-        assert!(
-            platforms
-                .values()
-                .any(|platform| platform.paused_for.is_some()),
-            "{fault:?}"
-        );
-        assert_eq!(fixture.ended(id).await.status, Status::Completed);
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn workers_find_their_way_back_after_an_outage() {
     let fixture = Fixture::new();
     fixture

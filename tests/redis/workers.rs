@@ -1,7 +1,15 @@
 //! Worker processes that are killed or stand still, at every point of a job's way.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use futures::future::join_all;
-use report_pipeline::{Client, Job, Phase, Status};
+use report_pipeline::{
+    Backoff, Client, Job, Phase, PhaseContext, PhaseError, Pipeline, RetryPolicy, Status, Target,
+    analyze_fn, assemble_fn, scrape_fn,
+};
+use tokio_util::sync::CancellationToken;
 
 use super::fixture::{Phases, connect, connect_with_prefix, ended, report, submit, until};
 use super::worker::{Order, Point, Worker};
@@ -146,4 +154,59 @@ async fn every_late_write_is_refused() {
     }
     assert_eq!(client.status(id).await.unwrap(), Some(job));
     assert_eq!(report(&client, id).await.as_deref(), Some("another worker"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_job_of_two_processes_probes_after_a_pause() {
+    let server = RedisServer::start();
+    let clients = [
+        Client::new(connect(server.address()).await),
+        Client::new(connect(server.address()).await),
+    ];
+    let requests = Arc::new(AtomicUsize::new(0));
+    let through = CancellationToken::new();
+    let scraper = {
+        let (requests, through) = (Arc::clone(&requests), through.clone());
+        move |_: Target, _: PhaseContext| {
+            let first = requests.fetch_add(1, Ordering::SeqCst) == 0;
+            let through = through.clone();
+            async move {
+                if first {
+                    let wait = Some(Duration::from_secs(3));
+                    return Err(PhaseError::rate_limited("slow down", wait));
+                }
+                through.cancelled().await;
+                Ok(1_u32)
+            }
+        }
+    };
+    let no_backoff = RetryPolicy::default().with_backoff(Backoff::new(Duration::ZERO));
+    let start = |client: &Client| {
+        let pipeline = Pipeline::builder(
+            client.clone(),
+            scrape_fn(scraper.clone()),
+            analyze_fn(|_: &u32, _: &PhaseContext| Ok::<_, PhaseError>(2_u32)),
+            assemble_fn(|_: &u32, _: &u32, _: &PhaseContext| Ok::<_, PhaseError>(3_u32)),
+        );
+        let pipeline = pipeline.with_retry(Phase::Scraping, no_backoff);
+        pipeline.with_concurrency(8).build().start()
+    };
+    let first = submit(&clients[0], "first").await;
+    let _one = start(&clients[0]);
+    until(&clients[0], first, |job| job.next_attempt_at.is_some()).await;
+    let _two = start(&clients[1]);
+    let mut ids = vec![first];
+    for n in 0..19 {
+        ids.push(submit(&clients[n % 2], &format!("user{n}")).await);
+    }
+    assert_eq!(requests.load(Ordering::SeqCst), 1, "the platform is paused");
+    // Long past the end of the pause, and past all that the workers wait for.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(requests.load(Ordering::SeqCst), 2, "the probe alone");
+    through.cancel();
+    for id in ids {
+        let job = ended(&clients[0], id).await;
+        assert_eq!((job.status, job.failures), (Status::Completed, 0));
+    }
+    assert_eq!(requests.load(Ordering::SeqCst), 21);
 }

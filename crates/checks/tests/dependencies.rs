@@ -23,7 +23,6 @@ const ADDED: [(&str, &[&str]); 4] = [
             "http-body",
             "http-body-util",
             "httparse",
-            "httpdate",
             "hyper",
             "hyper-util",
             "mio",

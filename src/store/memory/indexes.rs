@@ -149,7 +149,7 @@ impl Indexes {
             None => {}
         }
         if is_held(after) && !is_held(before) {
-            self.ready.add_held(platform);
+            self.ready.add_held(platform, id);
         }
         match before {
             Some(State::Waiting { position }) => self.ready.remove_waiting(platform, position, id),
@@ -160,7 +160,7 @@ impl Indexes {
             None => {}
         }
         if is_held(before) && !is_held(after) {
-            self.ready.remove_held(platform);
+            self.ready.remove_held(platform, id);
         }
     }
 

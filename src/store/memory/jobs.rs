@@ -12,8 +12,8 @@ use crate::job::{JobId, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Limit, NewJob, Payload, Stats, StoreError, StoreLimits, Submitted,
-    SweepStats,
+    ClaimRequest, ClaimedJob, Lease, Limit, NewJob, Payload, RateLimit, Stats, StoreError,
+    StoreLimits, Submitted, SweepStats,
 };
 
 /// How many expired jobs a submit removes, so that a store without a sweeper does not grow for ever
@@ -161,16 +161,19 @@ impl Jobs {
             // One for each job wanted: a lease that nobody wants stays valid. A job that is
             // reclaimed keeps its position, before newer jobs.
             let reclaimed = self.reclaim_next(now).is_some();
+            let failed = self.fail_without_quota(now);
             match self
                 .indexes
                 .ready
                 .next_ready(&request.in_flight, now.timestamp)
             {
-                Some(id) => {
-                    let take = |record: &mut Record| record.take(request.token, request.lease, now);
+                Some((id, limits)) => {
+                    let take = |record: &mut Record| {
+                        record.take(request.token, request.lease, limits, now)
+                    };
                     claimed.extend(self.change(id, now.timestamp, take).flatten());
                 }
-                None if !reclaimed => break,
+                None if !reclaimed && !failed => break,
                 None => {}
             }
         }
@@ -183,6 +186,9 @@ impl Jobs {
         request: &ClaimRequest,
         now: Timestamp,
     ) -> Option<Timestamp> {
+        if self.next_without_quota(now).is_some() {
+            return Some(now);
+        }
         let lease = self.indexes.leases.first().map(|(until, _)| *until);
         let ready = self.indexes.ready.next_due(&request.in_flight, now);
         lease.into_iter().chain(ready).min()
@@ -195,6 +201,34 @@ impl Jobs {
 
     pub(super) fn pause(&mut self, platform: &Platform, until: Timestamp, now: Timestamp) {
         self.indexes.ready.pause(platform, until, now);
+    }
+
+    pub(super) fn unpause(&mut self, platform: &Platform) {
+        self.indexes.ready.unpause(platform);
+    }
+
+    /// Pauses the platform of a job whose holder has met a limit, and returns the end of the pause.
+    pub(super) fn limit(
+        &mut self,
+        lease: &Lease,
+        limit: &RateLimit,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let record = self.get(lease.job(), now)?;
+        let seen = record.limits_seen(lease)?;
+        let platform = record.job().target.platform.clone();
+        Some(self.indexes.ready.limit(&platform, limit, seen, now))
+    }
+
+    /// Returns whether a held job that got something from its platform was the probe of a platform
+    /// with more jobs, which may be claimed now.
+    pub(super) fn got_through(&mut self, id: JobId, now: Timestamp) -> bool {
+        let Some(entry) = self.records.get(&id) else {
+            return false;
+        };
+        let platform = &entry.record.job().target.platform;
+        self.indexes.ready.got_through(platform, id, now)
+            && self.indexes.ready.has_waiting(platform)
     }
 
     /// Whether jobs of this platform wait.
@@ -235,6 +269,7 @@ impl Jobs {
             *count += 1;
             left -= 1;
         }
+        self.indexes.ready.forget_idle(now.timestamp);
         while left > 0
             && let Some(&(deadline, id)) = self.indexes.deadlines.first()
             && deadline <= now.timestamp
@@ -271,6 +306,29 @@ impl Jobs {
             record.reclaim(now);
             record.job().status
         })
+    }
+
+    /// A job that is the first of its queue and whose deadline comes before its platform's quota
+    /// begins anew.
+    fn next_without_quota(&self, now: Timestamp) -> Option<JobId> {
+        let hopeless = |(id, until): &(JobId, Timestamp)| {
+            let deadline = self.records.get(id)?.record.open_deadline()?;
+            Some(deadline <= *until)
+        };
+        self.indexes
+            .ready
+            .waiting_for_quota(now)
+            .find(|head| hopeless(head) == Some(true))
+            .map(|(id, _)| id)
+    }
+
+    /// Fails such a job, and returns whether there was one.
+    fn fail_without_quota(&mut self, now: Now) -> bool {
+        let Some(id) = self.next_without_quota(now.timestamp) else {
+            return false;
+        };
+        self.change(id, now.timestamp, |record| record.fail_without_quota(now));
+        true
     }
 
     fn claim_again(&mut self, request: &ClaimRequest, now: Now) -> Vec<ClaimedJob> {

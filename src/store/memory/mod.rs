@@ -25,6 +25,7 @@ use super::{
     PauseRequest, Payload, Stats, StoreError, StoreLimits, Submitted, SweepRequest, SweepStats,
     WatchRequest,
 };
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::timeout::instant_after;
 
@@ -187,9 +188,13 @@ impl JobStore for MemoryStore {
             .ok_or(StoreError::LeaseLost(lease.job()))?;
         record.check_checkpoint(lease, phase)?;
         jobs.check_size(record, Payload::Checkpoint(phase), output.len())?;
-        with_lease(&mut jobs, lease, now, |record| {
+        let reply = with_lease(&mut jobs, lease, now, |record| {
             record.checkpoint(lease, phase, output, now)
-        })
+        })?;
+        if jobs.got_through(lease.job(), now.timestamp) {
+            self.claimable.notify_waiters();
+        }
+        Ok(reply)
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
@@ -205,11 +210,16 @@ impl JobStore for MemoryStore {
                 && record.would_keep_report(lease)
             {
                 jobs.check_size(record, Payload::Report, report.len())?;
+                jobs.got_through(lease.job(), now.timestamp);
             }
+            let paused_until = match &outcome {
+                Outcome::RateLimited { limit, .. } => jobs.limit(lease, limit, now.timestamp),
+                _ => None,
+            };
             let finish = |record: &mut Record| {
                 let platform = record.job().target.platform.clone();
                 record
-                    .finish(lease, outcome, now)
+                    .finish(lease, outcome, paused_until, now)
                     .map(|status| (status, platform))
             };
             let (status, platform) = with_lease(&mut jobs, lease, now, finish)?;
@@ -233,6 +243,12 @@ impl JobStore for MemoryStore {
         let mut jobs = self.lock();
         let now = self.timestamp();
         jobs.pause(&request.platform, now.after(request.duration), now);
+        Ok(())
+    }
+
+    async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+        self.lock().unpause(platform);
+        self.claimable.notify_waiters();
         Ok(())
     }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::account::Platform;
 use crate::job::JobId;
+use crate::store::pause::PlatformPause;
 use crate::store::timestamp::{QueuePosition, Timestamp};
-use crate::store::{InFlightLimits, PlatformStats};
+use crate::store::{InFlightLimits, PlatformStats, RateLimit};
 
 /// The waiting jobs of every platform. With a queue each, a platform that is paused or at its limit
 /// is passed over in one step, however many of its jobs wait.
@@ -17,24 +18,18 @@ pub(super) struct ReadyQueues(HashMap<Platform, ReadyQueue>);
 struct ReadyQueue {
     waiting: BTreeSet<(QueuePosition, JobId)>,
     held: usize,
-    paused_until: Option<Timestamp>,
+    pause: PlatformPause,
 }
 
 impl ReadyQueue {
-    fn is_idle(&self, now: Option<Timestamp>) -> bool {
-        let paused = self
-            .paused_until
-            .is_some_and(|until| now.is_none_or(|now| until > now));
-        self.waiting.is_empty() && self.held == 0 && !paused
+    fn has_jobs(&self) -> bool {
+        !self.waiting.is_empty() || self.held > 0
     }
 
     /// When the queue's first job may be claimed, its in-flight limit apart.
     fn opens_at(&self) -> Option<Timestamp> {
         let (position, _) = self.waiting.first()?;
-        Some(
-            self.paused_until
-                .map_or(position.due, |until| until.max(position.due)),
-        )
+        Some(self.pause.opens_at()?.max(position.due))
     }
 }
 
@@ -53,20 +48,64 @@ impl ReadyQueues {
         self.drop_if_idle(platform);
     }
 
-    pub(super) fn add_held(&mut self, platform: &Platform) {
-        self.queue(platform).held += 1;
+    pub(super) fn add_held(&mut self, platform: &Platform, id: JobId) {
+        let queue = self.queue(platform);
+        queue.held += 1;
+        queue.pause.claimed(id);
     }
 
-    pub(super) fn remove_held(&mut self, platform: &Platform) {
-        self.queue(platform).held -= 1;
+    pub(super) fn remove_held(&mut self, platform: &Platform, id: JobId) {
+        let queue = self.queue(platform);
+        queue.held -= 1;
+        queue.pause.let_go(id);
         self.drop_if_idle(platform);
     }
 
     pub(super) fn pause(&mut self, platform: &Platform, until: Timestamp, now: Timestamp) {
-        // Pauses are rare, so this is where queues go that only a pause which is over still keeps.
-        self.0.retain(|_, queue| !queue.is_idle(Some(now)));
-        let queue = self.queue(platform);
-        queue.paused_until = queue.paused_until.max(Some(until));
+        self.queue(platform).pause.pause(until, now);
+        self.drop_if_idle(platform);
+    }
+
+    /// Pauses a platform for a limit, see [`PlatformPause::limit`].
+    pub(super) fn limit(
+        &mut self,
+        platform: &Platform,
+        limit: &RateLimit,
+        seen: u32,
+        now: Timestamp,
+    ) -> Timestamp {
+        self.queue(platform).pause.limit(limit, seen, now)
+    }
+
+    pub(super) fn unpause(&mut self, platform: &Platform) {
+        if let Some(queue) = self.0.get_mut(platform) {
+            queue.pause.open();
+            self.drop_if_idle(platform);
+        }
+    }
+
+    /// Returns whether a job that got through was the platform's probe.
+    pub(super) fn got_through(&mut self, platform: &Platform, id: JobId, now: Timestamp) -> bool {
+        self.0
+            .get_mut(platform)
+            .is_some_and(|queue| queue.pause.got_through(id, now))
+    }
+
+    /// Forgets the platforms that have no jobs and whose pause is over.
+    pub(super) fn forget_idle(&mut self, now: Timestamp) {
+        self.0
+            .retain(|_, queue| queue.has_jobs() || queue.pause.paused_until(now).is_some());
+    }
+
+    /// The first job of each queue that waits for a quota, with the time at which that begins anew.
+    pub(super) fn waiting_for_quota(
+        &self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (JobId, Timestamp)> + '_ {
+        self.0.values().filter_map(move |queue| {
+            let (_, id) = queue.waiting.first()?;
+            Some((*id, queue.pause.quota_until(now)?))
+        })
     }
 
     /// Whether jobs of this platform wait.
@@ -76,13 +115,18 @@ impl ReadyQueues {
             .is_some_and(|queue| !queue.waiting.is_empty())
     }
 
-    /// The job that has been due for longest, of the platforms that are open.
-    pub(super) fn next_ready(&self, limits: &InFlightLimits, now: Timestamp) -> Option<JobId> {
+    /// The job that has been due for longest, of the platforms that are open, and how many limits of
+    /// its platform were counted.
+    pub(super) fn next_ready(
+        &self,
+        limits: &InFlightLimits,
+        now: Timestamp,
+    ) -> Option<(JobId, u32)> {
         self.open(limits)
             .filter(|(_, opens_at)| *opens_at <= now)
-            .filter_map(|(queue, _)| queue.waiting.first())
+            .filter_map(|(queue, _)| Some((queue.waiting.first()?, queue.pause.counted())))
             .min()
-            .map(|(_, id)| *id)
+            .map(|((_, id), limits)| (*id, limits))
     }
 
     /// When the next job can be claimed if nothing else happens.
@@ -105,9 +149,9 @@ impl ReadyQueues {
     pub(super) fn stats(&self, now: Timestamp) -> BTreeMap<Platform, PlatformStats> {
         self.0
             .iter()
-            .filter(|(_, queue)| !queue.is_idle(Some(now)))
+            .filter(|(_, queue)| queue.has_jobs() || queue.pause.paused_until(now).is_some())
             .map(|(platform, queue)| {
-                let paused_until = queue.paused_until.filter(|until| *until > now);
+                let paused_until = queue.pause.paused_until(now);
                 let stats = PlatformStats {
                     pending: queue.waiting.len() as u64,
                     processing: queue.held as u64,
@@ -142,7 +186,7 @@ impl ReadyQueues {
         if self
             .0
             .get(platform)
-            .is_some_and(|queue| queue.is_idle(None))
+            .is_some_and(|queue| !queue.has_jobs() && queue.pause == PlatformPause::default())
         {
             self.0.remove(platform);
         }

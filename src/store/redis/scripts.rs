@@ -34,6 +34,7 @@ verbs! {
     FINISH = PLAIN, "lua/finish.lua";
     CANCEL = EVEN_IF_FULL, "lua/cancel.lua";
     PAUSE = EVEN_IF_FULL, "lua/pause.lua";
+    UNPAUSE = EVEN_IF_FULL, "lua/unpause.lua";
     SWEEP = EVEN_IF_FULL, "lua/sweep.lua";
     STATS = PLAIN, "lua/stats.lua";
     QUARANTINE = EVEN_IF_FULL, "lua/quarantine.lua";

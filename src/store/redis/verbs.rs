@@ -11,8 +11,9 @@ use super::link::Request;
 use super::notifier::WAKE;
 use super::record::Record;
 use super::reply::{self, Quarantined};
-use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP};
+use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP, UNPAUSE};
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
@@ -150,6 +151,17 @@ impl JobStore for RedisStore {
                     .arg(failure.message());
                 (&*self.control, 0)
             }
+            Outcome::RateLimited { failure, limit } => {
+                call.arg("rate_limited")
+                    .arg(micros(limit.floor()))
+                    .arg(micros(limit.base()))
+                    .arg(micros(limit.cap()))
+                    .arg(limit.jitter())
+                    .arg(u8::from(limit.is_quota()))
+                    .arg(failure.kind().as_str())
+                    .arg(failure.message());
+                (&*self.control, 0)
+            }
             Outcome::Failed(failure) => {
                 call.arg("failed")
                     .arg(failure.kind().as_str())
@@ -178,6 +190,12 @@ impl JobStore for RedisStore {
         let mut call = self.call(&PAUSE);
         call.arg(request.platform.as_str())
             .arg(micros(request.duration));
+        self.run(&self.control, &call).await.map(drop)
+    }
+
+    async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+        let mut call = self.call(&UNPAUSE);
+        call.arg(platform.as_str());
         self.run(&self.control, &call).await.map(drop)
     }
 

@@ -58,10 +58,8 @@ pub(super) async fn crashes_and_failures_are_counted_apart(harness: &Harness<'_>
     counted(1, 0, 0, "claimed").await;
     for (kind, failures) in [
         (FailureKind::Transient, 1),
-        (FailureKind::RateLimited, 1),
         (FailureKind::TimedOut, 2),
         (FailureKind::Panicked, 3),
-        (FailureKind::RateLimited, 3),
     ] {
         if store.job(id).await.status != Status::Processing {
             lease = store.claim_one().await.lease;
@@ -73,17 +71,17 @@ pub(super) async fn crashes_and_failures_are_counted_apart(harness: &Harness<'_>
         assert_eq!((job.failures, job.crashes), (failures, 0), "{kind}");
         assert_eq!(job.failure, Some(failure(kind)));
     }
-    counted(5, 3, 0, "five attempts").await;
+    counted(3, 3, 0, "three attempts").await;
     store.let_lease_expire().await;
-    counted(6, 3, 0, "the lease has expired, and nobody has looked").await;
+    counted(4, 3, 0, "the lease has expired, and nobody has looked").await;
     let lease = store.claim_one().await.lease;
-    counted(7, 3, 1, "taken over").await;
+    counted(5, 3, 1, "taken over").await;
     let output = Bytes::from_static(b"1");
     store
         .checkpoint(&lease, Phase::Scraping, output)
         .await
         .expect("kept");
-    counted(7, 0, 1, "the next phase: crashes belong to the job").await;
+    counted(5, 0, 1, "the next phase: crashes belong to the job").await;
     let beat = store.beat(SHORT, None);
     store
         .heartbeat(&lease, beat)
@@ -91,7 +89,7 @@ pub(super) async fn crashes_and_failures_are_counted_apart(harness: &Harness<'_>
         .expect("the lease holds");
     store.pass(EXPIRED).await;
     store.sweep_up_to(10).await;
-    counted(7, 0, 2, "swept").await;
+    counted(5, 0, 2, "swept").await;
     let lease = store.claim_one().await.lease;
     store.complete(&lease).await;
     let job = store.job(id).await;

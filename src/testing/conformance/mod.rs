@@ -43,6 +43,7 @@ mod ends;
 mod erased;
 mod harness;
 mod lease;
+mod limited;
 mod limits;
 mod lost_replies;
 mod reads;
@@ -252,6 +253,14 @@ const CASES: &[Case] = cases![
     14 claiming::a_pause_is_never_shortened,
     14 claiming::in_flight_limits_hold_over_all_workers,
     14 claiming::an_expired_lease_does_not_block_its_slot,
+    14 limited::a_limited_job_waits_for_the_pause_and_counts_no_failure,
+    14 limited::a_limit_is_counted_once_and_the_wait_grows_with_each_in_a_row,
+    14 limited::a_limit_of_an_older_claim_adds_its_floor_only,
+    14 limited::after_a_pause_one_job_probes_until_it_ends,
+    14 limited::a_probe_that_gets_through_opens_the_platform,
+    14 limited::a_deadline_before_the_end_of_the_pause_fails_the_job_at_once,
+    14 limited::jobs_that_cannot_wait_for_a_quota_are_failed_by_claim,
+    14 limited::unpause_ends_a_pause_and_waits_for_no_probe,
     15 retention::an_expired_job_is_absent_before_any_sweep,
     15 retention::a_sweep_leaves_nothing,
     15 retention::a_sweep_is_bounded_and_says_what_is_left,

@@ -45,6 +45,8 @@ pub enum Verb {
     Cancel,
     /// [`JobStore::pause`](crate::JobStore::pause).
     Pause,
+    /// [`JobStore::unpause`](crate::JobStore::unpause).
+    Unpause,
     /// [`JobStore::get`](crate::JobStore::get).
     Get,
     /// [`JobStore::report`](crate::JobStore::report).
@@ -123,6 +125,7 @@ impl Verb {
         Self::Finish,
         Self::Cancel,
         Self::Pause,
+        Self::Unpause,
         Self::Get,
         Self::Report,
         Self::Changed,

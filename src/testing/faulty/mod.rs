@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::faults::{Fault, Faults, Verb};
+use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
@@ -119,6 +120,10 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
 
     async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
         self.call(Verb::Pause, self.store.pause(request)).await
+    }
+
+    async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
+        self.call(Verb::Unpause, self.store.unpause(platform)).await
     }
 
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {

@@ -279,7 +279,7 @@ mod tests {
         remote.next(Step::permanent("for good"));
         let kinds = [
             PhaseErrorKind::Transient,
-            PhaseErrorKind::RateLimited { retry_after: wait },
+            PhaseErrorKind::RateLimited,
             PhaseErrorKind::Permanent,
         ];
         for (n, kind) in kinds.into_iter().enumerate() {

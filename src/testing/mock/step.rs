@@ -18,6 +18,7 @@ pub struct Step<T> {
     takes: Duration,
     progress: Vec<f64>,
     ending: Ending<T>,
+    retry_after: Option<Duration>,
 }
 
 #[derive(Clone)]
@@ -34,6 +35,7 @@ enum Ending<T> {
 enum Fail {
     Transient,
     RateLimited(Option<Duration>),
+    QuotaExhausted(Duration),
     Permanent,
 }
 
@@ -58,6 +60,12 @@ impl<T> Step<T> {
     #[must_use]
     pub fn rate_limited(message: &str, retry_after: Option<Duration>) -> Self {
         Self::ending(Ending::Fail(Fail::RateLimited(retry_after), message.into()))
+    }
+
+    /// Fails with [`PhaseError::quota_exhausted`].
+    #[must_use]
+    pub fn quota_exhausted(message: &str, wait: Duration) -> Self {
+        Self::ending(Ending::Fail(Fail::QuotaExhausted(wait), message.into()))
     }
 
     /// Fails with [`PhaseError::permanent`].
@@ -91,6 +99,13 @@ impl<T> Step<T> {
         self
     }
 
+    /// Names a wait with its failure, as [`PhaseError::with_retry_after`] does.
+    #[must_use]
+    pub const fn retrying_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
     /// Takes this long.
     #[must_use]
     pub const fn taking(mut self, time: Duration) -> Self {
@@ -119,7 +134,11 @@ impl<T> Step<T> {
         }
         match self.ending {
             Ending::Succeed(value) => Ok(value),
-            Ending::Fail(fail, message) => Err(fail.error(&message)),
+            Ending::Fail(fail, message) => {
+                let error = fail.error(&message);
+                let wait = self.retry_after.or(error.retry_after());
+                Err(error.with_retry_after(wait))
+            }
             Ending::Panic(message) => panic!("{message}"),
             Ending::Hang => std::future::pending().await,
             Ending::UntilCancelled(linger) => {
@@ -136,6 +155,7 @@ impl<T> Step<T> {
             takes: Duration::ZERO,
             progress: Vec::new(),
             ending,
+            retry_after: None,
         }
     }
 }
@@ -145,6 +165,7 @@ impl Fail {
         match self {
             Self::Transient => PhaseError::transient(message),
             Self::RateLimited(retry_after) => PhaseError::rate_limited(message, retry_after),
+            Self::QuotaExhausted(wait) => PhaseError::quota_exhausted(message, wait),
             Self::Permanent => PhaseError::permanent(message),
         }
     }
@@ -196,6 +217,7 @@ impl<T> fmt::Debug for Step<T> {
             Ending::Succeed(_) => "succeed",
             Ending::Fail(Fail::Transient, _) => "fail for now",
             Ending::Fail(Fail::RateLimited(_), _) => "be rate limited",
+            Ending::Fail(Fail::QuotaExhausted(_), _) => "find the quota used up",
             Ending::Fail(Fail::Permanent, _) => "fail for good",
             Ending::Panic(_) => "panic",
             Ending::Hang => "hang",
@@ -205,6 +227,7 @@ impl<T> fmt::Debug for Step<T> {
             .field("gate", &self.gate)
             .field("takes", &self.takes)
             .field("progress", &self.progress)
+            .field("retry_after", &self.retry_after)
             .field("ending", &ending)
             .finish()
     }

@@ -43,5 +43,6 @@ if phase == record.phase then
   end
   touch(record)
 end
+got_through(record)
 save(record)
 return {record.cancel_requested and 'cancel' or 'continue'}

@@ -68,9 +68,17 @@ local function look_at_held(queue)
   queue.held = limits[queue.name] and call('ZCARD', held(queue.name)) or 0
 end
 
+-- The platform's pause, and whether the probe after it is still held.
+local function look_at_pause(queue)
+  local state = call('HMGET', paused(queue.name), 'counted', 'probe', 'quota')
+  queue.counted = tonumber(state[1])
+  queue.probing = state[2] and call('ZSCORE', held(queue.name), state[2])
+  queue.quota = state[3] == '1' and queue.paused_until > now
+end
+
 local function is_open(queue)
   local limit = limits[queue.name]
-  return not limit or queue.held < limit
+  return not queue.probing and (not limit or queue.held < limit)
 end
 
 local queues = {}
@@ -79,6 +87,9 @@ for index = 1, #names, 2 do
   local queue = {name = names[index], paused_until = tonumber(names[index + 1]) or 0}
   look_at_waiting(queue)
   look_at_held(queue)
+  if queue.paused_until > 0 then
+    look_at_pause(queue)
+  end
   queues[#queues + 1] = queue
 end
 
@@ -104,6 +115,26 @@ local function next_ready()
   return next
 end
 
+-- Fails the first job of a queue that waits for a quota if its deadline comes first, and returns
+-- whether there was one.
+local function fail_without_quota()
+  for _, queue in ipairs(queues) do
+    if queue.quota and queue.first and queue.first ~= queue.patient then
+      local record = load_indexed(queue.first, 'pending', queue.name, damaged)
+      if record and not (record.deadline and record.deadline <= queue.paused_until) then
+        queue.patient = queue.first
+      else
+        if record then
+          fail_beyond_deadline(record, true, 'the job was not started', retention)
+        end
+        look_at_waiting(queue)
+        return true
+      end
+    end
+  end
+  return false
+end
+
 local function take(record, queue)
   if is_overdue(record) then
     fail_overdue(record, retention)
@@ -121,6 +152,12 @@ local function take(record, queue)
   set(record, 'attempt', (record.attempt or 0) + 1)
   set(record, 'settled', nil)
   set(record, 'next_attempt_at', nil)
+  set(record, 'limits_seen', queue.counted)
+  if queue.paused_until > OPEN then
+    queue.probing = true
+    call('HSET', paused(queue.name), 'probe', record.id)
+  end
+  set(record, 'probe', queue.probing and 1 or nil)
   touch(record)
   save(record)
   call('ZADD', held(record.platform), after(lease), record.id)
@@ -153,7 +190,11 @@ for _ = 1, max + DETOURS do
     end
     look_at_waiting(expired)
     look_at_held(expired)
+    if expired.paused_until > 0 then
+      look_at_pause(expired)
+    end
   end
+  local failed = fail_without_quota()
   local ready = next_ready()
   if ready then
     local record = load_indexed(ready.first, 'pending', ready.name, damaged)
@@ -161,7 +202,7 @@ for _ = 1, max + DETOURS do
       take(record, ready)
     end
     look_at_waiting(ready)
-  elseif not expired then
+  elseif not expired and not failed then
     break
   end
 end
@@ -179,7 +220,9 @@ end
 local next = -1
 for _, queue in ipairs(queues) do
   local times = {queue.lease_ends, false}
-  if queue.due and is_open(queue) then
+  if queue.quota and queue.first and queue.first ~= queue.patient then
+    times[2] = now
+  elseif queue.due and is_open(queue) then
     times[2] = math.max(queue.due, queue.paused_until)
   end
   for _, time in pairs(times) do

@@ -2,6 +2,7 @@
 --         completed: size, report (empty if it is over the limit anyway),
 --                    limits: bytes of a value, stored bytes
 --         retry:     wait, kind, message
+--         rate_limited: floor, base, cap, jitter in millionths, 1 for a quota | 0, kind, message
 --         failed:    kind, message
 --         released:  nothing
 -- Returns the new status; lost; too_large; full; or {damaged, reason}.
@@ -28,6 +29,27 @@ local function settle(status)
   set(record, 'settled', status)
 end
 
+-- What a limit says of the platform holds whatever becomes of the job.
+local paused_until, is_quota = 0, ARGV[10] == '1'
+if outcome == 'rate_limited' then
+  local platform, state = record.platform, paused(record.platform)
+  local wait = tonumber(ARGV[6])
+  local counted = tonumber(call('HGET', state, 'counted') or 0)
+  -- Jobs that were claimed before the last limit report the same one again.
+  if (record.limits_seen or 0) >= counted then
+    local limits = call('HINCRBY', state, 'limits', 1)
+    call('HSET', state, 'counted', counted + 1)
+    local above = math.min(tonumber(ARGV[7]) * 2 ^ math.min(limits - 1, 60), tonumber(ARGV[8]))
+    wait = wait + math.floor(above * tonumber(ARGV[9]) / 1000000)
+  end
+  paused_until = tonumber(call('HGET', Q .. 'platforms', platform) or 0)
+  if after(wait) > paused_until then
+    paused_until = after(wait)
+    call('HSET', Q .. 'platforms', platform, string.format('%.0f', paused_until))
+    call('HSET', state, 'quota', is_quota and 1 or 0)
+  end
+end
+
 if record.cancel_requested then
   settle('failed')
   fail_cancelled(record, retention)
@@ -44,18 +66,16 @@ elseif outcome == 'completed' then
   set(record, 'percent', 100)
   set(record, 'phase', 'Finalizing')
   set_failure(record, nil, nil)
+  got_through(record)
   call('SET', JOBS .. id .. ':report', report, 'PX', milliseconds(retention))
   end_as(record, 'completed', retention, size)
 elseif outcome == 'failed' then
   settle('failed')
   fail(record, ARGV[6], ARGV[7], retention)
 elseif outcome == 'retry' then
-  local wait, kind = tonumber(ARGV[6]), ARGV[7]
-  -- A rate limit is not a failure.
-  if kind ~= 'rate_limited' then
-    set(record, 'failures', (record.failures or 0) + 1)
-  end
-  set_failure(record, kind, ARGV[8])
+  local wait = tonumber(ARGV[6])
+  set(record, 'failures', (record.failures or 0) + 1)
+  set_failure(record, ARGV[7], ARGV[8])
   if is_overdue(record) then
     settle('failed')
     fail_overdue(record, retention)
@@ -68,6 +88,20 @@ elseif outcome == 'retry' then
     wait_at(record, record.place)
     save(record)
     wake(wait)
+  end
+elseif outcome == 'rate_limited' then
+  if record.deadline and record.deadline <= paused_until then
+    settle('failed')
+    fail_beyond_deadline(record, is_quota, ARGV[12], retention)
+  else
+    settle('pending')
+    set_failure(record, ARGV[11], ARGV[12])
+    if paused_until > now then
+      set(record, 'next_attempt_at', rfc3339(paused_until))
+    end
+    wait_at(record, record.place)
+    save(record)
+    wake(paused_until - now)
   end
 else
   -- Released: the attempt does not count, and the job keeps its position.

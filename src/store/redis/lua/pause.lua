@@ -3,5 +3,8 @@
 
 local platform, until_when = ARGV[1], after(tonumber(ARGV[2]))
 local present = tonumber(call('HGET', Q .. 'platforms', platform) or 0) or 0
-call('HSET', Q .. 'platforms', platform, math.max(present, until_when))
+if until_when > math.max(present, now) then
+  call('HSET', Q .. 'platforms', platform, string.format('%.0f', until_when))
+  call('HDEL', paused(platform), 'quota')
+end
 return {'ok'}

@@ -17,6 +17,31 @@ local function held(platform)
   return Q .. 'held:' .. platform
 end
 
+-- A platform is in the hash `platforms` with the time at which its pause ends: 0 if it never had
+-- one, OPEN if it had one that a probe or an operator has ended. After a pause one job is claimed, the
+-- probe. What else there is to a pause is in a hash of its own: `limits` in a row, limits that were
+-- `counted`, the `probe`'s id, and `quota` if that is what the platform waits for. A probe that is no
+-- longer held counts as none, so nobody has to take it out.
+local OPEN = 1
+local function paused(platform)
+  return Q .. 'pause:' .. platform
+end
+
+local function open_platform(platform)
+  call('HSET', Q .. 'platforms', platform, OPEN)
+  call('HDEL', paused(platform), 'limits', 'probe', 'quota')
+  wake(0)
+end
+
+-- The job got something from its platform. If it is the probe, the pause and its limits are forgotten.
+local function got_through(record)
+  if record.probe and tonumber(call('HGET', Q .. 'platforms', record.platform) or 0) <= now
+    and call('HGET', paused(record.platform), 'probe') == record.id then
+    open_platform(record.platform)
+  end
+  set(record, 'probe', nil)
+end
+
 local function outputs(id)
   return Q .. 'outputs:' .. id
 end
@@ -89,7 +114,8 @@ local function end_as(record, status, retention, report_bytes)
   if record.deadline then
     call('ZREM', Q .. 'deadlines', record.id)
   end
-  for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes'}) do
+  for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes',
+    'limits_seen', 'probe'}) do
     set(record, name, nil)
   end
   set(record, 'status', status)
@@ -122,6 +148,15 @@ local function fail_overdue(record, retention)
     message = "the job's deadline passed; last error: " .. record.error_message
   end
   fail(record, 'deadline_exceeded', message, retention)
+end
+
+-- The platform does not serve the job before its deadline.
+local function fail_beyond_deadline(record, quota, why, retention)
+  local kind, what = 'deadline_exceeded', 'the platform is paused'
+  if quota then
+    kind, what = 'quota_exhausted', "the platform's quota is used up"
+  end
+  fail(record, kind, what .. " until after the job's deadline: " .. why, retention)
 end
 
 -- Reclaims a job whose lease has expired.

@@ -30,6 +30,7 @@ for index = 1, #platforms, 2 do
   if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
     and call('ZCARD', held(platform)) == 0 then
     call('HDEL', Q .. 'platforms', platform)
+    call('DEL', paused(platform))
   end
 end
 if requeued > 0 then
