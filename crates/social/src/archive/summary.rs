@@ -86,7 +86,7 @@ impl FileSummary {
 
 impl ArchiveSummary {
     /// How many files are shown in a line of their own. Of more, those of one format share a line.
-    const MAX_LINES: usize = 40;
+    const MAX_LINES: usize = 100;
 
     /// How many posts all files hold; the same post in two files counts twice.
     #[must_use]
@@ -222,23 +222,35 @@ impl fmt::Display for ArchiveSummary {
         }
         write!(
             f,
-            "{} files: {} accounts, {} posts, {} comments",
-            self.files.len(),
-            self.accounts,
-            self.posts(),
-            self.comments(),
+            "{}: {}, {}, {}",
+            counted(self.files.len() as u64, "file"),
+            counted(self.accounts, "account"),
+            counted(self.posts(), "post"),
+            counted(self.comments(), "comment"),
         )?;
         if self.unreadable() > 0 {
-            write!(f, "; {} values could not be read", self.unreadable())?;
+            let values = counted(self.unreadable(), "value");
+            write!(f, "; {values} could not be read")?;
         }
         if self.unattributed > 0 {
             write!(
                 f,
-                "; {} posts and comments belong to no account that a file names",
-                self.unattributed
+                "; {} of no account that a file names",
+                match self.unattributed {
+                    1 => "1 post or comment".to_owned(),
+                    count => format!("{count} posts and comments"),
+                }
             )?;
         }
         Ok(())
+    }
+}
+
+/// A number with its noun.
+fn counted(count: u64, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
     }
 }
 

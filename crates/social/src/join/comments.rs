@@ -32,6 +32,8 @@ struct Held {
     met: u64,
     copies: Vec<(Age, Comment)>,
     post: Option<PostKey>,
+    /// Which source had it first.
+    source: &'static str,
 }
 
 /// The comments of the snapshot.
@@ -42,7 +44,13 @@ pub(super) struct Finished {
 }
 
 impl Comments {
-    pub(super) fn add(&mut self, age: Age, mut comment: Comment, post: Option<PostKey>) {
+    pub(super) fn add(
+        &mut self,
+        age: Age,
+        source: &'static str,
+        mut comment: Comment,
+        post: Option<PostKey>,
+    ) {
         if comment.id.is_empty() {
             comment.id = derived_id(&comment);
         }
@@ -73,6 +81,7 @@ impl Comments {
                 met: age.met,
                 copies: vec![(age, comment)],
                 post,
+                source,
             },
         );
     }
@@ -82,19 +91,22 @@ impl Comments {
         ids: &HashMap<PostKey, String>,
         problems: &mut Vec<String>,
     ) -> Finished {
-        let got = self.all.len() as u64;
-        let mut comments: Vec<(u64, u64, Comment)> = self
+        let mut comments: Vec<Merged> = self
             .held
             .into_iter()
-            .map(|(print, held)| (print, held.met, united(held, ids)))
+            .map(|(print, held)| Merged {
+                print,
+                met: held.met,
+                source: held.source,
+                comment: united(held, ids),
+            })
             .collect();
+        let twins = unite_twins(&mut comments);
+        let got = self.all.len() as u64 - twins;
         // Of too many, those with the smallest fingerprints stay.
-        comments.sort_unstable_by_key(|(print, _, _)| *print);
+        comments.sort_unstable_by_key(|merged| merged.print);
         comments.truncate(MAX_COMMENTS);
-        let fitting = fitting(
-            comments.iter().map(|(_, _, comment)| comment),
-            COMMENT_BYTES,
-        );
+        let fitting = fitting(comments.iter().map(|merged| &merged.comment), COMMENT_BYTES);
         comments.truncate(fitting);
         if (comments.len() as u64) < got {
             problems.push(format!(
@@ -102,17 +114,72 @@ impl Comments {
                 comments.len()
             ));
         }
-        comments.sort_unstable_by_key(|(_, met, _)| *met);
-        let mut kept: Vec<Comment> = comments
-            .into_iter()
-            .map(|(_, _, comment)| comment)
-            .collect();
+        comments.sort_unstable_by_key(|merged| merged.met);
+        let mut kept: Vec<Comment> = comments.into_iter().map(|merged| merged.comment).collect();
         adopt(&mut kept);
         Finished {
             kept: (self.were_read || got > 0).then_some(kept),
             got,
         }
     }
+}
+
+/// A comment whose copies are merged.
+struct Merged {
+    print: u64,
+    met: u64,
+    source: &'static str,
+    comment: Comment,
+}
+
+/// Unites comments that two sources number differently: under the same post, in the same second,
+/// with the same text, and by the same author as far as both say. Within one source they are two:
+/// copies are what spam is found by. Returns how many were united with another.
+fn unite_twins(comments: &mut Vec<Merged>) -> u64 {
+    comments.sort_unstable_by_key(|merged| merged.met);
+    let mut first: HashMap<(String, i64, String), usize> = HashMap::new();
+    let mut kept: Vec<Merged> = Vec::with_capacity(comments.len());
+    let mut renamed: HashMap<String, String> = HashMap::new();
+    for merged in comments.drain(..) {
+        let comment = &merged.comment;
+        let key = comment.post_id.clone().zip(comment.timestamp);
+        let Some((post, at)) = key.filter(|_| !comment.text.is_empty()) else {
+            kept.push(merged);
+            continue;
+        };
+        let key = (post, at.timestamp(), comment.text.clone());
+        match first.get(&key) {
+            Some(at) if is_twin(&kept[*at], &merged) => {
+                let twin = &mut kept[*at];
+                renamed.insert(merged.comment.id.clone(), twin.comment.id.clone());
+                let known = std::mem::take(&mut twin.comment);
+                twin.comment = merge::comment(merged.comment, known);
+            }
+            Some(_) => kept.push(merged),
+            None => {
+                first.insert(key, kept.len());
+                kept.push(merged);
+            }
+        }
+    }
+    for merged in &mut kept {
+        let parent = merged.comment.parent_id.as_ref();
+        if let Some(name) = parent.and_then(|parent| renamed.get(parent)) {
+            merged.comment.parent_id = Some(name.clone());
+        }
+    }
+    *comments = kept;
+    renamed.len() as u64
+}
+
+fn is_twin(one: &Merged, other: &Merged) -> bool {
+    let agree = |a: &Option<String>, b: &Option<String>| match (a, b) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    };
+    one.source != other.source
+        && agree(&one.comment.author_name, &other.comment.author_name)
+        && agree(&one.comment.author_id, &other.comment.author_id)
 }
 
 fn united(mut held: Held, ids: &HashMap<PostKey, String>) -> Comment {

@@ -18,9 +18,14 @@ pub(super) fn profile(older: Profile, mut newer: Profile) -> Profile {
     if newer.follower_count_hidden != Some(true) {
         fill!(newer, older, follower_count);
     }
+    // Without a link now, those of last year are gone.
+    if newer.has_url != Some(false) {
+        fill!(newer, older, links);
+    }
     fill!(
         newer,
         older,
+        has_url,
         platform_id,
         display_name,
         bio,
@@ -37,8 +42,6 @@ pub(super) fn profile(older: Profile, mut newer: Profile) -> Profile {
         has_profile_picture,
         is_private,
         is_verified,
-        has_url,
-        links,
         username_length,
         username_digit_count,
         username_trailing_digit_count,

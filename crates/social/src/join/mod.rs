@@ -99,7 +99,7 @@ impl Joiner {
                 (POSTS, true)
             }
             Item::Comment(comment, post) => {
-                self.comments.add(age, *comment, post);
+                self.comments.add(age, fact.source, *comment, post);
                 (COMMENTS, true)
             }
             Item::PostsRead { limit } => {

@@ -47,7 +47,9 @@ fn read_post_of(object: &Object<'_>, outer: &AccountKey, ctx: &Context<'_>, emit
     let key = keys.iter().min().cloned();
     about.post(post(object), keys);
     if object.is_list("latestComments") {
-        for comment in object.objects("latestComments").into_iter().flatten() {
+        // In tables the preview may be cut down to its text, which is no comment to count.
+        let preview = object.objects("latestComments").into_iter().flatten();
+        for comment in preview.filter(|comment| comment.has("id")) {
             read_comment_of(&comment, key.as_ref(), &mut about);
         }
     }
