@@ -70,7 +70,7 @@ fn folder() -> tempfile::TempDir {
                 let text = if spam {
                     format!("subscribe to my channel please {section} {i}")
                 } else {
-                    format!("what a lovely morning by the river {section} {i}")
+                    honest(section * 60 + i)
                 };
                 format!(r#"{{"id":"{section}-{i}","text":"{text}","label":{{"spam":{spam}}}}}"#)
             })
@@ -83,6 +83,22 @@ fn folder() -> tempfile::TempDir {
     }
     fs::write(folder.path().join("comments.jsonl"), sections).expect("room");
     folder
+}
+
+/// A comment of its own words: sections of copies would be judged as copies.
+fn honest(i: usize) -> String {
+    const WORDS: [&str; 16] = [
+        "lovely", "morning", "river", "birds", "hill", "light", "tea", "garden", "path", "wind",
+        "rain", "cloud", "friend", "photo", "colour", "bridge",
+    ];
+    let word = |step: usize| WORDS[(i * step + i / 16 + step) % WORDS.len()];
+    format!(
+        "we were at the {} with my {} and all of the {} was so {} {i}",
+        word(1),
+        word(3),
+        word(5),
+        word(7)
+    )
 }
 
 #[test]
@@ -148,17 +164,14 @@ fn fit_spam_holds_sections_out_and_writes_nothing_unasked() {
     let fitted = run("fit_spam", folder.path(), &[]);
     let table = output(&fitted);
     assert!(fitted.status.success(), "{table}");
-    assert!(table.contains("360 of 360 comments used"), "{table}");
-    assert!(
-        table.contains("held out: fitted without the section"),
-        "{table}"
-    );
+    assert!(table.contains("360 of 360 texts used"), "{table}");
+    assert!(table.contains("held out"), "{table}");
     let part = output(&run(
         "fit_spam",
         folder.path(),
         &["--without", "section_0,section_1"],
     ));
-    assert!(part.contains("240 of 360 comments used"), "{part}");
+    assert!(part.contains("240 of 360 texts used"), "{part}");
     assert_eq!(before, fs::read(&weights).expect("the table"));
 }
 

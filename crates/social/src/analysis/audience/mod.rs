@@ -71,7 +71,8 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
     } else {
         None
     };
-    pillar(signals, judged, 1.0, reason)
+    let doubt = 0.4 + 0.6 * audience.judged.share().min(1.0);
+    pillar(signals, judged, doubt, reason)
 }
 
 impl Audience<'_> {

@@ -83,13 +83,18 @@ impl Audience<'_> {
         }
         let meaning = sentences::spam_share(judged.spam, worded);
         let mut signal = SPAM.share(judged.spam, worded, &meaning);
-        // Clearing takes comments that can be judged; an accusation does not.
-        signal.reliability = rounded(signal.reliability * judged.share().min(1.0), 4);
         let least = signal.interval.map_or(0.0, |bounds| bounds.low);
         if let Some((share, judge)) = &judged.opinion {
             signal = widened(signal, *share, judge);
         }
         signal = signal.bounding(SPAM_MARGIN, ratio(worded, ENOUGH));
+        // Clearing takes comments that can be judged; an accusation does not. What could not be judged
+        // counts as unknown: it lowers a good score and no weight, so that emoji outvote no spam.
+        let judged_share = judged.share().min(1.0);
+        signal.score = signal.score.map(|score| {
+            let drawn = judged_share * score + (1.0 - judged_share) * score.min(50.0);
+            rounded(drawn, 1)
+        });
         let flag = match judged.spam_share() {
             share if share > 0.4 && least > 0.2 => "spam_dominates_comments",
             share if share > 0.2 && least > 0.1 => "spam_in_comments",
