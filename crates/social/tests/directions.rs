@@ -212,7 +212,7 @@ fn assert_no_better(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn more_of_what_is_bad_is_never_better(recipe in recipes()) {

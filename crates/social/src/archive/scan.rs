@@ -379,4 +379,36 @@ mod tests {
         assert_eq!(place("/a/v.info.json").stem, "v");
         assert_eq!(place("/a").stem, "a");
     }
+
+    #[test]
+    fn an_index_holds_places_of_runs_and_never_data() {
+        let filler = "word ".repeat(20);
+        let comments: Vec<String> = (0..50_000)
+            .map(|number| {
+                format!(
+                    r#"{{"cid":"{number}","videoWebUrl":"https://www.tiktok.com/@ada/video/1","text":"{filler}"}}"#
+                )
+            })
+            .collect();
+        let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+        std::fs::write(file.path(), format!("[{}]", comments.join(",\n"))).unwrap();
+        let platforms = report_pipeline::Platforms::default();
+        let stamp = Stamp::of(file.path()).unwrap();
+        let names = Names(&platforms);
+
+        let scan = scan(
+            file.path(),
+            file.path(),
+            stamp,
+            names,
+            &KeyHasher::default(),
+        )
+        .unwrap();
+
+        assert_eq!(scan.summary.comments, 50_000);
+        assert_eq!(scan.accounts.len(), 1);
+        let least = usize::try_from(stamp.length / MAX_RUN).unwrap();
+        assert!(scan.runs.len() <= least + 2, "{} runs", scan.runs.len());
+        assert!(size_of::<Run>() <= 40);
+    }
 }

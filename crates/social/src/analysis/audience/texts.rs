@@ -53,7 +53,8 @@ const DUPLICATES: Spec = Spec {
 
 const GENERIC: Spec = Spec {
     name: "generic_comment_share",
-    weight: 1.0,
+    // It bounds the pillar and has no weight: comments without words may not clear anybody.
+    weight: 0.0,
     direction: Direction::LowerIsBetter,
     full_sample: 100,
     curve: &[(0.6, 100.0), (0.8, 60.0), (1.0, 20.0)],
