@@ -118,9 +118,10 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         let (api, recorder) = (answering.clone(), recorder.clone());
         async move {
             let is_measured = request.method().is_safe() && request.uri().path() == "/metrics";
-            Ok::<_, Infallible>(match is_measured {
-                true => measured::response(&recorder),
-                false => api.respond(request).await,
+            Ok::<_, Infallible>(if is_measured {
+                measured::response(&recorder)
+            } else {
+                api.respond(request).await
             })
         }
     }));

@@ -22,6 +22,10 @@ const POLICY: &str = "default-src 'none'; script-src 'nonce-{{nonce}}'; \
 /// The content-security policy and the page share a nonce that is new in each response, so a
 /// response must not be used twice; its headers forbid caches to keep it.
 #[must_use]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "the policy and its nonce are visible ASCII"
+)]
 pub fn response() -> Response<Full<Bytes>> {
     let nonce = Uuid::new_v4().simple().to_string();
     let with_nonce = |text: &str| text.replace("{{nonce}}", &nonce);

@@ -99,7 +99,7 @@ async fn a_kind_judge_raises_nothing_and_narrows_nothing() {
         .await
         .audience_authenticity;
     assert_eq!((with.score, with.flags), (alone.score, alone.flags.clone()));
-    let width = |pillar: &report_pipeline_social::Pillar| {
+    let spread = |pillar: &report_pipeline_social::Pillar| {
         let signal = pillar.signal("spam_share").expect("listed");
         let bounds = signal.interval.expect("a share");
         bounds.high - bounds.low
@@ -108,7 +108,7 @@ async fn a_kind_judge_raises_nothing_and_narrows_nothing() {
     let again = judged(&spammy, Says::new(0.0, 0.0))
         .await
         .audience_authenticity;
-    assert!(width(&again) > width(&alone));
+    assert!(spread(&again) > spread(&alone));
     // Nor does it make a score where there is none.
     for comment in comments_of(&mut spammy) {
         comment.text = "\u{1f525}".to_owned();

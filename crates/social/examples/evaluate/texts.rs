@@ -9,6 +9,10 @@ use serde::Deserialize;
 
 /// The texts of one file.
 #[derive(Debug)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "the name of the field in the records"
+)]
 pub(crate) struct Texts {
     /// The file's name without its ending.
     pub(crate) name: String,

@@ -85,6 +85,10 @@ impl RedisServer {
     ///
     /// # Panics
     /// If there is no reply, or the reply is an error.
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "most commands are run for what they do"
+    )]
     pub fn run(&self, command: &[&str]) -> String {
         match wire::ask(self.address(), command) {
             Ok(Ok(reply)) => reply,
