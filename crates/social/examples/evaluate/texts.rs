@@ -9,10 +9,6 @@ use serde::Deserialize;
 
 /// The texts of one file.
 #[derive(Debug)]
-#[allow(
-    clippy::struct_field_names,
-    reason = "the name of the field in the records"
-)]
 pub(crate) struct Texts {
     /// The file's name without its ending.
     pub(crate) name: String,
@@ -21,6 +17,10 @@ pub(crate) struct Texts {
 
 /// One text.
 #[derive(Debug, Deserialize)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "the name of the field in the records"
+)]
 pub(crate) struct Text {
     pub(crate) text: String,
     /// 1 for spam, offensive or unsafe texts; `None` if unlabelled.
