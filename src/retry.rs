@@ -54,7 +54,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the longest wait that a platform may ask for; a longer one is cut to it.
+    /// Sets the longest wait that a platform may ask for; a longer one is cut to it. That of a quota is
+    /// not cut.
     #[must_use]
     pub const fn with_max_wait(mut self, max_wait: Duration) -> Self {
         self.max_wait = max_wait;

@@ -3,8 +3,6 @@
 //! Pure functions of the platform's state, a command and a timestamp, as [`rules`](super::rules) are
 //! of one job.
 
-use std::time::Duration;
-
 use super::RateLimit;
 use super::timestamp::Timestamp;
 use crate::job::JobId;
@@ -114,14 +112,10 @@ impl PlatformPause {
     }
 }
 
-/// Draws a wait out of `0..=most`. `jitter` is in millionths.
-pub(super) fn part(most: Duration, jitter: u32) -> Duration {
-    let micros = u128::from(jitter) * most.as_micros() / 1_000_000;
-    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::pause::part;
-
 /// What a store must know to pause a platform that limits requests.
 ///
 /// The pause lasts `floor`, plus a random part of `base * 2^(n - 1)`, where `n` is the number of limits
@@ -116,4 +114,10 @@ impl RateLimit {
         let above = self.base.saturating_mul(doubled).min(self.cap);
         self.floor.saturating_add(part(above, self.jitter))
     }
+}
+
+/// Draws a wait out of `0..=most`. `jitter` is in millionths.
+fn part(most: Duration, jitter: u32) -> Duration {
+    let micros = u128::from(jitter) * most.as_micros() / 1_000_000;
+    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
