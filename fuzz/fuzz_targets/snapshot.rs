@@ -235,11 +235,11 @@ impl InputPost {
 fn many(comments: Vec<InputComment>, copies: u8) -> Vec<Comment> {
     let once: Vec<Comment> = comments
         .into_iter()
-        .map(|comment| {
-            let mut comment = Comment::new(comment.id.0, comment.text.0);
-            comment.post_id = comment.post.map(|name| name.0);
-            comment.author_id = comment.author.map(|name| name.0);
-            comment.timestamp = at(comment.at);
+        .map(|input| {
+            let mut comment = Comment::new(input.id.0, input.text.0);
+            comment.post_id = input.post.map(|name| name.0);
+            comment.author_id = input.author.map(|name| name.0);
+            comment.timestamp = at(input.at);
             comment
         })
         .collect();
