@@ -60,7 +60,7 @@ const LIBRARY: House = House {
         (
             "http",
             &[
-                "job", "account", "backoff", "timeout", "store", "measure", "client",
+                "job", "account", "backoff", "panic", "timeout", "store", "measure", "client",
             ],
         ),
         // Nobody may use the test kit.
@@ -79,18 +79,57 @@ const SOCIAL: House = House {
     sources: "crates/social/src",
     rooms: &[
         ("hash", &[]),
+        ("level", &[]),
         ("snapshot", &[]),
         ("evidence", &[]),
         ("pillar", &[]),
-        // Two ways to get a snapshot; neither knows what is made of it.
-        ("archive", &["snapshot"]),
+        // Two ways to get a snapshot; neither knows what is made of it. An archive reads values,
+        // makes facts of them by the source that wrote them, and joins facts to snapshots.
+        ("values", &["snapshot"]),
+        ("facts", &["values", "snapshot"]),
+        ("sources", &["values", "facts", "snapshot"]),
+        ("join", &["values", "facts", "snapshot"]),
+        (
+            "archive",
+            &["values", "facts", "sources", "join", "snapshot"],
+        ),
         ("simulated", &["hash", "snapshot"]),
         ("completeness", &["snapshot"]),
         ("timeline", &["snapshot"]),
-        ("analysis", &["hash", "snapshot", "evidence", "pillar"]),
+        ("insights", &["pillar", "snapshot"]),
+        ("decision", &["evidence", "pillar"]),
+        // Every sentence of a report, made of plain values.
+        (
+            "sentences",
+            &["level", "snapshot", "pillar", "insights", "decision"],
+        ),
+        (
+            "analysis",
+            &[
+                "hash",
+                "level",
+                "snapshot",
+                "evidence",
+                "pillar",
+                "insights",
+                "sentences",
+            ],
+        ),
         (
             "report",
-            &["snapshot", "evidence", "pillar", "completeness", "timeline"],
+            &[
+                "snapshot",
+                "evidence",
+                "pillar",
+                "completeness",
+                "timeline",
+                "insights",
+                "decision",
+            ],
+        ),
+        (
+            "comparison",
+            &["pillar", "report", "insights", "decision", "sentences"],
         ),
         (
             "assembler",
@@ -100,6 +139,9 @@ const SOCIAL: House = House {
                 "pillar",
                 "completeness",
                 "timeline",
+                "insights",
+                "decision",
+                "sentences",
                 "analysis",
                 "report",
             ],

@@ -20,6 +20,7 @@ mod facts;
 mod hash;
 mod insights;
 mod join;
+mod level;
 mod pillar;
 mod report;
 mod sentences;

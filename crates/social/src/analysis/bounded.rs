@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
-use super::insights::growth;
+use super::growth::growth;
 use super::text::clip;
 use super::{MAX_COMMENTS, MAX_POSTS, MAX_TEXT_BYTES};
 use crate::hash::{fnv_1a as hash, mix};

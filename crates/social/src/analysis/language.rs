@@ -9,7 +9,8 @@
 use std::sync::LazyLock;
 
 use super::stats::{Point, curve, float};
-use super::text::{Text, TokenKind};
+use super::text::Text;
+use super::token::TokenKind;
 use crate::hash::{fnv_1a as hash, mix};
 use crate::sentences;
 

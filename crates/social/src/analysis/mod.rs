@@ -10,6 +10,7 @@ mod disguise;
 mod engagement;
 mod excerpt;
 mod fold;
+mod growth;
 mod insights;
 mod language;
 mod opinion;
@@ -21,6 +22,7 @@ mod spam;
 mod stats;
 mod text;
 mod timing;
+mod token;
 mod tokenize;
 mod vault;
 
@@ -33,20 +35,17 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use self::audience::Audience;
-pub(crate) use self::audience::Judged;
 use self::bounded::BoundedSnapshot;
 pub(crate) use self::engagement::median_count;
 pub(crate) use self::excerpt::excerpt;
 use self::opinion::{Bench, Opinions};
 pub use self::opinion::{JudgedText, TextJudge, TextKind};
-pub(crate) use self::safety::Level;
 pub use self::safety::text_risk;
 pub use self::spam::{SPAM_THRESHOLD, spam_score};
 #[doc(hidden)]
 pub use self::spam::{SpamInputs, spam_inputs};
 pub(crate) use self::stats::{float, rounded};
 use self::text::Text;
-pub(crate) use self::timing::Pod;
 use self::vault::Vault;
 use super::evidence::Evidence;
 use super::insights::Insights;

@@ -1,6 +1,7 @@
 //! Lists of phrases, and where they occur in a text.
 
-use super::text::{Text, Token, TokenKind};
+use super::text::Text;
+use super::token::{Token, TokenKind};
 use crate::hash::{fnv_1a as hash, mix};
 
 /// Phrases, each with what it stands for.

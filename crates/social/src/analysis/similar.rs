@@ -8,7 +8,8 @@
 //! Elements are sorted, not hashed into a table: no choice of words can make that slow.
 
 use super::stats::ratio;
-use super::text::{Text, TokenKind};
+use super::text::Text;
+use super::token::TokenKind;
 use crate::hash::mix;
 
 /// The least Jaccard similarity of near-duplicates.

@@ -5,6 +5,7 @@
 
 use super::disguise::second_reading;
 use super::fold::fold;
+use super::token::{Token, TokenKind};
 use super::tokenize::tokenize;
 
 /// A text, folded and cut into tokens.
@@ -19,30 +20,6 @@ pub(super) struct Text {
     pub(super) mixed: bool,
     /// The text read otherwise, where digits or kept-apart letters may be a disguise.
     undisguised: Option<Box<Text>>,
-}
-
-/// One token: what it is, and where it stands in the folded text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Of the token as it stands in the folded text; equal texts have equal hashes.
-    pub(super) hash: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenKind {
-    Word,
-    Number,
-    /// A number with a currency sign.
-    Money,
-    /// `@name`
-    Mention,
-    /// `#tag`
-    Hashtag,
-    /// A web or mail address.
-    Link,
 }
 
 impl Text {

@@ -1,6 +1,6 @@
 //! Cutting a folded text into tokens: words, numbers, sums of money, names, tags and addresses.
 
-use super::text::{Token, TokenKind};
+use super::token::{Token, TokenKind};
 use crate::hash::fnv_1a as hash;
 
 /// Cuts a folded text into tokens.

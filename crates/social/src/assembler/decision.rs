@@ -51,7 +51,15 @@ pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdi
         advice,
         summary: sentences::summary(advice, simulated, &weak, &middling, &unknown, flagged),
         facts: facts(&pillars),
-        ask: sentences::questions(snapshot, analysis),
+        ask: sentences::questions(
+            snapshot,
+            [
+                analysis.true_engagement.score,
+                analysis.audience_authenticity.score,
+                analysis.brand_safety.score,
+            ],
+            &analysis.insights,
+        ),
     }
 }
 

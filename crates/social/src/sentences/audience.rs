@@ -1,7 +1,6 @@
 //! Sentences about the audience.
 
 use super::{are, counted, have, number, part, percent, plural};
-use crate::analysis::{Judged, Pod};
 
 pub(crate) const COMMENTS_NOT_READ: &str = "comments were not read";
 pub(crate) const NO_BUSY_POST: &str = "no post has ten comments with known authors";
@@ -12,17 +11,17 @@ pub(crate) const ALL_RATIOS_EQUAL: &str =
     "more than half of the posts have the same comments per like";
 pub(crate) const FEW_LIKES: &str = "a typical post has fewer than 20 likes, too few to spread";
 
-/// Why the commenters could not be judged.
-pub(crate) fn unheard_audience(judged: &Judged) -> String {
-    if judged.total == 0 {
+/// Why the commenters could not be judged: of `total` comments, `wordless` have at most two words and
+/// `found` look like spam.
+pub(crate) fn unheard_audience(total: u64, wordless: u64, found: u64) -> String {
+    if total == 0 {
         return "no comments were read, so the commenters could not be examined".to_owned();
     }
-    let (wordless, found) = (judged.wordless, judged.spam);
     let mut text = format!(
         "too few comments can be judged: of {}, ",
-        counted(judged.total, "comment")
+        counted(total, "comment")
     );
-    let unread = judged.total - wordless - found;
+    let unread = total - wordless - found;
     let mut parts = Vec::new();
     if wordless > 0 {
         parts.push(format!(
@@ -49,11 +48,11 @@ pub(crate) fn unheard_audience(judged: &Judged) -> String {
     text
 }
 
-/// That half of the comments or more could not be judged.
-pub(crate) fn half_heard_audience(judged: &Judged) -> String {
+/// That half of the comments or more could not be judged; `share` could, 0.0 to 1.0.
+pub(crate) fn half_heard_audience(share: f64) -> String {
     format!(
         "about {} of the comments could be judged; the others are too short or in another language",
-        percent(judged.share())
+        percent(share)
     )
 }
 
@@ -137,19 +136,20 @@ pub(crate) fn bursts(found: u64, examined: u64) -> String {
     )
 }
 
-pub(crate) fn pod(pod: &Pod) -> String {
-    if pod.members == 0 {
+/// What `members` who comment under more than 60 % of `posts` wrote of all `comments`.
+pub(crate) fn pod(members: u64, posts: u64, written: u64, comments: u64) -> String {
+    if members == 0 {
         return format!(
             "nobody comments under more than 60 % of {}",
-            counted(pod.posts, "post")
+            counted(posts, "post")
         );
     }
     format!(
         "{} who {} under more than 60 % of {} wrote {}",
-        counted(pod.members, "commenter"),
-        if pod.members == 1 { "is" } else { "are" },
-        counted(pod.posts, "post"),
-        part(pod.written, pod.comments, "comment"),
+        counted(members, "commenter"),
+        if members == 1 { "is" } else { "are" },
+        counted(posts, "post"),
+        part(written, comments, "comment"),
     )
 }
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{are, counted, listed, number, percent, spoken};
-use crate::analysis::Analysis;
 use crate::decision::Advice;
+use crate::insights::Insights;
 use crate::snapshot::Snapshot;
 
 pub(crate) const SIMULATED_STATE: &str = "the data is simulated";
@@ -142,32 +142,30 @@ pub(crate) fn summary(
     }
 }
 
-/// What to ask the creator for.
-pub(crate) fn questions(snapshot: &Snapshot, analysis: &Analysis) -> Vec<String> {
+/// What to ask the creator for, by the scores of engagement, audience and brand safety.
+pub(crate) fn questions(
+    snapshot: &Snapshot,
+    [engagement, audience, safety]: [Option<f64>; 3],
+    insights: &Insights,
+) -> Vec<String> {
     let mut ask = Vec::new();
-    let scored = |score: Option<f64>| score.is_some();
-    if !scored(analysis.true_engagement.score) {
+    if engagement.is_none() {
         ask.push("A screenshot of the insights of the last ten posts: reach, likes and comments.");
     }
-    if !scored(analysis.audience_authenticity.score) {
+    if audience.is_none() {
         ask.push("Access to the comments of the last posts, or a screenshot of them.");
     }
-    if !scored(analysis.brand_safety.score) {
+    if safety.is_none() {
         ask.push("The last twenty captions in a language you read, or a translation.");
     }
-    if analysis.insights.reach.median_views.is_none() {
+    if insights.reach.median_views.is_none() {
         ask.push("A screenshot of reach and views of the last thirty days.");
     }
     if snapshot.history.is_empty() {
         ask.push("A screenshot of the follower growth of the last ninety days.");
     }
     ask.push("A screenshot of the audience by country, age and gender: public data cannot tell.");
-    if analysis
-        .insights
-        .sponsorship
-        .share
-        .is_some_and(|share| share > 0.0)
-    {
+    if insights.sponsorship.share.is_some_and(|share| share > 0.0) {
         ask.push("Results of earlier paid posts: clicks, codes used, sales.");
     }
     ask.into_iter().map(str::to_owned).collect()

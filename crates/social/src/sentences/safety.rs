@@ -1,7 +1,7 @@
 //! Sentences about brand safety.
 
 use super::{are, counted, part, percent, spoken};
-use crate::analysis::Level;
+use crate::level::Level;
 
 pub(crate) fn no_words(what: &str) -> String {
     format!("there are no words in the {what} to judge")

@@ -7,9 +7,10 @@ use chrono::DateTime;
 use report_pipeline::{Handle, Platform, Target};
 
 use super::*;
-use crate::analysis::{HeuristicAnalyzer, Judged, Level, Pod};
+use crate::analysis::float;
 use crate::decision::Advice;
-use crate::insights::{LanguageShare, Named};
+use crate::insights::{Insights, LanguageShare, Named};
+use crate::level::Level;
 use crate::pillar::Interval;
 use crate::snapshot::{Origin, Snapshot};
 
@@ -109,34 +110,16 @@ fn of_two_counts(part: u64, whole: u64, out: &mut Rendered) {
             sponsorship(whole, Some(part), part, Some(0.8)),
         ),
         ("sponsorship", sponsorship(whole, None, part, None)),
-        (
-            "pod",
-            pod(&Pod {
-                members: part.min(40),
-                posts: whole.max(6),
-                comments: whole,
-                written: part,
-                examples: Vec::new(),
-            }),
-        ),
+        ("pod", pod(part.min(40), whole.max(6), part, whole)),
         (
             "judge_source",
             judge_source("Sage", part, Some(0.1), whole, Some(0.0)),
         ),
     ]);
-    let judged = |wordless, spam| Judged {
-        is_spam: Vec::new(),
-        points: Vec::new(),
-        total: whole,
-        wordless,
-        spam,
-        cleared: 0.0,
-        opinion: None,
-    };
     for (wordless, spam) in [(part, 0), (0, part), (0, 0)] {
-        let judged = judged(wordless, spam);
-        out.push(("unheard_audience", unheard_audience(&judged)));
-        out.push(("half_heard_audience", half_heard_audience(&judged)));
+        let share = float(whole - wordless - spam) / float(whole.max(1));
+        out.push(("unheard_audience", unheard_audience(whole, wordless, spam)));
+        out.push(("half_heard_audience", half_heard_audience(share)));
     }
 }
 
@@ -255,9 +238,8 @@ fn of_words(out: &mut Rendered) {
         Handle::canonical("ada").expect("valid"),
     );
     let nothing = Snapshot::new(target, Origin::Live);
-    let analysis = HeuristicAnalyzer::new().examine(&nothing);
     out.extend(
-        questions(&nothing, &analysis)
+        questions(&nothing, [None; 3], &Insights::default())
             .into_iter()
             .map(|text| ("questions", text)),
     );

@@ -36,7 +36,7 @@ pub(super) fn from_number(json: &str) -> Option<Counted> {
 /// Reads text: digits, digits in groups of three, or a short form such as "25.6K".
 pub(super) fn from_text(text: &str) -> Option<Counted> {
     let text = text.trim();
-    if super::object::says_unknown(text) {
+    if super::unknown::says_unknown(text) {
         return Some(Counted::Unknown);
     }
     if text == "-1" {

@@ -10,6 +10,7 @@ mod object;
 mod repair;
 mod time;
 mod time_words;
+mod unknown;
 
 pub(crate) use self::faults::{Fault, Faults};
 pub(crate) use self::object::{Object, clip};

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::count::{self, Count, Counted};
 use super::time::{self, When};
+use super::unknown::says_unknown;
 use super::{Fault, Faults};
 
 /// The most bytes of a text that are kept.
@@ -350,12 +351,6 @@ impl<'a> Object<'a> {
 }
 
 const NO_COUNT: &str = "is not a count: a whole number from 0 to 10^15, null if unknown";
-
-/// Whether a text is one of the words that tools write for "unknown".
-pub(super) fn says_unknown(text: &str) -> bool {
-    const WORDS: [&str; 8] = ["", "none", "null", "n/a", "na", "nan", "-", "hidden"];
-    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
-}
 
 /// The start of a text, cut between two characters.
 pub(crate) fn clip(text: &str, bytes: usize) -> &str {

@@ -84,7 +84,7 @@ pub(super) fn from_text(
     captured_at: Option<DateTime<Utc>>,
 ) -> Result<Option<When>, NotATime> {
     let text = text.trim();
-    if super::object::says_unknown(text) {
+    if super::unknown::says_unknown(text) {
         return Ok(None);
     }
     if text.bytes().all(|b| b.is_ascii_digit()) && text.len() != 8 {

@@ -116,7 +116,7 @@ impl Audience<'_> {
         } else {
             POD
         };
-        let meaning = sentences::pod(&pod);
+        let meaning = sentences::pod(pod.members, pod.posts, pod.written, pod.comments);
         let mut signal = spec.share(pod.written, pod.comments, &meaning);
         if small {
             signal.score = None;

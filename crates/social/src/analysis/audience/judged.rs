@@ -4,7 +4,8 @@ use super::super::language::Language;
 use super::super::opinion::Opinions;
 use super::super::spam::{self, SPAM_THRESHOLD};
 use super::super::stats::{float, ratio};
-use super::super::text::{Text, TokenKind};
+use super::super::text::Text;
+use super::super::token::TokenKind;
 
 /// Fewer comments that can be judged say nothing about a whole audience.
 pub(crate) const LEAST: u64 = 10;

@@ -65,9 +65,13 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
     // genuine; and a few that are spam make no score either.
     let judged = audience.judged.is_enough();
     let reason = if !judged {
-        Some(sentences::unheard_audience(&audience.judged))
+        Some(sentences::unheard_audience(
+            audience.judged.total,
+            audience.judged.wordless,
+            audience.judged.spam,
+        ))
     } else if audience.judged.share() < 0.5 {
-        Some(sentences::half_heard_audience(&audience.judged))
+        Some(sentences::half_heard_audience(audience.judged.share()))
     } else {
         None
     };

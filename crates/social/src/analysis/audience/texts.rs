@@ -80,7 +80,11 @@ impl Audience<'_> {
             return SPAM.unknown(self.too_few(MIN_COMMENTS));
         }
         if !judged.is_enough() && judged.spam == 0 {
-            return SPAM.unknown(sentences::unheard_audience(judged));
+            return SPAM.unknown(sentences::unheard_audience(
+                judged.total,
+                judged.wordless,
+                judged.spam,
+            ));
         }
         let meaning = sentences::spam_share(judged.spam, worded);
         let mut signal = SPAM.share(judged.spam, worded, &meaning);

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bounded::BoundedSnapshot;
-use super::super::text::{Text, TokenKind};
+use super::super::text::Text;
+use super::super::token::TokenKind;
 use crate::insights::{Named, Topics};
 use crate::sentences;
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::super::stats::{float, ratio};
 use super::super::text::Text;
-use super::category::{Category, Level};
+use super::category::Category;
 use super::reading::{TextReading, read};
+use crate::level::Level;
 use crate::snapshot::Post;
 
 /// What was found in the captions.

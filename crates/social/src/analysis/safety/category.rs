@@ -1,5 +1,7 @@
 //! What brands mind, and how much.
 
+use crate::level::Level;
+
 /// A category of the GARM brand-safety floor and suitability framework (June 2022). Spam in comments
 /// is no category here: it is charged to the audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,31 +35,6 @@ impl Category {
             Self::Terrorism => "terrorism",
             Self::SocialIssues => "social_issues",
             Self::Misinformation => "misinformation",
-        }
-    }
-}
-
-/// How grave a find is: the framework's four levels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Level {
-    /// Some brands mind.
-    Low,
-    /// Many do.
-    Medium,
-    /// Most do.
-    High,
-    /// No brand should appear here.
-    Floor,
-}
-
-impl Level {
-    /// How much of a text is spoilt by it, 0.0 to 1.0.
-    pub(crate) const fn harm(self) -> f64 {
-        match self {
-            Self::Low => 0.05,
-            Self::Medium => 0.25,
-            Self::High => 0.6,
-            Self::Floor => 1.0,
         }
     }
 }

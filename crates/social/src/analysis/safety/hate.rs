@@ -6,9 +6,11 @@
 //! somebody; and it is taken for meant only if the text neither reports nor rejects it. Whatever is
 //! left, about a group and in hard words, is unclear: a person must read it.
 
-use super::super::text::{Text, TokenKind};
-use super::category::{Category, Find, Level, Reading};
+use super::super::text::Text;
+use super::super::token::TokenKind;
+use super::category::{Category, Find, Reading};
 use super::hate_words as words;
+use crate::level::Level;
 
 /// How many words may stand between a group and its predicate.
 const REACH: usize = 4;

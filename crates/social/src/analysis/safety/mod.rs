@@ -12,7 +12,6 @@ use std::cmp::Reverse;
 
 use self::captions::{Captions, caption};
 use self::category::Category;
-pub(crate) use self::category::Level;
 use self::reading::{TextReading, read};
 use super::bounded::BoundedSnapshot;
 use super::language::Language;
@@ -20,8 +19,10 @@ use super::opinion::Opinions;
 use super::sentences;
 use super::signals::{Spec, pillar};
 use super::stats::{ratio, rounded};
-use super::text::{Text, TokenKind, clip};
+use super::text::{Text, clip};
+use super::token::TokenKind;
 use super::vault::Vault;
+use crate::level::Level;
 use crate::pillar::{Direction, Interval, Pillar, Signal};
 use crate::snapshot::Post;
 

@@ -6,7 +6,8 @@
 use std::sync::LazyLock;
 
 use super::super::phrases::Phrases;
-use super::category::{Category, Level};
+use super::category::Category;
+use crate::level::Level;
 
 /// Words within three before a hit below the floor that turn it into its opposite.
 #[rustfmt::skip]

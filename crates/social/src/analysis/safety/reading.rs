@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::super::phrases::Hit;
-use super::super::text::{Text, TokenKind};
-use super::category::{Category, Find, Level, Reading};
+use super::super::text::Text;
+use super::super::token::TokenKind;
+use super::category::{Category, Find, Reading};
 use super::context::cleared;
 use super::hate;
 use super::phrases::{HELP, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
+use crate::level::Level;
 
 /// What was found in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! is hashed to one of a few thousand weights. That reads any language, endings and misspellings
 //! included, in one pass and without a single allocation per run.
 
-use super::super::text::{Text, TokenKind};
+use super::super::text::Text;
+use super::super::token::TokenKind;
 use super::marks::is_reference;
 
 /// The number of weights, a power of two.

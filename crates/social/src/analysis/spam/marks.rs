@@ -1,6 +1,7 @@
 //! Points for what is no phrase.
 
-use super::super::text::{Text, TokenKind};
+use super::super::text::Text;
+use super::super::token::TokenKind;
 
 /// A link counts a whole point: few readers leave an address, nearly every advertiser does.
 const LINK: f64 = 1.0;

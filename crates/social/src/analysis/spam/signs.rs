@@ -1,6 +1,7 @@
 //! Signs of spam that are neither phrase nor run of letters.
 
-use super::super::text::{Text, TokenKind};
+use super::super::text::Text;
+use super::super::token::TokenKind;
 
 /// How many signs there are.
 pub(super) const COUNT: usize = 6;
