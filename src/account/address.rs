@@ -35,13 +35,7 @@ impl<'a> Address<'a> {
         let segments = path
             .split('/')
             .filter(|segment| !segment.is_empty())
-            .map(|segment| {
-                percent_decode_str(segment).decode_utf8().map_err(|_| {
-                    InvalidTarget::handle(
-                        "is an address with a part of a character in it: copy it again",
-                    )
-                })
-            })
+            .map(decoded)
             .collect::<Result<_, _>>()?;
         Ok(Some(Self {
             host: host.to_ascii_lowercase(),
@@ -71,6 +65,20 @@ fn surroundings(input: &str) -> Option<&'static str> {
     }
     let is_text = input.contains("//") && input.contains(char::is_whitespace);
     is_text.then_some("has text around the address: paste only what begins with https://")
+}
+
+/// The text behind `%XX` escapes.
+fn decoded(segment: &str) -> Result<Cow<'_, str>, InvalidTarget> {
+    let is_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    let mut escapes = segment.split('%').skip(1).map(str::as_bytes);
+    // The library takes a broken escape for text.
+    if !escapes.all(|escape| escape.get(..2).is_some_and(is_hex)) {
+        let reason = "is an address with a broken %-escape: copy it again";
+        return Err(InvalidTarget::handle(reason));
+    }
+    percent_decode_str(segment).decode_utf8().map_err(|_| {
+        InvalidTarget::handle("is an address with a part of a character in it: copy it again")
+    })
 }
 
 #[cfg(test)]
