@@ -159,8 +159,8 @@ pub use self::job::{
 #[cfg(feature = "metrics")]
 pub use self::measure::describe_metrics;
 pub use self::phase::{
-    AnalyzeFn, Analyzer, AssembleFn, Assembler, PhaseContext, PhaseError, PhaseErrorKind, ScrapeFn,
-    Scraper, analyze_fn, assemble_fn, retry_after, scrape_fn,
+    AnalyzeFn, Analyzer, AssembleFn, Assembler, Delayed, PhaseContext, PhaseError, PhaseErrorKind,
+    ScrapeFn, Scraper, analyze_fn, assemble_fn, retry_after, scrape_fn,
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;

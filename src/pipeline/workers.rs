@@ -47,7 +47,7 @@ pub struct Drained {
     pub released: usize,
     /// Jobs that could not be released in time. Other workers can claim them when their leases run
     /// out.
-    pub abandoned: usize,
+    pub unreleased: usize,
 }
 
 impl Workers {
@@ -104,7 +104,7 @@ impl Workers {
         let claimer = &self.pool.claimer;
         Drained {
             released: self.pool.released.load(Ordering::Relaxed) + claimer.released(),
-            abandoned: self.pool.running().len() + claimer.unstarted(),
+            unreleased: self.pool.running().len() + claimer.unstarted(),
         }
     }
 
