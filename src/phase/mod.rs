@@ -17,6 +17,7 @@ mod delayed;
 mod error;
 mod retry_after;
 mod round_trip;
+mod saving;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub use self::error::{PhaseError, PhaseErrorKind};
 pub(crate) use self::retry_after::LONGEST_WAIT;
 pub use self::retry_after::retry_after;
 pub(crate) use self::round_trip::read_back;
+pub use self::saving::SavedState;
+pub(crate) use self::saving::{SavedJson, SavedValue, StateKeeper};
 use crate::account::Target;
 
 /// The first phase: reads an account from its platform.
