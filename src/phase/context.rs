@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Target;
 use crate::job::{JobId, Phase, Progress};
 
-/// A phase's view of its job: its target, where to report progress, whether to stop.
+/// A phase's view of its job: its target and input, where to report progress, whether to stop.
 ///
 /// Cheap to clone: give a clone to a task or a blocking closure that the phase starts.
 #[derive(Clone)]
@@ -22,6 +23,7 @@ pub struct PhaseContext {
 pub(crate) struct JobContext {
     pub(crate) id: JobId,
     pub(crate) target: Target,
+    pub(crate) input: Bytes,
     pub(crate) attempt: u32,
     pub(crate) progress: AtomicU8,
     pub(crate) stop: CancellationToken,
@@ -52,11 +54,31 @@ impl PhaseContext {
         let job = JobContext {
             id: JobId::random(),
             target,
+            input: Bytes::new(),
             attempt: 1,
             progress: AtomicU8::new(phase.start().percent()),
             stop,
         };
         Self::new(Arc::new(job), phase)
+    }
+
+    /// Sets the input of a [`detached`](Self::detached) context, for calling a phase by itself.
+    ///
+    /// The context is then apart from its clones: they report progress to themselves.
+    #[must_use]
+    pub fn with_input(self, input: Bytes) -> Self {
+        let job = JobContext {
+            id: self.job.id,
+            target: self.job.target.clone(),
+            input,
+            attempt: self.job.attempt,
+            progress: AtomicU8::new(self.overall_progress().percent()),
+            stop: self.job.stop.clone(),
+        };
+        Self {
+            job: Arc::new(job),
+            phase: self.phase,
+        }
     }
 
     /// Returns the job's id. It stays the same over retries and machines: use it as the idempotency
@@ -70,6 +92,15 @@ impl PhaseContext {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.job.target
+    }
+
+    /// Returns the input that the job was submitted with; empty if it has none.
+    ///
+    /// The same bytes for every phase and every attempt, see
+    /// [`NewJob::with_input`](crate::NewJob::with_input).
+    #[must_use]
+    pub fn input(&self) -> &Bytes {
+        &self.job.input
     }
 
     /// Returns the number of this attempt at the job, from 1.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU8;
 
+use bytes::Bytes;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -53,12 +54,13 @@ pub(super) struct Heartbeats {
 
 impl RunningJob {
     /// `renewed` is when the lease is taken to have begun.
-    pub(super) fn new(job: &Job, lease: Lease, renewed: Instant) -> Self {
+    pub(super) fn new(job: &Job, input: Bytes, lease: Lease, renewed: Instant) -> Self {
         Self {
             lease,
             context: Arc::new(JobContext {
                 id: job.id,
                 target: job.target.clone(),
+                input,
                 attempt: job.attempt,
                 progress: AtomicU8::new(job.progress.percent()),
                 stop: CancellationToken::new(),

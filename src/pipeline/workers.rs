@@ -148,6 +148,7 @@ where
             }
         };
         let (job, lease) = (&claim.claimed.job, claim.claimed.lease.clone());
+        let input = claim.claimed.input().clone();
         let span = info_span!(
             "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
         );
@@ -158,7 +159,7 @@ where
         // lease is renewed soon if so, but it is not taken for lost before that was tried.
         let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal_interval());
         let renewed = one_renewal_ago.map_or(claim.sent, |earliest| claim.sent.max(earliest));
-        let running = Arc::new(RunningJob::new(job, lease, renewed));
+        let running = Arc::new(RunningJob::new(job, input, lease, renewed));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claim)
             .run(&phases)

@@ -127,7 +127,7 @@ pub enum Limit {
     PendingJobs,
     /// The number of all jobs, ended ones included.
     Jobs,
-    /// The number of bytes of all reports and checkpoints.
+    /// The number of bytes of all reports, checkpoints and inputs.
     StoredBytes,
 }
 
@@ -149,6 +149,8 @@ pub enum Payload {
     Checkpoint(Phase),
     /// The report.
     Report,
+    /// What a submit gives to every phase.
+    Input,
 }
 
 impl std::fmt::Display for Payload {
@@ -156,6 +158,7 @@ impl std::fmt::Display for Payload {
         match self {
             Self::Checkpoint(phase) => write!(f, "the output of phase {phase}"),
             Self::Report => f.write_str("the report"),
+            Self::Input => f.write_str("the input"),
         }
     }
 }

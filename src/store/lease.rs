@@ -8,6 +8,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::RateLimit;
+use super::opaque::Opaque;
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
 
@@ -249,10 +250,11 @@ pub struct ClaimedJob {
     pub checkpoints: Checkpoints,
     /// How long until the job's deadline, by the store's clock; `None` without a deadline.
     pub time_left: Option<Duration>,
+    input: Opaque,
 }
 
 impl ClaimedJob {
-    /// A claimed job without checkpoints and without a deadline.
+    /// A claimed job without checkpoints, deadline and input.
     #[must_use]
     pub fn new(job: Job, lease: Lease) -> Self {
         Self {
@@ -260,6 +262,7 @@ impl ClaimedJob {
             lease,
             checkpoints: Checkpoints::default(),
             time_left: None,
+            input: Opaque::EMPTY,
         }
     }
 
@@ -275,6 +278,19 @@ impl ClaimedJob {
     pub const fn with_time_left(mut self, time_left: Option<Duration>) -> Self {
         self.time_left = time_left;
         self
+    }
+
+    /// Sets the input that the job was submitted with.
+    #[must_use]
+    pub fn with_input(mut self, input: Bytes) -> Self {
+        self.input = Opaque(input);
+        self
+    }
+
+    /// The input that the job was submitted with; empty if it has none.
+    #[must_use]
+    pub const fn input(&self) -> &Bytes {
+        &self.input.0
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) struct Record {
     max_crashes: u32,
     // How many limits of the platform were counted when the job was claimed.
     limits_seen: u32,
+    input: Bytes,
     checkpoints: Option<Box<Checkpoints>>,
     report: Option<Bytes>,
 }
@@ -56,6 +57,7 @@ impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
     pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
         Self {
+            input: new.input().clone(),
             job: Job::submitted(new.id, new.target, now.utc),
             state: State::Waiting {
                 position: QueuePosition {
@@ -113,17 +115,18 @@ impl Record {
         }
     }
 
-    /// Bytes of checkpoints and report.
+    /// Bytes of input, checkpoints and report.
     pub(super) fn stored_bytes(&self) -> u64 {
         let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
-        (checkpoints + self.report.as_ref().map_or(0, Bytes::len)) as u64
+        (self.input.len() + checkpoints + self.report.as_ref().map_or(0, Bytes::len)) as u64
     }
 
     /// Bytes that would be stored if this value were accepted.
     pub(super) fn stored_bytes_with(&self, payload: Payload, size: usize) -> u64 {
         match payload {
-            // The report replaces the checkpoints.
+            // The report replaces the input and the checkpoints.
             Payload::Report => size as u64,
+            Payload::Input => self.stored_bytes() + size as u64 - self.input.len() as u64,
             Payload::Checkpoint(phase) => {
                 let replaced = self.checkpoints.as_ref().and_then(|kept| kept.get(phase));
                 self.stored_bytes() + size as u64 - replaced.map_or(0, Bytes::len) as u64
@@ -379,6 +382,7 @@ impl Record {
     fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         ClaimedJob::new(self.job.clone(), lease)
+            .with_input(self.input.clone())
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
             .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
     }
@@ -430,6 +434,7 @@ impl Record {
         self.job.status = status;
         self.job.next_attempt_at = None;
         self.checkpoints = None;
+        self.input = Bytes::new();
         self.state = State::Ended { at: now.timestamp };
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);

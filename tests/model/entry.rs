@@ -95,11 +95,9 @@ impl Entry {
 
     pub(crate) fn bytes(&self) -> u64 {
         let values = [&self.scraping, &self.analysis, &self.report];
-        values
-            .into_iter()
-            .flatten()
-            .map(|value| value.len() as u64)
-            .sum()
+        let values = values.into_iter().flatten();
+        let input = self.ended.is_none().then_some(self.new.input());
+        values.chain(input).map(|value| value.len() as u64).sum()
     }
 
     pub(crate) fn take(&mut self, lease: Lease, until: Duration) {

@@ -1,6 +1,6 @@
 -- claim: token, worker, max, lease, retention, then platform and in-flight limit in turn
--- Returns {claimed, next, damaged}: each claimed job as {record, scraping, analysis, time left |
--- -1}; microseconds until, without another event, there may be something, | -1; ids and reasons
+-- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, time left
+-- | -1}; microseconds until, without another event, there may be something, | -1; ids and reasons
 -- of records that were quarantined.
 
 local token, worker = ARGV[1], ARGV[2]
@@ -14,16 +14,17 @@ local LARGE = 1048576
 local claimed, damaged, carried = {}, {}, 0
 local claim_key = Q .. 'claim:' .. token
 
--- The outputs of earlier attempts. Nil if they are not what they should be.
+-- The input, and the outputs of earlier attempts. Nil if they are not what they should be.
 local function kept_outputs(record)
   if not record.bytes then
-    return {false, false}
+    return {false, false, false}
   end
-  local kept = redis.pcall('HMGET', outputs(record.id), 'Scraping', 'Analysis')
-  if kept.err then
+  local kept = redis.pcall('HMGET', outputs(record.id), 'Input', 'Scraping', 'Analysis')
+  -- Outputs that are gone are made again; without its input the job would be another one.
+  if kept.err or (record.input and not kept[1]) then
     quarantine(record.id)
     damaged[#damaged + 1] = record.id
-    damaged[#damaged + 1] = "the phases' outputs are not a hash"
+    damaged[#damaged + 1] = kept.err and "the phases' outputs are not a hash" or 'the input is gone'
     return nil
   end
   return kept
@@ -32,7 +33,7 @@ end
 local function hand_out(record, kept)
   carried = carried + (record.bytes or 0)
   local left = record.deadline and math.max(record.deadline - now, 0) or -1
-  claimed[#claimed + 1] = {reply(record), kept[1], kept[2], left}
+  claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], left}
 end
 
 -- A repeated claim gets what it has taken already, under a new lease.
