@@ -9,6 +9,7 @@ mod error;
 mod http;
 mod instagram;
 mod options;
+mod pages;
 mod reading;
 mod scraper;
 mod secret;

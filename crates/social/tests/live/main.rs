@@ -2,6 +2,7 @@
 
 mod combined;
 mod end_to_end;
+mod example;
 mod instagram;
 mod mask;
 mod network;

@@ -3,13 +3,14 @@
 mod failure;
 mod usage;
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use report_pipeline::{PhaseContext, PhaseError, Platform, Platforms, Target};
 
 use self::failure::{API, Refusal, refusal};
 use self::usage::is_nearly_used_up;
 use super::address::{self, path};
 use super::http::{Call, Http};
+use super::pages::Page;
 use super::reading::Reading;
 use super::secret::Secret;
 use super::{LiveError, LiveOptions};
@@ -103,7 +104,10 @@ impl InstagramApi {
             let answered = self
                 .ask(http, handle, fields, count, after.as_deref(), ctx)
                 .await;
-            let page = match answered {
+            let Answered {
+                page,
+                is_nearly_used_up,
+            } = match answered {
                 // An older version, or a field that this account does not show.
                 Err(refused) if refused.about_fields && fields == Fields::All => {
                     fields = Fields::Old;
@@ -133,7 +137,7 @@ impl InstagramApi {
             if after.is_none() {
                 break;
             }
-            if page.is_nearly_used_up {
+            if is_nearly_used_up {
                 reading.problems.push(format!(
                     "Instagram's limit for this service was nearly reached: only the {read} newest \
                      posts were read."
@@ -152,7 +156,7 @@ impl InstagramApi {
         count: u32,
         after: Option<&str>,
         ctx: &PhaseContext,
-    ) -> Result<Page, Refusal> {
+    ) -> Result<Answered, Refusal> {
         if ctx.is_cancelled() {
             let error = PhaseError::transient("reading Instagram was asked to stop");
             return Err(Refusal {
@@ -175,18 +179,20 @@ impl InstagramApi {
         if let Some(refused) = refusal(&answer, handle) {
             return Err(refused);
         }
-        Ok(Page {
+        Ok(Answered {
             is_nearly_used_up: is_nearly_used_up(&answer.headers),
-            read_at: Utc::now(),
-            body: answer.body,
+            page: Page {
+                read_at: Utc::now(),
+                body: answer.body,
+            },
         })
     }
 }
 
-/// A page that was read.
-struct Page {
-    read_at: DateTime<Utc>,
-    body: String,
+/// What was answered.
+struct Answered {
+    page: Page,
+    /// Whether the limit of requests is nearly reached.
     is_nearly_used_up: bool,
 }
 

@@ -11,6 +11,7 @@ pub use self::tokens::TikTokTokens;
 use self::tokens::{Application, Token};
 use super::address::{self, path};
 use super::http::{Call, Http};
+use super::pages::Page;
 use super::reading::{Reading, not_understood};
 use super::secret::Secret;
 use super::{LiveError, LiveOptions};
@@ -151,12 +152,6 @@ struct Asking<'a> {
     handle: &'a Handle,
     token: Token,
     ctx: &'a PhaseContext,
-}
-
-/// A page that was read.
-struct Page {
-    read_at: DateTime<Utc>,
-    body: String,
 }
 
 impl Asking<'_> {

@@ -3,11 +3,12 @@
 use report_pipeline::{Handle, PhaseError, Platform, Target};
 
 use super::super::LiveOptions;
+use super::super::pages::Page;
 use super::super::reading::Reading;
 use super::answers::{self, Channel, Thread, Video};
 use super::calls::{self, ChannelBy};
 use super::failure::{API, About, Refusal};
-use super::session::{Page, Session};
+use super::session::Session;
 use crate::facts::{AccountKey, Fact, IdKind, Item, is_channel_id};
 
 /// The formats of the answers, as the readers call them.

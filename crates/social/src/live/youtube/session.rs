@@ -1,10 +1,11 @@
 //! Asking the API, within a budget.
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use http::HeaderValue;
 use report_pipeline::{PhaseContext, PhaseError};
 
 use super::super::http::{Call, Http};
+use super::super::pages::Page;
 use super::super::reading::not_understood;
 use super::failure::{API, About, Refusal, refusal};
 use crate::values::{Faults, Object};
@@ -19,13 +20,6 @@ pub(super) struct Session<'a> {
     /// How many units the report will cost, as far as that is known.
     planned: u32,
     ctx: &'a PhaseContext,
-}
-
-/// A page that was read: the text of an answer, and when it came.
-#[derive(Debug, Clone)]
-pub(super) struct Page {
-    pub(super) read_at: DateTime<Utc>,
-    pub(super) body: String,
 }
 
 impl<'a> Session<'a> {
