@@ -127,7 +127,7 @@ pub enum Limit {
     PendingJobs,
     /// The number of all jobs, ended ones included.
     Jobs,
-    /// The number of bytes of all reports and checkpoints.
+    /// The number of bytes of all reports, checkpoints and saved state.
     StoredBytes,
 }
 
@@ -147,6 +147,8 @@ impl std::fmt::Display for Limit {
 pub enum Payload {
     /// A phase's output.
     Checkpoint(Phase),
+    /// All that a phase has saved.
+    Saved(Phase),
     /// The report.
     Report,
 }
@@ -155,6 +157,7 @@ impl std::fmt::Display for Payload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Checkpoint(phase) => write!(f, "the output of phase {phase}"),
+            Self::Saved(phase) => write!(f, "what phase {phase} has saved"),
             Self::Report => f.write_str("the report"),
         }
     }

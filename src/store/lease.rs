@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::RateLimit;
+use super::{RateLimit, Saved};
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
 
@@ -247,18 +247,21 @@ pub struct ClaimedJob {
     pub lease: Lease,
     /// What earlier attempts have finished.
     pub checkpoints: Checkpoints,
+    /// What earlier attempts have saved of the phase that the job has reached.
+    pub saved: Saved,
     /// How long until the job's deadline, by the store's clock; `None` without a deadline.
     pub time_left: Option<Duration>,
 }
 
 impl ClaimedJob {
-    /// A claimed job without checkpoints and without a deadline.
+    /// A claimed job without checkpoints, without anything saved and without a deadline.
     #[must_use]
     pub fn new(job: Job, lease: Lease) -> Self {
         Self {
             job,
             lease,
             checkpoints: Checkpoints::default(),
+            saved: Saved::none(),
             time_left: None,
         }
     }
@@ -267,6 +270,13 @@ impl ClaimedJob {
     #[must_use]
     pub fn with_checkpoints(mut self, checkpoints: Checkpoints) -> Self {
         self.checkpoints = checkpoints;
+        self
+    }
+
+    /// Sets what earlier attempts have saved of the phase that the job has reached.
+    #[must_use]
+    pub fn with_saved(mut self, saved: Saved) -> Self {
+        self.saved = saved;
         self
     }
 

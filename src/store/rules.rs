@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
-    Payload, StoreError,
+    Payload, SaveRequest, Saved, StoreError,
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
@@ -34,6 +34,9 @@ pub(super) struct Record {
     // How many limits of the platform were counted when the job was claimed.
     limits_seen: u32,
     checkpoints: Option<Box<Checkpoints>>,
+    // What the present phase has saved, and how many saves the present lease has used up.
+    saved: Option<Box<Saved>>,
+    saves: u64,
     report: Option<Bytes>,
 }
 
@@ -70,6 +73,8 @@ impl Record {
             max_crashes: new.max_crashes.max(1),
             limits_seen: 0,
             checkpoints: None,
+            saved: None,
+            saves: 0,
             report: None,
         }
     }
@@ -113,21 +118,29 @@ impl Record {
         }
     }
 
-    /// Bytes of checkpoints and report.
+    /// Bytes of checkpoints, saved state and report.
     pub(super) fn stored_bytes(&self) -> u64 {
         let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
-        (checkpoints + self.report.as_ref().map_or(0, Bytes::len)) as u64
+        let report = self.report.as_ref().map_or(0, Bytes::len);
+        (checkpoints + self.saved_bytes() + report) as u64
+    }
+
+    fn saved_bytes(&self) -> usize {
+        self.saved.as_deref().map_or(0, Saved::size)
     }
 
     /// Bytes that would be stored if this value were accepted.
     pub(super) fn stored_bytes_with(&self, payload: Payload, size: usize) -> u64 {
         match payload {
-            // The report replaces the checkpoints.
+            // The report replaces everything.
             Payload::Report => size as u64,
+            // And a checkpoint what was saved.
             Payload::Checkpoint(phase) => {
                 let replaced = self.checkpoints.as_ref().and_then(|kept| kept.get(phase));
-                self.stored_bytes() + size as u64 - replaced.map_or(0, Bytes::len) as u64
+                let replaced = replaced.map_or(0, Bytes::len) + self.saved_bytes();
+                self.stored_bytes() + size as u64 - replaced as u64
             }
+            Payload::Saved(_) => self.stored_bytes() + size as u64 - self.saved_bytes() as u64,
         }
     }
 
@@ -150,6 +163,7 @@ impl Record {
         self.fence += 1;
         self.token = Some(token);
         self.limits_seen = limits;
+        self.saves = 0;
         self.settled = None;
         self.state = State::Held {
             until: now.timestamp.after(lease.max(SHORTEST_LEASE)),
@@ -251,6 +265,40 @@ impl Record {
         Ok(self.reply())
     }
 
+    /// Whether a save could be accepted, its size apart: with all that would be saved then, in bytes, or
+    /// `None` if it changes nothing.
+    pub(super) fn check_save(
+        &self,
+        lease: &Lease,
+        request: &SaveRequest,
+    ) -> Result<Option<usize>, StoreError> {
+        self.check_holder(lease)?;
+        if request.phase() > self.job.phase {
+            return Err(StoreError::Misuse(
+                "a save of a phase that the job has not reached",
+            ));
+        }
+        if request.phase() < self.job.phase || u64::from(request.number()) < self.saves {
+            return Ok(None);
+        }
+        let saved = self.saved.as_deref();
+        Ok(Some(saved.map_or(request.value().len(), |saved| {
+            saved.size_after(request)
+        })))
+    }
+
+    pub(super) fn save(
+        &mut self,
+        lease: &Lease,
+        request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        if self.check_save(lease, &request)?.is_some() {
+            self.saves = u64::from(request.number()) + 1;
+            self.saved.get_or_insert_default().apply(request);
+        }
+        Ok(self.reply())
+    }
+
     /// Whether a checkpoint could be accepted, its size apart.
     pub(super) fn check_checkpoint(&self, lease: &Lease, phase: Phase) -> Result<(), StoreError> {
         self.check_holder(lease)?;
@@ -274,6 +322,8 @@ impl Record {
     ) -> Result<HeartbeatReply, StoreError> {
         self.check_checkpoint(lease, phase)?;
         self.checkpoints.get_or_insert_default().set(phase, output);
+        // It was made on the way to this output, or from an output that is replaced now.
+        self.saved = None;
         // Only the output of the present phase moves the job; an older one is replaced where it is.
         if phase == self.job.phase
             && let Some(next) = phase.next()
@@ -380,6 +430,7 @@ impl Record {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         ClaimedJob::new(self.job.clone(), lease)
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
+            .with_saved(self.saved.as_deref().cloned().unwrap_or_default())
             .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
     }
 
@@ -430,6 +481,7 @@ impl Record {
         self.job.status = status;
         self.job.next_attempt_at = None;
         self.checkpoints = None;
+        self.saved = None;
         self.state = State::Ended { at: now.timestamp };
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);

@@ -33,6 +33,9 @@ pub(crate) struct Entry {
     pub(crate) holds_target: bool,
     pub(crate) scraping: Option<Bytes>,
     pub(crate) analysis: Option<Bytes>,
+    pub(crate) saved: (Option<Bytes>, Vec<Bytes>),
+    // The lowest number that a save may have under the present lease.
+    pub(crate) next_save: u32,
     pub(crate) report: Option<Bytes>,
     // Ended jobs whose retention is over may be removed by a submit, before any sweep.
     pub(crate) may_be_gone: bool,
@@ -62,6 +65,8 @@ impl Entry {
             holds_target: true,
             scraping: None,
             analysis: None,
+            saved: (None, Vec::new()),
+            next_save: 0,
             report: None,
             may_be_gone: false,
             seen: None,
@@ -94,10 +99,11 @@ impl Entry {
     }
 
     pub(crate) fn bytes(&self) -> u64 {
-        let values = [&self.scraping, &self.analysis, &self.report];
+        let values = [&self.scraping, &self.analysis, &self.report, &self.saved.0];
         values
             .into_iter()
             .flatten()
+            .chain(&self.saved.1)
             .map(|value| value.len() as u64)
             .sum()
     }
@@ -110,6 +116,7 @@ impl Entry {
         self.retry_after = None;
         self.lease = Some((lease, until));
         self.settled = None;
+        self.next_save = 0;
     }
 
     pub(crate) fn abandon(&mut self, now: Duration) {
@@ -156,7 +163,8 @@ impl Entry {
         self.ended = Some(now);
         self.lease = None;
         self.retry_after = None;
-        // Nobody can read the checkpoints of an ended job.
+        // Nobody can read the checkpoints of an ended job, or what it has saved.
+        self.saved = (None, Vec::new());
         self.scraping = None;
         self.analysis = None;
     }

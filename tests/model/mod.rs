@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Outcome, RateLimit,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Outcome, RateLimit, SaveRequest,
 };
 use report_pipeline::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
@@ -114,20 +114,22 @@ impl Model {
             let Some(shown) = shown else { continue };
             if entry.is_abandoned(now) && (taken || shown.status != Status::Processing) {
                 entry.abandon(now);
-            } else if entry.is_ready(now) && entry.is_overdue(now) && shown.status == Status::Failed
-            {
-                entry.fail(vec![FailureKind::DeadlineExceeded], now);
             }
-            // Or jobs that cannot wait for their platform's quota.
-            let pause = self.pauses.get(&entry.new.target.platform);
-            if entry.status == Status::Pending
-                && shown.status == Status::Failed
-                && pause.is_some_and(|pause| {
+            if entry.status == Status::Pending && shown.status == Status::Failed {
+                let mut reasons = Vec::new();
+                if entry.is_ready(now) && entry.is_overdue(now) {
+                    reasons.push(FailureKind::DeadlineExceeded);
+                }
+                // Or it cannot wait for its platform's quota.
+                let pause = self.pauses.get(&entry.new.target.platform);
+                if pause.is_some_and(|pause| {
                     pause.quota && pause.until > now && entry.is_overdue(pause.until)
-                })
-            {
-                let kinds = vec![FailureKind::QuotaExhausted, FailureKind::DeadlineExceeded];
-                entry.fail(kinds, now);
+                }) {
+                    reasons.push(FailureKind::QuotaExhausted);
+                }
+                if !reasons.is_empty() {
+                    entry.fail(reasons, now);
+                }
             }
         }
         for one in claimed {
@@ -169,6 +171,36 @@ impl Model {
         }
     }
 
+    pub(crate) fn save(
+        &mut self,
+        lease: &Lease,
+        request: &SaveRequest,
+        answer: Result<HeartbeatReply, StoreError>,
+    ) {
+        let Some(entry) = self.holder(lease) else {
+            return assert_lost(lease, &answer);
+        };
+        if request.phase() > entry.phase {
+            assert!(matches!(answer, Err(StoreError::Misuse(_))), "{answer:?}");
+            return;
+        }
+        assert_eq!(answer.unwrap(), entry.signal());
+        let platform = entry.new.target.platform.clone();
+        if request.phase() == entry.phase && request.number() >= entry.next_save {
+            entry.next_save = request.number() + 1;
+            if request.is_fresh() {
+                entry.saved = (None, Vec::new());
+            }
+            let value = request.value().clone();
+            if request.is_page() {
+                entry.saved.1.push(value);
+            } else {
+                entry.saved.0 = Some(value);
+            }
+        }
+        self.got_through(&platform, lease);
+    }
+
     pub(crate) fn checkpoint(
         &mut self,
         lease: &Lease,
@@ -189,6 +221,7 @@ impl Model {
             Phase::Scraping => entry.scraping = Some(output.clone()),
             _ => entry.analysis = Some(output.clone()),
         }
+        entry.saved = (None, Vec::new());
         if phase == entry.phase {
             entry.phase = phase.next().unwrap();
             entry.progress = entry.progress.max(entry.phase.start());
@@ -352,7 +385,6 @@ impl Model {
             "{total:?}"
         );
         self.jobs.retain(|entry| !entry.is_expired(now));
-        self.forget_platforms();
         let (mut requeued, mut failed) = (0, 0);
         for entry in &mut self.jobs {
             let abandoned = entry.is_abandoned(now);
@@ -370,6 +402,7 @@ impl Model {
             (requeued, failed),
             "requeued and failed"
         );
+        self.forget_platforms();
     }
 
     fn check_claimed(&mut self, claimed: &[ClaimedJob]) {
@@ -385,6 +418,8 @@ impl Model {
                 one.checkpoints.get(Phase::Analysis),
                 entry.analysis.as_ref()
             );
+            let saved = (one.saved.state().cloned(), one.saved.pages().to_vec());
+            assert_eq!(saved, entry.saved);
             let left = |deadline: Duration| (entry.submitted + deadline).saturating_sub(now);
             assert_eq!(one.time_left, entry.new.deadline.map(left));
         }

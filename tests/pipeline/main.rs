@@ -10,5 +10,6 @@ mod fixture;
 mod limits;
 mod odd;
 mod progress;
+mod saves;
 mod store_faults;
 mod submit;

@@ -48,6 +48,7 @@ mod limits;
 mod lost_replies;
 mod reads;
 mod retention;
+mod saves;
 mod submit;
 mod waiting;
 mod watching;
@@ -115,7 +116,7 @@ pub struct StoreSetup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrokenPromise {
-    /// The number of the promise in the contract of [`JobStore`], 1 to 17.
+    /// The number of the promise in the contract of [`JobStore`], 1 to 18.
     pub promise: u8,
     /// The case, `module::function` below this module.
     pub case: &'static str,
@@ -271,6 +272,14 @@ const CASES: &[Case] = cases![
     16 limits::a_store_full_of_bytes_refuses_until_it_is_swept,
     16 limits::what_is_kept_is_what_is_counted,
     17 retention::a_damaged_record_stays_alone,
+    18 saves::what_was_saved_comes_back_with_every_claim,
+    18 saves::saved_state_comes_back_byte_by_byte,
+    18 saves::a_checkpoint_and_the_end_drop_what_was_saved,
+    18 saves::a_repeated_save_is_kept_once,
+    18 saves::a_save_of_another_lease_or_phase_changes_nothing,
+    18 saves::a_save_counts_nothing_and_does_not_show,
+    18 saves::a_fresh_save_drops_what_was_there,
+    18 saves::a_save_over_a_limit_leaves_what_was_there,
 ];
 
 impl fmt::Display for BrokenPromise {
@@ -302,7 +311,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.split_once(". **")?.0.parse().ok())
             .collect();
-        assert_eq!(promised, (1..=17).collect());
+        assert_eq!(promised, (1..=18).collect());
         assert_eq!(checked, promised);
     }
 

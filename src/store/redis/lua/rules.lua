@@ -46,6 +46,9 @@ local function outputs(id)
   return Q .. 'outputs:' .. id
 end
 
+-- What a job's phase has saved: see save.lua.
+local SAVED = Q .. 'saved:'
+
 local function add_bytes(bytes)
   if bytes ~= 0 then
     call('INCRBY', Q .. 'bytes', bytes)
@@ -110,12 +113,15 @@ local function end_as(record, status, retention, report_bytes)
   if record.bytes then
     call('UNLINK', outputs(record.id))
   end
+  if record.saved then
+    call('UNLINK', SAVED .. record.id)
+  end
   add_bytes(report_bytes - (record.bytes or 0))
   if record.deadline then
     call('ZREM', Q .. 'deadlines', record.id)
   end
   for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes',
-    'limits_seen', 'probe'}) do
+    'limits_seen', 'probe', 'saved', 'state_bytes', 'saves'}) do
     set(record, name, nil)
   end
   set(record, 'status', status)
@@ -201,8 +207,12 @@ local function quarantine(id)
     local length = redis.pcall('HSTRLEN', outputs(id), phase)
     bytes = bytes + (tonumber(length) or 0)
   end
+  local saved = redis.pcall('LRANGE', SAVED .. id, 0, -1)
+  for _, value in ipairs(saved.err and {} or saved) do
+    bytes = bytes + #value
+  end
   add_bytes(-bytes)
-  call('UNLINK', outputs(id))
+  call('UNLINK', outputs(id), SAVED .. id)
   call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
   call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
   -- The target is free for a new job, if the record still tells it.
