@@ -6,7 +6,7 @@ use report_pipeline::{Handle, PhaseError, Platform, Platforms, Target};
 use crate::facts::{Context, Fact, Names};
 use crate::join::{Identity, Joiner};
 use crate::snapshot::{Origin, SectionOrder, Snapshot};
-use crate::sources::{Recognised, recognise};
+use crate::sources::{Format, Recognised, recognise};
 use crate::values::{Faults, Object};
 
 /// What is known of an account while it is read. The answers go through the same readers as the
@@ -62,14 +62,9 @@ impl Reading {
         read_at: DateTime<Utc>,
     ) -> Result<(), PhaseError> {
         let faults = Faults::default();
-        let found = match Object::document(body, &faults) {
-            Some(object) => match recognise(&object) {
-                Recognised::Data(found) if found.name == format => Some((object, found)),
-                _ => None,
-            },
-            None => None,
-        };
-        let Some((object, found)) = found else {
+        let object = Object::document(body, &faults);
+        let found = object.and_then(|object| Some((recognised(&object, format)?, object)));
+        let Some((found, object)) = found else {
             return Err(not_understood(api));
         };
         // What recognising stumbled over, reading stumbles over again.
@@ -119,6 +114,19 @@ impl Reading {
         sections.comments.limit = self.asked.comments_limit;
         sections.comments.order = self.asked.comment_order.or(sections.comments.order);
         Ok(snapshot)
+    }
+}
+
+/// Whether an answer is of this format.
+pub(super) fn is_of(format: &'static str, body: &str) -> bool {
+    let faults = Faults::default();
+    Object::document(body, &faults).is_some_and(|object| recognised(&object, format).is_some())
+}
+
+fn recognised(object: &Object<'_>, format: &'static str) -> Option<Format> {
+    match recognise(object) {
+        Recognised::Data(found) if found.name == format => Some(found),
+        _ => None,
     }
 }
 

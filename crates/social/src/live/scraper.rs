@@ -21,6 +21,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 /// comments that cannot be read costs only itself and is named in the snapshot's
 /// [`problems`](Snapshot::problems); [`Sections`](crate::Sections) say how much was asked for.
 ///
+/// Pages that were read are kept with the job: whatever ends an attempt, the next one asks only for what
+/// is missing.
+///
 /// Proxies are those of the environment: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`. Certificates are those
 /// of the system. Clones share connections.
 ///

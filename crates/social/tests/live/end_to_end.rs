@@ -10,8 +10,10 @@ use report_pipeline_social::{
     DataCompleteness, HeuristicAnalyzer, LiveOptions, LiveScraper, Origin, Report, ReportAssembler,
 };
 
+use super::instagram::FakeInstagram;
 use super::server::Reply;
 use super::target;
+use super::tiktok::{FakeTikTok, tokens};
 use super::youtube::scraper;
 use super::youtube_api::{FakeYouTube, Video};
 
@@ -87,4 +89,45 @@ async fn a_report_is_made_over_faults_an_empty_quota_and_a_restart() {
     assert_eq!(report.data_completeness, DataCompleteness::Full);
     assert_eq!(report.coverage.comments.read, 30);
     assert_eq!(report.coverage.posts.read, 10);
+    // What was read before the quota ended was not asked for again.
+    let faults = 3;
+    assert_eq!(fake.units(), 3 + 10 + faults);
+    assert_eq!(fake.asked("channels"), 1);
+    assert_eq!(fake.asked("videos"), 1);
+}
+
+#[tokio::test]
+async fn pages_of_every_platform_survive_a_retry() {
+    let client = Client::new(MemoryStore::new());
+    let instagram = FakeInstagram::start(120).await;
+    let options = || LiveOptions::new().with_posts(120);
+    instagram.instead_after(2, Reply::Reset);
+    let _workers = pipeline(&client, instagram.scraper(options())).start();
+    let job = ended(&client, "instagram").await;
+    assert_eq!(
+        (job.status, job.failures),
+        (Status::Completed, 0),
+        "{job:?}"
+    );
+    // 50, 50, the reset, 20.
+    assert_eq!(instagram.server.seen().len(), 4);
+
+    let client = Client::new(MemoryStore::new());
+    let tiktok = FakeTikTok::start(45).await;
+    tiktok.instead_after(2, "/video/list/", Reply::Text(503, "text/html", "busy"));
+    let _workers = pipeline(&client, tiktok.scraper(tokens())).start();
+    let job = ended(&client, "tiktok").await;
+    assert_eq!(job.status, Status::Completed, "{job:?}");
+    // The user; 20, 20, the fault, 5.
+    assert_eq!(tiktok.server.seen().len(), 5);
+}
+
+async fn ended(client: &Client, platform: &str) -> report_pipeline::Job {
+    let target = target(platform, "@zz_sample_baker");
+    let id = client.submit(target).await.unwrap().job().id;
+    client
+        .watch(id)
+        .fold(None, async |_, job| Some(job.unwrap()))
+        .await
+        .unwrap()
 }

@@ -22,22 +22,37 @@ const USER: &str = "17841400000000099";
 pub(crate) struct FakeInstagram {
     pub(crate) server: Server,
     instead: Arc<Mutex<VecDeque<Reply>>>,
+    later: Arc<Mutex<Option<(usize, Reply)>>>,
 }
 
 impl FakeInstagram {
     pub(crate) async fn start(media: usize) -> Self {
         let instead: Arc<Mutex<VecDeque<Reply>>> = Arc::default();
         let waiting = Arc::clone(&instead);
+        let later: Arc<Mutex<Option<(usize, Reply)>>> = Arc::default();
+        let counted = Arc::clone(&later);
         let server = Server::start(move |seen| {
+            if let Some(reply) = due(&mut counted.lock().unwrap()) {
+                return reply;
+            }
             let instead = waiting.lock().unwrap().pop_front();
             instead.unwrap_or_else(|| answer(media, seen))
         })
         .await;
-        Self { server, instead }
+        Self {
+            server,
+            instead,
+            later,
+        }
     }
 
     fn instead(&self, replies: impl IntoIterator<Item = Reply>) {
         self.instead.lock().unwrap().extend(replies);
+    }
+
+    /// Sends this in place of the answer that comes after `answers` others.
+    pub(crate) fn instead_after(&self, answers: usize, reply: Reply) {
+        *self.later.lock().unwrap() = Some((answers, reply));
     }
 
     pub(crate) fn scraper(&self, options: LiveOptions) -> LiveScraper {
@@ -47,6 +62,18 @@ impl FakeInstagram {
             .with_options(options)
             .build()
             .unwrap()
+    }
+}
+
+/// Counts down, and gives the reply when it is its turn.
+pub(crate) fn due(later: &mut Option<(usize, Reply)>) -> Option<Reply> {
+    match later {
+        Some((0, _)) => later.take().map(|(_, reply)| reply),
+        Some((answers, _)) => {
+            *answers -= 1;
+            None
+        }
+        None => None,
     }
 }
 

@@ -8,6 +8,7 @@ use report_pipeline::PhaseErrorKind::{
 use report_pipeline_social::{LiveError, LiveOptions, LiveScraper, TikTokApi, TikTokTokens};
 use serde_json::{Value, json};
 
+use super::instagram::due;
 use super::server::{Reply, Seen, Server};
 use super::{scrape, target};
 
@@ -22,17 +23,19 @@ struct State {
     refresh: Vec<String>,
     refreshed: u32,
     instead: Vec<(&'static str, Reply)>,
+    later: Option<(usize, Reply)>,
+    later_path: &'static str,
     videos: usize,
 }
 
 #[derive(Clone)]
-struct FakeTikTok {
-    server: Server,
+pub(crate) struct FakeTikTok {
+    pub(crate) server: Server,
     state: Arc<Mutex<State>>,
 }
 
 impl FakeTikTok {
-    async fn start(videos: usize) -> Self {
+    pub(crate) async fn start(videos: usize) -> Self {
         let state = Arc::new(Mutex::new(State {
             good: FIRST.to_owned(),
             refresh: vec!["rft.zz-first".to_owned()],
@@ -48,12 +51,19 @@ impl FakeTikTok {
         self.state.lock().unwrap().instead.push((path, reply));
     }
 
+    /// Sends this in place of the answer of a path that comes after `answers` others.
+    pub(crate) fn instead_after(&self, answers: usize, path: &'static str, reply: Reply) {
+        let mut state = self.state.lock().unwrap();
+        state.later = Some((answers, reply));
+        state.later_path = path;
+    }
+
     /// Makes the present token run out.
     fn expire(&self) {
         SECOND.clone_into(&mut self.state.lock().unwrap().good);
     }
 
-    fn scraper(&self, tokens: TikTokTokens) -> LiveScraper {
+    pub(crate) fn scraper(&self, tokens: TikTokTokens) -> LiveScraper {
         let api = TikTokApi::new(tokens).with_base(format!("{}/v2", self.server.base()));
         LiveScraper::builder()
             .with_tiktok(api)
@@ -63,7 +73,7 @@ impl FakeTikTok {
     }
 }
 
-fn tokens() -> TikTokTokens {
+pub(crate) fn tokens() -> TikTokTokens {
     TikTokTokens::new()
         .with_application("zz-app", "zz-secret")
         .with_account("@ZZ_sample_baker", FIRST, Some("rft.zz-first".to_owned()))
@@ -85,6 +95,11 @@ fn answer(state: &mut State, seen: &Seen) -> Reply {
         .position(|(instead, _)| *instead == path)
     {
         return state.instead.remove(at).1;
+    }
+    if state.later_path == path
+        && let Some(reply) = due(&mut state.later)
+    {
+        return reply;
     }
     if path == "/oauth/token/" {
         return token(state, seen);

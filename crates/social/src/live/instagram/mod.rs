@@ -3,15 +3,14 @@
 mod failure;
 mod usage;
 
-use chrono::Utc;
 use report_pipeline::{PhaseContext, PhaseError, Platform, Platforms, Target};
 
 use self::failure::{API, Refusal, refusal};
 use self::usage::is_nearly_used_up;
 use super::address::{self, path};
 use super::http::{Call, Http};
-use super::pages::Page;
-use super::reading::Reading;
+use super::pages::{Page, Pages};
+use super::reading::{Reading, is_of, not_understood};
 use super::secret::Secret;
 use super::{LiveError, LiveOptions};
 use crate::facts::{AccountKey, Fact, Item};
@@ -96,14 +95,19 @@ impl InstagramApi {
         reading.asked.comments_limit = Some(0);
         reading.no_comments =
             Some("Comments were not read: Instagram's API does not give those of other accounts.");
+        let mut asking = Asking {
+            api: self,
+            http,
+            handle,
+            ctx,
+            pages: Pages::of(ctx),
+        };
         let mut fields = Fields::All;
         let mut read: u32 = 0;
         let mut after: Option<String> = None;
         loop {
             let count = options.posts.saturating_sub(read).min(MEDIA);
-            let answered = self
-                .ask(http, handle, fields, count, after.as_deref(), ctx)
-                .await;
+            let answered = asking.ask(fields, count, after.as_deref()).await;
             let Answered {
                 page,
                 is_nearly_used_up,
@@ -147,44 +151,59 @@ impl InstagramApi {
         }
         Ok(reading)
     }
+}
 
+/// The questions of one report.
+struct Asking<'a> {
+    api: &'a InstagramApi,
+    http: &'a Http,
+    handle: &'a str,
+    ctx: &'a PhaseContext,
+    pages: Pages<'a>,
+}
+
+impl Asking<'_> {
     async fn ask(
-        &self,
-        http: &Http,
-        handle: &str,
+        &mut self,
         fields: Fields,
         count: u32,
         after: Option<&str>,
-        ctx: &PhaseContext,
     ) -> Result<Answered, Refusal> {
-        if ctx.is_cancelled() {
-            let error = PhaseError::transient("reading Instagram was asked to stop");
-            return Err(Refusal {
-                about_fields: false,
-                error,
-            });
-        }
-        let fields = expression(handle, fields, count, after);
-        let path = path(&format!("/{}", self.user), &[("fields", &fields)]);
-        let call = Call {
-            address: format!("{}{path}", self.base),
-            headers: vec![("authorization", self.token.header("Bearer "))],
-            body: None,
-        };
-        let answer = http.send(API, call).await;
-        let answer = answer.map_err(|error| Refusal {
+        let whole = |error| Refusal {
             about_fields: false,
             error,
-        })?;
-        if let Some(refused) = refusal(&answer, handle) {
+        };
+        if self.ctx.is_cancelled() {
+            return Err(whole(PhaseError::transient(
+                "reading Instagram was asked to stop",
+            )));
+        }
+        let fields = expression(self.handle, fields, count, after);
+        let path = path(&format!("/{}", self.api.user), &[("fields", &fields)]);
+        if let Some(page) = self.pages.earlier(&path) {
+            let is_nearly_used_up = false;
+            return Ok(Answered {
+                page,
+                is_nearly_used_up,
+            });
+        }
+        let call = Call {
+            address: format!("{}{path}", self.api.base),
+            headers: vec![("authorization", self.api.token.header("Bearer "))],
+            body: None,
+        };
+        let answer = self.http.send(API, call).await.map_err(whole)?;
+        if let Some(refused) = refusal(&answer, self.handle) {
             return Err(refused);
         }
+        if !is_of(FORMAT, &answer.body) {
+            return Err(whole(not_understood(API)));
+        }
+        let is_nearly_used_up = is_nearly_used_up(&answer.headers);
+        let page = self.pages.keep(&path, answer.body).await.map_err(whole)?;
         Ok(Answered {
-            is_nearly_used_up: is_nearly_used_up(&answer.headers),
-            page: Page {
-                read_at: Utc::now(),
-                body: answer.body,
-            },
+            page,
+            is_nearly_used_up,
         })
     }
 }

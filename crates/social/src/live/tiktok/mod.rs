@@ -11,8 +11,8 @@ pub use self::tokens::TikTokTokens;
 use self::tokens::{Application, Token};
 use super::address::{self, path};
 use super::http::{Call, Http};
-use super::pages::Page;
-use super::reading::{Reading, not_understood};
+use super::pages::{Page, Pages};
+use super::reading::{Reading, is_of, not_understood};
 use super::secret::Secret;
 use super::{LiveError, LiveOptions};
 use crate::facts::{AccountKey, Fact, Item};
@@ -90,6 +90,7 @@ impl TikTokApi {
             handle,
             token,
             ctx,
+            pages: Pages::of(ctx),
         };
         let mut reading = Reading::new(platforms);
         reading.identity.handles = vec![handle.clone()];
@@ -99,7 +100,7 @@ impl TikTokApi {
             "Comments were not read: TikTok's API for creators who gave their consent has none.",
         );
 
-        let page = asking.ask(&user_path(), None).await?;
+        let page = asking.ask(USER, &user_path(), None).await?;
         let user = user(&page.body);
         let is_same = user
             .name
@@ -128,7 +129,7 @@ impl TikTokApi {
             ctx.progress(0.95 * (as_float(done) / as_float(pages)).min(1.0));
             let count = (options.posts - read).min(PAGE);
             let page = asking
-                .ask(&videos_path(), Some(videos_body(count, cursor)))
+                .ask(VIDEOS, &videos_path(), Some(videos_body(count, cursor)))
                 .await?;
             reading.add(API, VIDEOS, &page.body, page.read_at)?;
             let found = videos(&page.body);
@@ -152,50 +153,59 @@ struct Asking<'a> {
     handle: &'a Handle,
     token: Token,
     ctx: &'a PhaseContext,
+    pages: Pages<'a>,
 }
 
 impl Asking<'_> {
     /// Asks for a page, with a fresh token if the present one has run out.
-    async fn ask(&mut self, path: &str, body: Option<String>) -> Result<Page, PhaseError> {
+    async fn ask(
+        &mut self,
+        format: &'static str,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Page, PhaseError> {
+        let call = format!("{path} {}", body.as_deref().unwrap_or_default());
+        if let Some(page) = self.pages.earlier(&call) {
+            return Ok(page);
+        }
         let soon = Utc::now() + SOON;
         if self.token.expires_at.is_some_and(|at| at < soon) && self.token.refresh.is_some() {
             self.refresh().await?;
         }
-        match self.ask_once(path, body.clone()).await {
+        let answered = match self.ask_once(path, body.clone()).await {
             Err(refused) if refused.about_token => {
                 self.refresh().await?;
-                self.ask_once(path, body)
-                    .await
-                    .map_err(|refused| refused.error)
+                self.ask_once(path, body).await
             }
-            answered => answered.map_err(|refused| refused.error),
+            answered => answered,
+        };
+        let answered = answered.map_err(|refused| refused.error)?;
+        if !is_of(format, &answered) {
+            return Err(not_understood(API));
         }
+        self.pages.keep(&call, answered).await
     }
 
-    async fn ask_once(&self, path: &str, body: Option<String>) -> Result<Page, Refusal> {
+    async fn ask_once(&self, path: &str, body: Option<String>) -> Result<String, Refusal> {
+        let whole = |error| Refusal {
+            about_token: false,
+            error,
+        };
         if self.ctx.is_cancelled() {
-            let error = PhaseError::transient("reading TikTok was asked to stop");
-            return Err(Refusal {
-                about_token: false,
-                error,
-            });
+            return Err(whole(PhaseError::transient(
+                "reading TikTok was asked to stop",
+            )));
         }
         let call = Call {
             address: format!("{}{path}", self.api.base),
             headers: vec![("authorization", self.token.access.header("Bearer "))],
             body: body.map(|body| ("application/json", body)),
         };
-        let answer = self.http.send(API, call).await;
-        let answer = answer.map_err(|error| Refusal {
-            about_token: false,
-            error,
-        })?;
-        let read_at = Utc::now();
-        if let Some(refused) = refusal(&answer, self.handle.as_str(), read_at) {
-            return Err(refused);
+        let answer = self.http.send(API, call).await.map_err(whole)?;
+        match refusal(&answer, self.handle.as_str(), Utc::now()) {
+            Some(refused) => Err(refused),
+            None => Ok(answer.body),
         }
-        let body = answer.body;
-        Ok(Page { read_at, body })
     }
 
     /// Fetches a new token, unless somebody else has done so meanwhile.

@@ -5,12 +5,13 @@ use http::HeaderValue;
 use report_pipeline::{PhaseContext, PhaseError};
 
 use super::super::http::{Call, Http};
-use super::super::pages::Page;
+use super::super::pages::{Page, Pages};
 use super::super::reading::not_understood;
 use super::failure::{API, About, Refusal, refusal};
 use crate::values::{Faults, Object};
 
-/// The questions of one report. Each request costs one unit, also one that fails.
+/// The questions of one report. Each request costs one unit, also one that fails, and so does what an
+/// earlier attempt has read: the budget is one of the report.
 pub(super) struct Session<'a> {
     http: &'a Http,
     base: &'a str,
@@ -20,6 +21,7 @@ pub(super) struct Session<'a> {
     /// How many units the report will cost, as far as that is known.
     planned: u32,
     ctx: &'a PhaseContext,
+    pages: Pages<'a>,
 }
 
 impl<'a> Session<'a> {
@@ -38,6 +40,7 @@ impl<'a> Session<'a> {
             spent: 0,
             planned: 0,
             ctx,
+            pages: Pages::of(ctx),
         }
     }
 
@@ -81,6 +84,10 @@ impl<'a> Session<'a> {
             });
         }
         self.spent += 1;
+        if let Some(page) = self.pages.earlier(path) {
+            self.tell();
+            return Ok(page);
+        }
         let call = Call {
             address: format!("{}{path}", self.base),
             headers: vec![("x-goog-api-key", self.key.clone())],
@@ -91,8 +98,7 @@ impl<'a> Session<'a> {
             about: About::All,
             error,
         })?;
-        let read_at = Utc::now();
-        if let Some(refused) = refusal(&answer, read_at) {
+        if let Some(refused) = refusal(&answer, Utc::now()) {
             return Err(refused);
         }
         if !is_answer_to(path, &answer.body) {
@@ -103,8 +109,11 @@ impl<'a> Session<'a> {
             });
         }
         self.tell();
-        let body = answer.body;
-        Ok(Page { read_at, body })
+        let kept = self.pages.keep(path, answer.body).await;
+        kept.map_err(|error| Refusal {
+            about: About::All,
+            error,
+        })
     }
 
     fn tell(&self) {
