@@ -316,18 +316,49 @@ proptest! {
     fn the_memory_store_behaves_as_the_model(
         history in prop::collection::vec(command(), 1..120),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let mut run = Run::new();
-            for command in history {
-                run.step(command).await;
-                run.compare().await;
-            }
-        });
+        live_through(history);
+    }
+}
+
+fn live_through(history: impl IntoIterator<Item = Command>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut run = Run::new();
+        for command in history {
+            run.step(command).await;
+            run.compare().await;
+        }
+    });
+}
+
+/// The sweep that fails a platform's last job forgets the platform with it: no probe is due any more.
+#[test]
+fn a_platform_is_forgotten_with_its_last_job() {
+    let submit = |target: u8, deadline: Option<u64>| Command::Submit {
+        target,
+        max_age: None,
+        deadline,
+        max_crashes: 1,
+        input: 0,
+    };
+    let claim = |max: usize| Command::Claim {
+        max,
+        lease: 1,
+        limit: None,
+    };
+    let pause = Command::Pause {
+        platform: true,
+        length: 1,
+    };
+    let (pass, sweep) = (Command::Pass { seconds: 3 }, Command::Sweep { limit: 3 });
+    let two_jobs = [submit(0, None), submit(1, None), claim(3)];
+    for last_job in [vec![submit(0, None), claim(1)], vec![submit(0, Some(2))]] {
+        let history = [pause.clone(), pass.clone(), sweep.clone()];
+        live_through(last_job.into_iter().chain(history).chain(two_jobs.clone()));
     }
 }
 

@@ -114,20 +114,22 @@ impl Model {
             let Some(shown) = shown else { continue };
             if entry.is_abandoned(now) && (taken || shown.status != Status::Processing) {
                 entry.abandon(now);
-            } else if entry.is_ready(now) && entry.is_overdue(now) && shown.status == Status::Failed
-            {
-                entry.fail(vec![FailureKind::DeadlineExceeded], now);
             }
-            // Or jobs that cannot wait for their platform's quota.
-            let pause = self.pauses.get(&entry.new.target.platform);
-            if entry.status == Status::Pending
-                && shown.status == Status::Failed
-                && pause.is_some_and(|pause| {
+            if entry.status == Status::Pending && shown.status == Status::Failed {
+                let mut reasons = Vec::new();
+                if entry.is_ready(now) && entry.is_overdue(now) {
+                    reasons.push(FailureKind::DeadlineExceeded);
+                }
+                // Or it cannot wait for its platform's quota.
+                let pause = self.pauses.get(&entry.new.target.platform);
+                if pause.is_some_and(|pause| {
                     pause.quota && pause.until > now && entry.is_overdue(pause.until)
-                })
-            {
-                let kinds = vec![FailureKind::QuotaExhausted, FailureKind::DeadlineExceeded];
-                entry.fail(kinds, now);
+                }) {
+                    reasons.push(FailureKind::QuotaExhausted);
+                }
+                if !reasons.is_empty() {
+                    entry.fail(reasons, now);
+                }
             }
         }
         for one in claimed {
@@ -352,7 +354,6 @@ impl Model {
             "{total:?}"
         );
         self.jobs.retain(|entry| !entry.is_expired(now));
-        self.forget_platforms();
         let (mut requeued, mut failed) = (0, 0);
         for entry in &mut self.jobs {
             let abandoned = entry.is_abandoned(now);
@@ -370,6 +371,7 @@ impl Model {
             (requeued, failed),
             "requeued and failed"
         );
+        self.forget_platforms();
     }
 
     fn check_claimed(&mut self, claimed: &[ClaimedJob]) {

@@ -269,7 +269,6 @@ impl Jobs {
             *count += 1;
             left -= 1;
         }
-        self.indexes.ready.forget_idle(now.timestamp);
         while left > 0
             && let Some(&(deadline, id)) = self.indexes.deadlines.first()
             && deadline <= now.timestamp
@@ -281,6 +280,8 @@ impl Jobs {
             left -= 1;
         }
         swept.removed = self.expire(left, now.timestamp, removed);
+        // At the end: a platform's last job may just have failed.
+        self.indexes.ready.forget_idle(now.timestamp);
         swept.more = self.indexes.is_due(now.timestamp);
         swept
     }

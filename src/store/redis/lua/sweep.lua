@@ -26,12 +26,6 @@ for index = 1, #platforms, 2 do
       end
     end
   end
-  -- A platform is known for as long as it has jobs or a pause.
-  if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
-    and call('ZCARD', held(platform)) == 0 then
-    call('HDEL', Q .. 'platforms', platform)
-    call('DEL', paused(platform))
-  end
 end
 if requeued > 0 then
   wake(0)
@@ -62,7 +56,16 @@ end
 local more = 0
 local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed'}
 for index = 1, #platforms, 2 do
-  indexes[#indexes + 1] = held(platforms[index])
+  local platform = platforms[index]
+  -- A platform is known for as long as it has jobs or a pause. At the end: its last job may just have
+  -- failed.
+  if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
+    and call('ZCARD', held(platform)) == 0 then
+    call('HDEL', Q .. 'platforms', platform)
+    call('DEL', paused(platform))
+  else
+    indexes[#indexes + 1] = held(platform)
+  end
 end
 for _, index in ipairs(indexes) do
   if #due(index, 1) > 0 then
