@@ -174,7 +174,7 @@ impl Settings {
         };
         let wait = match limit {
             // There is room in the queue again once a job has left it.
-            Limit::PendingJobs => {
+            Limit::PendingJobs | Limit::PendingJobsPerScope => {
                 let new = Job::submitted(
                     JobId::from_uuid(uuid::Uuid::nil()),
                     target,

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Target;
-use crate::job::{JobId, Phase, Progress};
+use crate::job::{JobId, Phase, Progress, Scope};
 
 /// A phase's view of its job: its target and input, where to report progress, whether to stop.
 ///
@@ -23,6 +23,7 @@ pub struct PhaseContext {
 pub(crate) struct JobContext {
     pub(crate) id: JobId,
     pub(crate) target: Target,
+    pub(crate) scope: Scope,
     pub(crate) input: Bytes,
     pub(crate) attempt: u32,
     pub(crate) progress: AtomicU8,
@@ -54,6 +55,7 @@ impl PhaseContext {
         let job = JobContext {
             id: JobId::random(),
             target,
+            scope: Scope::NONE,
             input: Bytes::new(),
             attempt: 1,
             progress: AtomicU8::new(phase.start().percent()),
@@ -70,6 +72,7 @@ impl PhaseContext {
         let job = JobContext {
             id: self.job.id,
             target: self.job.target.clone(),
+            scope: self.job.scope.clone(),
             input,
             attempt: self.job.attempt,
             progress: AtomicU8::new(self.overall_progress().percent()),
@@ -92,6 +95,12 @@ impl PhaseContext {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.job.target
+    }
+
+    /// Returns what keeps the job apart from others for the same target, such as a tenant.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.job.scope
     }
 
     /// Returns the input that the job was submitted with; empty if it has none.

@@ -60,6 +60,7 @@ impl RunningJob {
             context: Arc::new(JobContext {
                 id: job.id,
                 target: job.target.clone(),
+                scope: job.scope.clone(),
                 input,
                 attempt: job.attempt,
                 progress: AtomicU8::new(job.progress.percent()),

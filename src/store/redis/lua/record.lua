@@ -52,7 +52,7 @@ local STATUSES = {pending = true, processing = true, completed = true, failed = 
 local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
 local NUMBERS = {'percent', 'version', 'attempt', 'failures', 'crashes', 'cancel_requested', 'fence',
-  'place', 'deadline', 'max_crashes', 'bytes', 'ended', 'limits_seen', 'probe', 'input'}
+  'place', 'deadline', 'max_crashes', 'bytes', 'ended', 'limits_seen', 'probe', 'input', 'ahead'}
 local REQUIRED = {'platform', 'handle', 'version', 'percent', 'fence', 'updated_at'}
 
 -- What makes a record that scripts cannot work with, in words; nil if it is sound.
@@ -72,6 +72,9 @@ local function damage_of(record)
     if not record[name] then
       return 'the field ' .. name .. ' is missing'
     end
+  end
+  if record.scope and not record.key then
+    return 'a job with a scope lacks its key'
   end
   if not STATUSES[record.status] then
     return 'the field status has no known value'
