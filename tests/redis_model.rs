@@ -13,7 +13,8 @@ use report_pipeline::store::{
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
-    Platform, Progress, RedisOptions, RedisStore, StoreError, StoreLimits, Submitted, Target,
+    Platform, Progress, RedisOptions, RedisStore, Scope, StoreError, StoreLimits, Submitted,
+    Target,
 };
 use report_pipeline_test_support::redis::RedisServer;
 use uuid::Uuid;
@@ -32,6 +33,8 @@ enum Command {
         overdue: bool,
         max_crashes: u32,
         input: usize,
+        scoped: bool,
+        head_start: u64,
     },
     SubmitAgain {
         job: usize,
@@ -81,9 +84,9 @@ fn command() -> impl Strategy<Value = Command> {
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..20_usize];
     let rarely = || prop::bool::weighted(0.15);
     prop_oneof![
-        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize).prop_map(
-            |(target, afresh, overdue, max_crashes, input)| Command::Submit {
-                target, afresh, overdue, max_crashes, input,
+        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize, any::<bool>(), prop::sample::select(vec![0, 0, 600, 3600])).prop_map(
+            |(target, afresh, overdue, max_crashes, input, scoped, head_start)| Command::Submit {
+                target, afresh, overdue, max_crashes, input, scoped, head_start,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -156,6 +159,10 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     ]
 }
 
+fn scope(scoped: bool) -> Scope {
+    Scope::new(if scoped { "a: b" } else { "" }).unwrap()
+}
+
 fn bytes(size: usize) -> Bytes {
     Bytes::from(vec![b'1'; size])
 }
@@ -173,6 +180,7 @@ impl Twins {
     async fn new(server: &RedisServer) -> Self {
         let limits = StoreLimits::default()
             .with_pending_jobs(4)
+            .with_pending_jobs_per_scope(2)
             .with_jobs(12)
             .with_stored_bytes(200)
             .with_value_bytes(50)
@@ -199,12 +207,16 @@ impl Twins {
                 overdue,
                 max_crashes,
                 input,
+                scoped,
+                head_start,
             } => {
                 let new = NewJob::new(JobId::from_uuid(self.name()), target(name))
                     .with_max_age(afresh.then_some(Duration::ZERO))
                     .with_deadline(Some(if overdue { SHORT } else { FAR }))
                     .with_max_crashes(max_crashes)
-                    .with_input(bytes(input));
+                    .with_input(bytes(input))
+                    .with_scope(scope(scoped))
+                    .with_head_start(Duration::from_secs(head_start));
                 self.submit(new.clone()).await;
                 self.submitted.push(new);
                 something_is_over = overdue;
