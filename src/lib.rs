@@ -87,7 +87,7 @@
 //! | crate | version | where |
 //! |---|---|---|
 //! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`](macro@async_trait) |
-//! | `bytes` | 1 | reports, checkpoints and saved state |
+//! | `bytes` | 1 | reports, checkpoints, saved state and inputs |
 //! | `chrono` | 0.4 | the times of a [`Job`] |
 //! | `futures` | 0.3 | the stream of [`Client::watch`] |
 //! | `http` | 1 | feature `http`: requests and responses |

@@ -19,7 +19,7 @@ use report_pipeline::{
 };
 
 /// No promise: a store whose sweep never answers.
-const HANGS: u8 = 19;
+const HANGS: u8 = u8::MAX;
 
 /// A memory store that breaks the promise of this number.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ impl JobStore for Breaks {
             8 => job.max_age = None,
             // It hands poison out once more than it should.
             13 => job.max_crashes += 1,
+            // It keeps no input.
+            18 => job = job.with_input(Bytes::new()),
             _ => {}
         }
         self.store.submit(job).await
@@ -188,7 +190,8 @@ impl StoreFactory for Factory {
                 .with_pending_jobs(setup.pending_jobs.unwrap_or(100_000))
                 .with_jobs(setup.jobs.unwrap_or(100_000))
                 .with_stored_bytes(setup.stored_bytes.unwrap_or(1 << 30))
-                .with_value_bytes(setup.value_bytes.unwrap_or(1 << 20));
+                .with_value_bytes(setup.value_bytes.unwrap_or(1 << 20))
+                .with_input_bytes(setup.input_bytes.unwrap_or(1 << 16));
         }
         let mut options = MemoryOptions::new().with_limits(limits);
         if self.promise != 15 {

@@ -38,6 +38,9 @@ impl StoreFactory for Redis {
         if let Some(limit) = setup.value_bytes {
             limits = limits.with_value_bytes(limit);
         }
+        if let Some(limit) = setup.input_bytes {
+            limits = limits.with_input_bytes(limit);
+        }
         let store = RedisOptions::new(&self.server.url())
             .expect("a server's own address is one")
             .with_prefix(&prefix)

@@ -31,6 +31,7 @@ enum Command {
         afresh: bool,
         overdue: bool,
         max_crashes: u32,
+        input: usize,
     },
     SubmitAgain {
         job: usize,
@@ -79,9 +80,9 @@ fn command() -> impl Strategy<Value = Command> {
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..20_usize];
     let rarely = || prop::bool::weighted(0.15);
     prop_oneof![
-        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32).prop_map(
-            |(target, afresh, overdue, max_crashes)| Command::Submit {
-                target, afresh, overdue, max_crashes,
+        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize).prop_map(
+            |(target, afresh, overdue, max_crashes, input)| Command::Submit {
+                target, afresh, overdue, max_crashes, input,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -166,7 +167,8 @@ impl Twins {
             .with_pending_jobs(4)
             .with_jobs(12)
             .with_stored_bytes(200)
-            .with_value_bytes(50);
+            .with_value_bytes(50)
+            .with_input_bytes(30);
         let options = RedisOptions::new(&server.url()).unwrap();
         let prefix = format!("{}:", Uuid::new_v4());
         let redis = options.with_prefix(prefix).with_limits(limits).connect();
@@ -188,11 +190,13 @@ impl Twins {
                 afresh,
                 overdue,
                 max_crashes,
+                input,
             } => {
                 let new = NewJob::new(JobId::from_uuid(self.name()), target(name))
                     .with_max_age(afresh.then_some(Duration::ZERO))
                     .with_deadline(Some(if overdue { SHORT } else { FAR }))
-                    .with_max_crashes(max_crashes);
+                    .with_max_crashes(max_crashes)
+                    .with_input(bytes(input));
                 self.submit(new.clone()).await;
                 self.submitted.push(new);
                 something_is_over = overdue;
@@ -347,6 +351,7 @@ impl Twins {
                 claimed.lease.clone(),
                 claimed.checkpoints.clone(),
                 claimed.saved.clone(),
+                claimed.input().clone(),
             )
         };
         let both = [

@@ -26,6 +26,7 @@ enum Command {
         max_age: Option<u64>,
         deadline: Option<u64>,
         max_crashes: u32,
+        input: usize,
     },
     SubmitAgain {
         job: usize,
@@ -80,9 +81,9 @@ fn command() -> impl Strategy<Value = Command> {
     // Picks count from the newest: most steps go to what is going on.
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..40_usize];
     prop_oneof![
-        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32).prop_map(
-            |(target, max_age, deadline, max_crashes)| Command::Submit {
-                target, max_age, deadline, max_crashes,
+        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32, 0..9_usize).prop_map(
+            |(target, max_age, deadline, max_crashes, input)| Command::Submit {
+                target, max_age, deadline, max_crashes, input,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -175,6 +176,7 @@ impl Run {
         Uuid::from_u128(self.names)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each verb")]
     async fn step(&mut self, command: Command) {
         let name = self.name();
         let (store, model) = (&self.store, &mut self.model);
@@ -184,11 +186,13 @@ impl Run {
                 max_age,
                 deadline,
                 max_crashes,
+                input,
             } => {
                 let new = NewJob::new(JobId::from_uuid(name), target_of(target))
                     .with_max_age(max_age.map(Duration::from_secs))
                     .with_deadline(deadline.map(Duration::from_secs))
-                    .with_max_crashes(max_crashes);
+                    .with_max_crashes(max_crashes)
+                    .with_input(bytes(input));
                 model.submit(&new, store.submit(new.clone()).await);
                 self.submitted.push(new);
             }
@@ -366,6 +370,7 @@ fn a_platform_is_forgotten_with_its_last_job() {
         max_age: None,
         deadline,
         max_crashes: 1,
+        input: 0,
     };
     let claim = |max: usize| Command::Claim {
         max,

@@ -127,7 +127,7 @@ pub enum Limit {
     PendingJobs,
     /// The number of all jobs, ended ones included.
     Jobs,
-    /// The number of bytes of all reports, checkpoints and saved state.
+    /// The number of bytes of all reports, checkpoints, saved state and inputs.
     StoredBytes,
 }
 
@@ -151,6 +151,8 @@ pub enum Payload {
     Saved(Phase),
     /// The report.
     Report,
+    /// What a submit gives to every phase.
+    Input,
 }
 
 impl std::fmt::Display for Payload {
@@ -159,6 +161,7 @@ impl std::fmt::Display for Payload {
             Self::Checkpoint(phase) => write!(f, "the output of phase {phase}"),
             Self::Saved(phase) => write!(f, "what phase {phase} has saved"),
             Self::Report => f.write_str("the report"),
+            Self::Input => f.write_str("the input"),
         }
     }
 }

@@ -30,6 +30,7 @@ mod ext;
 mod lease;
 mod limits;
 mod memory;
+mod opaque;
 mod pause;
 mod rate_limit;
 #[cfg(feature = "redis")]
@@ -75,7 +76,9 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Full`](StoreError::Full) if a limit refuses the job, [`IdTaken`](StoreError::IdTaken) if
-    /// the id belongs to another target. Joining or being served is never refused for a limit.
+    /// the id belongs to another target, [`TooLarge`](StoreError::TooLarge) if its input is over its own
+    /// limit, whatever else would become of it. Joining or being served is never refused for another
+    /// limit.
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
 
     /// Claims up to [`max`](ClaimRequest::max) jobs that are ready or whose lease has expired, and

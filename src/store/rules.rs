@@ -33,6 +33,7 @@ pub(super) struct Record {
     max_crashes: u32,
     // How many limits of the platform were counted when the job was claimed.
     limits_seen: u32,
+    input: Bytes,
     checkpoints: Option<Box<Checkpoints>>,
     // What the present phase has saved, and how many saves the present lease has used up.
     saved: Option<Box<Saved>>,
@@ -59,6 +60,7 @@ impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
     pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
         Self {
+            input: new.input().clone(),
             job: Job::submitted(new.id, new.target, now.utc),
             state: State::Waiting {
                 position: QueuePosition {
@@ -118,11 +120,11 @@ impl Record {
         }
     }
 
-    /// Bytes of checkpoints, saved state and report.
+    /// Bytes of input, checkpoints, saved state and report.
     pub(super) fn stored_bytes(&self) -> u64 {
         let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
         let report = self.report.as_ref().map_or(0, Bytes::len);
-        (checkpoints + self.saved_bytes() + report) as u64
+        (self.input.len() + checkpoints + self.saved_bytes() + report) as u64
     }
 
     fn saved_bytes(&self) -> usize {
@@ -134,6 +136,7 @@ impl Record {
         match payload {
             // The report replaces everything.
             Payload::Report => size as u64,
+            Payload::Input => self.stored_bytes() + size as u64 - self.input.len() as u64,
             // And a checkpoint what was saved.
             Payload::Checkpoint(phase) => {
                 let replaced = self.checkpoints.as_ref().and_then(|kept| kept.get(phase));
@@ -429,6 +432,7 @@ impl Record {
     fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         ClaimedJob::new(self.job.clone(), lease)
+            .with_input(self.input.clone())
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
             .with_saved(self.saved.as_deref().cloned().unwrap_or_default())
             .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
@@ -482,6 +486,7 @@ impl Record {
         self.job.next_attempt_at = None;
         self.checkpoints = None;
         self.saved = None;
+        self.input = Bytes::new();
         self.state = State::Ended { at: now.timestamp };
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);

@@ -16,7 +16,7 @@ pub struct Stats {
     /// How long the job that has been ready for longest has waited for a worker; `None` if none
     /// waits.
     pub oldest_ready: Option<Duration>,
-    /// Bytes of reports, checkpoints and saved state.
+    /// Bytes of reports, checkpoints, saved state and inputs.
     pub stored_bytes: u64,
     /// Damaged records in quarantine.
     pub damaged: u64,

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
+use super::opaque::Opaque;
 use crate::account::Target;
 use crate::job::{Job, JobId};
 
@@ -12,6 +15,7 @@ use crate::job::{Job, JobId};
 /// | [`max_age`](Self::with_max_age) | any finished report that is still kept may be served |
 /// | [`deadline`](Self::with_deadline) | 1 hour after the submit |
 /// | [`max_crashes`](Self::with_max_crashes) | 3 |
+/// | [`input`](Self::with_input) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -26,6 +30,7 @@ pub struct NewJob {
     pub deadline: Option<Duration>,
     /// With how many lost leases the job fails; at least 1.
     pub max_crashes: u32,
+    input: Opaque,
 }
 
 impl NewJob {
@@ -43,6 +48,7 @@ impl NewJob {
             max_age: None,
             deadline: Self::DEFAULT_DEADLINE,
             max_crashes: Self::DEFAULT_MAX_CRASHES,
+            input: Opaque::EMPTY,
         }
     }
 
@@ -66,6 +72,23 @@ impl NewJob {
     pub const fn with_max_crashes(mut self, max_crashes: u32) -> Self {
         self.max_crashes = if max_crashes == 0 { 1 } else { max_crashes };
         self
+    }
+
+    /// Sets what every phase of the job reads as its input, such as the options of a request. No bytes
+    /// are no input.
+    ///
+    /// It is kept until the job ends. A submit that joins a job, or is served a report, leaves the input
+    /// of that job as it is.
+    #[must_use]
+    pub fn with_input(mut self, input: Bytes) -> Self {
+        self.input = Opaque(input);
+        self
+    }
+
+    /// What every phase of the job reads as its input.
+    #[must_use]
+    pub const fn input(&self) -> &Bytes {
+        &self.input.0
     }
 }
 

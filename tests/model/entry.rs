@@ -100,10 +100,12 @@ impl Entry {
 
     pub(crate) fn bytes(&self) -> u64 {
         let values = [&self.scraping, &self.analysis, &self.report, &self.saved.0];
+        let input = self.ended.is_none().then_some(self.new.input());
         values
             .into_iter()
             .flatten()
             .chain(&self.saved.1)
+            .chain(input)
             .map(|value| value.len() as u64)
             .sum()
     }

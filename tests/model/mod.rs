@@ -410,6 +410,7 @@ impl Model {
         for one in claimed {
             let entry = self.alive(one.job.id).expect("what is claimed is held");
             assert_eq!(one.job.status, Status::Processing);
+            assert_eq!(one.input(), entry.new.input());
             assert_eq!(
                 one.checkpoints.get(Phase::Scraping),
                 entry.scraping.as_ref()

@@ -127,7 +127,7 @@ impl Jobs {
         if let Some(submitted) = self.owner_of_target(&new, now.timestamp) {
             return Ok(submitted);
         }
-        self.check_room()?;
+        self.check_room(new.input().len() as u64)?;
         let id = new.id;
         self.submitted += 1;
         let record = Record::submitted(new, self.submitted, now);
@@ -360,7 +360,7 @@ impl Jobs {
         })
     }
 
-    fn check_room(&self) -> Result<(), StoreError> {
+    fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
         let counts = &self.indexes.counts;
         let limits = [
             (Limit::Jobs, counts.total(), self.limits.jobs() as u64),
@@ -375,10 +375,14 @@ impl Jobs {
                 self.limits.stored_bytes(),
             ),
         ];
-        match limits.into_iter().find(|(_, held, max)| held >= max) {
-            Some((limit, _, max)) => Err(StoreError::full(limit, max)),
-            None => Ok(()),
+        if let Some((limit, _, max)) = limits.into_iter().find(|(_, held, max)| held >= max) {
+            return Err(StoreError::full(limit, max));
         }
+        let max = self.limits.stored_bytes();
+        if self.indexes.stored_bytes + bytes > max {
+            return Err(StoreError::full(Limit::StoredBytes, max));
+        }
+        Ok(())
     }
 
     fn expire(&mut self, limit: usize, now: Timestamp, removed: &mut Removed) -> usize {

@@ -119,6 +119,10 @@ impl fmt::Debug for MemoryStore {
 #[async_trait]
 impl JobStore for MemoryStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        let input = job.input();
+        self.limits.check_input(input)?;
+        let input = Bytes::copy_from_slice(input);
+        let job = job.with_input(input);
         let mut removed = Removed::new();
         let submitted = self.lock().submit(job, self.now(), &mut removed)?;
         if let Submitted::Created(_) = submitted {

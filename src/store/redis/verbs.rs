@@ -32,6 +32,7 @@ const WATCH_POLL: Duration = Duration::from_secs(60);
 #[async_trait]
 impl JobStore for RedisStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        self.limits.check_input(job.input())?;
         let mut call = self.call(&SUBMIT);
         call.arg(job.id.to_string())
             .arg(job.target.handle.as_str())
@@ -41,10 +42,16 @@ impl JobStore for RedisStore {
             .arg(job.max_crashes.max(1))
             .arg(self.limits.pending_jobs())
             .arg(self.limits.jobs())
-            .arg(self.limits.stored_bytes());
+            .arg(self.limits.stored_bytes())
+            .arg(job.input().as_ref());
+        let link = if job.input().is_empty() {
+            &*self.control
+        } else {
+            &self.bulk
+        };
         let mut has_quarantined = false;
         loop {
-            let reply = self.run(&self.control, &call).await?;
+            let reply = self.run(link, &call).await?;
             let submitted = match reply.what.as_str() {
                 "created" => Submitted::Created,
                 "joined" => Submitted::Joined,

@@ -54,6 +54,7 @@ impl<'a> Harness<'a> {
             jobs: None,
             stored_bytes: None,
             value_bytes: None,
+            input_bytes: None,
         }
     }
 

@@ -42,6 +42,7 @@ mod dropping;
 mod ends;
 mod erased;
 mod harness;
+mod input;
 mod lease;
 mod limited;
 mod limits;
@@ -110,13 +111,15 @@ pub struct StoreSetup {
     pub stored_bytes: Option<u64>,
     /// How many bytes one value may have; `None` leaves the store's default, at least 64 KiB.
     pub value_bytes: Option<u64>,
+    /// How many bytes an input may have; `None` leaves the store's default, at least 4 KiB.
+    pub input_bytes: Option<u64>,
 }
 
 /// A case that failed: the store does not keep this promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrokenPromise {
-    /// The number of the promise in the contract of [`JobStore`], 1 to 18.
+    /// The number of the promise in the contract of [`JobStore`], 1 to 19.
     pub promise: u8,
     /// The case, `module::function` below this module.
     pub case: &'static str,
@@ -271,6 +274,8 @@ const CASES: &[Case] = cases![
     16 limits::a_value_that_is_too_large_is_refused_by_name,
     16 limits::a_store_full_of_bytes_refuses_until_it_is_swept,
     16 limits::what_is_kept_is_what_is_counted,
+    16 input::an_input_over_its_limit_is_refused_by_name,
+    16 input::an_input_counts_until_the_job_ends,
     17 retention::a_damaged_record_stays_alone,
     18 saves::what_was_saved_comes_back_with_every_claim,
     18 saves::saved_state_comes_back_byte_by_byte,
@@ -280,6 +285,8 @@ const CASES: &[Case] = cases![
     18 saves::a_save_counts_nothing_and_does_not_show,
     18 saves::a_fresh_save_drops_what_was_there,
     18 saves::a_save_over_a_limit_leaves_what_was_there,
+    19 input::every_claim_brings_the_input_byte_by_byte,
+    19 input::a_submit_that_joins_leaves_the_input_as_it_is,
 ];
 
 impl fmt::Display for BrokenPromise {
@@ -311,7 +318,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.split_once(". **")?.0.parse().ok())
             .collect();
-        assert_eq!(promised, (1..=18).collect());
+        assert_eq!(promised, (1..=19).collect());
         assert_eq!(checked, promised);
     }
 

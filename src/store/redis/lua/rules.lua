@@ -42,6 +42,8 @@ local function got_through(record)
   set(record, 'probe', nil)
 end
 
+-- What the store keeps of a job without reading it: its input, and the outputs of its phases. The field
+-- `bytes` of the record is their size; without it there are none.
 local function outputs(id)
   return Q .. 'outputs:' .. id
 end
@@ -121,7 +123,7 @@ local function end_as(record, status, retention, report_bytes)
     call('ZREM', Q .. 'deadlines', record.id)
   end
   for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes',
-    'limits_seen', 'probe', 'saved', 'state_bytes', 'saves'}) do
+    'limits_seen', 'probe', 'input', 'saved', 'state_bytes', 'saves'}) do
     set(record, name, nil)
   end
   set(record, 'status', status)
@@ -203,8 +205,8 @@ local function quarantine(id)
     call('SREM', Q .. 'claim:' .. token, id)
   end
   local bytes = 0
-  for _, phase in ipairs({'Scraping', 'Analysis'}) do
-    local length = redis.pcall('HSTRLEN', outputs(id), phase)
+  for _, name in ipairs({'Input', 'Scraping', 'Analysis'}) do
+    local length = redis.pcall('HSTRLEN', outputs(id), name)
     bytes = bytes + (tonumber(length) or 0)
   end
   local saved = redis.pcall('LRANGE', SAVED .. id, 0, -1)

@@ -1,5 +1,5 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
---         limits: pending jobs, jobs, stored bytes
+--         limits: pending jobs, jobs, stored bytes; input
 -- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}.
 
 -- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
@@ -7,6 +7,7 @@ local ORPHANED = 30 * 1000000
 
 local id, handle, platform = ARGV[1], ARGV[2], ARGV[3]
 local max_age, deadline = tonumber(ARGV[4]), tonumber(ARGV[5])
+local input = ARGV[10]
 
 -- So that a store without a sweeper does not grow for ever either.
 expire(8)
@@ -60,7 +61,9 @@ if jobs >= tonumber(ARGV[8]) then
   return {'full', 'jobs'}
 elseif pending >= tonumber(ARGV[7]) then
   return {'full', 'pending_jobs'}
-elseif stored_bytes() >= tonumber(ARGV[9]) then
+end
+local stored, bytes_max = stored_bytes(), tonumber(ARGV[9])
+if stored >= bytes_max or stored + #input > bytes_max then
   return {'full', 'stored_bytes'}
 end
 
@@ -81,6 +84,12 @@ set(record, 'max_crashes', tonumber(ARGV[6]))
 if deadline >= 0 then
   set(record, 'deadline', after(deadline))
   call('ZADD', Q .. 'deadlines', record.deadline, id)
+end
+if input ~= '' then
+  set(record, 'input', #input)
+  set(record, 'bytes', #input)
+  call('HSET', outputs(id), 'Input', input)
+  add_bytes(#input)
 end
 save(record)
 call('SET', key, id)
