@@ -93,6 +93,11 @@ impl LiveScraper {
         missing
     }
 
+    /// How much is read for this job.
+    pub(super) fn options(&self, ctx: &PhaseContext) -> Result<LiveOptions, PhaseError> {
+        self.access.given.options.of_submit(ctx.input())
+    }
+
     /// Reads an account, and leaves it to the caller to make a snapshot of it.
     pub(super) async fn read(
         &self,
@@ -100,7 +105,8 @@ impl LiveScraper {
         ctx: &PhaseContext,
     ) -> Result<Reading, PhaseError> {
         let Access { http, given } = &*self.access;
-        let (options, platforms) = (&given.options, &given.platforms);
+        let options = &self.options(ctx)?;
+        let platforms = &given.platforms;
         let platform = &target.platform;
         if *platform == Platform::YOUTUBE {
             let api = given

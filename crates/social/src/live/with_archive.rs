@@ -52,6 +52,8 @@ impl Scraper for LiveThenArchive {
     /// # Cancel safety
     /// May be dropped at any `await`.
     async fn scrape(&self, target: &Target, ctx: &PhaseContext) -> Result<Snapshot, PhaseError> {
+        // Options that cannot be read are no reason to read something else.
+        self.live.options(ctx)?;
         let mut reading = match self.live.read(target, ctx).await {
             Ok(reading) => reading,
             Err(error) => return self.stored(target, ctx, error).await,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::StreamExt;
 use report_pipeline::{
     Backoff, Client, MemoryStore, Phase, Pipeline, Platform, ReportState, RetryPolicy, Status,
@@ -120,6 +121,43 @@ async fn pages_of_every_platform_survive_a_retry() {
     assert_eq!(job.status, Status::Completed, "{job:?}");
     // The user; 20, 20, the fault, 5.
     assert_eq!(tiktok.server.seen().len(), 5);
+}
+
+#[tokio::test]
+async fn the_options_of_a_submit_bound_what_is_read() {
+    let fake = FakeYouTube::start((0..10).map(Video::new).collect()).await;
+    let client = Client::new(MemoryStore::new());
+    let _workers = pipeline(&client, scraper(&fake, LiveOptions::new())).start();
+    let submit = async |options: &'static str| {
+        let new = client.new_job(target("youtube", "@zz_sample_baker"));
+        let new = new.with_input(Bytes::from_static(options.as_bytes()));
+        let id = client
+            .submit_job(new.with_max_age(Some(Duration::ZERO)))
+            .await
+            .unwrap()
+            .job()
+            .id;
+        let states = client.watch(id);
+        let job = states
+            .fold(None, async |_, job| Some(job.unwrap()))
+            .await
+            .unwrap();
+        (job, client.report(id).await.unwrap())
+    };
+
+    let (_, report) = submit(r#"{"posts": 4, "comments_per_post": 2, "colour": "red"}"#).await;
+    let ReportState::Ready(json) = report else {
+        panic!("{report:?}");
+    };
+    let report: Report = serde_json::from_slice(&json).unwrap();
+    assert_eq!(report.coverage.posts.read, 4);
+    assert_eq!(report.coverage.comments.read, 8);
+
+    let asked = fake.units();
+    let (job, _) = submit(r#"{"posts": "many"}"#).await;
+    assert_eq!(job.status, Status::Failed);
+    assert!(job.error_message().unwrap().contains("`comments_per_post`"));
+    assert_eq!(fake.units(), asked);
 }
 
 async fn ended(client: &Client, platform: &str) -> report_pipeline::Job {

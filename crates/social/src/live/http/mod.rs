@@ -6,6 +6,7 @@
 
 mod connector;
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -92,6 +93,9 @@ impl Http {
         })?;
         let answering = async {
             let response = self.client.request(request).await.map_err(|error| {
+                // A certificate that is not trusted or a proxy that refuses will not pass: the
+                // operator must see it, and no address or header is in it.
+                tracing::warn!(causes = causes(&error), "{api} cannot be reached");
                 PhaseError::transient(format!("{api} cannot be reached at the moment"))
                     .with_source(error)
             })?;
@@ -112,6 +116,18 @@ impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Http").finish_non_exhaustive()
     }
+}
+
+/// An error with everything that caused it.
+fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 /// Whom to trust: the system's certificates.
