@@ -422,11 +422,11 @@ fn newest<T: Clone>(all: &[T], back: usize) -> Option<T> {
 }
 
 /// A job without what two clocks tell differently: whether there is a time, but not which.
-fn timeless(mut job: Job) -> (Job, [bool; 2]) {
-    let has = [job.completed_at.is_some(), job.next_attempt_at.is_some()];
+fn timeless(mut job: Job) -> (Job, [bool; 3]) {
+    let has = [job.completed_at, job.expires_at, job.next_attempt_at].map(|time| time.is_some());
     let never = chrono::DateTime::UNIX_EPOCH;
     (job.created_at, job.updated_at) = (never, never);
-    (job.completed_at, job.next_attempt_at) = (None, None);
+    (job.completed_at, job.expires_at, job.next_attempt_at) = (None, None, None);
     (job, has)
 }
 

@@ -69,9 +69,8 @@ impl Model {
                 assert!(joined, "{answer:?}");
                 return;
             };
-            if new
-                .max_age
-                .is_none_or(|max_age| now.saturating_sub(ended) < max_age)
+            let age = now.saturating_sub(ended);
+            if new.max_age.is_none_or(|max_age| age < max_age) && age + RETENTION / 10 <= RETENTION
             {
                 let served =
                     matches!(&answer, Ok(Submitted::Served(job)) if job.id == holder.new.id);

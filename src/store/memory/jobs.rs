@@ -100,6 +100,11 @@ impl Jobs {
         }
         let (before, version) = (Indexed::of(&entry.record), entry.record.job().version);
         let result = rule(&mut entry.record);
+        if let State::Ended { .. } = entry.record.state()
+            && !matches!(before.state(), State::Ended { .. })
+        {
+            entry.record.expire_after(self.retention);
+        }
         if entry.record.job().version != version {
             entry.notify();
         }
@@ -345,7 +350,7 @@ impl Jobs {
     /// The job that owns the target of a new one, if it can be joined or served.
     fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
         let record = self.get(*self.indexes.targets.get(&new.target)?, now)?;
-        if !record.is_fresh(new.max_age, now) {
+        if !record.is_fresh(new.max_age, self.retention, now) {
             return None;
         }
         let job = record.job().clone();
