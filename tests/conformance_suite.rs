@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, InFlightLimits, Lease, Outcome,
-    PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, InFlightLimits, Lease,
+    Outcome, PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
 };
 use report_pipeline::testing::conformance::{
-    BrokenPromise, StoreFactory, StoreSetup, broken_promises,
+    BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
 };
 use report_pipeline::{
     Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
@@ -145,6 +145,16 @@ impl JobStore for Breaks {
         Ok(job)
     }
 
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        self.store.get_many(ids).await
+    }
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+        self.store.find(request).await
+    }
+    async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        self.store.delete(id).await
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let report = self.store.report(id).await?;
         // The report comes a moment after the status.
@@ -229,6 +239,31 @@ async fn a_call_that_never_answers_does_not_stop_the_suite() {
     let broken = broken_promises(Factory { promise: HANGS }).await;
     let named = |found: &BrokenPromise| found.case == "retention::a_sweep_leaves_nothing";
     assert!(broken.iter().any(named), "{broken:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_case_can_be_run_alone() {
+    single_case(
+        Factory { promise: 0 },
+        "clock::an_overdue_job_is_failed_by_claim",
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "promise 4, clock::an_overdue_job_is_failed_by_claim: ")]
+async fn a_case_that_is_run_alone_fails_as_in_the_suite() {
+    single_case(
+        Factory { promise: 4 },
+        "clock::an_overdue_job_is_failed_by_claim",
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "there is no case clock::unknown; these are:")]
+async fn a_case_that_is_not_there_is_named() {
+    single_case(Factory { promise: 0 }, "clock::unknown").await;
 }
 
 async fn cases(factory: Factory) -> impl Iterator<Item = (u8, &'static str)> {

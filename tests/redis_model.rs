@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
-    ClaimRequest, ClaimToken, ClaimedJob, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
-    RateLimit, SaveRequest, Stats, SweepRequest, WorkerId,
+    ClaimRequest, ClaimToken, ClaimedJob, FindRequest, Heartbeat, InFlightLimits, Lease, Outcome,
+    PauseRequest, RateLimit, SaveRequest, Stats, SweepRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
@@ -67,6 +67,9 @@ enum Command {
     Cancel {
         job: usize,
     },
+    Delete {
+        job: usize,
+    },
     Pause {
         platform: bool,
     },
@@ -101,6 +104,7 @@ fn command() -> impl Strategy<Value = Command> {
         5 => (pick(), save()).prop_map(|(lease, request)| Command::Save { lease, request }),
         6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
         2 => pick().prop_map(|job| Command::Cancel { job }),
+        2 => pick().prop_map(|job| Command::Delete { job }),
         1 => any::<bool>().prop_map(|platform| Command::Pause { platform }),
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => Just(Command::Sweep),
@@ -297,6 +301,15 @@ impl Twins {
                     self.redis.cancel(new.id).await,
                 ));
             }
+            Command::Delete { job } => {
+                let Some(new) = newest(&self.submitted, job) else {
+                    return;
+                };
+                same((
+                    self.memory.delete(new.id).await,
+                    self.redis.delete(new.id).await,
+                ));
+            }
             Command::Pause { platform } => {
                 let platform = platform_of(platform);
                 let pause = SHORT;
@@ -372,11 +385,25 @@ impl Twins {
                 self.memory.get(new.id).await.map(|job| job.map(timeless)),
                 self.redis.get(new.id).await.map(|job| job.map(timeless)),
             ));
+            let find = || FindRequest::new(new.target.clone());
+            same((
+                self.memory.find(find()).await.map(|job| job.map(timeless)),
+                self.redis.find(find()).await.map(|job| job.map(timeless)),
+            ));
             same((
                 self.memory.report(new.id).await,
                 self.redis.report(new.id).await,
             ));
         }
+        let ids: Vec<JobId> = self.submitted.iter().map(|new| new.id).collect();
+        let shown = |jobs: Vec<Option<Job>>| -> Vec<_> {
+            let shown = jobs.into_iter().map(|job| job.map(timeless));
+            shown.collect()
+        };
+        same((
+            self.memory.get_many(&ids).await.map(shown),
+            self.redis.get_many(&ids).await.map(shown),
+        ));
         let [memory, redis] =
             [self.memory.stats().await, self.redis.stats().await].map(Result::unwrap);
         assert_eq!(redis.jobs, memory.jobs);

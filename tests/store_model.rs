@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
-    ClaimRequest, ClaimToken, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest, RateLimit,
-    SaveRequest, SweepRequest, WatchRequest, WorkerId,
+    ClaimRequest, ClaimToken, FindRequest, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
+    RateLimit, SaveRequest, SweepRequest, WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform,
@@ -62,6 +62,9 @@ enum Command {
     Cancel {
         job: usize,
     },
+    Delete {
+        job: usize,
+    },
     Pause {
         platform: bool,
         length: u64,
@@ -98,6 +101,7 @@ fn command() -> impl Strategy<Value = Command> {
         4 => (pick(), save()).prop_map(|(lease, request)| Command::Save { lease, request }),
         6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
         2 => pick().prop_map(|job| Command::Cancel { job }),
+        2 => pick().prop_map(|job| Command::Delete { job }),
         1 => (any::<bool>(), 0..20_u64)
             .prop_map(|(platform, length)| Command::Pause { platform, length }),
         5 => (1..12_u64).prop_map(|seconds| Command::Pass { seconds }),
@@ -246,6 +250,11 @@ impl Run {
                 };
                 model.cancel(id, store.cancel(id).await);
             }
+            Command::Delete { job } => {
+                if let Some(id) = pick(&self.submitted, job).map(|new| new.id) {
+                    model.delete(id, store.delete(id).await);
+                }
+            }
             Command::Pause { platform, length } => {
                 let (platform, length) = (platform_of(platform), Duration::from_secs(length));
                 let request = PauseRequest::new(platform.clone(), length);
@@ -261,21 +270,24 @@ impl Run {
                 tokio::time::advance(Duration::from_secs(seconds)).await;
                 model.pass(Duration::from_secs(seconds));
             }
-            Command::Sweep { limit } => {
-                let mut total = (0, 0, 0);
-                loop {
-                    let swept = store.sweep(SweepRequest::new(limit)).await.unwrap();
-                    assert!(swept.removed + swept.requeued + swept.failed <= limit);
-                    total.0 += swept.removed;
-                    total.1 += swept.requeued;
-                    total.2 += swept.failed;
-                    if !swept.more {
-                        break;
-                    }
-                }
-                model.sweep(total);
+            Command::Sweep { limit } => self.sweep(limit).await,
+        }
+    }
+
+    /// Sweeps until nothing is left to do.
+    async fn sweep(&mut self, limit: usize) {
+        let mut total = (0, 0, 0);
+        loop {
+            let swept = self.store.sweep(SweepRequest::new(limit)).await.unwrap();
+            assert!(swept.removed + swept.requeued + swept.failed <= limit);
+            total.0 += swept.removed;
+            total.1 += swept.requeued;
+            total.2 += swept.failed;
+            if !swept.more {
+                break;
             }
         }
+        self.model.sweep(total);
     }
 
     async fn claim(&mut self, request: ClaimRequest) {
@@ -327,6 +339,14 @@ impl Run {
             assert_eq!(changed.await.unwrap(), job);
             self.model
                 .compare_job(new.id, job.as_ref(), report.as_ref());
+        }
+        let ids: Vec<JobId> = self.submitted.iter().map(|new| new.id).collect();
+        let many = self.store.get_many(&ids).await.unwrap();
+        for (new, read) in self.submitted.iter().zip(many) {
+            assert_eq!(read, self.store.get(new.id).await.unwrap());
+            let request = FindRequest::new(new.target.clone());
+            let owner = self.store.find(request).await.unwrap();
+            assert_eq!(owner.map(|job| job.id), self.model.owner(&new.target));
         }
         self.model.compare_stats(&self.store.stats().await.unwrap());
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::account::Platform;
+use crate::account::{Platform, Target};
 use crate::job::{JobId, Version};
 
 /// A request to pause a platform.
@@ -20,6 +20,22 @@ impl PauseRequest {
     #[must_use]
     pub const fn new(platform: Platform, duration: Duration) -> Self {
         Self { platform, duration }
+    }
+}
+
+/// A request for the job that owns a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FindRequest {
+    /// The target.
+    pub target: Target,
+}
+
+impl FindRequest {
+    /// Asks for the job that owns `target`.
+    #[must_use]
+    pub const fn new(target: Target) -> Self {
+        Self { target }
     }
 }
 

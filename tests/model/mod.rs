@@ -15,6 +15,7 @@ use report_pipeline::store::{
 };
 use report_pipeline::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
+    Target,
 };
 
 use self::entry::Entry;
@@ -320,6 +321,28 @@ impl Model {
             _ => {}
         }
         assert_eq!(answer.unwrap(), entry.status);
+    }
+
+    pub(crate) fn delete(&mut self, id: JobId, answer: Result<(), StoreError>) {
+        let Some(entry) = self.alive(id) else {
+            return answer.unwrap();
+        };
+        if entry.ended.is_none() {
+            let live = matches!(answer, Err(StoreError::NotEnded(live)) if live == id);
+            assert!(live, "{answer:?}");
+            return;
+        }
+        answer.unwrap();
+        self.jobs.retain(|entry| entry.new.id != id);
+    }
+
+    /// The job that owns a target.
+    pub(crate) fn owner(&self, target: &Target) -> Option<JobId> {
+        let mut jobs = self.jobs.iter();
+        let owner = jobs.find(|entry| {
+            entry.holds_target && !entry.is_expired(self.now) && entry.new.target == *target
+        });
+        owner.map(|entry| entry.new.id)
     }
 
     pub(crate) fn pause(&mut self, platform: &Platform, length: Duration) {

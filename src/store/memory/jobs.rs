@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use super::indexes::{Indexed, Indexes};
 use super::map::ShardedMap;
-use crate::account::Platform;
+use crate::account::{Platform, Target};
 use crate::job::{JobId, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::{Now, Timestamp};
@@ -76,6 +76,28 @@ impl Jobs {
     pub(super) fn get(&self, id: JobId, now: Timestamp) -> Option<&Record> {
         let entry = self.records.get(&id)?;
         (!entry.is_expired(self.retention, now)).then_some(&entry.record)
+    }
+
+    /// The record of the job that owns a target.
+    pub(super) fn owner(&self, target: &Target, now: Timestamp) -> Option<&Record> {
+        self.get(*self.indexes.targets.get(target)?, now)
+    }
+
+    /// Removes an ended job. Does nothing if there is none.
+    pub(super) fn delete(
+        &mut self,
+        id: JobId,
+        now: Timestamp,
+        removed: &mut Removed,
+    ) -> Result<(), StoreError> {
+        match self.get(id, now).map(Record::state) {
+            None => Ok(()),
+            Some(State::Ended { .. }) => {
+                self.remove(id, removed);
+                Ok(())
+            }
+            Some(State::Waiting { .. } | State::Held { .. }) => Err(StoreError::NotEnded(id)),
+        }
     }
 
     /// What is notified when a job changes.
@@ -349,7 +371,7 @@ impl Jobs {
 
     /// The job that owns the target of a new one, if it can be joined or served.
     fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
-        let record = self.get(*self.indexes.targets.get(&new.target)?, now)?;
+        let record = self.owner(&new.target, now)?;
         if !record.is_fresh(new.max_age, self.retention, now) {
             return None;
         }

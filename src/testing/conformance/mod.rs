@@ -45,6 +45,7 @@ mod harness;
 mod lease;
 mod limited;
 mod limits;
+mod lookups;
 mod lost_replies;
 mod reads;
 mod retention;
@@ -145,19 +146,26 @@ pub async fn broken_promises<F: StoreFactory>(factory: F) -> Vec<BrokenPromise> 
     let harness = Harness::new(&factory);
     let mut broken = Vec::new();
     for case in CASES {
-        let run = AssertUnwindSafe((case.run)(&harness)).catch_unwind();
-        let finding = match tokio::time::timeout(harness.ticks(CASE_TICKS), run).await {
-            Ok(Ok(())) => continue,
-            Ok(Err(panic)) => message(&*panic),
-            Err(_) => format!("a call has not returned for up to {CASE_TICKS} ticks"),
-        };
-        broken.push(BrokenPromise {
-            promise: case.promise,
-            case: case.name,
-            finding,
-        });
+        broken.extend(case.check(&harness).await);
     }
     broken
+}
+
+/// Runs one case, by the name that [`BrokenPromise::case`] has: for finding out why it fails.
+///
+/// # Panics
+/// If it fails, or if there is no case of that name; the message then lists all names.
+pub async fn single_case<F: StoreFactory>(factory: F, name: &str) {
+    let Some(case) = CASES.iter().find(|case| case.name == name) else {
+        let names: Vec<&str> = CASES.iter().map(|case| case.name).collect();
+        panic!(
+            "there is no case {name}; these are:\n  {}",
+            names.join("\n  ")
+        );
+    };
+    if let Some(broken) = case.check(&Harness::new(&factory)).await {
+        panic!("{broken}");
+    }
 }
 
 /// Many times what any case takes.
@@ -167,6 +175,23 @@ struct Case {
     promise: u8,
     name: &'static str,
     run: for<'a> fn(&'a Harness<'a>) -> BoxFuture<'a, ()>,
+}
+
+impl Case {
+    /// Runs the case, and says what it has found if it fails.
+    async fn check(&self, harness: &Harness<'_>) -> Option<BrokenPromise> {
+        let run = AssertUnwindSafe((self.run)(harness)).catch_unwind();
+        let finding = match tokio::time::timeout(harness.ticks(CASE_TICKS), run).await {
+            Ok(Ok(())) => return None,
+            Ok(Err(panic)) => message(&*panic),
+            Err(_) => format!("a call has not returned for up to {CASE_TICKS} ticks"),
+        };
+        Some(BrokenPromise {
+            promise: self.promise,
+            case: self.name,
+            finding,
+        })
+    }
 }
 
 macro_rules! cases {
@@ -185,6 +210,7 @@ const CASES: &[Case] = cases![
     1 reads::no_reader_sees_half_a_change,
     1 reads::a_refused_call_changes_nothing,
     1 reads::counts_agree_with_the_jobs,
+    1 lookups::get_many_reads_each_as_get_does,
     2 lease::fences_grow_with_every_claim_and_reclaim,
     2 lease::an_old_lease_is_lost_and_changes_nothing,
     2 lease::a_lease_is_lost_never_not_found,
@@ -214,6 +240,7 @@ const CASES: &[Case] = cases![
     7 ends::progress_never_falls,
     7 ends::a_running_job_shows_99_at_most,
     7 ends::updated_at_never_goes_back,
+    8 lookups::find_returns_the_job_that_owns_the_target,
     8 submit::a_live_job_is_joined_whatever_the_age,
     8 submit::a_completed_job_is_served_while_it_is_fresh,
     8 submit::a_report_that_is_about_to_expire_is_not_served,
@@ -270,6 +297,7 @@ const CASES: &[Case] = cases![
     15 retention::a_sweep_leaves_nothing,
     15 retention::a_sweep_is_bounded_and_says_what_is_left,
     15 retention::a_sweep_touches_nothing_that_is_not_due,
+    15 lookups::delete_leaves_nothing_of_an_ended_job,
     16 limits::a_full_queue_refuses_new_jobs_only,
     16 limits::a_full_store_refuses_until_it_is_swept,
     16 limits::a_value_that_is_too_large_is_refused_by_name,
