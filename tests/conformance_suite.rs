@@ -1,8 +1,8 @@
 //! The suite can fail: for each promise there is a store that breaks it, and the suite says so.
 
 use std::collections::HashSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,12 +20,14 @@ use report_pipeline::{
 
 /// No promise: a store whose sweep never answers.
 const HANGS: u8 = 19;
+/// No promise: a store whose second handle hears nothing of what the first one does.
+const DEAF: u8 = 20;
 
 /// A memory store that breaks the promise of this number.
 #[derive(Debug)]
 struct Breaks {
     promise: u8,
-    store: MemoryStore,
+    store: Arc<MemoryStore>,
     finished: Mutex<HashSet<Lease>>,
     asked: Mutex<HashSet<JobId>>,
     saves: AtomicU32,
@@ -206,7 +208,7 @@ impl StoreFactory for Factory {
         }
         let breaks = Breaks {
             promise: self.promise,
-            store: options.build(),
+            store: Arc::new(options.build()),
             finished: Mutex::default(),
             asked: Mutex::default(),
             saves: AtomicU32::new(0),
@@ -217,6 +219,21 @@ impl StoreFactory for Factory {
     async fn damage(&self, (): &(), _: &Breaks, _: JobId) -> bool {
         // It does not notice damage.
         self.promise == 17
+    }
+
+    async fn another(&self, (): &(), first: &Breaks) -> Option<Breaks> {
+        Some(Breaks {
+            // It waits as if nobody else could change anything.
+            promise: if self.promise == DEAF {
+                11
+            } else {
+                self.promise
+            },
+            store: Arc::clone(&first.store),
+            finished: Mutex::default(),
+            asked: Mutex::default(),
+            saves: AtomicU32::new(0),
+        })
     }
 }
 
@@ -239,6 +256,13 @@ async fn a_call_that_never_answers_does_not_stop_the_suite() {
     let broken = broken_promises(Factory { promise: HANGS }).await;
     let named = |found: &BrokenPromise| found.case == "retention::a_sweep_leaves_nothing";
     assert!(broken.iter().any(named), "{broken:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_handle_that_is_not_woken_is_noticed() {
+    let broken: Vec<_> = cases(Factory { promise: DEAF }).await.collect();
+    let named = (11, "handles::one_handle_wakes_what_waits_on_another");
+    assert!(broken.contains(&named), "{broken:#?}");
 }
 
 #[tokio::test(start_paused = true)]

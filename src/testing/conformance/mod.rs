@@ -28,6 +28,10 @@
 //!     async fn damage(&self, _: &(), _: &MemoryStore, _: JobId) -> bool {
 //!         false // Records in memory cannot be damaged.
 //!     }
+//!
+//!     async fn another(&self, _: &(), _: &MemoryStore) -> Option<MemoryStore> {
+//!         None // What is in memory dies with its store.
+//!     }
 //! }
 //!
 //! // In a test, on a runtime whose clock is paused: suite(Memory).await
@@ -41,6 +45,7 @@ mod crashes;
 mod dropping;
 mod ends;
 mod erased;
+mod handles;
 mod harness;
 mod lease;
 mod limited;
@@ -89,6 +94,13 @@ pub trait StoreFactory: Send + Sync {
     /// Only a store whose records cannot be damaged, because they never leave the process, may
     /// return `false`: promise 17 then counts as kept.
     async fn damage(&self, guard: &Self::Guard, store: &Self::Store, id: JobId) -> bool;
+
+    /// Makes another store over what `store` keeps its jobs in, as another process would, or this one
+    /// after a restart.
+    ///
+    /// Only a store whose jobs live and die with it may return `None`: what the promises say of several
+    /// processes then counts as kept.
+    async fn another(&self, guard: &Self::Guard, store: &Self::Store) -> Option<Self::Store>;
 
     /// Lets time pass for the store. Sleeping is right for every store that uses the real clock or
     /// tokio's, paused or not.
@@ -211,6 +223,7 @@ const CASES: &[Case] = cases![
     1 reads::a_refused_call_changes_nothing,
     1 reads::counts_agree_with_the_jobs,
     1 lookups::get_many_reads_each_as_get_does,
+    1 handles::what_one_handle_does_all_others_see,
     2 lease::fences_grow_with_every_claim_and_reclaim,
     2 lease::an_old_lease_is_lost_and_changes_nothing,
     2 lease::a_lease_is_lost_never_not_found,
@@ -273,6 +286,7 @@ const CASES: &[Case] = cases![
     11 waiting::a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it,
     11 watching::changed_wakes_for_every_kind_of_change,
     11 watching::changed_returns_at_once_or_at_the_end_of_its_wait,
+    11 handles::one_handle_wakes_what_waits_on_another,
     12 dropping::a_dropped_claim_costs_a_lease_or_a_repetition,
     12 dropping::a_dropped_call_is_done_or_not_done,
     13 crashes::a_poison_job_is_failed_by_claim,
