@@ -1,17 +1,17 @@
 //! The suite can fail: for each promise there is a store that breaks it, and the suite says so.
 
 use std::collections::HashSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, InFlightLimits, Lease, Outcome,
-    PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, InFlightLimits, Lease,
+    Outcome, PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
 };
 use report_pipeline::testing::conformance::{
-    BrokenPromise, StoreFactory, StoreSetup, broken_promises,
+    BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
 };
 use report_pipeline::{
     Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
@@ -20,12 +20,14 @@ use report_pipeline::{
 
 /// No promise: a store whose sweep never answers.
 const HANGS: u8 = u8::MAX;
+/// No promise: a store whose second handle hears nothing of what the first one does.
+const DEAF: u8 = u8::MAX - 1;
 
 /// A memory store that breaks the promise of this number.
 #[derive(Debug)]
 struct Breaks {
     promise: u8,
-    store: MemoryStore,
+    store: Arc<MemoryStore>,
     finished: Mutex<HashSet<Lease>>,
     asked: Mutex<HashSet<JobId>>,
     saves: AtomicU32,
@@ -42,7 +44,7 @@ impl JobStore for Breaks {
             // It hands poison out once more than it should.
             13 => job.max_crashes += 1,
             // It keeps no input.
-            18 => job = job.with_input(Bytes::new()),
+            19 => job = job.with_input(Bytes::new()),
             _ => {}
         }
         self.store.submit(job).await
@@ -147,6 +149,16 @@ impl JobStore for Breaks {
         Ok(job)
     }
 
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        self.store.get_many(ids).await
+    }
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+        self.store.find(request).await
+    }
+    async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        self.store.delete(id).await
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let report = self.store.report(id).await?;
         // The report comes a moment after the status.
@@ -199,7 +211,7 @@ impl StoreFactory for Factory {
         }
         let breaks = Breaks {
             promise: self.promise,
-            store: options.build(),
+            store: Arc::new(options.build()),
             finished: Mutex::default(),
             asked: Mutex::default(),
             saves: AtomicU32::new(0),
@@ -211,13 +223,28 @@ impl StoreFactory for Factory {
         // It does not notice damage.
         self.promise == 17
     }
+
+    async fn another(&self, (): &(), first: &Breaks) -> Option<Breaks> {
+        Some(Breaks {
+            // It waits as if nobody else could change anything.
+            promise: if self.promise == DEAF {
+                11
+            } else {
+                self.promise
+            },
+            store: Arc::clone(&first.store),
+            finished: Mutex::default(),
+            asked: Mutex::default(),
+            saves: AtomicU32::new(0),
+        })
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_broken_promise_is_noticed_and_named() {
     // What the store without a fault does not pass says nothing about the faults.
     let sound: HashSet<_> = cases(Factory { promise: 0 }).await.collect();
-    for promise in 1..=18 {
+    for promise in 1..=19 {
         let broken: Vec<_> = cases(Factory { promise })
             .await
             .filter(|case| !sound.contains(case))
@@ -232,6 +259,38 @@ async fn a_call_that_never_answers_does_not_stop_the_suite() {
     let broken = broken_promises(Factory { promise: HANGS }).await;
     let named = |found: &BrokenPromise| found.case == "retention::a_sweep_leaves_nothing";
     assert!(broken.iter().any(named), "{broken:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_handle_that_is_not_woken_is_noticed() {
+    let broken: Vec<_> = cases(Factory { promise: DEAF }).await.collect();
+    let named = (11, "handles::one_handle_wakes_what_waits_on_another");
+    assert!(broken.contains(&named), "{broken:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_case_can_be_run_alone() {
+    single_case(
+        Factory { promise: 0 },
+        "clock::an_overdue_job_is_failed_by_claim",
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "promise 4, clock::an_overdue_job_is_failed_by_claim: ")]
+async fn a_case_that_is_run_alone_fails_as_in_the_suite() {
+    single_case(
+        Factory { promise: 4 },
+        "clock::an_overdue_job_is_failed_by_claim",
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "there is no case clock::unknown; these are:")]
+async fn a_case_that_is_not_there_is_named() {
+    single_case(Factory { promise: 0 }, "clock::unknown").await;
 }
 
 async fn cases(factory: Factory) -> impl Iterator<Item = (u8, &'static str)> {

@@ -15,16 +15,34 @@ struct Redis {
 
 #[async_trait]
 impl StoreFactory for Redis {
-    type Guard = String;
+    /// The prefix, and how the store was set up.
+    type Guard = (String, StoreSetup);
     type Store = RedisStore;
 
     fn tick(&self) -> Duration {
         Duration::from_millis(50)
     }
 
-    async fn build(&self, setup: StoreSetup) -> (String, RedisStore) {
+    async fn build(&self, setup: StoreSetup) -> (Self::Guard, RedisStore) {
         let number = self.stores.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("case{number}:");
+        let store = self.connect(&prefix, setup).await;
+        ((prefix, setup), store)
+    }
+
+    async fn damage(&self, (prefix, _): &Self::Guard, _: &RedisStore, id: JobId) -> bool {
+        self.server
+            .run(&["HSET", &format!("{prefix}jobs:{id}"), "version", "seven"]);
+        true
+    }
+
+    async fn another(&self, (prefix, setup): &Self::Guard, _: &RedisStore) -> Option<RedisStore> {
+        Some(self.connect(prefix, *setup).await)
+    }
+}
+
+impl Redis {
+    async fn connect(&self, prefix: &str, setup: StoreSetup) -> RedisStore {
         let mut limits = StoreLimits::default();
         if let Some(limit) = setup.pending_jobs {
             limits = limits.with_pending_jobs(limit);
@@ -44,21 +62,14 @@ impl StoreFactory for Redis {
         if let Some(limit) = setup.pending_jobs_per_scope {
             limits = limits.with_pending_jobs_per_scope(limit);
         }
-        let store = RedisOptions::new(&self.server.url())
+        RedisOptions::new(&self.server.url())
             .expect("a server's own address is one")
-            .with_prefix(&prefix)
+            .with_prefix(prefix)
             .with_retention(setup.retention)
             .with_limits(limits)
             .connect()
             .await
-            .expect("the server runs");
-        (prefix, store)
-    }
-
-    async fn damage(&self, prefix: &String, _: &RedisStore, id: JobId) -> bool {
-        self.server
-            .run(&["HSET", &format!("{prefix}jobs:{id}"), "version", "seven"]);
-        true
+            .expect("the server runs")
     }
 }
 

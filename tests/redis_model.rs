@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
-    ClaimRequest, ClaimToken, ClaimedJob, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
-    RateLimit, SaveRequest, Stats, SweepRequest, WorkerId,
+    ClaimRequest, ClaimToken, ClaimedJob, FindRequest, Heartbeat, InFlightLimits, Lease, Outcome,
+    PauseRequest, RateLimit, SaveRequest, Stats, SweepRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
@@ -71,6 +71,9 @@ enum Command {
     Cancel {
         job: usize,
     },
+    Delete {
+        job: usize,
+    },
     Pause {
         platform: bool,
     },
@@ -105,6 +108,7 @@ fn command() -> impl Strategy<Value = Command> {
         5 => (pick(), save()).prop_map(|(lease, request)| Command::Save { lease, request }),
         6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
         2 => pick().prop_map(|job| Command::Cancel { job }),
+        2 => pick().prop_map(|job| Command::Delete { job }),
         1 => any::<bool>().prop_map(|platform| Command::Pause { platform }),
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => Just(Command::Sweep),
@@ -313,6 +317,15 @@ impl Twins {
                     self.redis.cancel(new.id).await,
                 ));
             }
+            Command::Delete { job } => {
+                let Some(new) = newest(&self.submitted, job) else {
+                    return;
+                };
+                same((
+                    self.memory.delete(new.id).await,
+                    self.redis.delete(new.id).await,
+                ));
+            }
             Command::Pause { platform } => {
                 let platform = platform_of(platform);
                 let pause = SHORT;
@@ -389,11 +402,25 @@ impl Twins {
                 self.memory.get(new.id).await.map(|job| job.map(timeless)),
                 self.redis.get(new.id).await.map(|job| job.map(timeless)),
             ));
+            let find = || FindRequest::new(new.target.clone());
+            same((
+                self.memory.find(find()).await.map(|job| job.map(timeless)),
+                self.redis.find(find()).await.map(|job| job.map(timeless)),
+            ));
             same((
                 self.memory.report(new.id).await,
                 self.redis.report(new.id).await,
             ));
         }
+        let ids: Vec<JobId> = self.submitted.iter().map(|new| new.id).collect();
+        let shown = |jobs: Vec<Option<Job>>| -> Vec<_> {
+            let shown = jobs.into_iter().map(|job| job.map(timeless));
+            shown.collect()
+        };
+        same((
+            self.memory.get_many(&ids).await.map(shown),
+            self.redis.get_many(&ids).await.map(shown),
+        ));
         let [memory, redis] =
             [self.memory.stats().await, self.redis.stats().await].map(Result::unwrap);
         assert_eq!(redis.jobs, memory.jobs);
@@ -439,11 +466,11 @@ fn newest<T: Clone>(all: &[T], back: usize) -> Option<T> {
 }
 
 /// A job without what two clocks tell differently: whether there is a time, but not which.
-fn timeless(mut job: Job) -> (Job, [bool; 2]) {
-    let has = [job.completed_at.is_some(), job.next_attempt_at.is_some()];
+fn timeless(mut job: Job) -> (Job, [bool; 3]) {
+    let has = [job.completed_at, job.expires_at, job.next_attempt_at].map(|time| time.is_some());
     let never = chrono::DateTime::UNIX_EPOCH;
     (job.created_at, job.updated_at) = (never, never);
-    (job.completed_at, job.next_attempt_at) = (None, None);
+    (job.completed_at, job.expires_at, job.next_attempt_at) = (None, None, None);
     (job, has)
 }
 

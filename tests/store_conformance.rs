@@ -65,6 +65,10 @@ impl<S: JobStore> StoreFactory for Memory<S> {
     async fn damage(&self, (): &(), _: &S, _: JobId) -> bool {
         false
     }
+
+    async fn another(&self, (): &(), _: &S) -> Option<S> {
+        None
+    }
 }
 
 #[tokio::test(start_paused = true)]

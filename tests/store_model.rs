@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
-    ClaimRequest, ClaimToken, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest, RateLimit,
-    SaveRequest, SweepRequest, WatchRequest, WorkerId,
+    ClaimRequest, ClaimToken, FindRequest, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
+    RateLimit, SaveRequest, SweepRequest, WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform,
@@ -65,6 +65,9 @@ enum Command {
     Cancel {
         job: usize,
     },
+    Delete {
+        job: usize,
+    },
     Pause {
         platform: bool,
         length: u64,
@@ -101,6 +104,7 @@ fn command() -> impl Strategy<Value = Command> {
         4 => (pick(), save()).prop_map(|(lease, request)| Command::Save { lease, request }),
         6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
         2 => pick().prop_map(|job| Command::Cancel { job }),
+        2 => pick().prop_map(|job| Command::Delete { job }),
         1 => (any::<bool>(), 0..20_u64)
             .prop_map(|(platform, length)| Command::Pause { platform, length }),
         5 => (1..12_u64).prop_map(|seconds| Command::Pass { seconds }),
@@ -184,7 +188,6 @@ impl Run {
         Uuid::from_u128(self.names)
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each verb")]
     async fn step(&mut self, command: Command) {
         let name = self.name();
         let (store, model) = (&self.store, &mut self.model);
@@ -256,6 +259,11 @@ impl Run {
                 };
                 model.cancel(id, store.cancel(id).await);
             }
+            Command::Delete { job } => {
+                if let Some(id) = pick(&self.submitted, job).map(|new| new.id) {
+                    model.delete(id, store.delete(id).await);
+                }
+            }
             Command::Pause { platform, length } => {
                 let (platform, length) = (platform_of(platform), Duration::from_secs(length));
                 let request = PauseRequest::new(platform.clone(), length);
@@ -271,21 +279,24 @@ impl Run {
                 tokio::time::advance(Duration::from_secs(seconds)).await;
                 model.pass(Duration::from_secs(seconds));
             }
-            Command::Sweep { limit } => {
-                let mut total = (0, 0, 0);
-                loop {
-                    let swept = store.sweep(SweepRequest::new(limit)).await.unwrap();
-                    assert!(swept.removed + swept.requeued + swept.failed <= limit);
-                    total.0 += swept.removed;
-                    total.1 += swept.requeued;
-                    total.2 += swept.failed;
-                    if !swept.more {
-                        break;
-                    }
-                }
-                model.sweep(total);
+            Command::Sweep { limit } => self.sweep(limit).await,
+        }
+    }
+
+    /// Sweeps until nothing is left to do.
+    async fn sweep(&mut self, limit: usize) {
+        let mut total = (0, 0, 0);
+        loop {
+            let swept = self.store.sweep(SweepRequest::new(limit)).await.unwrap();
+            assert!(swept.removed + swept.requeued + swept.failed <= limit);
+            total.0 += swept.removed;
+            total.1 += swept.requeued;
+            total.2 += swept.failed;
+            if !swept.more {
+                break;
             }
         }
+        self.model.sweep(total);
     }
 
     async fn claim(&mut self, request: ClaimRequest) {
@@ -337,6 +348,14 @@ impl Run {
             assert_eq!(changed.await.unwrap(), job);
             self.model
                 .compare_job(new.id, job.as_ref(), report.as_ref());
+        }
+        let ids: Vec<JobId> = self.submitted.iter().map(|new| new.id).collect();
+        let many = self.store.get_many(&ids).await.unwrap();
+        for (new, read) in self.submitted.iter().zip(many) {
+            assert_eq!(read, self.store.get(new.id).await.unwrap());
+            let request = FindRequest::new(new.target.clone()).with_scope(new.scope.clone());
+            let owner = self.store.find(request).await.unwrap();
+            assert_eq!(owner.map(|job| job.id), self.model.owner(new));
         }
         self.model.compare_stats(&self.store.stats().await.unwrap());
     }

@@ -17,7 +17,8 @@ use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
-    JobStore, JobStoreExt, NewJob, ReportState, Stats, StoreError, Submitted, WatchRequest,
+    FindRequest, JobStore, JobStoreExt, NewJob, ReportState, Stats, StoreError, Submitted,
+    WatchRequest,
 };
 use crate::timeout::within;
 
@@ -161,6 +162,32 @@ impl Client {
         Ok(self.observed(job))
     }
 
+    /// Returns some jobs, in the order of their ids: `None` for one that is unknown or has expired.
+    ///
+    /// # Errors
+    /// As [`JobStore::get_many`].
+    ///
+    /// # Cancel safety
+    /// If dropped, nothing is lost.
+    pub async fn statuses(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        self.within(Duration::ZERO, self.store.get_many(ids)).await
+    }
+
+    /// Returns the job that a submit of this target in this scope would join, or whose report it would be
+    /// served if it took one of any age. Without a scope a target is enough.
+    ///
+    /// # Errors
+    /// As [`JobStore::find`].
+    ///
+    /// # Cancel safety
+    /// If dropped, nothing is lost.
+    pub async fn find(&self, request: impl Into<FindRequest>) -> Result<Option<Job>, StoreError> {
+        let job = self
+            .within(Duration::ZERO, self.store.find(request.into()))
+            .await?;
+        Ok(self.observed(job))
+    }
+
     /// Returns a job once its version is above `after`, or when `wait` is over.
     ///
     /// # Errors
@@ -225,6 +252,17 @@ impl Client {
     /// If dropped, the job may or may not have been cancelled; the call can be repeated.
     pub async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
         self.within(Duration::ZERO, self.store.cancel(id)).await
+    }
+
+    /// Deletes an ended job with its report at once. Does nothing if there is no such job.
+    ///
+    /// # Errors
+    /// As [`JobStore::delete`]: [`NotEnded`](StoreError::NotEnded) for a live job; cancel it first.
+    ///
+    /// # Cancel safety
+    /// If dropped, the job may or may not have been deleted; the call can be repeated.
+    pub async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        self.within(Duration::ZERO, self.store.delete(id)).await
     }
 
     /// Ends a platform's pause, whoever began it, and forgets its rate limits: its jobs are claimed again

@@ -25,6 +25,9 @@ pub(super) fn status(job: &Job) -> Vec<u8> {
     if let Some(at) = job.completed_at {
         put_time(&mut out, "\",\"completed_at\":\"", at);
     }
+    if let Some(at) = job.expires_at {
+        put_time(&mut out, "\",\"expires_at\":\"", at);
+    }
     if let Some(at) = job.next_attempt_at {
         put_time(&mut out, "\",\"next_attempt_at\":\"", at);
     }

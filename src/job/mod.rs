@@ -45,6 +45,8 @@ pub struct Job {
     pub updated_at: DateTime<Utc>,
     /// When the job ended; `None` until then.
     pub completed_at: Option<DateTime<Utc>>,
+    /// When an ended job is forgotten, with its report; `None` until it has ended.
+    pub expires_at: Option<DateTime<Utc>>,
     /// Why the job failed, or why its last attempt did.
     pub failure: Option<Failure>,
     /// The number of the present or last attempt, from 1; 0 before the first. An attempt that a
@@ -75,6 +77,7 @@ impl Job {
             created_at: now,
             updated_at: now,
             completed_at: None,
+            expires_at: None,
             failure: None,
             attempt: 0,
             failures: 0,

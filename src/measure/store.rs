@@ -10,8 +10,8 @@ use super::{Stopwatch, names};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
-    PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
+    Outcome, PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
     WatchRequest,
 };
 
@@ -50,6 +50,7 @@ fn class(error: &StoreError) -> &'static str {
         StoreError::LeaseLost(_) => "lease_lost",
         StoreError::NotFound(_) => "not_found",
         StoreError::IdTaken(_) => "id_taken",
+        StoreError::NotEnded(_) => "not_ended",
         StoreError::Full { .. } => "full",
         StoreError::TooLarge { .. } => "too_large",
         StoreError::Misuse(_) => "misuse",
@@ -104,11 +105,20 @@ impl<S: JobStore> JobStore for Measured<S> {
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         timed!("get", self.0.get(id))
     }
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        timed!("get_many", self.0.get_many(ids))
+    }
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+        timed!("find", self.0.find(request))
+    }
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         timed!("report", self.0.report(id))
     }
     async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
         counted("changed", self.0.changed(request)).await
+    }
+    async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        timed!("delete", self.0.delete(id))
     }
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
         timed!("sweep", self.0.sweep(request))

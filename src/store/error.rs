@@ -20,6 +20,10 @@ pub enum StoreError {
     #[error("job id {0} belongs to another target or scope; submit with a new random id")]
     IdTaken(JobId),
 
+    /// The job has not ended: only an ended one can be deleted.
+    #[error("job {0} has not ended and cannot be deleted; cancel it and wait for its end")]
+    NotEnded(JobId),
+
     /// A limit of the store is reached. Nothing was changed; try again later.
     #[error("the store is full: {limit} may be at most {max}; try again later")]
     #[non_exhaustive]

@@ -17,8 +17,11 @@
 //! | [`pause`](JobStore::pause) | [`PauseRequest`] | nothing |
 //! | [`unpause`](JobStore::unpause) | [`Platform`] | nothing |
 //! | [`get`](JobStore::get) | [`JobId`] | [`Job`] |
+//! | [`get_many`](JobStore::get_many) | ids | [`Job`]s |
+//! | [`find`](JobStore::find) | [`FindRequest`] | [`Job`] |
 //! | [`report`](JobStore::report) | [`JobId`] | the report |
 //! | [`changed`](JobStore::changed) | [`WatchRequest`] | [`Job`] |
+//! | [`delete`](JobStore::delete) | [`JobId`] | nothing |
 //! | [`sweep`](JobStore::sweep) | [`SweepRequest`] | [`SweepStats`] |
 //! | [`stats`](JobStore::stats) | nothing | [`Stats`] with [`JobCounts`] and [`PlatformStats`] |
 //!
@@ -59,7 +62,7 @@ pub use self::memory::{MemoryOptions, MemoryStore};
 pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
-pub use self::request::{PauseRequest, SweepRequest, WatchRequest};
+pub use self::request::{FindRequest, PauseRequest, SweepRequest, WatchRequest};
 pub use self::saved::{SaveRequest, Saved};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
@@ -170,6 +173,22 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// Those of every call.
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError>;
 
+    /// Reads some jobs, in the order of their ids: `None` for one that is unknown, has expired or cannot
+    /// be read. Each reading is consistent in itself; they need not be of the same moment.
+    ///
+    /// # Errors
+    /// [`Unavailable`](StoreError::Unavailable).
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError>;
+
+    /// Finds the job that owns a target (promise 8): its live one, or else its completed one. `None` if a
+    /// submit of any age would make a new job.
+    ///
+    /// A completed job is found until it expires, also when it is no longer served.
+    ///
+    /// # Errors
+    /// [`Unavailable`](StoreError::Unavailable).
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError>;
+
     /// Reads a completed job's report; `None` of any other job.
     ///
     /// # Errors
@@ -185,6 +204,13 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of every call.
     async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError>;
+
+    /// Deletes an ended job with its report and everything else of it, as if its retention were over and
+    /// it had been swept. The target is free, if the job owned it. Does nothing if there is no such job.
+    ///
+    /// # Errors
+    /// [`NotEnded`](StoreError::NotEnded) for a live job.
+    async fn delete(&self, id: JobId) -> Result<(), StoreError>;
 
     /// Does housekeeping on up to [`limit`](SweepRequest::limit) jobs: removes expired ones, reclaims those
     /// whose lease has expired and fails overdue ones. Nothing depends on it but memory and the
@@ -251,11 +277,20 @@ macro_rules! forward {
             async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
                 (**self).get(id).await
             }
+            async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+                (**self).get_many(ids).await
+            }
+            async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+                (**self).find(request).await
+            }
             async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
                 (**self).report(id).await
             }
             async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
                 (**self).changed(request).await
+            }
+            async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+                (**self).delete(id).await
             }
             async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
                 (**self).sweep(request).await

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::account::Platform;
-use crate::job::{JobId, Version};
+use crate::account::{Platform, Target};
+use crate::job::{JobId, Scope, Version};
 
 /// A request to pause a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,40 @@ impl PauseRequest {
     #[must_use]
     pub const fn new(platform: Platform, duration: Duration) -> Self {
         Self { platform, duration }
+    }
+}
+
+/// A request for the job that owns a target in a scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FindRequest {
+    /// The target.
+    pub target: Target,
+    /// The scope; [`Scope::NONE`] if there is none.
+    pub scope: Scope,
+}
+
+impl FindRequest {
+    /// Asks for the job that owns `target`, without a scope.
+    #[must_use]
+    pub const fn new(target: Target) -> Self {
+        Self {
+            target,
+            scope: Scope::NONE,
+        }
+    }
+
+    /// Asks in a scope.
+    #[must_use]
+    pub fn with_scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+}
+
+impl From<Target> for FindRequest {
+    fn from(target: Target) -> Self {
+        Self::new(target)
     }
 }
 

@@ -20,6 +20,9 @@ use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 /// and again.
 const SHORTEST_LEASE: Duration = Duration::from_millis(1);
 
+/// A report is served only if it is kept for as long as this, or for a tenth of its retention.
+const SERVED_BEFORE_EXPIRY: Duration = Duration::from_secs(60);
+
 /// A job with all that a store knows of it.
 #[derive(Debug)]
 pub(super) struct Record {
@@ -446,10 +449,26 @@ impl Record {
         self.job.status
     }
 
-    /// Whether a finished report is fresh enough to be served.
-    pub(super) fn is_fresh(&self, max_age: Option<Duration>, now: Timestamp) -> bool {
+    /// Says when an ended job expires.
+    pub(super) fn expire_after(&mut self, retention: Duration) {
+        let ended = self.job.completed_at;
+        self.job.expires_at = ended.map(|at| calendar_after(at, retention).unwrap_or(at));
+    }
+
+    /// Whether a finished report is fresh enough to be served, and kept for long enough.
+    pub(super) fn is_fresh(
+        &self,
+        max_age: Option<Duration>,
+        retention: Duration,
+        now: Timestamp,
+    ) -> bool {
         match self.state {
-            State::Ended { at } => max_age.is_none_or(|max_age| now.since(at) < max_age),
+            State::Ended { at } => {
+                let age = now.since(at);
+                let left = retention.saturating_sub(age);
+                max_age.is_none_or(|max_age| age < max_age)
+                    && left >= SERVED_BEFORE_EXPIRY.min(retention / 10)
+            }
             State::Waiting { .. } | State::Held { .. } => true,
         }
     }

@@ -11,8 +11,8 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{Api, ServeOptions};
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Limit, Outcome, PauseRequest,
-    SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, Lease, Limit, Outcome,
+    PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
@@ -336,6 +336,15 @@ impl JobStore for BrokenStore {
         self.fail().await
     }
     async fn get(&self, _: JobId) -> Result<Option<Job>, StoreError> {
+        self.fail().await
+    }
+    async fn get_many(&self, _: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        self.fail().await
+    }
+    async fn find(&self, _: FindRequest) -> Result<Option<Job>, StoreError> {
+        self.fail().await
+    }
+    async fn delete(&self, _: JobId) -> Result<(), StoreError> {
         self.fail().await
     }
     async fn report(&self, _: JobId) -> Result<Option<Bytes>, StoreError> {

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use report_pipeline::store::{JobCounts, PlatformStats, Stats};
 use report_pipeline::{Failure, Job, JobId, Platform, Status};
 
-use super::Model;
 use super::entry::Entry;
+use super::{Model, RETENTION};
 
 impl Model {
     pub(crate) fn compare_job(&mut self, id: JobId, job: Option<&Job>, report: Option<&Bytes>) {
@@ -44,6 +44,9 @@ impl Model {
             assert_eq!(job.cancel_requested, entry.cancel_requested, "{job:?}");
         }
         assert_eq!(job.completed_at.is_some(), entry.ended.is_some(), "{job:?}");
+        let kept = job.expires_at.zip(job.completed_at);
+        let kept = kept.map(|(expiry, end)| (expiry - end).to_std().unwrap());
+        assert_eq!(kept, entry.ended.map(|_| RETENTION), "{job:?}");
         let wait = job
             .next_attempt_at
             .map(|at| (at - job.updated_at).to_std().unwrap());

@@ -72,9 +72,8 @@ impl Model {
                 holder.head_start = holder.head_start.max(new.head_start());
                 return;
             };
-            if new
-                .max_age
-                .is_none_or(|max_age| now.saturating_sub(ended) < max_age)
+            let age = now.saturating_sub(ended);
+            if new.max_age.is_none_or(|max_age| age < max_age) && age + RETENTION / 10 <= RETENTION
             {
                 let served =
                     matches!(&answer, Ok(Submitted::Served(job)) if job.id == holder.new.id);
@@ -325,6 +324,31 @@ impl Model {
             _ => {}
         }
         assert_eq!(answer.unwrap(), entry.status);
+    }
+
+    pub(crate) fn delete(&mut self, id: JobId, answer: Result<(), StoreError>) {
+        let Some(entry) = self.alive(id) else {
+            return answer.unwrap();
+        };
+        if entry.ended.is_none() {
+            let live = matches!(answer, Err(StoreError::NotEnded(live)) if live == id);
+            assert!(live, "{answer:?}");
+            return;
+        }
+        answer.unwrap();
+        self.jobs.retain(|entry| entry.new.id != id);
+    }
+
+    /// The job that owns the target of `new`, in its scope.
+    pub(crate) fn owner(&self, new: &NewJob) -> Option<JobId> {
+        let mut jobs = self.jobs.iter();
+        let owner = jobs.find(|entry| {
+            entry.holds_target
+                && !entry.is_expired(self.now)
+                && entry.new.target == new.target
+                && entry.new.scope == new.scope
+        });
+        owner.map(|entry| entry.new.id)
     }
 
     pub(crate) fn pause(&mut self, platform: &Platform, length: Duration) {

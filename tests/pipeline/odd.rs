@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStoreExt, Lease, Outcome, PauseRequest,
-    SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStoreExt, Lease, Outcome,
+    PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
 };
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
@@ -107,6 +107,15 @@ impl JobStore for Odd {
     }
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         self.inner.get(id).await
+    }
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        self.inner.get_many(ids).await
+    }
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+        self.inner.find(request).await
+    }
+    async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        self.inner.delete(id).await
     }
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         self.inner.report(id).await

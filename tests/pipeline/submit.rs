@@ -256,6 +256,27 @@ async fn one_process_submits_and_another_works() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_target_is_found_and_its_report_is_deleted() {
+    let fixture = Fixture::new();
+    let client = &fixture.client;
+    assert_eq!(client.find(target("nasa")).await.unwrap(), None);
+    let id = fixture.submit("nasa").await;
+    let found = client.find(target("nasa")).await.unwrap();
+    assert_eq!(found, Some(fixture.job(id).await));
+    let refused = client.delete(id).await;
+    assert!(matches!(refused, Err(StoreError::NotEnded(live)) if live == id));
+
+    let _workers = fixture.builder().build().start();
+    let ended = fixture.ended(id).await;
+    let unknown = JobId::random();
+    let read = client.statuses(&[unknown, id]).await.unwrap();
+    assert_eq!(read, [None, Some(ended)]);
+    client.delete(id).await.unwrap();
+    assert_eq!(client.report(id).await.unwrap(), ReportState::Absent);
+    assert_eq!(client.find(target("nasa")).await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_pipelines_on_one_store_take_no_jobs_of_the_other() {
     let fixture = Fixture::new();
     let platforms = [Platform::INSTAGRAM, Platform::TIKTOK];

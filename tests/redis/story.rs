@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use report_pipeline::store::{
-    ClaimRequest, Heartbeat, HeartbeatReply, Outcome, PauseRequest, SaveRequest, SweepRequest,
-    WatchRequest, WorkerId,
+    ClaimRequest, FindRequest, Heartbeat, HeartbeatReply, Outcome, PauseRequest, SaveRequest,
+    SweepRequest, WatchRequest, WorkerId,
 };
 use report_pipeline::testing::{TcpProxy, Verb};
 use report_pipeline::{
@@ -82,6 +82,7 @@ pub(crate) async fn tell(trouble: Trouble) {
         scene.a_job_is_finished().await;
         scene.a_job_is_cancelled().await;
         scene.a_job_is_abandoned().await;
+        scene.a_job_is_deleted().await;
         scene.a_platform_is_paused().await;
     }
 }
@@ -270,6 +271,13 @@ impl<'a> Scene<'a> {
         assert_eq!(report.await.as_deref(), Some(REPORT.as_bytes()));
         let read = self.call(Verb::Get, &name, async || store.get(id).await);
         assert_eq!(read.await.as_ref(), Some(&job));
+        let many = self.call(Verb::GetMany, &name, async || store.get_many(&[id]).await);
+        assert_eq!(many.await, [Some(job.clone())]);
+        let request = FindRequest::new(new.target.clone());
+        let find = self.call(Verb::Find, SCRIPT, async || {
+            store.find(request.clone()).await
+        });
+        assert_eq!(find.await.as_ref(), Some(&job));
         let changed = self.call(Verb::Changed, &name, async || {
             store
                 .changed(WatchRequest::new(id, Version::ZERO).with_wait(MINUTE))
@@ -314,6 +322,22 @@ impl<'a> Scene<'a> {
             (Status::Pending, 1, 1)
         );
         assert_eq!(self.counts().await[..4], [1, 0, 1, 2]);
+    }
+
+    async fn a_job_is_deleted(&self) {
+        let new = new_job("isro");
+        let (id, name) = (new.id, new.id.to_string());
+        again(async || self.direct.submit(new.clone()).await).await;
+        again(async || self.direct.cancel(id).await).await;
+        let [_, _, completed, failed, bytes] = self.counts().await;
+        let delete = self.call(Verb::Delete, &name, async || self.store.delete(id).await);
+        delete.await;
+        assert_eq!(again(async || self.direct.get(id).await).await, None);
+        let [_, _, completed_now, failed_now, bytes_now] = self.counts().await;
+        assert_eq!(
+            (completed_now, failed_now + 1, bytes_now),
+            (completed, failed, bytes)
+        );
     }
 
     async fn a_platform_is_paused(&self) {

@@ -60,6 +60,10 @@ impl Indexed {
             bytes: record.stored_bytes(),
         }
     }
+
+    pub(super) const fn state(&self) -> State {
+        self.state
+    }
 }
 
 impl Indexes {

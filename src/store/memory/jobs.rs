@@ -79,6 +79,28 @@ impl Jobs {
         (!entry.is_expired(self.retention, now)).then_some(&entry.record)
     }
 
+    /// The record of the job that owns a target in a scope.
+    pub(super) fn owner(&self, key: &OwnerKey, now: Timestamp) -> Option<&Record> {
+        self.get(*self.indexes.owners.get(key)?, now)
+    }
+
+    /// Removes an ended job. Does nothing if there is none.
+    pub(super) fn delete(
+        &mut self,
+        id: JobId,
+        now: Timestamp,
+        removed: &mut Removed,
+    ) -> Result<(), StoreError> {
+        match self.get(id, now).map(Record::state) {
+            None => Ok(()),
+            Some(State::Ended { .. }) => {
+                self.remove(id, removed);
+                Ok(())
+            }
+            Some(State::Waiting { .. } | State::Held { .. }) => Err(StoreError::NotEnded(id)),
+        }
+    }
+
     /// What is notified when a job changes.
     pub(super) fn watch(&mut self, id: JobId) -> Option<Arc<Notify>> {
         let entry = self.records.get_mut(&id)?;
@@ -101,6 +123,11 @@ impl Jobs {
         }
         let (before, version) = (Indexed::of(&entry.record), entry.record.job().version);
         let result = rule(&mut entry.record);
+        if let State::Ended { .. } = entry.record.state()
+            && !matches!(before.state(), State::Ended { .. })
+        {
+            entry.record.expire_after(self.retention);
+        }
         if entry.record.job().version != version {
             entry.notify();
         }
@@ -349,8 +376,8 @@ impl Jobs {
     /// The job that owns the target of a new one, if it can be joined or served.
     fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
         let key = OwnerKey::new(&new.target, &new.scope);
-        let record = self.get(*self.indexes.owners.get(&key)?, now)?;
-        if !record.is_fresh(new.max_age, now) {
+        let record = self.owner(&key, now)?;
+        if !record.is_fresh(new.max_age, self.retention, now) {
             return None;
         }
         let job = record.job().clone();

@@ -19,12 +19,13 @@ use tokio::time::Instant;
 
 use self::jobs::{Jobs, Removed};
 pub use self::options::MemoryOptions;
+use self::owner::OwnerKey;
 use super::rules::Record;
 use super::timestamp::{Now, Timestamp};
 use super::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
-    PauseRequest, Payload, SaveRequest, Stats, StoreError, StoreLimits, Submitted, SweepRequest,
-    SweepStats, WatchRequest,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
+    Outcome, PauseRequest, Payload, SaveRequest, Stats, StoreError, StoreLimits, Submitted,
+    SweepRequest, SweepStats, WatchRequest,
 };
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
@@ -34,6 +35,8 @@ use crate::timeout::instant_after;
 const SWEEP_STEP: usize = 128;
 /// For how long it releases the lock.
 const SWEEP_PAUSE: Duration = Duration::from_millis(1);
+/// How many jobs are read before the lock is released for others.
+const READ_STEP: usize = 256;
 
 /// Stores jobs in this process's memory. It keeps everything the [contract](JobStore) promises, for
 /// as long as the process lives.
@@ -285,6 +288,24 @@ impl JobStore for MemoryStore {
             .map(|record| record.job().clone()))
     }
 
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(READ_STEP) {
+            let jobs = self.lock();
+            let now = self.timestamp();
+            let read = |id: &JobId| jobs.get(*id, now).map(|record| record.job().clone());
+            found.extend(ids.iter().map(read));
+        }
+        Ok(found)
+    }
+
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+        let key = OwnerKey::new(&request.target, &request.scope);
+        let jobs = self.lock();
+        let owner = jobs.owner(&key, self.timestamp());
+        Ok(owner.map(|record| record.job().clone()))
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let jobs = self.lock();
         Ok(jobs
@@ -313,6 +334,13 @@ impl JobStore for MemoryStore {
             };
             _ = tokio::time::timeout_at(give_up, watch).await;
         }
+    }
+
+    async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        let mut removed = Removed::new();
+        let deleted = self.lock().delete(id, self.timestamp(), &mut removed);
+        drop(removed);
+        deleted
     }
 
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use redis::Value;
 
 use crate::account::{Handle, Platform, Target};
@@ -53,6 +53,7 @@ impl Record {
             .timestamp("updated_at")?
             .ok_or_else(|| missing("updated_at"))?;
         job.completed_at = self.timestamp("completed_at")?;
+        job.expires_at = self.expiry(job.completed_at)?;
         job.next_attempt_at = self.timestamp("next_attempt_at")?;
         job.failure = self.failure()?;
         job.attempt = self.count("attempt")?;
@@ -72,6 +73,16 @@ impl Record {
         let id = self.required("job_id")?;
         id.parse()
             .map_err(|_| "the field job_id is not an id".to_owned())
+    }
+
+    /// When the job expires: so long after its end.
+    fn expiry(&self, ended: Option<DateTime<Utc>>) -> Result<Option<DateTime<Utc>>, String> {
+        let retention = self.number("retention")?;
+        Ok(ended.zip(retention).map(|(ended, retention)| {
+            let retention = TimeDelta::microseconds(i64::try_from(retention).unwrap_or(i64::MAX));
+            let expiry = ended.checked_add_signed(retention);
+            expiry.unwrap_or(DateTime::<Utc>::MAX_UTC)
+        }))
     }
 
     fn failure(&self) -> Result<Option<Failure>, String> {

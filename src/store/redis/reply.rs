@@ -7,7 +7,7 @@ use redis::Value;
 
 use super::record::Record;
 use crate::account::Platform;
-use crate::job::{Job, Phase, Status};
+use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, HeartbeatReply, JobCounts, Lease, PlatformStats,
     Saved, Stats, StoreError, SweepStats,
@@ -123,6 +123,19 @@ fn read_saved(values: Value, has_state: bool) -> Result<Saved, StoreError> {
         Some(state) => saved.with_state(state),
         None => saved,
     })
+}
+
+/// Reads the jobs of these ids. One that cannot be read is left out.
+pub(super) fn jobs(ids: &[JobId], value: Value) -> Result<Vec<Option<Job>>, StoreError> {
+    let values = list(value)?;
+    if values.len() != ids.len() {
+        return Err(not_understood());
+    }
+    let read = |(id, value): (&JobId, Value)| {
+        let record = Record::read(value).ok().flatten()?;
+        record.job(*id).ok()
+    };
+    Ok(ids.iter().zip(values).map(read).collect())
 }
 
 pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<Quarantined>), StoreError> {

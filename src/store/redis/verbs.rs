@@ -13,15 +13,16 @@ use super::notifier::WAKE;
 use super::record::Record;
 use super::reply::{self, Quarantined};
 use super::scripts::{
-    CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, SAVE, STATS, SUBMIT, SWEEP, UNPAUSE,
+    CANCEL, CHECKPOINT, DELETE, FIND, FINISH, GET_MANY, HEARTBEAT, PAUSE, SAVE, STATS, SUBMIT,
+    SWEEP, UNPAUSE,
 };
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
-    PauseRequest, Payload, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
-    WatchRequest,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
+    Outcome, PauseRequest, Payload, SaveRequest, Stats, StoreError, Submitted, SweepRequest,
+    SweepStats, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -264,6 +265,36 @@ impl JobStore for RedisStore {
         }
     }
 
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let mut call = self.call(&GET_MANY);
+            for id in ids {
+                call.arg(id.to_string());
+            }
+            let value = self.control.send(Request::Script(&call)).await?;
+            found.extend(reply::jobs(ids, value)?);
+        }
+        Ok(found)
+    }
+
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+        let mut call = self.call(&FIND);
+        call.arg(request.target.handle.as_str())
+            .arg(request.target.platform.as_str())
+            .arg(request.scope.as_str())
+            .arg(owner_key(&request.target, &request.scope));
+        let reply = self.run(&self.control, &call).await?;
+        if reply.what == "none" {
+            return Ok(None);
+        }
+        match reply.job() {
+            // What cannot be read owns no target: a submit quarantines it.
+            Err(StoreError::Damaged { .. }) => Ok(None),
+            job => job.map(Some),
+        }
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let mut command = redis::cmd("GET");
         command.arg(format!("{}{id}:report", self.base));
@@ -294,6 +325,17 @@ impl JobStore for RedisStore {
                 job => return Ok(job),
             }
             listener.notified(give_up, WATCH_POLL).await;
+        }
+    }
+
+    async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        let mut call = self.call(&DELETE);
+        call.arg(id.to_string());
+        let reply = self.run(&self.control, &call).await?;
+        match reply.what.as_str() {
+            "ok" => Ok(()),
+            "live" => Err(StoreError::NotEnded(id)),
+            _ => Err(self.refused(id, reply, None)),
         }
     }
 

@@ -22,6 +22,7 @@ pub(super) trait AnyFactory: Send + Sync {
 pub(super) trait Built: Send + Sync {
     fn store(&self) -> &Arc<dyn JobStore>;
     async fn damage(&self, id: JobId) -> bool;
+    async fn another(&self) -> Option<Arc<dyn JobStore>>;
 }
 
 struct BuiltBy<'a, F: StoreFactory> {
@@ -62,5 +63,10 @@ impl<F: StoreFactory> Built for BuiltBy<'_, F> {
 
     async fn damage(&self, id: JobId) -> bool {
         self.factory.damage(&self.guard, &self.store, id).await
+    }
+
+    async fn another(&self) -> Option<Arc<dyn JobStore>> {
+        let another = self.factory.another(&self.guard, &self.store).await;
+        another.map(|store| Arc::new(store) as Arc<dyn JobStore>)
     }
 }

@@ -106,6 +106,11 @@ impl StoreUnderTest<'_> {
         self.built.damage(id).await
     }
 
+    /// Another store over the same jobs, if there can be one.
+    pub(super) async fn another(&self) -> Option<Arc<dyn JobStore>> {
+        self.built.another().await
+    }
+
     /// A target that no other job of this case has.
     pub(super) fn target_on(&self, platform: &Platform) -> Target {
         let number = self.targets.fetch_add(1, Ordering::Relaxed);

@@ -28,6 +28,10 @@
 //!     async fn damage(&self, _: &(), _: &MemoryStore, _: JobId) -> bool {
 //!         false // Records in memory cannot be damaged.
 //!     }
+//!
+//!     async fn another(&self, _: &(), _: &MemoryStore) -> Option<MemoryStore> {
+//!         None // What is in memory dies with its store.
+//!     }
 //! }
 //!
 //! // In a test, on a runtime whose clock is paused: suite(Memory).await
@@ -41,12 +45,14 @@ mod crashes;
 mod dropping;
 mod ends;
 mod erased;
+mod handles;
 mod harness;
 mod head_start;
 mod input;
 mod lease;
 mod limited;
 mod limits;
+mod lookups;
 mod lost_replies;
 mod reads;
 mod retention;
@@ -91,6 +97,13 @@ pub trait StoreFactory: Send + Sync {
     /// Only a store whose records cannot be damaged, because they never leave the process, may
     /// return `false`: promise 17 then counts as kept.
     async fn damage(&self, guard: &Self::Guard, store: &Self::Store, id: JobId) -> bool;
+
+    /// Makes another store over what `store` keeps its jobs in, as another process would, or this one
+    /// after a restart.
+    ///
+    /// Only a store whose jobs live and die with it may return `None`: what the promises say of several
+    /// processes then counts as kept.
+    async fn another(&self, guard: &Self::Guard, store: &Self::Store) -> Option<Self::Store>;
 
     /// Lets time pass for the store. Sleeping is right for every store that uses the real clock or
     /// tokio's, paused or not.
@@ -152,19 +165,26 @@ pub async fn broken_promises<F: StoreFactory>(factory: F) -> Vec<BrokenPromise> 
     let harness = Harness::new(&factory);
     let mut broken = Vec::new();
     for case in CASES {
-        let run = AssertUnwindSafe((case.run)(&harness)).catch_unwind();
-        let finding = match tokio::time::timeout(harness.ticks(CASE_TICKS), run).await {
-            Ok(Ok(())) => continue,
-            Ok(Err(panic)) => message(&*panic),
-            Err(_) => format!("a call has not returned for up to {CASE_TICKS} ticks"),
-        };
-        broken.push(BrokenPromise {
-            promise: case.promise,
-            case: case.name,
-            finding,
-        });
+        broken.extend(case.check(&harness).await);
     }
     broken
+}
+
+/// Runs one case, by the name that [`BrokenPromise::case`] has: for finding out why it fails.
+///
+/// # Panics
+/// If it fails, or if there is no case of that name; the message then lists all names.
+pub async fn single_case<F: StoreFactory>(factory: F, name: &str) {
+    let Some(case) = CASES.iter().find(|case| case.name == name) else {
+        let names: Vec<&str> = CASES.iter().map(|case| case.name).collect();
+        panic!(
+            "there is no case {name}; these are:\n  {}",
+            names.join("\n  ")
+        );
+    };
+    if let Some(broken) = case.check(&Harness::new(&factory)).await {
+        panic!("{broken}");
+    }
 }
 
 /// Many times what any case takes.
@@ -174,6 +194,23 @@ struct Case {
     promise: u8,
     name: &'static str,
     run: for<'a> fn(&'a Harness<'a>) -> BoxFuture<'a, ()>,
+}
+
+impl Case {
+    /// Runs the case, and says what it has found if it fails.
+    async fn check(&self, harness: &Harness<'_>) -> Option<BrokenPromise> {
+        let run = AssertUnwindSafe((self.run)(harness)).catch_unwind();
+        let finding = match tokio::time::timeout(harness.ticks(CASE_TICKS), run).await {
+            Ok(Ok(())) => return None,
+            Ok(Err(panic)) => message(&*panic),
+            Err(_) => format!("a call has not returned for up to {CASE_TICKS} ticks"),
+        };
+        Some(BrokenPromise {
+            promise: self.promise,
+            case: self.name,
+            finding,
+        })
+    }
 }
 
 macro_rules! cases {
@@ -192,6 +229,8 @@ const CASES: &[Case] = cases![
     1 reads::no_reader_sees_half_a_change,
     1 reads::a_refused_call_changes_nothing,
     1 reads::counts_agree_with_the_jobs,
+    1 lookups::get_many_reads_each_as_get_does,
+    1 handles::what_one_handle_does_all_others_see,
     2 lease::fences_grow_with_every_claim_and_reclaim,
     2 lease::an_old_lease_is_lost_and_changes_nothing,
     2 lease::a_lease_is_lost_never_not_found,
@@ -222,8 +261,10 @@ const CASES: &[Case] = cases![
     7 ends::progress_never_falls,
     7 ends::a_running_job_shows_99_at_most,
     7 ends::updated_at_never_goes_back,
+    8 lookups::find_returns_the_job_that_owns_the_target,
     8 submit::a_live_job_is_joined_whatever_the_age,
     8 submit::a_completed_job_is_served_while_it_is_fresh,
+    8 submit::a_report_that_is_about_to_expire_is_not_served,
     8 submit::every_bad_end_frees_the_target_at_once,
     8 submit::a_cancel_request_frees_the_target_at_once,
     8 submit::a_crash_frees_the_target_through_the_lease,
@@ -257,6 +298,7 @@ const CASES: &[Case] = cases![
     11 waiting::a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it,
     11 watching::changed_wakes_for_every_kind_of_change,
     11 watching::changed_returns_at_once_or_at_the_end_of_its_wait,
+    11 handles::one_handle_wakes_what_waits_on_another,
     12 dropping::a_dropped_claim_costs_a_lease_or_a_repetition,
     12 dropping::a_dropped_call_is_done_or_not_done,
     13 crashes::a_poison_job_is_failed_by_claim,
@@ -276,10 +318,12 @@ const CASES: &[Case] = cases![
     14 limited::a_deadline_before_the_end_of_the_pause_fails_the_job_at_once,
     14 limited::jobs_that_cannot_wait_for_a_quota_are_failed_by_claim,
     14 limited::unpause_ends_a_pause_and_waits_for_no_probe,
+    15 retention::an_ended_job_says_when_it_expires,
     15 retention::an_expired_job_is_absent_before_any_sweep,
     15 retention::a_sweep_leaves_nothing,
     15 retention::a_sweep_is_bounded_and_says_what_is_left,
     15 retention::a_sweep_touches_nothing_that_is_not_due,
+    15 lookups::delete_leaves_nothing_of_an_ended_job,
     16 limits::a_full_queue_refuses_new_jobs_only,
     16 limits::a_full_store_refuses_until_it_is_swept,
     16 limits::a_value_that_is_too_large_is_refused_by_name,

@@ -5,7 +5,28 @@ use super::harness::{
     failure, platform, retry,
 };
 use crate::job::{FailureKind, JobId, Status, Version};
-use crate::store::{Stats, StoreError, SweepStats, WatchRequest};
+use crate::store::{Outcome, Stats, StoreError, SweepStats, WatchRequest};
+
+pub(super) async fn an_ended_job_says_when_it_expires(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    setup.retention = harness.ticks(50);
+    let store = harness.store_with(setup).await;
+    let id = store.submit_new().await;
+    let lease = store.claim_one().await.lease;
+    store.requeue(&lease, Outcome::Released).await;
+    assert_eq!(store.job(id).await.expires_at, None, "it has not ended");
+    let lease = store.claim_one().await.lease;
+    store.complete(&lease).await;
+    let waiting = store.submit_new().await;
+    store.cancel(waiting).await.expect("it is there");
+    for id in [id, waiting] {
+        let job = store.job(id).await;
+        let (end, expiry) = (job.completed_at, job.expires_at);
+        let (end, expiry) = end.zip(expiry).expect("it has ended and says both");
+        let kept = (expiry - end).to_std().expect("it expires after its end");
+        assert!(kept.abs_diff(store.ticks(50)) <= store.ticks(1), "{kept:?}");
+    }
+}
 
 pub(super) async fn an_expired_job_is_absent_before_any_sweep(harness: &Harness<'_>) {
     let store = short_memory(harness).await;

@@ -72,6 +72,18 @@ pub(super) async fn a_completed_job_is_served_while_it_is_fresh(harness: &Harnes
     store.create(again(&old.target)).await;
 }
 
+pub(super) async fn a_report_that_is_about_to_expire_is_not_served(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    setup.retention = harness.ticks(100);
+    let store = harness.store_with(setup).await;
+    let old = store.completed_job().await;
+    assert_served(&store, &old.target, old.id).await;
+    // The last tenth has begun.
+    store.pass(94).await;
+    let next = store.create(again(&old.target)).await.id;
+    assert_joined(&store, &old.target, next).await;
+}
+
 pub(super) async fn every_bad_end_frees_the_target_at_once(harness: &Harness<'_>) {
     let store = harness.store().await;
     let target = store.new_job().target;

@@ -51,10 +51,16 @@ pub enum Verb {
     Unpause,
     /// [`JobStore::get`](crate::JobStore::get).
     Get,
+    /// [`JobStore::get_many`](crate::JobStore::get_many).
+    GetMany,
+    /// [`JobStore::find`](crate::JobStore::find).
+    Find,
     /// [`JobStore::report`](crate::JobStore::report).
     Report,
     /// [`JobStore::changed`](crate::JobStore::changed).
     Changed,
+    /// [`JobStore::delete`](crate::JobStore::delete).
+    Delete,
     /// [`JobStore::sweep`](crate::JobStore::sweep).
     Sweep,
     /// [`JobStore::stats`](crate::JobStore::stats).
@@ -130,8 +136,11 @@ impl Verb {
         Self::Pause,
         Self::Unpause,
         Self::Get,
+        Self::GetMany,
+        Self::Find,
         Self::Report,
         Self::Changed,
+        Self::Delete,
         Self::Sweep,
         Self::Stats,
     ];

@@ -12,8 +12,8 @@ pub use self::faults::{Fault, Faults, Verb};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
-    PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
+    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
+    Outcome, PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
     WatchRequest,
 };
 
@@ -139,12 +139,24 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
         self.call(Verb::Get, self.store.get(id)).await
     }
 
+    async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
+        self.call(Verb::GetMany, self.store.get_many(ids)).await
+    }
+
+    async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
+        self.call(Verb::Find, self.store.find(request)).await
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         self.call(Verb::Report, self.store.report(id)).await
     }
 
     async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
         self.call(Verb::Changed, self.store.changed(request)).await
+    }
+
+    async fn delete(&self, id: JobId) -> Result<(), StoreError> {
+        self.call(Verb::Delete, self.store.delete(id)).await
     }
 
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {

@@ -140,6 +140,7 @@ local function end_as(record, status, retention, report_bytes)
   end
   set(record, 'status', status)
   set(record, 'ended', now)
+  set(record, 'retention', retention)
   touch(record)
   set(record, 'completed_at', record.updated_at)
   call('ZADD', Q .. status, after(retention), record.id .. ':' .. string.format('%.0f', report_bytes))

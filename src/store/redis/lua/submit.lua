@@ -6,6 +6,9 @@
 -- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
 local ORPHANED = 30 * 1000000
 
+-- A report is served only if it is kept for as long as this, a minute, or for a tenth of its retention.
+local SERVED = 60 * 1000000
+
 local id, handle, platform = ARGV[1], ARGV[2], ARGV[3]
 local max_age, deadline = tonumber(ARGV[4]), tonumber(ARGV[5])
 local input, name, scope, ahead = ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[13])
@@ -36,7 +39,9 @@ if other_id then
   if broken then
     quarantine(other_id)
   elseif owns and other.status == 'completed' then
-    if max_age < 0 or now - other.ended < max_age then
+    local age, kept = now - other.ended, other.retention
+    -- Not if it is about to expire: its reader would find nothing.
+    if (max_age < 0 or age < max_age) and not (kept and kept - age < math.min(SERVED, kept / 10)) then
       return {'served', reply(other)}
     end
   elseif owns then

@@ -1,0 +1,25 @@
+-- delete: id
+-- Returns ok, also if there is no such job; live; or {damaged, reason}.
+
+local id = ARGV[1]
+
+local record, damage = load(id)
+if damage then
+  return {'damaged', damage}
+end
+if not record then
+  return {'ok'}
+end
+if record.status == 'pending' or record.status == 'processing' then
+  return {'live'}
+end
+local report = JOBS .. id .. ':report'
+local length = redis.pcall('STRLEN', report)
+local bytes = type(length) == 'number' and length or 0
+-- Otherwise somebody has changed the report: its row goes with the sweep, and the bytes that it counts.
+if call('ZREM', Q .. record.status, id .. ':' .. string.format('%.0f', bytes)) == 1 then
+  add_bytes(-bytes)
+end
+free_target(record)
+call('UNLINK', JOBS .. id, report)
+return {'ok'}
