@@ -1,27 +1,41 @@
 //! The suite can fail: for each promise there is a store that breaks it, and the suite says so.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, InFlightLimits, Lease,
-    Outcome, PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
+    Checkpoints, ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, InFlightLimits,
+    Lease, Outcome, PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
 };
 use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
 };
 use report_pipeline::{
-    Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
-    StoreLimits, Submitted, Version, async_trait,
+    Failure, FailureKind, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
+    Platform, Status, StoreError, StoreLimits, Submitted, Version, async_trait,
 };
+use tokio::time::Instant;
 
 /// No promise: a store whose sweep never answers.
 const HANGS: u8 = u8::MAX;
 /// No promise: a store whose second handle hears nothing of what the first one does.
 const DEAF: u8 = u8::MAX - 1;
+/// Mistakes that earlier versions of the suite let through, each with a promise that it breaks.
+const STALE_JOINED: u8 = 101;
+const CUTS_MESSAGES: u8 = 102;
+const HIDES_CRASHES: u8 = 103;
+const FORGETS_CHECKPOINTS: u8 = 104;
+const AGES_FROM_CREATION: u8 = 105;
+const MISTAKES: [(u8, u8); 5] = [
+    (STALE_JOINED, 8),
+    (CUTS_MESSAGES, 6),
+    (HIDES_CRASHES, 13),
+    (FORGETS_CHECKPOINTS, 6),
+    (AGES_FROM_CREATION, 8),
+];
 
 /// A memory store that breaks the promise of this number.
 #[derive(Debug)]
@@ -31,6 +45,7 @@ struct Breaks {
     finished: Mutex<HashSet<Lease>>,
     asked: Mutex<HashSet<JobId>>,
     saves: AtomicU32,
+    created: Mutex<HashMap<JobId, (Job, Instant)>>,
 }
 
 #[async_trait]
@@ -47,7 +62,30 @@ impl JobStore for Breaks {
             19 => job = job.with_input(Bytes::new()),
             _ => {}
         }
-        self.store.submit(job).await
+        // It counts the age of a report from its job's submit.
+        if self.promise == AGES_FROM_CREATION
+            && let Some(owner) = self
+                .store
+                .find(FindRequest::new(job.target.clone()))
+                .await?
+            && let Some((_, created)) = self.created.lock().unwrap().get(&owner.id)
+            && job
+                .max_age
+                .is_some_and(|max_age| created.elapsed() >= max_age)
+        {
+            job.max_age = Some(Duration::ZERO);
+        }
+        let submitted = self.store.submit(job).await?;
+        let mut created = self.created.lock().unwrap();
+        let job = submitted.job().clone();
+        let (first, _) = created.entry(job.id).or_insert((job, Instant::now()));
+        Ok(match submitted {
+            // It shows a job that is joined as it was submitted.
+            Submitted::Joined(_) if self.promise == STALE_JOINED => {
+                Submitted::Joined(first.clone())
+            }
+            other => other,
+        })
     }
 
     async fn claim(&self, mut request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
@@ -73,7 +111,14 @@ impl JobStore for Breaks {
             14 => request.in_flight = InFlightLimits::none().into(),
             _ => {}
         }
-        self.store.claim(request).await
+        let mut claimed = self.store.claim(request).await?;
+        if self.promise == FORGETS_CHECKPOINTS {
+            let after_a_retry = |one: &&mut ClaimedJob| one.job.failures > 0;
+            for one in claimed.iter_mut().filter(after_a_retry) {
+                one.checkpoints = Checkpoints::none();
+            }
+        }
+        Ok(claimed)
     }
 
     async fn heartbeat(
@@ -143,6 +188,16 @@ impl JobStore for Breaks {
                 // The status is there before the time of the end.
                 1 if job.status == Status::Completed => job.completed_at = None,
                 7 => job.version = Version::FIRST,
+                CUTS_MESSAGES => {
+                    job.failure = job.failure.take().map(|failure| {
+                        let text: String = failure.message().chars().take(32).collect();
+                        Failure::new(failure.kind(), text)
+                    });
+                }
+                HIDES_CRASHES if job.status != Status::Failed => {
+                    let crashed = |failure: &Failure| failure.kind() == FailureKind::Crashed;
+                    job.failure = job.failure.take().filter(|failure| !crashed(failure));
+                }
                 _ => {}
             }
         }
@@ -215,6 +270,7 @@ impl StoreFactory for Factory {
             finished: Mutex::default(),
             asked: Mutex::default(),
             saves: AtomicU32::new(0),
+            created: Mutex::default(),
         };
         ((), breaks)
     }
@@ -236,6 +292,7 @@ impl StoreFactory for Factory {
             finished: Mutex::default(),
             asked: Mutex::default(),
             saves: AtomicU32::new(0),
+            created: Mutex::default(),
         })
     }
 }
@@ -259,6 +316,15 @@ async fn a_call_that_never_answers_does_not_stop_the_suite() {
     let broken = broken_promises(Factory { promise: HANGS }).await;
     let named = |found: &BrokenPromise| found.case == "retention::a_sweep_leaves_nothing";
     assert!(broken.iter().any(named), "{broken:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn mistakes_that_were_once_let_through_are_noticed() {
+    for (mistake, promise) in MISTAKES {
+        let broken: Vec<_> = cases(Factory { promise: mistake }).await.collect();
+        let named = broken.iter().any(|(number, _)| *number == promise);
+        assert!(named, "mistake {mistake}, promise {promise}: {broken:#?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -90,6 +90,9 @@ pub(super) async fn crashes_and_failures_are_counted_apart(harness: &Harness<'_>
     store.pass(EXPIRED).await;
     store.sweep_up_to(10).await;
     counted(5, 0, 2, "swept").await;
+    // A job that waits again after a crash says so.
+    let left = store.job(id).await.failure.map(|failure| failure.kind());
+    assert_eq!(left, Some(FailureKind::Crashed));
     let lease = store.claim_one().await.lease;
     store.complete(&lease).await;
     let job = store.job(id).await;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::harness::{
     EXPIRED, Harness, LONG, SHORT, StoreUnderTest, completed, failure, platform, report, retry,
 };
-use crate::job::{FailureKind, Job, JobId, Phase, Progress, Status};
+use crate::job::{Failure, FailureKind, Job, JobId, Phase, Progress, Status};
 use crate::store::{Lease, Outcome};
 
 pub(super) async fn an_ended_job_never_changes(harness: &Harness<'_>) {
@@ -105,7 +105,15 @@ pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(harness: &Har
         kept.expect("a checkpoint is replaced");
         assert_eq!(store.job(id).await.phase, Phase::Finalizing);
         store.pass(EXPIRED).await;
-        let claimed = store.claim_one().await;
+        // After a crash, a retry and a release.
+        let mut claimed = store.claim_one().await;
+        let transient = retry(Duration::ZERO, failure(FailureKind::Transient));
+        for outcome in [transient, Outcome::Released] {
+            assert_eq!(claimed.checkpoints.get(Phase::Scraping), Some(&replaced));
+            assert_eq!(claimed.checkpoints.get(Phase::Analysis), Some(&value));
+            store.requeue(&claimed.lease, outcome).await;
+            claimed = store.claim_one().await;
+        }
         assert_eq!(claimed.checkpoints.get(Phase::Scraping), Some(&replaced));
         assert_eq!(claimed.checkpoints.get(Phase::Analysis), Some(&value));
         let outcome = Outcome::Completed(value.clone());
@@ -116,6 +124,24 @@ pub(super) async fn reports_and_checkpoints_come_back_byte_by_byte(harness: &Har
             Some(value)
         );
     }
+}
+
+pub(super) async fn the_longest_message_comes_back_whole(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let id = store.submit_new().await;
+    // The last of 1024 bytes is as good as the first, and so is what other languages write.
+    let message = format!("{}\"\\\u{e9}\u{1f4a5}'", "long ".repeat(203));
+    assert!((1000..=Failure::MAX_MESSAGE).contains(&message.len()));
+    let failure = Failure::new(FailureKind::Transient, &message);
+    assert_eq!(failure.message(), message);
+    let lease = store.claim_one().await.lease;
+    let outcome = retry(Duration::ZERO, failure.clone());
+    store.requeue(&lease, outcome).await;
+    assert_eq!(store.job(id).await.failure, Some(failure.clone()));
+    let lease = store.claim_one().await.lease;
+    let ended = store.finish(&lease, Outcome::Failed(failure.clone())).await;
+    assert_eq!(ended.expect("the lease holds"), Status::Failed);
+    assert_eq!(store.job(id).await.failure, Some(failure));
 }
 
 pub(super) async fn the_version_rises_with_visible_changes_only(harness: &Harness<'_>) {

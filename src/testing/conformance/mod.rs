@@ -257,6 +257,7 @@ const CASES: &[Case] = cases![
     6 ends::an_ended_job_never_changes,
     6 ends::a_report_is_there_exactly_when_completed,
     6 ends::reports_and_checkpoints_come_back_byte_by_byte,
+    6 ends::the_longest_message_comes_back_whole,
     7 ends::the_version_rises_with_visible_changes_only,
     7 ends::progress_never_falls,
     7 ends::a_running_job_shows_99_at_most,

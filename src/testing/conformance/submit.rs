@@ -17,8 +17,11 @@ pub(super) async fn a_live_job_is_joined_whatever_the_age(harness: &Harness<'_>)
     let joins = async |when: &str| {
         for max_age in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
             let result = store.submit(again(&target).with_max_age(max_age)).await;
-            let joined = matches!(&result, Ok(Submitted::Joined(job)) if job.id == id);
-            assert!(joined, "{when}, max_age {max_age:?}: {result:?}");
+            match result {
+                // The job as it is now, not as it was submitted.
+                Ok(Submitted::Joined(job)) => assert_eq!(job, store.job(id).await, "{when}"),
+                other => panic!("{when}, max_age {max_age:?}: {other:?}"),
+            }
         }
     };
     joins("while pending").await;
@@ -70,6 +73,22 @@ pub(super) async fn a_completed_job_is_served_while_it_is_fresh(harness: &Harnes
     // Nobody is served with what has expired, swept or not.
     store.pass(32).await;
     store.create(again(&old.target)).await;
+    let lease = store.claim_one().await.lease;
+    store.fail(&lease).await;
+
+    // Its age counts from its end, however long the job took.
+    let new = store.new_job();
+    store.create(new.clone()).await;
+    store.pass(20).await;
+    let lease = store.claim_one().await.lease;
+    store.complete(&lease).await;
+    let fresh = again(&new.target).with_max_age(Some(store.ticks(15)));
+    let result = store.submit(fresh).await;
+    let served = matches!(&result, Ok(Submitted::Served(job)) if job.id == new.id);
+    assert!(
+        served,
+        "a report that has just been made is fresh: {result:?}"
+    );
 }
 
 pub(super) async fn a_report_that_is_about_to_expire_is_not_served(harness: &Harness<'_>) {
