@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use report_pipeline_social::{Grade, Interval, Pillar, Report};
+use report_pipeline_social::{Decision, Grade, Insights, Interval, Pillar, Report};
 
-/// The report in some twenty lines; JSON, if it is not one of this crate's own domain.
+/// The report on a screen or two, what to do first; JSON, if it is not one of this crate's own domain.
 pub(crate) fn of(report: &str) -> String {
     let Ok(report) = serde_json::from_str::<Report>(report) else {
         return plain_lines(report);
@@ -17,12 +17,15 @@ pub(crate) fn of(report: &str) -> String {
         &mut text,
         format_args!("@{} on {}", report.handle, report.platform),
     );
+    if let Some(decision) = &report.decision {
+        decide(&mut text, decision);
+    }
     line(
         &mut text,
         format_args!(
             "score {}{}, {}  ({}: {})",
             number(report.score),
-            range(report.interval.as_ref()),
+            range(report.score, &report.range),
             sureness(report.grade, report.confidence),
             format!("{:?}", report.epistemic_state.status).to_lowercase(),
             plain(&report.epistemic_state.reason),
@@ -37,6 +40,8 @@ pub(crate) fn of(report: &str) -> String {
         line(&mut text, format_args!(""));
         show(&mut text, name, pillar);
     }
+    line(&mut text, format_args!(""));
+    beside(&mut text, &report.insights);
     line(&mut text, format_args!(""));
     for metric in &report.profile_metrics {
         let (name, unit) = (metric.name.replace('_', " "), plain(&metric.unit));
@@ -56,7 +61,7 @@ fn show(text: &mut String, name: &str, pillar: &Pillar) {
         format_args!(
             "{name:<23} {}{}, {}",
             number(pillar.score),
-            range(pillar.interval.as_ref()),
+            range(pillar.score, &pillar.range),
             sureness(pillar.grade, pillar.confidence),
         ),
     );
@@ -65,10 +70,44 @@ fn show(text: &mut String, name: &str, pillar: &Pillar) {
     }
     for signal in &pillar.signals {
         let mark = if signal.flag.is_some() { '!' } else { '-' };
-        line(
-            text,
-            format_args!("  {mark} {}", plain(&signal.explanation)),
-        );
+        let explanation = plain(&signal.explanation);
+        match signal.ceiling {
+            Some(most) => line(
+                text,
+                format_args!("  {mark} {explanation} (at most {most:.0})"),
+            ),
+            None => line(text, format_args!("  {mark} {explanation}")),
+        }
+    }
+}
+
+/// What to do, why, and what to ask for.
+fn decide(text: &mut String, decision: &Decision) {
+    line(text, format_args!("{}", plain(&decision.summary)));
+    for fact in &decision.facts {
+        line(text, format_args!("  * {}", plain(&fact.text)));
+    }
+    for question in &decision.ask {
+        line(text, format_args!("  ? {}", plain(question)));
+    }
+    line(text, format_args!(""));
+}
+
+/// What was found beside the scores.
+fn beside(text: &mut String, found: &Insights) {
+    for (name, explanation) in [
+        ("activity", &found.activity.explanation),
+        ("reach of a post", &found.reach.explanation),
+        ("advertising", &found.sponsorship.explanation),
+        ("languages", &found.languages.explanation),
+        ("topics", &found.topics.explanation),
+        ("growth", &found.growth.explanation),
+        ("posts", &found.posts.explanation),
+    ] {
+        // Reports of earlier versions have none.
+        if !explanation.is_empty() {
+            line(text, format_args!("{name:<23} {}", plain(explanation)));
+        }
     }
 }
 
@@ -76,11 +115,13 @@ fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
     writeln!(text, "{words}").expect("memory takes every write");
 }
 
-/// Where a score may lie.
-fn range(interval: Option<&Interval>) -> String {
-    interval.map_or_else(String::new, |interval| {
-        format!(" ({:.0} to {:.0})", interval.low, interval.high)
-    })
+/// Where a score may lie, and without one where the truth may; nothing, if that is anywhere.
+fn range(score: Option<f64>, range: &Interval) -> String {
+    match score {
+        Some(_) => format!(" ({:.0} to {:.0})", range.low, range.high),
+        None if *range == Interval::whole() => String::new(),
+        None => format!(" (may be {:.0} to {:.0})", range.low, range.high),
+    }
 }
 
 fn sureness(grade: Option<Grade>, confidence: f64) -> String {

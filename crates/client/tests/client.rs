@@ -91,9 +91,26 @@ async fn a_report_is_printed_for_people_and_for_programs() {
     let (code, out, log) = server.run(&["@NASA", "--platform", "tiktok"]).await;
     assert_eq!(code, 0, "{log}");
     assert!(out.starts_with("! SIMULATED DATA"), "{out}");
-    for part in ["@nasa on tiktok", "score ", "brand safety", "followers"] {
+    for part in [
+        "@nasa on tiktok",
+        "score ",
+        "brand safety",
+        "followers",
+        "activity ",
+        "reach of a post ",
+    ] {
         assert!(out.contains(part), "no {part} in {out}");
     }
+    // What to do comes before every figure.
+    let at = |part: &str| {
+        out.find(part)
+            .unwrap_or_else(|| panic!("no {part} in {out}"))
+    };
+    assert!(at("\nLook closer: ") < at("\nscore "), "{out}");
+    assert!(
+        at("\n  * ") < at("\nscore ") && at("\n  ? ") < at("\nscore "),
+        "{out}"
+    );
     let rate = out.lines().find(|line| line.starts_with("engagement rate"));
     assert!(rate.is_some_and(|line| line.ends_with(" %")), "{rate:?}");
     let (code, out, _) = server

@@ -126,6 +126,80 @@ async fn no_place_shows_an_unknown_number_as_zero() {
 }
 
 #[tokio::test]
+async fn what_to_do_comes_first_with_its_facts_and_questions() {
+    let server = Server::start(&[]);
+    let browser = report_on(&server, "nova77").await;
+    let id = browser.job().await;
+    let told = |of: &str| {
+        format!(
+            "await fetch('/api/report/{id}').then((answer) => answer.json()).then((report) => {of})"
+        )
+    };
+    assert_eq!(browser.text("#decision > p").await, {
+        let summary = browser.eval(&told("report.decision.summary")).await;
+        summary.as_str().expect("a text").to_owned()
+    });
+    let follows = "document.getElementById('decision').compareDocumentPosition(document.querySelector('#report .summary'))";
+    assert_eq!(browser.eval(follows).await, 4, "it stands before the score");
+    let linked = browser
+        .eval(
+            "[...document.querySelectorAll('#decision-facts li')].map((row) =>
+                [...row.querySelectorAll('.cited a')].map((link) => new URLSearchParams(link.hash.slice(1)).get('evidence')))",
+        )
+        .await;
+    let cited = told("report.decision.facts.map((fact) => fact.evidence_links)");
+    assert_eq!(linked, browser.eval(&cited).await);
+    assert_ne!(linked, json!([]));
+    let asked = "[...document.querySelectorAll('#decision-ask li')].map((row) => row.textContent)";
+    let asked = browser.eval(asked).await;
+    assert_eq!(asked, browser.eval(&told("report.decision.ask")).await);
+
+    let shown = "[...document.querySelectorAll('[data-insight]')].map((part) => part.dataset.insight).sort()";
+    let there = told("Object.keys(report.insights).sort()");
+    assert_eq!(browser.eval(shown).await, browser.eval(&there).await);
+    browser.click("[data-insight=posts] a").await;
+    browser
+        .until("document.activeElement.matches('#evidence li.found')")
+        .await;
+}
+
+#[tokio::test]
+async fn what_bounds_a_pillar_is_said_and_so_is_where_it_may_lie() {
+    let signal = json!({
+        "name": "spam_share", "value": 0.3, "direction": "lower_is_better", "weight": 8.0, "effective_weight": 0.0,
+        "score": 30.0, "ceiling": 35.0, "flag": null, "explanation": "3 of 10 comments look like spam", "evidence_links": [],
+    });
+    let pillar = json!({
+        "score": null, "interval": null, "range": { "low": 0.0, "high": 35.0 }, "ceiling": 35.0, "grade": null,
+        "confidence": 0.0, "reason": "too few", "signals": [signal],
+    });
+    let report = json!({
+        "handle": "nasa", "platform": "instagram", "score": null, "range": { "low": 12.0, "high": 55.0 }, "confidence": 0.2,
+        "audience_authenticity": pillar,
+    });
+    let server = Scripted::with_report(report).await;
+    let browser = Browser::start().await;
+    browser.open(server.address, &format!("#job={JOB}")).await;
+    browser.until_report().await;
+    let whole = browser.text("#report .summary .gauge").await;
+    assert!(
+        whole.contains("N/A") && whole.contains("may be between 12 and 55"),
+        "{whole}"
+    );
+    let bound = "document.querySelector('[data-pillar] .bound').textContent";
+    assert_eq!(
+        browser.eval(bound).await,
+        "At most 35: 3 of 10 comments look like spam."
+    );
+    let row = "document.querySelector('.signals .what').textContent";
+    let row = browser.eval(row).await;
+    assert!(
+        row.as_str().is_some_and(|row| row.contains("at most 35")),
+        "{row}"
+    );
+}
+
+#[tokio::test]
 async fn a_report_of_another_kind_is_shown_as_json() {
     let server = Scripted::with_report(json!({ "evidence_vault": 7, "mine": "yes" })).await;
     let browser = Browser::start().await;

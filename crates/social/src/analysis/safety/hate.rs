@@ -56,7 +56,7 @@ pub(super) fn read(text: &Text) -> Reading {
     let mut worst = Reading::Clear;
     let mut mentions = false;
     for clause in &clauses {
-        worst = worst.max(of_clause(clause));
+        worst = worst.max(of_clause(clause, mentions));
         mentions |= (0..clause.len()).any(|at| group_at(clause, at).is_some());
     }
     let all: Vec<&str> = clauses.concat();
@@ -80,7 +80,10 @@ fn clauses(text: &Text) -> Vec<Vec<&str>> {
         match token.kind {
             TokenKind::Word => {
                 if let Some(clause) = clauses.last_mut() {
-                    clause.push(word);
+                    match word {
+                        "theyre" => clause.extend(["they", "are"]),
+                        _ => clause.push(word),
+                    }
                 }
             }
             TokenKind::Hashtag => {
@@ -106,11 +109,16 @@ const GRAVE: Reading = Reading::Meant(Find {
     level: Level::High,
 });
 
-fn of_clause(clause: &[&str]) -> Reading {
+/// What a clause says; `named` is whether a group was named before it.
+fn of_clause(clause: &[&str], named: bool) -> Reading {
     let mut worst = Reading::Clear;
+    let mut named = named;
     for at in 0..clause.len() {
         if let Some(length) = group_at(clause, at) {
+            named = true;
             worst = worst.max(about_group(clause, at, at + length));
+        } else if named && matches!(clause[at], "they" | "them") {
+            worst = worst.max(about_named(clause, at));
         }
         if words::SLURS.contains(&clause[at]) {
             worst = worst.max(slur(clause, at));
@@ -140,6 +148,15 @@ fn group_at(clause: &[&str], at: usize) -> Option<usize> {
     (words::GROUPS.contains(&clause[at]) || single).then_some(1)
 }
 
+/// What is said of those who were named before. Somebody else may be meant where others act, too.
+fn about_named(clause: &[&str], at: usize) -> Reading {
+    let others = clause[..at].iter().any(|word| words::OTHERS.contains(word));
+    match about_group(clause, at, at + 1) {
+        Reading::Meant(_) if others => Reading::Unclear,
+        reading => reading,
+    }
+}
+
 /// What a clause says about the group that stands from `from` to `to`.
 fn about_group(clause: &[&str], from: usize, to: usize) -> Reading {
     let before = &clause[from.saturating_sub(REACH)..from];
@@ -152,13 +169,30 @@ fn about_group(clause: &[&str], from: usize, to: usize) -> Reading {
     if in_front(words::VIOLENCE) && !is_negated(far) && !in_front(words::PAST) {
         return MEANT;
     }
-    // "I hate ...".
-    if in_front(words::HATE_VERBS) && !is_negated(far) && !before.contains(&"when") {
+    // "we should attack ...": others do that, so it takes an intention.
+    let intends = far.iter().any(|word| words::INTENT.contains(word));
+    if in_front(words::HARM) && intends && !is_negated(far) && !in_front(words::PAST) {
+        return MEANT;
+    }
+    // "I hate ...", and not "those who hate ...".
+    if in_front(words::HATE_VERBS) && !is_negated(far) && !in_front(words::OTHERS) {
+        return GRAVE;
+    }
+    // "I cannot stand ...", and not what is done to them.
+    let done_to = after
+        .first()
+        .is_some_and(|word| words::DONE_TO.contains(word));
+    if before
+        .windows(2)
+        .any(|pair| words::AVERSION.contains(&(pair[0], pair[1])))
+        && !done_to
+    {
         return GRAVE;
     }
     // "no ... allowed", "dirty ...".
     let right_before = before.last().copied().unwrap_or_default();
-    if words::INSULTS.contains(&right_before) && !is_negated(far) {
+    let cursed = matches!(right_before, "fuck" | "screw");
+    if (words::INSULTS.contains(&right_before) || cursed) && !is_negated(far) {
         return GRAVE;
     }
     if right_before == "no"
@@ -181,10 +215,21 @@ fn about_group(clause: &[&str], from: usize, to: usize) -> Reading {
         return after_group(after, is_negated(far));
     };
     let predicate = &after[verb + 1..];
-    let negated = is_negated(&predicate[..predicate.len().min(2)]) || is_negated(far);
-    let inhuman = predicate.windows(2).any(|pair| {
-        matches!(pair[0], "not" | "arent" | "isnt" | "less")
-            && matches!(pair[1], "people" | "human" | "humans" | "than")
+    let negated = is_negated(&after[verb..after.len().min(verb + 3)]) || is_negated(far);
+    let unworthy = negated && !is_negated(far) && subject && {
+        let near = predicate.iter().take(3);
+        near.clone().any(|word| words::WORTHY.contains(word))
+            && !near
+                .clone()
+                .any(|word| matches!(*word, "the" | "only" | "just"))
+    };
+    if unworthy {
+        return GRAVE;
+    }
+    let inhuman = after[verb..].windows(2).any(|pair| match pair[0] {
+        "not" | "arent" | "isnt" => matches!(pair[1], "people" | "human" | "humans"),
+        "less" => matches!(pair[1], "human" | "than") && !negated,
+        _ => false,
     });
     if inhuman && subject {
         return MEANT;
@@ -210,6 +255,25 @@ fn after_group(after: &[&str], negated: bool) -> Reading {
     let not = after.iter().any(|word| words::NOT.contains(word));
     if has(words::MUST) && has(words::PUNISHED) && !not && !negated {
         return MEANT;
+    }
+    if has(words::OUGHT) && has(words::DESTROYED) && !not && !negated {
+        return MEANT;
+    }
+    // "... should never be allowed", "... disgust me".
+    if has(words::OUGHT) && not && has(&["allowed", "trusted", "respected"]) && !negated {
+        return GRAVE;
+    }
+    let moved = after.windows(2).take(3).any(|pair| {
+        words::DISGUSTS.contains(&pair[0])
+            && matches!(pair[1], "me" | "us" | "everybody" | "everyone")
+    });
+    let sickened = after.windows(3).take(3).any(|three| {
+        matches!(three[0], "make" | "makes")
+            && matches!(three[1], "me" | "us")
+            && matches!(three[2], "sick" | "puke" | "vomit" | "gag")
+    });
+    if (moved || sickened) && !not && !negated {
+        return GRAVE;
     }
     let belongs = after
         .iter()
@@ -294,7 +358,7 @@ fn slur(clause: &[&str], at: usize) -> Reading {
 
 /// A word that is a slur of somebody and a plain word of something.
 fn ambiguous_slur(clause: &[&str], at: usize) -> Reading {
-    let before = &clause[at.saturating_sub(3)..at];
+    let before = &clause[at.saturating_sub(5)..at];
     let insulted = before.iter().any(|word| {
         words::INSULTS.contains(word)
             || matches!(
@@ -326,8 +390,24 @@ fn opposes(all: &[&str], text: &Text) -> bool {
         .matches(['"', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}'])
         .count()
         >= 2;
+    let reported = (0..all.len()).any(|at| is_reported(all, at));
     let asks = text.folded().trim_end().ends_with('?') && has(&["why", "how", "who", "what"]);
-    rejects || ((reports || quoted) && (has(words::NOT) || asks || quoted))
+    rejects || reported || ((reports || quoted) && (has(words::NOT) || asks || quoted))
+}
+
+/// Whether others say, call or think something at a word: "saying that", "anyone who thinks". What
+/// is said in the first person is the writer's own.
+fn is_reported(all: &[&str], at: usize) -> bool {
+    if !words::SPEECH.contains(&all[at]) {
+        return false;
+    }
+    let before = &all[at.saturating_sub(3)..at];
+    let own = before
+        .iter()
+        .any(|word| matches!(*word, "i" | "we" | "im" | "ill" | "my" | "all"));
+    let begins = at == 0 && all[at].ends_with("ing");
+    let by_others = before.iter().any(|word| words::SPEAKERS.contains(word));
+    !own && (begins || by_others)
 }
 
 /// Whether what stands around some tokens of a text speaks against them, or quotes them.

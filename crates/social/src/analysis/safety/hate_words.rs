@@ -190,3 +190,65 @@ pub(super) const ATROCITIES: &[&str] = &[
     "hitler", "himmler", "goebbels", "nazi", "nazis", "nazism", "holocaust", "auschwitz", "kkk", "reich",
     "genocide", "lynching", "apartheid", "isis",
 ];
+
+/// Words after which somebody else is spoken of: those who hate, not those who are hated.
+pub(super) const OTHERS: &[&str] = &[
+    "who", "whoever", "when", "if", "why", "anyone", "anybody", "racists", "bigots", "nazis",
+];
+
+/// What may be done to people by others, too.
+#[rustfmt::skip]
+pub(super) const HARM: &[&str] = &[
+    "attack", "hurt", "hit", "harm", "punish", "crush", "smash", "destroy", "eliminate", "wipe", "remove",
+    "expel", "torture", "kick", "silence",
+];
+
+/// Words of those who mean to do something.
+#[rustfmt::skip]
+pub(super) const INTENT: &[&str] = &[
+    "should", "must", "lets", "gonna", "going", "want", "ought", "ill", "well", "need", "time",
+];
+
+/// What is felt about people, before their name.
+#[rustfmt::skip]
+pub(super) const AVERSION: &[(&str, &str)] = &[
+    ("cant", "stand"), ("cannot", "stand"), ("cant", "bear"), ("cant", "tolerate"), ("sick", "of"),
+    ("tired", "of"), ("up", "with"), ("disgusted", "by"), ("repulsed", "by"),
+];
+
+/// What is done to people, after their name: then the feeling is about that.
+pub(super) const DONE_TO: &[&str] = &["being", "getting", "having", "not", "always"];
+
+pub(super) const DISGUSTS: &[&str] = &[
+    "disgust", "disgusts", "sicken", "sickens", "repulse", "repulses", "revolt",
+];
+
+/// What people are denied with a "not".
+#[rustfmt::skip]
+pub(super) const WORTHY: &[&str] = &[
+    "worthy", "worth", "equal", "normal", "natural", "welcome", "wanted", "civilised", "civilized",
+];
+
+pub(super) const OUGHT: &[&str] = &["should", "must", "deserve", "deserves", "ought"];
+
+/// What is wished on people, as something done to them.
+#[rustfmt::skip]
+pub(super) const DESTROYED: &[&str] = &[
+    "eliminated", "removed", "erased", "eradicated", "murdered", "hurt", "attacked", "tortured",
+    "expelled", "enslaved", "annihilated", "slaughtered", "lynched", "drowned", "stabbed", "whipped",
+];
+
+/// Words of those who say or think something.
+#[rustfmt::skip]
+pub(super) const SPEECH: &[&str] = &[
+    "say", "says", "saying", "said", "call", "calls", "calling", "called", "claim", "claims",
+    "claiming", "think", "thinks", "thinking", "believe", "believes", "believing", "tell", "telling",
+    "suggest", "suggesting", "write", "writing", "posting", "tweeting",
+];
+
+/// Before a word of speech: others speak.
+#[rustfmt::skip]
+pub(super) const SPEAKERS: &[&str] = &[
+    "who", "whoever", "anyone", "anybody", "somebody", "someone", "people", "if", "you", "they", "to",
+    "he", "she", "stop", "dont", "never", "some", "nobody", "cant", "keep", "keeps",
+];

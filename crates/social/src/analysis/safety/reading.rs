@@ -217,6 +217,12 @@ mod tests {
             "disgusting trans people everywhere",
             "Hitler did nothing wrong and you know it",
             "imm1grants are verm1n",
+            "My street is full of refugees. They are parasites",
+            "I cannot stand gay people",
+            "trans people disgust me",
+            "Muslims should be expelled, all of them",
+            "black people are not worth our time",
+            "I think women are inferior",
         ] {
             assert_eq!(found(text), Some("hate"), "{text}");
         }
@@ -235,6 +241,12 @@ mod tests {
             "A black dress and a jewish wedding",
             "I hate mondays and I could kill for a coffee",
             "Women deserve equal pay",
+            "Anyone who says that refugees are parasites has never met one",
+            "I am sick of women being talked over",
+            "People who hate gay people are the problem",
+            "Women are not less than men",
+            "Muslims arent terrorists",
+            "They attacked two refugees at the station last night",
         ] {
             assert_eq!(found(text), None, "{text}");
         }
