@@ -49,6 +49,7 @@ fn class(error: &StoreError) -> &'static str {
         StoreError::LeaseLost(_) => "lease_lost",
         StoreError::NotFound(_) => "not_found",
         StoreError::IdTaken(_) => "id_taken",
+        StoreError::NotContinuable { .. } => "not_continuable",
         StoreError::Full { .. } => "full",
         StoreError::TooLarge { .. } => "too_large",
         StoreError::Misuse(_) => "misuse",

@@ -46,7 +46,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use self::error::{Limit, Payload, StoreError};
+pub use self::error::{Limit, NotContinuable, Payload, StoreError};
 pub use self::ext::{JobStoreExt, ReportState};
 pub use self::lease::{
     Checkpoints, ClaimRequest, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply,
@@ -74,7 +74,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// # Errors
     /// [`Full`](StoreError::Full) if a limit refuses the job, [`IdTaken`](StoreError::IdTaken) if
     /// the id belongs to another target or scope, [`TooLarge`](StoreError::TooLarge) if its input is over its own
-    /// limit, whatever else would become of it. Joining or being served is never refused for another
+    /// limit, whatever else would become of it, [`NotContinuable`](StoreError::NotContinuable) if a new job
+    /// should continue one that it cannot. Joining or being served is never refused for another
     /// limit.
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
 

@@ -38,6 +38,14 @@ pub(super) struct Record {
     report: Option<Bytes>,
 }
 
+/// What a failed job has left for one that continues it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    phase: Phase,
+    input: Bytes,
+    checkpoints: Option<Box<Checkpoints>>,
+}
+
 /// The state of a record, with the time at which something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
@@ -86,6 +94,31 @@ impl Record {
 
     pub(super) const fn state(&self) -> State {
         self.state
+    }
+
+    /// When the job failed that has left checkpoints.
+    pub(super) fn kept_since(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Ended { at } if self.checkpoints.is_some() => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Drops the checkpoints that the job has left, and its input with them.
+    pub(super) fn drop_kept(&mut self) -> Kept {
+        Kept {
+            phase: self.job.phase,
+            input: std::mem::take(&mut self.input),
+            checkpoints: self.checkpoints.take(),
+        }
+    }
+
+    /// Lets a job that was just submitted start where another one stopped.
+    pub(super) fn continue_with(&mut self, kept: Kept) {
+        self.job.phase = kept.phase;
+        self.job.progress = kept.phase.start();
+        self.input = kept.input;
+        self.checkpoints = kept.checkpoints;
     }
 
     pub(super) const fn report(&self) -> Option<&Bytes> {
@@ -458,8 +491,13 @@ impl Record {
     fn end(&mut self, status: Status, now: Now) {
         self.job.status = status;
         self.job.next_attempt_at = None;
-        self.checkpoints = None;
-        self.input = Bytes::new();
+        if status == Status::Completed {
+            self.checkpoints = None;
+        }
+        // A failed job may be continued for a while, if there is anything to continue.
+        if self.checkpoints.is_none() {
+            self.input = Bytes::new();
+        }
         self.state = State::Ended { at: now.timestamp };
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);

@@ -18,6 +18,7 @@ use crate::job::{Job, JobId, Scope};
 /// | [`scope`](Self::with_scope) | none |
 /// | [`input`](Self::with_input) | none |
 /// | [`head_start`](Self::with_head_start) | none |
+/// | [`continuing`](Self::continuing) | no other job |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -36,6 +37,7 @@ pub struct NewJob {
     pub max_crashes: u32,
     input: Opaque,
     head_start: Duration,
+    continued: Option<JobId>,
 }
 
 impl NewJob {
@@ -58,6 +60,7 @@ impl NewJob {
             max_crashes: Self::DEFAULT_MAX_CRASHES,
             input: Opaque::EMPTY,
             head_start: Duration::ZERO,
+            continued: None,
         }
     }
 
@@ -111,6 +114,23 @@ impl NewJob {
     pub fn with_head_start(mut self, head_start: Duration) -> Self {
         self.head_start = head_start.min(Self::MAX_HEAD_START);
         self
+    }
+
+    /// Lets the job start where a failed job for the same target and scope stopped: with its checkpoints, its
+    /// input and its phase. An input of the new job's own is then not used.
+    ///
+    /// A store keeps the checkpoints of a failed job for a while, by default 1 hour, and less if room is
+    /// needed. They go to the first job that continues it.
+    #[must_use]
+    pub const fn continuing(mut self, failed: JobId) -> Self {
+        self.continued = Some(failed);
+        self
+    }
+
+    /// The failed job that this one continues.
+    #[must_use]
+    pub const fn continued(&self) -> Option<JobId> {
+        self.continued
     }
 
     /// How much earlier than it was submitted the job is ordered.

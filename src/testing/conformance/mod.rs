@@ -37,6 +37,7 @@
 mod cancel;
 mod claiming;
 mod clock;
+mod continuing;
 mod crashes;
 mod dropping;
 mod ends;
@@ -104,6 +105,9 @@ pub trait StoreFactory: Send + Sync {
 pub struct StoreSetup {
     /// How long ended jobs are kept.
     pub retention: Duration,
+    /// How long the checkpoints of failed jobs are kept; `None` leaves the store's default, at least as long as
+    /// any case takes that does not name it.
+    pub failed_checkpoints: Option<Duration>,
     /// How many jobs may wait; `None` leaves the store's default, at least 10,000.
     pub pending_jobs: Option<usize>,
     /// How many jobs of one scope may wait; `None` is no limit.
@@ -286,6 +290,11 @@ const CASES: &[Case] = cases![
     16 input::an_input_over_its_limit_is_refused_by_name,
     16 input::an_input_counts_until_the_job_ends,
     17 retention::a_damaged_record_stays_alone,
+    15 continuing::what_a_failed_job_has_left_goes_in_time,
+    16 continuing::what_failed_jobs_have_left_goes_first,
+    18 continuing::a_job_goes_on_where_a_failed_one_stopped,
+    18 continuing::what_cannot_be_continued_is_refused_by_name,
+    18 continuing::a_submit_that_joins_moves_nothing,
     18 input::every_claim_brings_the_input_byte_by_byte,
     18 input::a_submit_that_joins_leaves_the_input_as_it_is,
 ];

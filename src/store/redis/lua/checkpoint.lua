@@ -27,7 +27,8 @@ if type(replaced) ~= 'number' then
   return {'damaged', "the phases' outputs are not a hash"}
 end
 local growth = size - replaced
-if stored_bytes() + growth > tonumber(ARGV[8]) then
+-- What failed jobs have left goes first.
+if stored_bytes() - kept_bytes() + growth > tonumber(ARGV[8]) then
   return {'full'}
 end
 
@@ -45,4 +46,5 @@ if phase == record.phase then
 end
 got_through(record)
 save(record)
+make_room(tonumber(ARGV[8]))
 return {record.cancel_requested and 'cancel' or 'continue'}

@@ -1,4 +1,5 @@
--- claim: token, worker, max, lease, retention, then platform and in-flight limit in turn
+-- claim: token, worker, max, lease, retention, then platform and in-flight limit in turn, and last how
+--        long a failed job's outputs are kept
 -- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, time left
 -- | -1}; microseconds until, without another event, there may be something, | -1; ids and reasons
 -- of records that were quarantined.
@@ -53,7 +54,7 @@ if #claimed > 0 or max == 0 then
 end
 
 local limits = {}
-for index = 6, #ARGV, 2 do
+for index = 6, #ARGV - 1, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 
