@@ -149,7 +149,7 @@ pub mod testing;
 mod timeout;
 
 pub use self::account::{
-    Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
+    Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, Target,
 };
 pub use self::backoff::Backoff;
 pub use self::client::Client;
