@@ -167,7 +167,8 @@ pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 #[doc(inline)]
 pub use self::store::{
-    JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError, StoreLimits, Submitted,
+    InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError,
+    StoreLimits, Submitted, TraceContext,
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]

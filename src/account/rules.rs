@@ -182,7 +182,8 @@ impl PlatformRules {
         mut self,
         name_of: impl Fn(&str, &[&str]) -> Result<String, E> + Send + Sync + 'static,
     ) -> Self {
-        let name_of = move |host: &str, segments: &[&str]| name_of(host, segments).map_err(Into::into);
+        let name_of =
+            move |host: &str, segments: &[&str]| name_of(host, segments).map_err(Into::into);
         self.any_host = Some(Arc::new(name_of));
         self
     }

@@ -39,6 +39,7 @@ mod rules;
 mod stats;
 mod submit;
 mod timestamp;
+mod trace;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -60,6 +61,7 @@ pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
 pub use self::request::{PauseRequest, SweepRequest, WatchRequest};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
+pub use self::trace::{InvalidTraceContext, TraceContext};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 

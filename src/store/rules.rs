@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
-    Payload, StoreError,
+    Payload, StoreError, TraceContext,
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
@@ -34,6 +34,7 @@ pub(super) struct Record {
     // How many limits of the platform were counted when the job was claimed.
     limits_seen: u32,
     input: Bytes,
+    trace: Option<Box<TraceContext>>,
     checkpoints: Option<Box<Checkpoints>>,
     report: Option<Bytes>,
 }
@@ -65,10 +66,12 @@ impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
     pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
         let (input, ahead) = (new.input().clone(), new.head_start());
+        let trace = new.trace().cloned().map(Box::new);
         let mut job = Job::submitted(new.id, new.target, now.utc);
         job.scope = new.scope;
         Self {
             input,
+            trace,
             job,
             state: State::Waiting {
                 position: QueuePosition {
@@ -441,6 +444,7 @@ impl Record {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         ClaimedJob::new(self.job.clone(), lease)
             .with_input(self.input.clone())
+            .with_trace(self.trace.as_deref().cloned())
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
             .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::TraceContext;
 use super::opaque::Opaque;
 use crate::account::Target;
 use crate::job::{Job, JobId, Scope};
@@ -19,6 +20,7 @@ use crate::job::{Job, JobId, Scope};
 /// | [`input`](Self::with_input) | none |
 /// | [`head_start`](Self::with_head_start) | none |
 /// | [`continuing`](Self::continuing) | no other job |
+/// | [`trace`](Self::with_trace) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -38,6 +40,7 @@ pub struct NewJob {
     input: Opaque,
     head_start: Duration,
     continued: Option<JobId>,
+    trace: Option<TraceContext>,
 }
 
 impl NewJob {
@@ -61,6 +64,7 @@ impl NewJob {
             input: Opaque::EMPTY,
             head_start: Duration::ZERO,
             continued: None,
+            trace: None,
         }
     }
 
@@ -125,6 +129,19 @@ impl NewJob {
     pub const fn continuing(mut self, failed: JobId) -> Self {
         self.continued = Some(failed);
         self
+    }
+
+    /// Sets the trace that the submit belongs to. It is kept with the job that the submit makes.
+    #[must_use]
+    pub fn with_trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
+        self.trace = trace.into();
+        self
+    }
+
+    /// The trace that the submit belongs to.
+    #[must_use]
+    pub const fn trace(&self) -> Option<&TraceContext> {
+        self.trace.as_ref()
     }
 
     /// The failed job that this one continues.

@@ -144,7 +144,10 @@ async fn a_parser_of_ones_own_reads_targets() {
     id(&api, r#"{"handle":"https://example.com/a?b={c}:d"}"#).await;
     let job = claim(&client).await.job;
     assert_eq!(job.target.to_string(), "web/@example.com/a?b={c}:d");
-    for body in [r#"{"handle":"example.com"}"#, r#"{"handle":"https://a\nb"}"#] {
+    for body in [
+        r#"{"handle":"example.com"}"#,
+        r#"{"handle":"https://a\nb"}"#,
+    ] {
         let reply = analyze(&api, body).await;
         assert_eq!(reply.status, 422, "{body}");
         assert_eq!(reply.json()["errors"][0]["field"], "handle");

@@ -19,7 +19,7 @@ use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, NotContinuable,
     Outcome, PauseRequest, Payload, Stats, StoreError, Submitted, SweepRequest, SweepStats,
-    WatchRequest,
+    TraceContext, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -49,7 +49,9 @@ impl JobStore for RedisStore {
             .arg(
                 job.continued()
                     .map_or_else(String::new, |id| id.to_string()),
-            );
+            )
+            .arg(job.trace().map_or("", TraceContext::traceparent))
+            .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""));
         if let Some(limit) = self.limits.pending_jobs_per_scope() {
             call.arg(limit);
         }

@@ -53,6 +53,7 @@ mod reads;
 mod retention;
 mod scope;
 mod submit;
+mod trace;
 mod waiting;
 mod watching;
 
@@ -297,6 +298,7 @@ const CASES: &[Case] = cases![
     18 continuing::a_submit_that_joins_moves_nothing,
     18 input::every_claim_brings_the_input_byte_by_byte,
     18 input::a_submit_that_joins_leaves_the_input_as_it_is,
+    18 trace::every_claim_brings_the_trace_of_the_first_submit,
 ];
 
 impl fmt::Display for BrokenPromise {

@@ -82,8 +82,9 @@ end
 
 local function forget_kept(member)
   local id, bytes = string.match(member, '^(.*):(%d+)$')
-  if call('ZREM', Q .. 'kept', member) == 1 and bytes then
-    call('DECRBY', Q .. 'kept_bytes', bytes)
+  if call('ZREM', Q .. 'kept', member) == 1 and bytes
+    and call('DECRBY', Q .. 'kept_bytes', bytes) <= 0 then
+    call('DEL', Q .. 'kept_bytes')
   end
   return id, tonumber(bytes) or 0
 end
@@ -265,9 +266,7 @@ local function quarantine(id)
     bytes = bytes + (tonumber(length) or 0)
   end
   add_bytes(-bytes)
-  if call('ZREM', Q .. 'kept', kept_member({id = id, bytes = bytes})) == 1 then
-    call('DECRBY', Q .. 'kept_bytes', bytes)
-  end
+  forget_kept(kept_member({id = id, bytes = bytes}))
   call('UNLINK', outputs(id))
   call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
   call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))

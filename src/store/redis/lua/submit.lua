@@ -1,6 +1,7 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
 --         limits: pending jobs, jobs, stored bytes; input; what names target and scope in keys;
---         scope (empty for none), head start, failed job to continue (empty for none), limit of the scope's pending jobs (absent for none)
+--         scope (empty for none), head start, failed job to continue (empty for none),
+--         traceparent and tracestate (empty for none), limit of the scope's pending jobs (absent for none)
 -- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}; or {not_continuable,
 -- why}.
 
@@ -93,7 +94,7 @@ if jobs >= tonumber(ARGV[8]) then
   return {'full', 'jobs'}
 elseif pending >= tonumber(ARGV[7]) then
   return {'full', 'pending_jobs'}
-elseif scope ~= '' and ARGV[15] and call('SCARD', scoped(name)) >= tonumber(ARGV[15]) then
+elseif scope ~= '' and ARGV[17] and call('SCARD', scoped(name)) >= tonumber(ARGV[17]) then
   return {'full', 'pending_jobs_per_scope'}
 end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
@@ -142,6 +143,12 @@ elseif input ~= '' then
   set(record, 'bytes', #input)
   call('HSET', outputs(id), 'Input', input)
   add_bytes(#input)
+end
+if ARGV[15] ~= '' then
+  set(record, 'traceparent', ARGV[15])
+  if ARGV[16] ~= '' then
+    set(record, 'tracestate', ARGV[16])
+  end
 end
 if scope ~= '' then
   set(record, 'scope', scope)
