@@ -99,7 +99,7 @@ async fn admit(request: SubmitRequest) -> Result<SubmitOptions, Refusal> {
 async fn crawl(_: Target, ctx: PhaseContext) -> Result<Vec<String>, PhaseError> {
     let options: Options = serde_json::from_slice(ctx.input())
         .map_err(|error| PhaseError::permanent(format!("the options cannot be read: {error}")))?;
-    let title = |number| ["Welcome", "", "Contact"][number % 3].to_owned();
+    let title = |number: usize| ["Welcome", "", "Contact"][number % 3].to_owned();
     Ok((0..options.pages).map(title).collect())
 }
 

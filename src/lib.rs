@@ -47,7 +47,7 @@
 //! |---|---|
 //! | submit jobs, watch them, fetch reports | [`Client`], [`NewJob`], [`Submitted`], [`ReportState`] |
 //! | run phases | [`Pipeline`], [`PipelineBuilder`], [`RetryPolicy`], [`Workers`] |
-//! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`PhaseError`], [`retry_after`] |
+//! | write phases | [`Scraper`], [`Analyzer`], [`Assembler`], [`PhaseContext`], [`SavedState`], [`PhaseError`], [`retry_after`] |
 //! | read what a job says | [`Job`], [`Status`], [`Phase`], [`Progress`], [`Failure`] |
 //! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`], [`Target`] |
 //! | keep jobs in this process | [`MemoryStore`], [`MemoryOptions`], [`StoreLimits`] |
@@ -87,7 +87,7 @@
 //! | crate | version | where |
 //! |---|---|---|
 //! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`](macro@async_trait) |
-//! | `bytes` | 1 | reports, checkpoints and inputs |
+//! | `bytes` | 1 | reports, checkpoints, saved state and inputs |
 //! | `chrono` | 0.4 | the times of a [`Job`] |
 //! | `futures` | 0.3 | the stream of [`Client::watch`] |
 //! | `http` | 1 | feature `http`: requests and responses |
@@ -160,8 +160,8 @@ pub use self::job::{
 #[cfg(feature = "metrics")]
 pub use self::measure::describe_metrics;
 pub use self::phase::{
-    AnalyzeFn, Analyzer, AssembleFn, Assembler, PhaseContext, PhaseError, PhaseErrorKind, ScrapeFn,
-    Scraper, analyze_fn, assemble_fn, retry_after, scrape_fn,
+    AnalyzeFn, Analyzer, AssembleFn, Assembler, Delayed, PhaseContext, PhaseError, PhaseErrorKind,
+    SavedState, ScrapeFn, Scraper, analyze_fn, assemble_fn, retry_after, scrape_fn,
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, InFlightLimits, Lease, Outcome,
-    PauseRequest, Stats, SweepRequest, SweepStats, WatchRequest,
+    PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
 };
 use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises,
@@ -27,6 +28,7 @@ struct Breaks {
     store: MemoryStore,
     finished: Mutex<HashSet<Lease>>,
     asked: Mutex<HashSet<JobId>>,
+    saves: AtomicU32,
 }
 
 #[async_trait]
@@ -40,7 +42,7 @@ impl JobStore for Breaks {
             // It hands poison out once more than it should.
             13 => job.max_crashes += 1,
             // It keeps no input.
-            18 => job = job.with_input(Bytes::new()),
+            19 => job = job.with_input(Bytes::new()),
             _ => {}
         }
         self.store.submit(job).await
@@ -82,6 +84,20 @@ impl JobStore for Breaks {
             (2, Err(StoreError::LeaseLost(id))) => Err(StoreError::NotFound(id)),
             (_, answer) => answer,
         }
+    }
+
+    async fn save(
+        &self,
+        lease: &Lease,
+        mut request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        // It takes a repeated page for another one.
+        if self.promise == 18 && request.is_page() {
+            let number = self.saves.fetch_add(1, Ordering::Relaxed);
+            let (phase, page) = (request.phase(), request.value().clone());
+            request = SaveRequest::append(phase, number, page).with_fresh(request.is_fresh());
+        }
+        self.store.save(lease, request).await
     }
 
     async fn checkpoint(
@@ -186,6 +202,7 @@ impl StoreFactory for Factory {
             store: options.build(),
             finished: Mutex::default(),
             asked: Mutex::default(),
+            saves: AtomicU32::new(0),
         };
         ((), breaks)
     }
@@ -200,7 +217,7 @@ impl StoreFactory for Factory {
 async fn each_broken_promise_is_noticed_and_named() {
     // What the store without a fault does not pass says nothing about the faults.
     let sound: HashSet<_> = cases(Factory { promise: 0 }).await.collect();
-    for promise in 1..=18 {
+    for promise in 1..=19 {
         let broken: Vec<_> = cases(Factory { promise })
             .await
             .filter(|case| !sound.contains(case))

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
     ClaimRequest, ClaimToken, ClaimedJob, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
-    RateLimit, Stats, SweepRequest, WorkerId,
+    RateLimit, SaveRequest, Stats, SweepRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
@@ -55,6 +55,10 @@ enum Command {
         progress: Option<u8>,
         lease_ends: bool,
     },
+    Save {
+        lease: usize,
+        request: SaveRequest,
+    },
     Checkpoint {
         lease: usize,
         phase: Phase,
@@ -97,12 +101,32 @@ fn command() -> impl Strategy<Value = Command> {
             }),
         5 => (pick(), prop::sample::select(Phase::ALL.to_vec()), 0..60_usize)
             .prop_map(|(lease, phase, size)| Command::Checkpoint { lease, phase, size }),
+        5 => (pick(), save()).prop_map(|(lease, request)| Command::Save { lease, request }),
         6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
         2 => pick().prop_map(|job| Command::Cancel { job }),
         1 => any::<bool>().prop_map(|platform| Command::Pause { platform }),
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => Just(Command::Sweep),
     ]
+}
+
+fn save() -> impl Strategy<Value = SaveRequest> {
+    let phase = prop::sample::select(vec![
+        Phase::Scraping,
+        Phase::Scraping,
+        Phase::Analysis,
+        Phase::Finalizing,
+    ]);
+    (phase, 0..9_u32, 0..30_usize, any::<bool>(), 0..5_u8).prop_map(
+        |(phase, number, size, is_page, fresh)| {
+            let save = if is_page {
+                SaveRequest::append(phase, number, bytes(size))
+            } else {
+                SaveRequest::replace(phase, number, bytes(size))
+            };
+            save.with_fresh(fresh == 0)
+        },
+    )
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
@@ -249,6 +273,15 @@ impl Twins {
                 same(answers);
                 something_is_over = lease_ends;
             }
+            Command::Save { lease, request } => {
+                let Some(lease) = newest(&self.leases, lease) else {
+                    return;
+                };
+                same((
+                    self.memory.save(&lease, request.clone()).await,
+                    self.redis.save(&lease, request).await,
+                ));
+            }
             Command::Checkpoint { lease, phase, size } => {
                 let Some(lease) = newest(&self.leases, lease) else {
                     return;
@@ -336,6 +369,7 @@ impl Twins {
                 timeless(claimed.job.clone()),
                 claimed.lease.clone(),
                 claimed.checkpoints.clone(),
+                claimed.saved.clone(),
                 claimed.input().clone(),
             )
         };

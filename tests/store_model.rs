@@ -8,7 +8,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
     ClaimRequest, ClaimToken, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest, RateLimit,
-    SweepRequest, WatchRequest, WorkerId,
+    SaveRequest, SweepRequest, WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform,
@@ -48,6 +48,10 @@ enum Command {
         lease: usize,
         length: u64,
         progress: Option<u8>,
+    },
+    Save {
+        lease: usize,
+        request: SaveRequest,
     },
     Checkpoint {
         lease: usize,
@@ -95,6 +99,7 @@ fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(lease, length, progress)| Command::Heartbeat { lease, length, progress }),
         4 => (pick(), prop::sample::select(Phase::ALL.to_vec()), 0..50_usize)
             .prop_map(|(lease, phase, size)| Command::Checkpoint { lease, phase, size }),
+        4 => (pick(), save()).prop_map(|(lease, request)| Command::Save { lease, request }),
         6 => (pick(), outcome()).prop_map(|(lease, outcome)| Command::Finish { lease, outcome }),
         2 => pick().prop_map(|job| Command::Cancel { job }),
         1 => (any::<bool>(), 0..20_u64)
@@ -103,6 +108,25 @@ fn command() -> impl Strategy<Value = Command> {
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => (1..4_usize).prop_map(|limit| Command::Sweep { limit }),
     ]
+}
+
+fn save() -> impl Strategy<Value = SaveRequest> {
+    let phase = prop::sample::select(vec![
+        Phase::Scraping,
+        Phase::Scraping,
+        Phase::Analysis,
+        Phase::Finalizing,
+    ]);
+    (phase, 0..9_u32, 0..50_usize, any::<bool>(), 0..5_u8).prop_map(
+        |(phase, number, size, is_page, fresh)| {
+            let save = if is_page {
+                SaveRequest::append(phase, number, bytes(size))
+            } else {
+                SaveRequest::replace(phase, number, bytes(size))
+            };
+            save.with_fresh(fresh == 0)
+        },
+    )
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
@@ -222,6 +246,7 @@ impl Run {
                 model.claim(&request, &claimed, &read(store, &self.submitted).await);
             }
             Command::Heartbeat { lease, .. }
+            | Command::Save { lease, .. }
             | Command::Checkpoint { lease, .. }
             | Command::Finish { lease, .. } => {
                 if let Some(lease) = pick(&self.leases, lease).cloned() {
@@ -236,10 +261,8 @@ impl Run {
             }
             Command::Pause { platform, length } => {
                 let (platform, length) = (platform_of(platform), Duration::from_secs(length));
-                store
-                    .pause(PauseRequest::new(platform.clone(), length))
-                    .await
-                    .unwrap();
+                let request = PauseRequest::new(platform.clone(), length);
+                store.pause(request).await.unwrap();
                 model.pause(&platform, length);
             }
             Command::Unpause { platform } => {
@@ -278,6 +301,10 @@ impl Run {
                 let beat = Heartbeat::new(Duration::from_secs(length))
                     .with_progress(progress.map(Progress::from_percent));
                 model.heartbeat(lease, beat, store.heartbeat(lease, beat).await);
+            }
+            Command::Save { request, .. } => {
+                let answer = store.save(lease, request.clone()).await;
+                model.save(lease, &request, answer);
             }
             Command::Checkpoint { phase, size, .. } => {
                 let answer = store.checkpoint(lease, phase, bytes(size)).await;

@@ -11,7 +11,8 @@ use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
-    PauseRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats, WatchRequest,
+    PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
+    WatchRequest,
 };
 
 /// Measures every call of the inner store.
@@ -73,6 +74,13 @@ impl<S: JobStore> JobStore for Measured<S> {
         beat: Heartbeat,
     ) -> Result<HeartbeatReply, StoreError> {
         timed!("heartbeat", self.0.heartbeat(lease, beat))
+    }
+    async fn save(
+        &self,
+        lease: &Lease,
+        request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        timed!("save", self.0.save(lease, request))
     }
     async fn checkpoint(
         &self,

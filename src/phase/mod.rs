@@ -13,9 +13,11 @@
 mod adapters;
 mod boxed;
 mod context;
+mod delayed;
 mod error;
 mod retry_after;
 mod round_trip;
+mod saving;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -24,10 +26,13 @@ use serde::de::DeserializeOwned;
 pub use self::adapters::{AnalyzeFn, AssembleFn, ScrapeFn, analyze_fn, assemble_fn, scrape_fn};
 pub(crate) use self::context::JobContext;
 pub use self::context::PhaseContext;
+pub use self::delayed::Delayed;
 pub use self::error::{PhaseError, PhaseErrorKind};
 pub(crate) use self::retry_after::LONGEST_WAIT;
 pub use self::retry_after::retry_after;
 pub(crate) use self::round_trip::read_back;
+pub use self::saving::SavedState;
+pub(crate) use self::saving::{SavedJson, SavedValue, StateKeeper};
 use crate::account::Target;
 
 /// The first phase: reads an account from its platform.

@@ -18,7 +18,8 @@ use super::guard::{Interrupted, guard};
 use super::persist::persist;
 use super::phases::Phases;
 use super::pool::WorkerPool;
-use super::running::{RunningJob, StopReason};
+use super::running::RunningJob;
+use super::stop::StopReason;
 use crate::job::{Failure, FailureKind, Phase, Status};
 use crate::measure::{self, Stopwatch};
 use crate::panic;
@@ -134,6 +135,7 @@ impl<'a> Attempt<'a> {
         let output = as_after_a_retry(phase, output, &json)?;
         // What later phases have left was made from another output.
         self.checkpoints = Checkpoints::default();
+        self.running.context.forget_saved();
         self.keep(phase, json).await?;
         // A phase that ran once more because its output was unreadable excuses no later one.
         if phase >= self.reached {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::running::StopReason;
+use super::stop::StopReason;
 use crate::job::{Failure, FailureKind};
 use crate::phase::LONGEST_WAIT;
 use crate::retry::RetryPolicy;

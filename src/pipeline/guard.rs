@@ -10,7 +10,8 @@ use futures::future::poll_immediate;
 use tokio::time::Instant;
 use tracing::{debug, error};
 
-use super::running::{RunningJob, StopReason};
+use super::running::RunningJob;
+use super::stop::StopReason;
 use crate::job::{Failure, FailureKind};
 use crate::panic;
 use crate::phase::PhaseError;

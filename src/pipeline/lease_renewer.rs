@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use tracing::{debug, error, warn};
 
 use super::pool::WorkerPool;
-use super::running::{RunningJob, StopReason};
+use super::running::RunningJob;
+use super::stop::StopReason;
 use crate::store::{Heartbeat, HeartbeatReply, StoreError};
 
 /// How many heartbeats may be under way at once.

@@ -11,6 +11,8 @@ mod phases;
 mod pool;
 mod running;
 mod settings;
+mod state_keeper;
+mod stop;
 mod sweeper;
 mod workers;
 

@@ -8,8 +8,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::claimer::Claimer;
-use super::running::{RunningJob, StopReason};
+use super::running::RunningJob;
 use super::settings::Settings;
+use super::stop::StopReason;
 use crate::client::Client;
 use crate::store::JobStore;
 

@@ -1,15 +1,12 @@
 //! One job that a worker of this process runs.
 
 use std::sync::Arc;
-use std::sync::OnceLock;
-use std::sync::atomic::AtomicU8;
 
-use bytes::Bytes;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::settings::Settings;
+use super::stop::{StopReason, StopSwitch};
 use crate::job::{Job, Progress};
 use crate::phase::JobContext;
 use crate::store::Lease;
@@ -18,28 +15,8 @@ use crate::store::Lease;
 pub(super) struct RunningJob {
     pub(super) lease: Lease,
     pub(super) context: Arc<JobContext>,
-    why: OnceLock<StopReason>,
+    stop: StopSwitch,
     heartbeats: Mutex<Heartbeats>,
-}
-
-/// Why a worker must stop working on a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum StopReason {
-    /// The job was cancelled.
-    Cancelled,
-    /// The store says that the lease is lost.
-    LeaseLost,
-    /// The store could not be reached for so long that the lease may be lost.
-    Unrenewed,
-    /// The process drains.
-    Draining,
-}
-
-impl StopReason {
-    /// Returns whether the output of a phase that ended in time can still be kept.
-    pub(super) const fn leaves_the_job_ours(self) -> bool {
-        matches!(self, Self::Unrenewed | Self::Draining)
-    }
 }
 
 /// What the store was told by heartbeats so far.
@@ -53,20 +30,18 @@ pub(super) struct Heartbeats {
 }
 
 impl RunningJob {
-    /// `renewed` is when the lease is taken to have begun.
-    pub(super) fn new(job: &Job, input: Bytes, lease: Lease, renewed: Instant) -> Self {
+    /// `renewed` is when the lease is taken to have begun; `context` is stopped by `stop`.
+    pub(super) fn new(
+        job: &Job,
+        lease: Lease,
+        renewed: Instant,
+        context: JobContext,
+        stop: StopSwitch,
+    ) -> Self {
         Self {
             lease,
-            context: Arc::new(JobContext {
-                id: job.id,
-                target: job.target.clone(),
-                scope: job.scope.clone(),
-                input,
-                attempt: job.attempt,
-                progress: AtomicU8::new(job.progress.percent()),
-                stop: CancellationToken::new(),
-            }),
-            why: OnceLock::new(),
+            context: Arc::new(context),
+            stop,
             heartbeats: Mutex::new(Heartbeats {
                 renewed,
                 reported: job.progress,
@@ -77,21 +52,17 @@ impl RunningJob {
 
     /// Asks the job's phase to stop. The first reason stands.
     pub(super) fn stop(&self, why: StopReason) {
-        // The reason first: whoever sees the token cancelled finds it.
-        _ = self.why.set(why);
-        self.context.stop.cancel();
+        self.stop.stop(why);
     }
 
     /// Returns why the job must stop, if it must.
     pub(super) fn stop_reason(&self) -> Option<StopReason> {
-        self.why.get().copied()
+        self.stop.reason()
     }
 
     /// Waits until the job must stop.
     pub(super) async fn stopped(&self) -> StopReason {
-        self.context.stop.cancelled().await;
-        self.stop_reason()
-            .expect("only `stop` cancels the token, after it has set a reason")
+        self.stop.stopped().await
     }
 
     /// Returns the right to send a heartbeat, unless heartbeats have ended.

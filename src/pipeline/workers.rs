@@ -14,13 +14,15 @@ use super::attempt::Attempt;
 use super::lease_renewer::renew_leases;
 use super::phases::Phases;
 use super::pool::WorkerPool;
-use super::running::{RunningJob, StopReason};
+use super::running::RunningJob;
 use super::settings::Settings;
+use super::state_keeper::{StoredState, as_json};
+use super::stop::{StopReason, StopSwitch};
 use super::sweeper::sweep;
 use crate::client::Client;
 use crate::job::FailureKind;
 use crate::measure;
-use crate::phase::{Analyzer, Assembler, Scraper};
+use crate::phase::{Analyzer, Assembler, JobContext, Scraper};
 
 /// How long a worker waits after its store panicked.
 const PAUSE_AFTER_A_PANIC: Duration = Duration::from_secs(1);
@@ -47,7 +49,7 @@ pub struct Drained {
     pub released: usize,
     /// Jobs that could not be released in time. Other workers can claim them when their leases run
     /// out.
-    pub abandoned: usize,
+    pub unreleased: usize,
 }
 
 impl Workers {
@@ -104,7 +106,7 @@ impl Workers {
         let claimer = &self.pool.claimer;
         Drained {
             released: self.pool.released.load(Ordering::Relaxed) + claimer.released(),
-            abandoned: self.pool.running().len() + claimer.unstarted(),
+            unreleased: self.pool.running().len() + claimer.unstarted(),
         }
     }
 
@@ -138,7 +140,7 @@ where
         let next = AssertUnwindSafe(pool.claimer.next_job())
             .catch_unwind()
             .await;
-        let claim = match next {
+        let mut claim = match next {
             Ok(Some(claim)) => claim,
             Ok(None) => break,
             Err(_) => {
@@ -147,6 +149,7 @@ where
                 continue;
             }
         };
+        let saved = std::mem::take(&mut claim.claimed.saved);
         let (job, lease) = (&claim.claimed.job, claim.claimed.lease.clone());
         let input = claim.claimed.input().clone();
         let span = info_span!(
@@ -159,7 +162,15 @@ where
         // lease is renewed soon if so, but it is not taken for lost before that was tried.
         let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal_interval());
         let renewed = one_renewal_ago.map_or(claim.sent, |earliest| claim.sent.max(earliest));
-        let running = Arc::new(RunningJob::new(job, input, lease, renewed));
+        let stop = StopSwitch::default();
+        let keeper = StoredState::new(
+            Arc::clone(&pool.store),
+            lease.clone(),
+            pool.settings.store_timeout,
+            stop.clone(),
+        );
+        let context = JobContext::new(job, input, stop.token(), keeper, as_json(&saved));
+        let running = Arc::new(RunningJob::new(job, lease, renewed, context, stop));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claim)
             .run(&phases)

@@ -172,7 +172,7 @@ pub enum Limit {
     PendingJobsPerScope,
     /// The number of all jobs, ended ones included.
     Jobs,
-    /// The number of bytes of all reports, checkpoints and inputs.
+    /// The number of bytes of all reports, checkpoints, saved state and inputs.
     StoredBytes,
 }
 
@@ -193,6 +193,8 @@ impl std::fmt::Display for Limit {
 pub enum Payload {
     /// A phase's output.
     Checkpoint(Phase),
+    /// All that a phase has saved.
+    Saved(Phase),
     /// The report.
     Report,
     /// What a submit gives to every phase.
@@ -203,6 +205,7 @@ impl std::fmt::Display for Payload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Checkpoint(phase) => write!(f, "the output of phase {phase}"),
+            Self::Saved(phase) => write!(f, "what phase {phase} has saved"),
             Self::Report => f.write_str("the report"),
             Self::Input => f.write_str("the input"),
         }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::opaque::Opaque;
-use super::{RateLimit, TraceContext};
+use super::{RateLimit, Saved, TraceContext};
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
 
@@ -248,6 +248,8 @@ pub struct ClaimedJob {
     pub lease: Lease,
     /// What earlier attempts have finished.
     pub checkpoints: Checkpoints,
+    /// What earlier attempts have saved of the phase that the job has reached.
+    pub saved: Saved,
     /// How long until the job's deadline, by the store's clock; `None` without a deadline.
     pub time_left: Option<Duration>,
     input: Opaque,
@@ -255,13 +257,14 @@ pub struct ClaimedJob {
 }
 
 impl ClaimedJob {
-    /// A claimed job without checkpoints, deadline and input.
+    /// A claimed job without input, checkpoints, anything saved and a deadline.
     #[must_use]
     pub fn new(job: Job, lease: Lease) -> Self {
         Self {
             job,
             lease,
             checkpoints: Checkpoints::default(),
+            saved: Saved::none(),
             time_left: None,
             input: Opaque::EMPTY,
             trace: None,
@@ -272,6 +275,13 @@ impl ClaimedJob {
     #[must_use]
     pub fn with_checkpoints(mut self, checkpoints: Checkpoints) -> Self {
         self.checkpoints = checkpoints;
+        self
+    }
+
+    /// Sets what earlier attempts have saved of the phase that the job has reached.
+    #[must_use]
+    pub fn with_saved(mut self, saved: Saved) -> Self {
+        self.saved = saved;
         self
     }
 

@@ -8,8 +8,9 @@
 //! | verb | takes | returns |
 //! |---|---|---|
 //! | [`submit`](JobStore::submit) | [`NewJob`] | [`Submitted`] |
-//! | [`claim`](JobStore::claim) | [`ClaimRequest`] with a [`WorkerId`], a [`ClaimToken`] and [`InFlightLimits`] | [`ClaimedJob`] with a [`Lease`] and [`Checkpoints`] |
+//! | [`claim`](JobStore::claim) | [`ClaimRequest`] with a [`WorkerId`], a [`ClaimToken`] and [`InFlightLimits`] | [`ClaimedJob`] with a [`Lease`], [`Checkpoints`] and [`Saved`] |
 //! | [`heartbeat`](JobStore::heartbeat) | [`Lease`], [`Heartbeat`] | [`HeartbeatReply`] |
+//! | [`save`](JobStore::save) | [`Lease`], [`SaveRequest`] | [`HeartbeatReply`] |
 //! | [`checkpoint`](JobStore::checkpoint) | [`Lease`], [`Phase`], the output | [`HeartbeatReply`] |
 //! | [`finish`](JobStore::finish) | [`Lease`], [`Outcome`], for a platform that limits requests with a [`RateLimit`] | [`Status`] |
 //! | [`cancel`](JobStore::cancel) | [`JobId`] | [`Status`] |
@@ -36,6 +37,7 @@ mod rate_limit;
 mod redis;
 mod request;
 mod rules;
+mod saved;
 mod stats;
 mod submit;
 mod timestamp;
@@ -59,6 +61,7 @@ pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
 pub use self::request::{PauseRequest, SweepRequest, WatchRequest};
+pub use self::saved::{SaveRequest, Saved};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
 pub use self::trace::{InvalidTraceContext, TraceContext};
@@ -99,7 +102,20 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     async fn heartbeat(&self, lease: &Lease, beat: Heartbeat)
     -> Result<HeartbeatReply, StoreError>;
 
-    /// Keeps a phase's output and moves the job to the next phase.
+    /// Keeps partial state of the phase that the job has reached, for the attempts after this one
+    /// (promise 18).
+    ///
+    /// A save of a phase that the job has left comes too late and changes nothing.
+    ///
+    /// # Errors
+    /// [`LeaseLost`](StoreError::LeaseLost) as for a heartbeat;
+    /// [`TooLarge`](StoreError::TooLarge) and [`Full`](StoreError::Full) if a limit refuses what would be
+    /// saved then, all of it together; [`Misuse`](StoreError::Misuse) for a phase that the job has not
+    /// reached.
+    async fn save(&self, lease: &Lease, request: SaveRequest)
+    -> Result<HeartbeatReply, StoreError>;
+
+    /// Keeps a phase's output and moves the job to the next phase. What was saved is dropped.
     ///
     /// Its progress rises to the start of that phase and the count of failures begins at 0 again.
     /// The output of an earlier phase may be replaced; the job then stays where it is.
@@ -206,6 +222,13 @@ macro_rules! forward {
                 beat: Heartbeat,
             ) -> Result<HeartbeatReply, StoreError> {
                 (**self).heartbeat(lease, beat).await
+            }
+            async fn save(
+                &self,
+                lease: &Lease,
+                request: SaveRequest,
+            ) -> Result<HeartbeatReply, StoreError> {
+                (**self).save(lease, request).await
             }
             async fn checkpoint(
                 &self,

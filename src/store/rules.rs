@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
-    Payload, StoreError, TraceContext,
+    Payload, SaveRequest, Saved, StoreError, TraceContext,
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
@@ -36,6 +36,9 @@ pub(super) struct Record {
     input: Bytes,
     trace: Option<Box<TraceContext>>,
     checkpoints: Option<Box<Checkpoints>>,
+    // What the present phase has saved, and how many saves the present lease has used up.
+    saved: Option<Box<Saved>>,
+    saves: u64,
     report: Option<Bytes>,
 }
 
@@ -87,6 +90,8 @@ impl Record {
             max_crashes: new.max_crashes.max(1),
             limits_seen: 0,
             checkpoints: None,
+            saved: None,
+            saves: 0,
             report: None,
         }
     }
@@ -155,22 +160,30 @@ impl Record {
         }
     }
 
-    /// Bytes of input, checkpoints and report.
+    /// Bytes of input, checkpoints, saved state and report.
     pub(super) fn stored_bytes(&self) -> u64 {
         let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
-        (self.input.len() + checkpoints + self.report.as_ref().map_or(0, Bytes::len)) as u64
+        let report = self.report.as_ref().map_or(0, Bytes::len);
+        (self.input.len() + checkpoints + self.saved_bytes() + report) as u64
+    }
+
+    fn saved_bytes(&self) -> usize {
+        self.saved.as_deref().map_or(0, Saved::size)
     }
 
     /// Bytes that would be stored if this value were accepted.
     pub(super) fn stored_bytes_with(&self, payload: Payload, size: usize) -> u64 {
         match payload {
-            // The report replaces the input and the checkpoints.
+            // The report replaces everything.
             Payload::Report => size as u64,
             Payload::Input => self.stored_bytes() + size as u64 - self.input.len() as u64,
+            // And a checkpoint what was saved.
             Payload::Checkpoint(phase) => {
                 let replaced = self.checkpoints.as_ref().and_then(|kept| kept.get(phase));
-                self.stored_bytes() + size as u64 - replaced.map_or(0, Bytes::len) as u64
+                let replaced = replaced.map_or(0, Bytes::len) + self.saved_bytes();
+                self.stored_bytes() + size as u64 - replaced as u64
             }
+            Payload::Saved(_) => self.stored_bytes() + size as u64 - self.saved_bytes() as u64,
         }
     }
 
@@ -210,6 +223,7 @@ impl Record {
         self.fence += 1;
         self.token = Some(token);
         self.limits_seen = limits;
+        self.saves = 0;
         self.settled = None;
         self.state = State::Held {
             until: now.timestamp.after(lease.max(SHORTEST_LEASE)),
@@ -311,6 +325,40 @@ impl Record {
         Ok(self.reply())
     }
 
+    /// Whether a save could be accepted, its size apart: with all that would be saved then, in bytes, or
+    /// `None` if it changes nothing.
+    pub(super) fn check_save(
+        &self,
+        lease: &Lease,
+        request: &SaveRequest,
+    ) -> Result<Option<usize>, StoreError> {
+        self.check_holder(lease)?;
+        if request.phase() > self.job.phase {
+            return Err(StoreError::Misuse(
+                "a save of a phase that the job has not reached",
+            ));
+        }
+        if request.phase() < self.job.phase || u64::from(request.number()) < self.saves {
+            return Ok(None);
+        }
+        let saved = self.saved.as_deref();
+        Ok(Some(saved.map_or(request.value().len(), |saved| {
+            saved.size_after(request)
+        })))
+    }
+
+    pub(super) fn save(
+        &mut self,
+        lease: &Lease,
+        request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        if self.check_save(lease, &request)?.is_some() {
+            self.saves = u64::from(request.number()) + 1;
+            self.saved.get_or_insert_default().apply(request);
+        }
+        Ok(self.reply())
+    }
+
     /// Whether a checkpoint could be accepted, its size apart.
     pub(super) fn check_checkpoint(&self, lease: &Lease, phase: Phase) -> Result<(), StoreError> {
         self.check_holder(lease)?;
@@ -334,6 +382,8 @@ impl Record {
     ) -> Result<HeartbeatReply, StoreError> {
         self.check_checkpoint(lease, phase)?;
         self.checkpoints.get_or_insert_default().set(phase, output);
+        // It was made on the way to this output, or from an output that is replaced now.
+        self.saved = None;
         // Only the output of the present phase moves the job; an older one is replaced where it is.
         if phase == self.job.phase
             && let Some(next) = phase.next()
@@ -446,6 +496,7 @@ impl Record {
             .with_input(self.input.clone())
             .with_trace(self.trace.as_deref().cloned())
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
+            .with_saved(self.saved.as_deref().cloned().unwrap_or_default())
             .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
     }
 
@@ -495,6 +546,7 @@ impl Record {
     fn end(&mut self, status: Status, now: Now) {
         self.job.status = status;
         self.job.next_attempt_at = None;
+        self.saved = None;
         if status == Status::Completed {
             self.checkpoints = None;
         }

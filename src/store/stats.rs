@@ -17,7 +17,7 @@ pub struct Stats {
     /// `None` if none waits. A head start does not count, so a job behind one may have waited for up to an
     /// hour longer.
     pub oldest_ready: Option<Duration>,
-    /// Bytes of reports, checkpoints and inputs.
+    /// Bytes of reports, checkpoints, saved state and inputs.
     pub stored_bytes: u64,
     /// Damaged records in quarantine.
     pub damaged: u64,

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use report_pipeline::http::{Api, ServeOptions};
 use report_pipeline::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Limit, Outcome, PauseRequest,
-    Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+    SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
@@ -310,6 +310,9 @@ impl JobStore for BrokenStore {
         self.fail().await
     }
     async fn heartbeat(&self, _: &Lease, _: Heartbeat) -> Result<HeartbeatReply, StoreError> {
+        self.fail().await
+    }
+    async fn save(&self, _: &Lease, _: SaveRequest) -> Result<HeartbeatReply, StoreError> {
         self.fail().await
     }
     async fn checkpoint(

@@ -34,6 +34,9 @@ pub(crate) struct Entry {
     pub(crate) input: Bytes,
     pub(crate) scraping: Option<Bytes>,
     pub(crate) analysis: Option<Bytes>,
+    pub(crate) saved: (Option<Bytes>, Vec<Bytes>),
+    // The lowest number that a save may have under the present lease.
+    pub(crate) next_save: u32,
     pub(crate) report: Option<Bytes>,
     // Ended jobs whose retention is over may be removed by a submit, before any sweep.
     pub(crate) may_be_gone: bool,
@@ -67,6 +70,8 @@ impl Entry {
             holds_target: true,
             scraping: None,
             analysis: None,
+            saved: (None, Vec::new()),
+            next_save: 0,
             report: None,
             may_be_gone: false,
             seen: None,
@@ -119,9 +124,11 @@ impl Entry {
     }
 
     pub(crate) fn bytes(&self) -> u64 {
-        let values = [&self.scraping, &self.analysis, &self.report];
-        let values = values.into_iter().flatten();
+        let values = [&self.scraping, &self.analysis, &self.report, &self.saved.0];
         values
+            .into_iter()
+            .flatten()
+            .chain(&self.saved.1)
             .chain([&self.input])
             .map(|value| value.len() as u64)
             .sum()
@@ -135,6 +142,7 @@ impl Entry {
         self.retry_after = None;
         self.lease = Some((lease, until));
         self.settled = None;
+        self.next_save = 0;
     }
 
     pub(crate) fn abandon(&mut self, now: Duration) {
@@ -192,6 +200,7 @@ impl Entry {
         self.ended = Some(now);
         self.lease = None;
         self.retry_after = None;
+        self.saved = (None, Vec::new());
         // A failed job may be continued, if it has left anything.
         if status == Status::Completed || self.scraping.is_none() {
             _ = self.take_kept();

@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use report_pipeline::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, NotContinuable, Outcome, RateLimit,
+    SaveRequest,
 };
 use report_pipeline::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
@@ -190,6 +191,36 @@ impl Model {
         }
     }
 
+    pub(crate) fn save(
+        &mut self,
+        lease: &Lease,
+        request: &SaveRequest,
+        answer: Result<HeartbeatReply, StoreError>,
+    ) {
+        let Some(entry) = self.holder(lease) else {
+            return assert_lost(lease, &answer);
+        };
+        if request.phase() > entry.phase {
+            assert!(matches!(answer, Err(StoreError::Misuse(_))), "{answer:?}");
+            return;
+        }
+        assert_eq!(answer.unwrap(), entry.signal());
+        let platform = entry.new.target.platform.clone();
+        if request.phase() == entry.phase && request.number() >= entry.next_save {
+            entry.next_save = request.number() + 1;
+            if request.is_fresh() {
+                entry.saved = (None, Vec::new());
+            }
+            let value = request.value().clone();
+            if request.is_page() {
+                entry.saved.1.push(value);
+            } else {
+                entry.saved.0 = Some(value);
+            }
+        }
+        self.got_through(&platform, lease);
+    }
+
     pub(crate) fn checkpoint(
         &mut self,
         lease: &Lease,
@@ -210,6 +241,7 @@ impl Model {
             Phase::Scraping => entry.scraping = Some(output.clone()),
             _ => entry.analysis = Some(output.clone()),
         }
+        entry.saved = (None, Vec::new());
         if phase == entry.phase {
             entry.phase = phase.next().unwrap();
             entry.progress = entry.progress.max(entry.phase.start());
@@ -407,6 +439,8 @@ impl Model {
                 one.checkpoints.get(Phase::Analysis),
                 entry.analysis.as_ref()
             );
+            let saved = (one.saved.state().cloned(), one.saved.pages().to_vec());
+            assert_eq!(saved, entry.saved);
             let left = |deadline: Duration| (entry.submitted + deadline).saturating_sub(now);
             assert_eq!(one.time_left, entry.new.deadline.map(left));
         }

@@ -11,5 +11,6 @@ mod input;
 mod limits;
 mod odd;
 mod progress;
+mod saves;
 mod store_faults;
 mod submit;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use report_pipeline::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStoreExt, Lease, Outcome, PauseRequest,
-    Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+    SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
 };
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
@@ -77,6 +77,13 @@ impl JobStore for Odd {
             panic!("a bug in a store's heartbeat");
         }
         self.inner.heartbeat(lease, beat).await
+    }
+    async fn save(
+        &self,
+        lease: &Lease,
+        request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        self.inner.save(lease, request).await
     }
     async fn checkpoint(
         &self,
@@ -255,7 +262,7 @@ async fn the_longest_cancel_grace_does_no_harm() {
         .build()
         .start();
     let drained = workers.drain(seconds(20)).await;
-    assert_eq!(drained.abandoned, 0);
+    assert_eq!(drained.unreleased, 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use report_pipeline::store::{
-    ClaimRequest, Heartbeat, HeartbeatReply, Outcome, PauseRequest, SweepRequest, WatchRequest,
-    WorkerId,
+    ClaimRequest, Heartbeat, HeartbeatReply, Outcome, PauseRequest, SaveRequest, SweepRequest,
+    WatchRequest, WorkerId,
 };
 use report_pipeline::testing::{TcpProxy, Verb};
 use report_pipeline::{
@@ -231,6 +231,15 @@ impl<'a> Scene<'a> {
         assert_eq!(heartbeat.await, HeartbeatReply::Continue);
         let job = self.truth(id).await;
         assert_eq!((job.progress.percent(), job.version.number()), (12, 3));
+
+        for number in 0..2 {
+            let page = SaveRequest::append(Phase::Scraping, number, "page".into());
+            let save = self.call(Verb::Save, &token, async || {
+                store.save(&lease, page.clone()).await
+            });
+            assert_eq!(save.await, HeartbeatReply::Continue);
+        }
+        assert_eq!(self.counts().await, [0, 1, 0, 0, 8], "each page once");
 
         for (phase, next) in [
             (Phase::Scraping, Phase::Analysis),

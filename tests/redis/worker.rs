@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use report_pipeline::store::{ClaimRequest, Heartbeat, Outcome, WorkerId};
+use report_pipeline::store::{ClaimRequest, Heartbeat, Outcome, SaveRequest, WorkerId};
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::testing::{Fault, Faults, FaultyStore, Verb};
 use report_pipeline::{Client, JobStore, Phase, RedisStore, StoreError, Workers};
@@ -265,10 +265,12 @@ async fn hold_one_job(store: RedisStore, go_on: &Notify) {
     say("");
     go_on.notified().await;
     let beat = Heartbeat::new(FOR_EVER);
+    let page = SaveRequest::append(Phase::Scraping, 0, "too late".into());
     let checkpoint = store.checkpoint(&lease, Phase::Scraping, "too late".into());
     let finish = store.finish(&lease, Outcome::Completed("\"too late\"".into()));
     for refused in [
         store.heartbeat(&lease, beat).await.map(drop),
+        store.save(&lease, page).await.map(drop),
         checkpoint.await.map(drop),
         finish.await.map(drop),
         store.finish(&lease, Outcome::Released).await.map(drop),

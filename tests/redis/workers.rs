@@ -149,7 +149,7 @@ async fn every_late_write_is_refused() {
     let job = ended(&client, id).await;
     first.go_on();
     first.resume();
-    for call in ["heartbeat", "checkpoint", "finish", "release"] {
+    for call in ["heartbeat", "save", "checkpoint", "finish", "release"] {
         assert_eq!(first.reached().await, "refused", "{call}");
     }
     assert_eq!(client.status(id).await.unwrap(), Some(job));

@@ -11,9 +11,12 @@ use std::process::Command;
 const DEFAULT_BUILD: usize = 44;
 
 /// The most crates that `cargo run --example server` may build, its own packages included.
-const SERVER_EXAMPLE: usize = 158;
+const SERVER_EXAMPLE: usize = 139;
 
 /// What each feature adds to the default build, and nothing else.
+///
+/// Cargo.lock keeps `idna_adapter` at 1.1.0: from 1.2 on it brings 18 crates of ICU, for host names
+/// in the address of a Redis server. `cargo update --package idna_adapter --precise 1.1.0` restores it.
 const ADDED: [(&str, &[&str]); 4] = [
     (
         "http",
@@ -45,43 +48,25 @@ const ADDED: [(&str, &[&str]); 4] = [
             "arcstr",
             "async-lock",
             "combine",
-            "displaydoc",
             "event-listener",
             "event-listener-strategy",
             "form_urlencoded",
-            "icu_collections",
-            "icu_locale_core",
-            "icu_normalizer",
-            "icu_normalizer_data",
-            "icu_properties",
-            "icu_properties_data",
-            "icu_provider",
             "idna",
             "idna_adapter",
-            "litemap",
+            "idna_mapping",
             "mio",
             "parking",
-            "potential_utf",
             "redis",
             "ryu",
             "sha1_smol",
             "smallvec",
             "socket2",
-            "stable_deref_trait",
-            "synstructure",
-            "tinystr",
+            "unicode-bidi",
+            "unicode-joining-type",
             "url",
             "utf8_iter",
             "utf_types",
-            "writeable",
             "xxhash-rust",
-            "yoke",
-            "yoke-derive",
-            "zerofrom",
-            "zerofrom-derive",
-            "zerotrie",
-            "zerovec",
-            "zerovec-derive",
         ],
     ),
     ("testing", &["mio", "socket2"]),

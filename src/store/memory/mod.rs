@@ -23,8 +23,8 @@ use super::rules::Record;
 use super::timestamp::{Now, Timestamp};
 use super::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
-    PauseRequest, Payload, Stats, StoreError, StoreLimits, Submitted, SweepRequest, SweepStats,
-    WatchRequest,
+    PauseRequest, Payload, SaveRequest, Stats, StoreError, StoreLimits, Submitted, SweepRequest,
+    SweepStats, WatchRequest,
 };
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
@@ -177,6 +177,27 @@ impl JobStore for MemoryStore {
         });
         self.wake_for_lease(lease_end, &jobs);
         reply
+    }
+
+    async fn save(
+        &self,
+        lease: &Lease,
+        request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        let request = request.map_value(|value| self.compact(value));
+        let mut jobs = self.lock();
+        let now = self.now();
+        let record = jobs
+            .get(lease.job(), now.timestamp)
+            .ok_or(StoreError::LeaseLost(lease.job()))?;
+        if let Some(size) = record.check_save(lease, &request)? {
+            jobs.check_size(record, Payload::Saved(request.phase()), size)?;
+        }
+        let reply = with_lease(&mut jobs, lease, now, |record| record.save(lease, request))?;
+        if jobs.got_through(lease.job(), now.timestamp) {
+            self.claimable.notify_waiters();
+        }
+        Ok(reply)
     }
 
     async fn checkpoint(

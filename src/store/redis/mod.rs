@@ -46,7 +46,7 @@ const BULK_PATIENCE: u32 = 3;
 /// | `jobs:{job_id}` | hash: `job_id`, `handle`, `platform`, `status`, `phase`, `percent`, `created_at`, `updated_at`, `completed_at`, `error_message`, and fields of the store's own |
 /// | `jobs:{job_id}:report` | the report's JSON, once the job is completed |
 /// | `jobs:handle:{handle}:{platform}` | the id of the job that owns the target; with `:{scope}` behind it for a job with a scope |
-/// | `jobs:q:...` | queues, leases, outputs of phases; not for others to touch |
+/// | `jobs:q:...` | queues, leases, outputs and saved state of phases; not for others to touch |
 ///
 /// Times are RFC 3339 in UTC. What a job does not have (`completed_at` of a running one) is left
 /// out. Every key of an ended job expires with its retention. In the name of a key, every ASCII character of

@@ -10,7 +10,7 @@ use crate::account::Platform;
 use crate::job::{Job, Phase, Status};
 use crate::store::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, HeartbeatReply, JobCounts, Lease, PlatformStats,
-    Stats, StoreError, SweepStats,
+    Saved, Stats, StoreError, SweepStats,
 };
 
 /// The reply of most verbs: a word, and what belongs to it.
@@ -77,7 +77,7 @@ impl Claims {
         let [jobs, next, damaged] = exactly(list(value)?)?;
         let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
         for job in list(jobs)? {
-            let [record, input, scraping, analysis, left] = exactly(list(job)?)?;
+            let [record, input, scraping, analysis, saved, has_state, left] = exactly(list(job)?)?;
             let record = Record::read(record).ok().flatten();
             let record = record.ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
@@ -96,6 +96,7 @@ impl Claims {
                             .with_input(blob(input).unwrap_or_default())
                             .with_trace(record.trace())
                             .with_checkpoints(checkpoints)
+                            .with_saved(read_saved(saved, number(&has_state) == Some(1))?)
                             .with_time_left(duration(&left)),
                     );
                 }
@@ -112,6 +113,17 @@ impl Claims {
             unreadable,
         })
     }
+}
+
+/// Reads a list of a state, which may not be one, and of pages.
+fn read_saved(values: Value, has_state: bool) -> Result<Saved, StoreError> {
+    let mut values = list(values)?.into_iter().filter_map(blob);
+    let state = values.next().filter(|_| has_state);
+    let saved = values.fold(Saved::none(), Saved::with_page);
+    Ok(match state {
+        Some(state) => saved.with_state(state),
+        None => saved,
+    })
 }
 
 pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<Quarantined>), StoreError> {

@@ -30,6 +30,7 @@ verbs! {
     SUBMIT = PLAIN, "lua/submit.lua";
     CLAIM = PLAIN, "lua/claim.lua";
     HEARTBEAT = EVEN_IF_FULL, "lua/heartbeat.lua";
+    SAVE = PLAIN, "lua/save.lua";
     CHECKPOINT = PLAIN, "lua/checkpoint.lua";
     FINISH = PLAIN, "lua/finish.lua";
     CANCEL = EVEN_IF_FULL, "lua/cancel.lua";

@@ -12,14 +12,16 @@ use super::link::Request;
 use super::notifier::WAKE;
 use super::record::Record;
 use super::reply::{self, Quarantined, Reply};
-use super::scripts::{CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, STATS, SUBMIT, SWEEP, UNPAUSE};
+use super::scripts::{
+    CANCEL, CHECKPOINT, FINISH, HEARTBEAT, PAUSE, SAVE, STATS, SUBMIT, SWEEP, UNPAUSE,
+};
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, NotContinuable,
-    Outcome, PauseRequest, Payload, Stats, StoreError, Submitted, SweepRequest, SweepStats,
-    TraceContext, WatchRequest,
+    Outcome, PauseRequest, Payload, SaveRequest, Stats, StoreError, Submitted, SweepRequest,
+    SweepStats, TraceContext, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -135,6 +137,40 @@ impl JobStore for RedisStore {
         reply
             .signal()
             .ok_or_else(|| self.refused(lease.job(), reply, None))
+    }
+
+    async fn save(
+        &self,
+        lease: &Lease,
+        request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        let mut call = self.call(&SAVE);
+        with_lease(&mut call, lease)
+            .arg(request.phase().as_str())
+            .arg(request.number())
+            .arg(u8::from(request.is_page()))
+            .arg(u8::from(request.is_fresh()))
+            .arg(request.value().len())
+            .arg(self.body(request.value()))
+            .arg(self.limits.value_bytes())
+            .arg(self.limits.stored_bytes());
+        let reply = self.run(&self.bulk, &call).await?;
+        match (reply.signal(), reply.what.as_str()) {
+            (Some(signal), _) => Ok(signal),
+            (None, "too_large") => {
+                let size = reply.text().parse().map_err(|_| reply::not_understood())?;
+                let payload = Payload::Saved(request.phase());
+                Err(StoreError::too_large(
+                    payload,
+                    size,
+                    self.limits.value_bytes(),
+                ))
+            }
+            (None, "not_reached") => Err(StoreError::Misuse(
+                "a save of a phase that the job has not reached",
+            )),
+            (None, _) => Err(self.refused(lease.job(), reply, None)),
+        }
     }
 
     async fn checkpoint(

@@ -1,4 +1,4 @@
-//! Promise 18: a job may start where a failed one stopped; and what that costs, promises 15 and 16.
+//! Promise 19: a job may start where a failed one stopped; and what that costs, promises 15 and 16.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Promise 18: the input of a submit reaches every attempt; and promise 16: it has limits.
+//! Promise 19: the input of a submit reaches every attempt; and promise 16: it has limits.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use super::harness::{
 };
 use crate::account::Platform;
 use crate::job::{FailureKind, JobId, Phase, Status};
-use crate::store::{ClaimedJob, Lease, Outcome, RateLimit};
+use crate::store::{ClaimedJob, Lease, Outcome, RateLimit, SaveRequest};
 
 /// A limit whose wait above the floor begins with `base` ticks, drawn in full.
 fn limited(store: &StoreUnderTest<'_>, floor: u32, base: u32) -> Outcome {
@@ -196,6 +196,18 @@ pub(super) async fn a_probe_that_gets_through_opens_the_platform(harness: &Harne
     let ended = store.finish(&probe.lease, completed()).await;
     assert_eq!(ended.expect("kept"), Status::Completed);
     assert_eq!(store.claim_up_to(10).await.len(), 2, "by its report");
+
+    let third = platform("third");
+    probe_is_due(&store, &third, 3).await;
+    let probe = store.claim_one().await;
+    store.claim_nothing().await;
+    let waiting = store.claim_waiting(store.request().with_max(10));
+    store.pass(1).await;
+    let page = SaveRequest::append(Phase::Scraping, 0, Bytes::from_static(b"1"));
+    let kept = store.save(&probe.lease, page).await;
+    kept.expect("a save is kept");
+    let others = store.woken("a probe that got through", 0, waiting).await;
+    assert_eq!(others.len(), 2, "by a save");
 }
 
 pub(super) async fn a_deadline_before_the_end_of_the_pause_fails_the_job_at_once(

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::harness::{EXPIRED, Harness, PROMPT, SHORT, StoreUnderTest, failure, report, retry};
 use crate::job::{FailureKind, JobId, Phase, Status};
-use crate::store::{Limit, NewJob, Outcome, Payload, StoreError, Submitted};
+use crate::store::{Limit, NewJob, Outcome, Payload, SaveRequest, StoreError, Submitted};
 
 pub(super) async fn a_full_queue_refuses_new_jobs_only(harness: &Harness<'_>) {
     let mut setup = harness.setup();
@@ -171,6 +171,14 @@ pub(super) async fn what_is_kept_is_what_is_counted(harness: &Harness<'_>) {
     let part = |buffer: &Arc<[u8]>| Bytes::from_owner(Arc::clone(buffer)).slice(..2);
     for phase in [Phase::Scraping, Phase::Analysis] {
         let buffer: Arc<[u8]> = vec![b'1'; 4096].into();
+        let number = 2 * phase as u32;
+        let page = SaveRequest::append(phase, number, part(&buffer));
+        let state = SaveRequest::replace(phase, number + 1, part(&buffer));
+        for request in [page, state] {
+            let kept = store.save(&lease, request).await;
+            kept.expect("two bytes fit");
+        }
+        assert_freed(&store, &buffer, "what was saved").await;
         let kept = store.checkpoint(&lease, phase, part(&buffer)).await;
         kept.expect("two bytes fit");
         assert_freed(&store, &buffer, &phase.to_string()).await;

@@ -51,6 +51,7 @@ mod limits;
 mod lost_replies;
 mod reads;
 mod retention;
+mod saves;
 mod scope;
 mod submit;
 mod trace;
@@ -127,7 +128,7 @@ pub struct StoreSetup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrokenPromise {
-    /// The number of the promise in the contract of [`JobStore`], 1 to 18.
+    /// The number of the promise in the contract of [`JobStore`], 1 to 19.
     pub promise: u8,
     /// The case, `module::function` below this module.
     pub case: &'static str,
@@ -282,6 +283,8 @@ const CASES: &[Case] = cases![
     15 retention::a_sweep_leaves_nothing,
     15 retention::a_sweep_is_bounded_and_says_what_is_left,
     15 retention::a_sweep_touches_nothing_that_is_not_due,
+    15 continuing::what_a_failed_job_has_left_goes_in_time,
+    16 continuing::what_failed_jobs_have_left_goes_first,
     16 limits::a_full_queue_refuses_new_jobs_only,
     16 limits::a_full_store_refuses_until_it_is_swept,
     16 limits::a_value_that_is_too_large_is_refused_by_name,
@@ -291,14 +294,20 @@ const CASES: &[Case] = cases![
     16 input::an_input_over_its_limit_is_refused_by_name,
     16 input::an_input_counts_until_the_job_ends,
     17 retention::a_damaged_record_stays_alone,
-    15 continuing::what_a_failed_job_has_left_goes_in_time,
-    16 continuing::what_failed_jobs_have_left_goes_first,
-    18 continuing::a_job_goes_on_where_a_failed_one_stopped,
-    18 continuing::what_cannot_be_continued_is_refused_by_name,
-    18 continuing::a_submit_that_joins_moves_nothing,
-    18 input::every_claim_brings_the_input_byte_by_byte,
-    18 input::a_submit_that_joins_leaves_the_input_as_it_is,
-    18 trace::every_claim_brings_the_trace_of_the_first_submit,
+    18 saves::what_was_saved_comes_back_with_every_claim,
+    18 saves::saved_state_comes_back_byte_by_byte,
+    18 saves::a_checkpoint_and_the_end_drop_what_was_saved,
+    18 saves::a_repeated_save_is_kept_once,
+    18 saves::a_save_of_another_lease_or_phase_changes_nothing,
+    18 saves::a_save_counts_nothing_and_does_not_show,
+    18 saves::a_fresh_save_drops_what_was_there,
+    18 saves::a_save_over_a_limit_leaves_what_was_there,
+    19 continuing::a_job_goes_on_where_a_failed_one_stopped,
+    19 continuing::what_cannot_be_continued_is_refused_by_name,
+    19 continuing::a_submit_that_joins_moves_nothing,
+    19 input::every_claim_brings_the_input_byte_by_byte,
+    19 input::a_submit_that_joins_leaves_the_input_as_it_is,
+    19 trace::every_claim_brings_the_trace_of_the_first_submit,
 ];
 
 impl fmt::Display for BrokenPromise {
@@ -330,7 +339,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.split_once(". **")?.0.parse().ok())
             .collect();
-        assert_eq!(promised, (1..=18).collect());
+        assert_eq!(promised, (1..=19).collect());
         assert_eq!(checked, promised);
     }
 

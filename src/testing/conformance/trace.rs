@@ -1,4 +1,4 @@
-//! Promise 18: the trace of a submit reaches every attempt.
+//! Promise 19: the trace of a submit reaches every attempt.
 
 use std::time::Duration;
 

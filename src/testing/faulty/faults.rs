@@ -37,6 +37,8 @@ pub enum Verb {
     Claim,
     /// [`JobStore::heartbeat`](crate::JobStore::heartbeat).
     Heartbeat,
+    /// [`JobStore::save`](crate::JobStore::save).
+    Save,
     /// [`JobStore::checkpoint`](crate::JobStore::checkpoint).
     Checkpoint,
     /// [`JobStore::finish`](crate::JobStore::finish).
@@ -121,6 +123,7 @@ impl Verb {
         Self::Submit,
         Self::Claim,
         Self::Heartbeat,
+        Self::Save,
         Self::Checkpoint,
         Self::Finish,
         Self::Cancel,

@@ -13,7 +13,8 @@ use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob, Outcome,
-    PauseRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats, WatchRequest,
+    PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
+    WatchRequest,
 };
 
 /// A [`JobStore`] in front of another one that counts the calls and lets chosen ones go wrong.
@@ -97,6 +98,14 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
     ) -> Result<HeartbeatReply, StoreError> {
         self.call(Verb::Heartbeat, self.store.heartbeat(lease, beat))
             .await
+    }
+
+    async fn save(
+        &self,
+        lease: &Lease,
+        request: SaveRequest,
+    ) -> Result<HeartbeatReply, StoreError> {
+        self.call(Verb::Save, self.store.save(lease, request)).await
     }
 
     async fn checkpoint(

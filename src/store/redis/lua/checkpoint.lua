@@ -26,7 +26,8 @@ local replaced = redis.pcall('HSTRLEN', outputs(id), phase)
 if type(replaced) ~= 'number' then
   return {'damaged', "the phases' outputs are not a hash"}
 end
-local growth = size - replaced
+-- What was saved was made on the way to this output, or from an output that is replaced now.
+local growth = size - replaced - (record.saved or 0)
 -- What failed jobs have left goes first.
 if stored_bytes() - kept_bytes() + growth > tonumber(ARGV[8]) then
   return {'full'}
@@ -35,6 +36,11 @@ end
 call('HSET', outputs(id), phase, output)
 add_bytes(growth)
 set(record, 'bytes', (record.bytes or 0) + growth)
+if record.saved then
+  call('UNLINK', SAVED .. id)
+  set(record, 'saved', nil)
+  set(record, 'state_bytes', nil)
+end
 -- Only the output of the present phase moves the job; an older one is replaced in place.
 if phase == record.phase then
   set(record, 'phase', NEXT[phase])

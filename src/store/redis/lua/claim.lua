@@ -1,8 +1,8 @@
 -- claim: token, worker, max, lease, retention, then platform and in-flight limit in turn, and last how
 --        long a failed job's outputs are kept
--- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, time left
--- | -1}; microseconds until, without another event, there may be something, | -1; ids and reasons
--- of records that were quarantined.
+-- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
+-- 1 if the list has a state | 0, time left | -1}; microseconds until, without another event, there may
+-- be something, | -1; ids and reasons of records that were quarantined.
 
 local token, worker = ARGV[1], ARGV[2]
 local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -15,26 +15,32 @@ local LARGE = 1048576
 local claimed, damaged, carried = {}, {}, 0
 local claim_key = Q .. 'claim:' .. token
 
--- The input, and the outputs of earlier attempts. Nil if they are not what they should be.
+-- The input, the outputs of earlier attempts, and what they have saved. Nil if they are not what they
+-- should be.
 local function kept_outputs(record)
   if not record.bytes then
-    return {false, false, false}
+    return {false, false, false, {}}
   end
   local kept = redis.pcall('HMGET', outputs(record.id), 'Input', 'Scraping', 'Analysis')
+  local saved = record.saved and redis.pcall('LRANGE', SAVED .. record.id, 0, -1) or {}
   -- Outputs that are gone are made again; without its input the job would be another one.
-  if kept.err or (record.input and not kept[1]) then
+  if kept.err or saved.err or (record.input and not kept[1]) then
     quarantine(record.id)
     damaged[#damaged + 1] = record.id
-    damaged[#damaged + 1] = kept.err and "the phases' outputs are not a hash" or 'the input is gone'
+    damaged[#damaged + 1] = kept.err and "the phases' outputs are not a hash"
+      or saved.err and 'what the phase has saved is not a list'
+      or 'the input is gone'
     return nil
   end
+  kept[4] = saved
   return kept
 end
 
 local function hand_out(record, kept)
   carried = carried + (record.bytes or 0)
   local left = record.deadline and math.max(record.deadline - now, 0) or -1
-  claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], left}
+  claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], kept[4],
+    record.state_bytes and 1 or 0, left}
 end
 
 -- A repeated claim gets what it has taken already, under a new lease.
@@ -153,6 +159,7 @@ local function take(record, queue)
   set(record, 'worker', worker)
   set(record, 'attempt', (record.attempt or 0) + 1)
   set(record, 'settled', nil)
+  set(record, 'saves', nil)
   set(record, 'next_attempt_at', nil)
   set(record, 'limits_seen', queue.counted)
   if queue.paused_until > OPEN then

@@ -48,6 +48,9 @@ local function outputs(id)
   return Q .. 'outputs:' .. id
 end
 
+-- What a job's phase has saved: see save.lua.
+local SAVED = Q .. 'saved:'
+
 -- A failed job's outputs are kept for a while for a job that continues it: in `kept` by the time until
 -- which, each as `{id}:{bytes}`, with the sum in `kept_bytes`. They are the first to go when room is needed.
 -- How long they are kept is the last argument of every script that ends jobs.
@@ -161,6 +164,11 @@ end
 -- Ends a job. What only a running job needs goes; every key that stays gets its time to live.
 local function end_as(record, status, retention, report_bytes)
   leave(record)
+  if record.saved then
+    call('UNLINK', SAVED .. record.id)
+    add_bytes(-record.saved)
+    set(record, 'bytes', record.bytes - record.saved)
+  end
   local kept_for = math.min(tonumber(ARGV[#ARGV]), retention)
   local is_kept = status == 'failed' and record.bytes and record.phase ~= 'Scraping' and kept_for > 0
   if is_kept then
@@ -179,7 +187,7 @@ local function end_as(record, status, retention, report_bytes)
     call('ZREM', Q .. 'deadlines', record.id)
   end
   for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes',
-    'limits_seen', 'probe', 'ahead'}) do
+    'limits_seen', 'probe', 'ahead', 'saved', 'state_bytes', 'saves'}) do
     set(record, name, nil)
   end
   set(record, 'status', status)
@@ -265,9 +273,13 @@ local function quarantine(id)
     local length = redis.pcall('HSTRLEN', outputs(id), name)
     bytes = bytes + (tonumber(length) or 0)
   end
+  local saved = redis.pcall('LRANGE', SAVED .. id, 0, -1)
+  for _, value in ipairs(saved.err and {} or saved) do
+    bytes = bytes + #value
+  end
   add_bytes(-bytes)
   forget_kept(kept_member({id = id, bytes = bytes}))
-  call('UNLINK', outputs(id))
+  call('UNLINK', outputs(id), SAVED .. id)
   call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
   call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
   -- The target is free for a new job, if the record still tells it.
