@@ -44,6 +44,7 @@ enum Command {
     Claim {
         max: usize,
         limit: Option<usize>,
+        only: Option<bool>,
         lease_ends: bool,
     },
     ClaimAgain {
@@ -92,8 +93,10 @@ fn command() -> impl Strategy<Value = Command> {
         ),
         1 => (pick(), any::<bool>())
             .prop_map(|(job, other_target)| Command::SubmitAgain { job, other_target }),
-        8 => (0..4_usize, prop::option::of(0..3_usize), rarely())
-            .prop_map(|(max, limit, lease_ends)| Command::Claim { max, limit, lease_ends }),
+        8 => (0..4_usize, prop::option::of(0..3_usize), only(), rarely())
+            .prop_map(|(max, limit, only, lease_ends)| Command::Claim {
+                max, limit, only, lease_ends,
+            }),
         2 => (pick(), 0..4_usize).prop_map(|(lease, max)| Command::ClaimAgain { lease, max }),
         4 => (pick(), prop::option::of(0..=110_u8), rarely())
             .prop_map(|(lease, progress, lease_ends)| Command::Heartbeat {
@@ -108,6 +111,11 @@ fn command() -> impl Strategy<Value = Command> {
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => Just(Command::Sweep),
     ]
+}
+
+/// The platform that a claim asks for: one of the two, now and then.
+fn only() -> impl Strategy<Value = Option<bool>> {
+    prop::option::weighted(0.2, any::<bool>())
 }
 
 fn save() -> impl Strategy<Value = SaveRequest> {
@@ -234,6 +242,7 @@ impl Twins {
             Command::Claim {
                 max,
                 limit,
+                only,
                 lease_ends,
             } => {
                 let mut request = ClaimRequest::new(WorkerId::unique());
@@ -245,6 +254,7 @@ impl Twins {
                     let limits = InFlightLimits::none().with(Platform::TIKTOK, limit);
                     request.in_flight = limits.into();
                 }
+                request.platforms = only.map(|first| [platform_of(first)].into());
                 self.claim(request).await;
                 something_is_over = lease_ends;
             }
@@ -311,11 +321,7 @@ impl Twins {
                 ));
             }
             Command::Pause { platform } => {
-                let platform = if platform {
-                    Platform::TIKTOK
-                } else {
-                    Platform::YOUTUBE
-                };
+                let platform = platform_of(platform);
                 let pause = SHORT;
                 self.memory
                     .pause(PauseRequest::new(platform.clone(), pause))
@@ -328,11 +334,7 @@ impl Twins {
                 something_is_over = true;
             }
             Command::Unpause { platform } => {
-                let platform = if platform {
-                    Platform::TIKTOK
-                } else {
-                    Platform::YOUTUBE
-                };
+                let platform = platform_of(platform);
                 same((
                     self.memory.unpause(&platform).await,
                     self.redis.unpause(&platform).await,
@@ -424,13 +426,19 @@ impl Twins {
     }
 }
 
-fn target(name: u8) -> Target {
-    let platform = if name < 4 {
+fn platform_of(first: bool) -> Platform {
+    if first {
         Platform::TIKTOK
     } else {
         Platform::YOUTUBE
-    };
-    Target::new(platform, Handle::canonical(&format!("user{name}")).unwrap())
+    }
+}
+
+fn target(name: u8) -> Target {
+    Target::new(
+        platform_of(name < 4),
+        Handle::canonical(&format!("user{name}")).unwrap(),
+    )
 }
 
 fn newest<T: Clone>(all: &[T], back: usize) -> Option<T> {

@@ -39,6 +39,7 @@ enum Command {
         max: usize,
         lease: u64,
         limit: Option<usize>,
+        only: Option<bool>,
     },
     ClaimAgain {
         lease: usize,
@@ -92,8 +93,8 @@ fn command() -> impl Strategy<Value = Command> {
         ),
         1 => (pick(), any::<bool>())
             .prop_map(|(job, other_target)| Command::SubmitAgain { job, other_target }),
-        8 => (0..4_usize, 1..20_u64, prop::option::of(0..3_usize))
-            .prop_map(|(max, lease, limit)| Command::Claim { max, lease, limit }),
+        8 => (0..4_usize, 1..20_u64, prop::option::of(0..3_usize), only())
+            .prop_map(|(max, lease, limit, only)| Command::Claim { max, lease, limit, only }),
         2 => (pick(), 0..4_usize).prop_map(|(lease, max)| Command::ClaimAgain { lease, max }),
         4 => (pick(), 0..20_u64, prop::option::of(0..=110_u8))
             .prop_map(|(lease, length, progress)| Command::Heartbeat { lease, length, progress }),
@@ -108,6 +109,11 @@ fn command() -> impl Strategy<Value = Command> {
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => (1..4_usize).prop_map(|limit| Command::Sweep { limit }),
     ]
+}
+
+/// The platform that a claim asks for: one of the two, now and then.
+fn only() -> impl Strategy<Value = Option<bool>> {
+    prop::option::weighted(0.2, any::<bool>())
 }
 
 fn save() -> impl Strategy<Value = SaveRequest> {
@@ -217,7 +223,12 @@ impl Run {
                 }
                 model.submit(&new, store.submit(new.clone()).await);
             }
-            Command::Claim { max, lease, limit } => {
+            Command::Claim {
+                max,
+                lease,
+                limit,
+                only,
+            } => {
                 let mut request = ClaimRequest::new(WorkerId::unique());
                 request.token = ClaimToken::from_uuid(name);
                 request.max = max;
@@ -226,10 +237,8 @@ impl Run {
                     let limits = InFlightLimits::none().with(platform_of(true), limit);
                     request.in_flight = limits.into();
                 }
-                let claimed = store.claim(request.clone()).await.unwrap();
-                self.leases
-                    .extend(claimed.iter().map(|one| one.lease.clone()));
-                model.claim(&request, &claimed, &read(store, &self.submitted).await);
+                request.platforms = only.map(|first| [platform_of(first)].into());
+                self.claim(request).await;
             }
             Command::ClaimAgain { lease, max } => {
                 let token = pick(&self.leases, lease).map(Lease::token);
@@ -237,13 +246,7 @@ impl Run {
                 request.token = token.unwrap_or(ClaimToken::from_uuid(name));
                 request.max = max;
                 request.lease = Duration::from_secs(5);
-                let claimed = store.claim(request.clone()).await.unwrap();
-                for one in &claimed {
-                    if !self.leases.contains(&one.lease) {
-                        self.leases.push(one.lease.clone());
-                    }
-                }
-                model.claim(&request, &claimed, &read(store, &self.submitted).await);
+                self.claim(request).await;
             }
             Command::Heartbeat { lease, .. }
             | Command::Save { lease, .. }
@@ -289,6 +292,17 @@ impl Run {
                 model.sweep(total);
             }
         }
+    }
+
+    async fn claim(&mut self, request: ClaimRequest) {
+        let claimed = self.store.claim(request.clone()).await.unwrap();
+        for one in &claimed {
+            if !self.leases.contains(&one.lease) {
+                self.leases.push(one.lease.clone());
+            }
+        }
+        let jobs = read(&self.store, &self.submitted).await;
+        self.model.claim(&request, &claimed, &jobs);
     }
 
     /// A call of a worker, which may have lost its lease long ago.
@@ -391,6 +405,7 @@ fn a_platform_is_forgotten_with_its_last_job() {
         max,
         lease: 1,
         limit: None,
+        only: None,
     };
     let pause = Command::Pause {
         platform: true,

@@ -87,7 +87,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// Claims up to [`max`](ClaimRequest::max) jobs that are ready or whose lease has expired, and
     /// waits for a first one for up to [`wait`](ClaimRequest::wait).
     ///
-    /// Returns an empty list if none came. Platforms that are paused or at their in-flight limit are
+    /// Returns an empty list if none came. Only jobs of the request's
+    /// [platforms](ClaimRequest::platforms) are taken. Platforms that are paused or at their in-flight limit are
     /// passed over. Some jobs fail instead of being claimed: a ready one that is past its deadline,
     /// and one with an expired lease that was cancelled or has lost too many leases.
     ///

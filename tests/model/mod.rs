@@ -471,7 +471,7 @@ impl Model {
                 .is_some_and(|probe| self.is_held(probe));
             pause.until > self.now || (pause.probes && probing)
         });
-        !paused && limit.is_none_or(|limit| held.count() < limit)
+        !paused && request.wants(platform) && limit.is_none_or(|limit| held.count() < limit)
     }
 
     /// Whether a lease holds its job and has not expired.

@@ -145,6 +145,62 @@ fn the_server_example_builds_nothing_that_only_tests_need() {
     }
 }
 
+/// What the feature `live` of the social package adds, TLS included.
+const LIVE: &[&str] = &[
+    "atomic-waker",
+    "base64",
+    "cc",
+    "chrono-tz",
+    "find-msvc-tools",
+    "http",
+    "http-body",
+    "http-body-util",
+    "httparse",
+    "hyper",
+    "hyper-rustls",
+    "hyper-util",
+    "ipnet",
+    "mio",
+    "openssl-probe",
+    "phf",
+    "phf_shared",
+    "ring",
+    "rustls",
+    "rustls-native-certs",
+    "rustls-pki-types",
+    "rustls-webpki",
+    "shlex",
+    "siphasher",
+    "smallvec",
+    "socket2",
+    "subtle",
+    "tokio-rustls",
+    "tower-service",
+    "try-lock",
+    "untrusted",
+    "want",
+    "zeroize",
+];
+
+#[test]
+fn live_scrapers_cost_nothing_where_they_are_not_wanted() {
+    let social = |features: &str| {
+        let options = [
+            "--package",
+            "report-pipeline-social",
+            "--features",
+            features,
+        ];
+        names(&cargo_tree("normal,build", &options))
+    };
+    let (without, with) = (social(""), social("live"));
+    let added: Vec<&str> = with.difference(&without).map(String::as_str).collect();
+    assert_eq!(added, LIVE, "what the feature live adds");
+    for banned in ["hyper", "rustls", "ring", "http", "mio"] {
+        assert!(!without.contains(banned), "{banned} is built without live");
+    }
+}
+
 #[test]
 fn every_feature_is_listed_here() {
     let manifest = checks::read("Cargo.toml");

@@ -178,11 +178,7 @@ impl Jobs {
             // reclaimed keeps its position, before newer jobs.
             let reclaimed = self.reclaim_next(now).is_some();
             let failed = self.fail_without_quota(now);
-            match self
-                .indexes
-                .ready
-                .next_ready(&request.in_flight, now.timestamp)
-            {
+            match self.indexes.ready.next_ready(request, now.timestamp) {
                 Some((id, limits)) => {
                     let take = |record: &mut Record| {
                         record.take(request.token, request.lease, limits, now)
@@ -206,7 +202,7 @@ impl Jobs {
             return Some(now);
         }
         let lease = self.indexes.leases.first().map(|(until, _)| *until);
-        let ready = self.indexes.ready.next_due(&request.in_flight, now);
+        let ready = self.indexes.ready.next_due(request, now);
         lease.into_iter().chain(ready).min()
     }
 

@@ -132,6 +132,15 @@ impl RedisStore {
             .arg(request.max.min(AT_ONCE))
             .arg(micros(request.lease.max(Duration::from_millis(1))))
             .arg(micros(self.retention));
+        match request.platforms.as_deref() {
+            None => _ = call.arg(-1),
+            Some(platforms) => {
+                call.arg(platforms.len());
+                for platform in platforms {
+                    call.arg(platform.as_str());
+                }
+            }
+        }
         for (platform, limit) in request.in_flight.iter() {
             call.arg(platform.as_str()).arg(limit);
         }
