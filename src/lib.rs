@@ -149,7 +149,7 @@ pub mod testing;
 mod timeout;
 
 pub use self::account::{
-    Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, ProfilePath, Target,
+    Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, Target,
 };
 pub use self::backoff::Backoff;
 pub use self::client::Client;
@@ -167,7 +167,8 @@ pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 #[doc(inline)]
 pub use self::store::{
-    JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError, StoreLimits, Submitted,
+    InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError,
+    StoreLimits, Submitted, TraceContext,
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]

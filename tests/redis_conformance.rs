@@ -62,8 +62,12 @@ impl Redis {
         if let Some(limit) = setup.pending_jobs_per_scope {
             limits = limits.with_pending_jobs_per_scope(limit);
         }
-        RedisOptions::new(&self.server.url())
-            .expect("a server's own address is one")
+        let mut options =
+            RedisOptions::new(&self.server.url()).expect("a server's own address is one");
+        if let Some(kept) = setup.failed_checkpoints {
+            options = options.with_failed_checkpoints(kept);
+        }
+        options
             .with_prefix(prefix)
             .with_retention(setup.retention)
             .with_limits(limits)

@@ -35,6 +35,7 @@ enum Command {
         input: usize,
         scoped: bool,
         head_start: u64,
+        continued: Option<usize>,
     },
     SubmitAgain {
         job: usize,
@@ -87,9 +88,10 @@ fn command() -> impl Strategy<Value = Command> {
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..20_usize];
     let rarely = || prop::bool::weighted(0.15);
     prop_oneof![
-        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize, any::<bool>(), prop::sample::select(vec![0, 0, 600, 3600])).prop_map(
-            |(target, afresh, overdue, max_crashes, input, scoped, head_start)| Command::Submit {
-                target, afresh, overdue, max_crashes, input, scoped, head_start,
+        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize, any::<bool>(), prop::sample::select(vec![0, 0, 600, 3600]),
+            prop::option::weighted(0.2, 0..4_usize)).prop_map(
+            |(target, afresh, overdue, max_crashes, input, scoped, head_start, continued)| Command::Submit {
+                target, afresh, overdue, max_crashes, input, scoped, head_start, continued,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -213,14 +215,19 @@ impl Twins {
                 input,
                 scoped,
                 head_start,
+                continued,
             } => {
-                let new = NewJob::new(JobId::from_uuid(self.name()), target(name))
+                let mut new = NewJob::new(JobId::from_uuid(self.name()), target(name))
                     .with_max_age(afresh.then_some(Duration::ZERO))
                     .with_deadline(Some(if overdue { SHORT } else { FAR }))
                     .with_max_crashes(max_crashes)
                     .with_input(bytes(input))
                     .with_scope(scope(scoped))
                     .with_head_start(Duration::from_secs(head_start));
+                let failed = continued.and_then(|one| newest(&self.submitted, one));
+                if let Some(failed) = failed {
+                    new = new.continuing(failed.id);
+                }
                 self.submit(new.clone()).await;
                 self.submitted.push(new);
                 something_is_over = overdue;

@@ -55,11 +55,13 @@ impl<S: JobStore> StoreFactory for Memory<S> {
         if let Some(limit) = setup.pending_jobs_per_scope {
             limits = limits.with_pending_jobs_per_scope(limit);
         }
-        let store = MemoryOptions::new()
+        let mut options = MemoryOptions::new()
             .with_retention(setup.retention)
-            .with_limits(limits)
-            .build();
-        ((), (self.wrap)(store))
+            .with_limits(limits);
+        if let Some(kept) = setup.failed_checkpoints {
+            options = options.with_failed_checkpoints(kept);
+        }
+        ((), (self.wrap)(options.build()))
     }
 
     async fn damage(&self, (): &(), _: &S, _: JobId) -> bool {

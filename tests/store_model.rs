@@ -29,6 +29,7 @@ enum Command {
         input: usize,
         scoped: bool,
         head_start: u64,
+        continued: Option<usize>,
     },
     SubmitAgain {
         job: usize,
@@ -87,9 +88,10 @@ fn command() -> impl Strategy<Value = Command> {
     // Picks count from the newest: most steps go to what is going on.
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..40_usize];
     prop_oneof![
-        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32, 0..9_usize, prop::bool::weighted(0.3), prop::sample::select(vec![0, 0, 5, 20])).prop_map(
-            |(target, max_age, deadline, max_crashes, input, scoped, head_start)| Command::Submit {
-                target, max_age, deadline, max_crashes, input, scoped, head_start,
+        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32, 0..9_usize, prop::bool::weighted(0.3), prop::sample::select(vec![0, 0, 5, 20]),
+            prop::option::weighted(0.2, 0..6_usize)).prop_map(
+            |(target, max_age, deadline, max_crashes, input, scoped, head_start, continued)| Command::Submit {
+                target, max_age, deadline, max_crashes, input, scoped, head_start, continued,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -200,14 +202,18 @@ impl Run {
                 input,
                 scoped,
                 head_start,
+                continued,
             } => {
-                let new = NewJob::new(JobId::from_uuid(name), target_of(target))
+                let mut new = NewJob::new(JobId::from_uuid(name), target_of(target))
                     .with_max_age(max_age.map(Duration::from_secs))
                     .with_deadline(deadline.map(Duration::from_secs))
                     .with_max_crashes(max_crashes)
                     .with_input(bytes(input))
                     .with_scope(scope(scoped))
                     .with_head_start(Duration::from_secs(head_start));
+                if let Some(failed) = continued.and_then(|one| pick(&self.submitted, one)) {
+                    new = new.continuing(failed.id);
+                }
                 model.submit(&new, store.submit(new.clone()).await);
                 self.submitted.push(new);
             }
@@ -412,6 +418,7 @@ fn a_platform_is_forgotten_with_its_last_job() {
         input: 0,
         scoped: false,
         head_start: 0,
+        continued: None,
     };
     let claim = |max: usize| Command::Claim {
         max,

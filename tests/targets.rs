@@ -414,3 +414,52 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn rules_come_from_configuration_and_a_platform_may_be_anywhere() {
+    // What a file would say.
+    let (name, hosts, banned) = (
+        "forum",
+        vec!["forum.example".to_owned()],
+        "admin".to_owned(),
+    );
+    let forum = PlatformRules::new(Platform::new(name).unwrap())
+        .with_hosts(hosts)
+        .with_check(move |name| {
+            if name == banned {
+                return Err(format!("must not be {banned:?}"));
+            }
+            Ok(())
+        });
+    let mastodon = PlatformRules::new(Platform::new("mastodon").unwrap())
+        .with_characters(
+            |c| c.is_ascii_alphanumeric() || "._-@".contains(c),
+            "name@host",
+        )
+        .with_any_host(|host, segments| match segments {
+            [name] if name.starts_with('@') => Ok(format!("{name}@{host}")),
+            _ => Err("is an address, but not that of a profile"),
+        });
+    let platforms = Platforms::only(forum).with(mastodon);
+    let read = |platform, input| {
+        platforms
+            .target(platform, input)
+            .map(|target| target.to_string())
+    };
+    let alice = Ok("mastodon/@alice@mastodon.social".to_owned());
+    assert_eq!(read(None, "https://mastodon.social/@Alice"), alice);
+    assert_eq!(read(Some("mastodon"), "@alice@mastodon.social"), alice);
+    assert_eq!(
+        read(None, "https://forum.example/@ada"),
+        Ok("forum/@ada".to_owned())
+    );
+    for (platform, input) in [
+        (None, "https://mastodon.social/about"),
+        (None, "https://sub.forum.example/@ada"),
+        (None, "admin"),
+        (Some("mastodon"), "@@alice"),
+        (Some("mastodon"), "https://forum.example/@ada"),
+    ] {
+        assert!(read(platform, input).is_err(), "{platform:?} {input}");
+    }
+}

@@ -3,6 +3,8 @@
 //! Where sources on a rule differ the milder one is taken: a name that does not exist costs one
 //! request, a name that is refused wrongly can never be reported on.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::Platform;
 use super::rules::{NameCase, PlatformRules};
 
@@ -94,9 +96,8 @@ impl PlatformRules {
     pub fn youtube() -> Self {
         Self::new(Platform::YOUTUBE)
             .with_length(3..=30)
-            // Nearly all of what a handle admits is letters, digits and their marks.
             .with_characters(
-                |_| true,
+                is_name_of_any_script,
                 "letters, digits, '.', '_', '-' and the middle dot",
             )
             .with_case(NameCase::Unicode)
@@ -123,6 +124,11 @@ const ASCII_NAME: &str = "letters from a to z, digits, '.' and '_'";
 
 const fn is_ascii_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_')
+}
+
+/// Letters and digits of any script with their marks, which no handle begins with.
+fn is_name_of_any_script(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '_' | '-' | '\u{b7}')
 }
 
 /// Whether a text is a channel's id on `YouTube`.

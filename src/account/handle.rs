@@ -16,18 +16,18 @@ use super::InvalidTarget;
 /// one case and one Unicode form, and refused what the platform does not allow. Made with
 /// [`Platforms::target`](super::Platforms::target) from what people type.
 ///
-/// Whatever the platform, a handle has 1 to 100 characters in Unicode's composed form (NFC): letters
-/// and digits of any script, the marks that scripts such as Devanagari or Thai put on them, and
-/// `.`, `_`, `-` and the middle dot. It does not begin with a mark. None of its characters is a
-/// blank, invisible, a control or direction character, `:`, `/`, `{`, `}`, `@` or another character
-/// with a meaning in keys and addresses. So it can stand in a key or a log line as it is.
+/// Whatever the platform, a handle has 1 to 200 printable characters in Unicode's composed form (NFC), such
+/// as `alice@mastodon.social` or `example.com/a?b=c`; what a platform's rules allow of that is up to them. It
+/// begins with no mark and has no blank at either end. None of its characters is a control or direction
+/// character, invisible, or a blank other than the space. So it can stand in a log line as it is; a store
+/// escapes what has a meaning in its keys.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Handle(Arc<str>);
 
 impl Handle {
     /// The greatest number of characters in a handle of any platform.
-    pub const MAX_CHARS: usize = 100;
+    pub const MAX_CHARS: usize = 200;
 
     /// Takes a name that is canonical already: read back from a store, or passed by a platform's
     /// rules.
@@ -39,14 +39,16 @@ impl Handle {
             return Err(InvalidTarget::handle("is empty"));
         }
         if name.chars().count() > Self::MAX_CHARS {
-            return Err(InvalidTarget::handle("is longer than 100 characters"));
+            return Err(InvalidTarget::handle("is longer than 200 characters"));
         }
         // A mark at the start would be drawn on whatever stands before the handle.
-        if !name.chars().all(is_allowed) || name.starts_with(is_combining_mark) {
+        if !name.chars().all(is_printable) || name.starts_with(is_combining_mark) {
             return Err(InvalidTarget::handle(
-                "has a character other than letters, digits, '.', '_' and '-' (it may be an \
-                 invisible one)",
+                "has a character that cannot be printed (it may be an invisible one)",
             ));
+        }
+        if name.starts_with(' ') || name.ends_with(' ') {
+            return Err(InvalidTarget::handle("has a blank at its beginning or end"));
         }
         if !name.is_ascii() && !is_nfc(name) {
             return Err(InvalidTarget::handle(
@@ -64,24 +66,36 @@ impl Handle {
 }
 
 /// Whether a character may stand in a handle of any platform.
-fn is_allowed(c: char) -> bool {
-    (c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '_' | '-' | '\u{b7}'))
-        && !is_invisible(c)
+fn is_printable(c: char) -> bool {
+    !c.is_control() && (c == ' ' || !c.is_whitespace()) && !is_invisible(c)
 }
 
-/// Whether a letter or mark is usually drawn as nothing: those of Unicode's
-/// `Default_Ignorable_Code_Point` that are not excluded already for being neither letter nor mark.
+/// Whether a character is usually drawn as nothing, or changes the direction of others: Unicode's
+/// `Default_Ignorable_Code_Point` and `Bidi_Control`, the Braille blank, and what is for private use or no
+/// character.
 const fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{34f}'                       // combining grapheme joiner
+        '\u{ad}'                        // soft hyphen
+            | '\u{34f}'                 // combining grapheme joiner
+            | '\u{61c}'                 // Arabic letter mark
             | '\u{115f}' | '\u{1160}'   // Hangul fillers
             | '\u{17b4}' | '\u{17b5}'   // Khmer inherent vowels
             | '\u{180b}'..='\u{180f}'   // Mongolian variation selectors
+            | '\u{200b}'..='\u{200f}'   // zero-width characters and direction marks
+            | '\u{202a}'..='\u{202e}'   // directions
+            | '\u{2060}'..='\u{206f}'   // joiners, invisible operators, directions
+            | '\u{2800}'                // Braille blank
             | '\u{3164}'                // Hangul filler
+            | '\u{e000}'..='\u{f8ff}'   // private use
+            | '\u{fdd0}'..='\u{fdef}'   // no characters
             | '\u{fe00}'..='\u{fe0f}'   // variation selectors
+            | '\u{feff}'                // byte order mark
             | '\u{ffa0}'                // half-width Hangul filler
-            | '\u{e0000}'..='\u{e0fff}' // variation selectors and tags
+            | '\u{fff0}'..='\u{ffff}'   // annotations, no characters
+            | '\u{1bca0}'..='\u{1bca3}' // shorthand controls
+            | '\u{1d173}'..='\u{1d17a}' // musical controls
+            | '\u{e0000}'..='\u{10ffff}' // variation selectors, tags, private use
     )
 }
 
@@ -136,10 +150,24 @@ mod tests {
     }
 
     #[test]
-    fn characters_with_a_meaning_elsewhere_never_pass() {
-        for c in
-            "@:/\\{}[]()<>#?&=%+*!,;'\"`~^$| \t\r\n\0\u{7f}\u{a0}\u{2028}\u{3000}\u{2800}".chars()
-        {
+    fn any_printable_text_passes() {
+        for name in [
+            "alice@mastodon.social",
+            "example.com/a?b=c&d=%7B{}#e",
+            "ACME Inc.",
+            "a:b",
+            "😀",
+        ] {
+            assert!(Handle::canonical(name).is_ok(), "{name}");
+        }
+        for name in [" a", "a ", " "] {
+            assert!(Handle::canonical(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn blanks_and_controls_never_pass() {
+        for c in "\t\r\n\0\u{7f}\u{a0}\u{2028}\u{3000}\u{2800}".chars() {
             assert!(Handle::canonical(&format!("a{c}b")).is_err(), "{c:?}");
         }
     }
@@ -174,7 +202,7 @@ mod tests {
     #[test]
     fn blanks_and_controls_of_all_of_unicode_never_pass() {
         for c in (char::MIN..=char::MAX).filter(|c| c.is_whitespace() || c.is_control()) {
-            assert!(!is_allowed(c), "{c:?}");
+            assert!(c == ' ' || !is_printable(c), "{c:?}");
         }
     }
 
@@ -200,6 +228,6 @@ mod tests {
     fn reading_back_applies_the_rules() {
         let read = |json: &str| serde_json::from_str::<Handle>(json);
         assert_eq!(read("\"nasa\"").unwrap().as_str(), "nasa");
-        assert!(read("\"a:b\"").is_err());
+        assert!(read(r#""a\nb""#).is_err());
     }
 }

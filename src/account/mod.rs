@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use self::handle::Handle;
 pub use self::platform::Platform;
 pub use self::platforms::Platforms;
-pub use self::rules::{NameCase, PlatformRules, ProfilePath};
+pub use self::rules::{NameCase, PlatformRules};
 
 /// The account a report is about. It is what jobs are deduplicated by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -96,7 +96,7 @@ impl Platforms {
                 (rules, rules.handle(input)?)
             }
             Some(address) => {
-                let rules = self.at_host(&address.host)?;
+                let rules = self.at_host(given, &address.host)?;
                 if let Some(given) = given.filter(|given| given.platform() != rules.platform()) {
                     return Err(InvalidTarget::handle(format!(
                         "is an address on {}, but the platform given is {}: \
@@ -106,7 +106,7 @@ impl Platforms {
                     )));
                 }
                 let segments: Vec<&str> = address.segments.iter().map(Cow::as_ref).collect();
-                (rules, rules.handle_in_path(&segments)?)
+                (rules, rules.handle_at(&address.host, &segments)?)
             }
         };
         Ok(Target::new(rules.platform().clone(), handle))
@@ -120,8 +120,18 @@ impl Platforms {
             })
     }
 
-    fn at_host(&self, host: &str) -> Result<&PlatformRules, InvalidTarget> {
+    fn at_host<'a>(
+        &'a self,
+        given: Option<&'a PlatformRules>,
+        host: &str,
+    ) -> Result<&'a PlatformRules, InvalidTarget> {
         if let Some(rules) = self.iter().find(|rules| rules.lives_on(host)) {
+            return Ok(rules);
+        }
+        let mut several = given.into_iter().chain(self.iter());
+        if let Some(rules) = several.find(|rules| rules.takes_any_host())
+            && !self.iter().any(|rules| rules.is_below(host))
+        {
             return Ok(rules);
         }
         if let Some((bare, port)) = host.split_once(':')

@@ -13,7 +13,8 @@ use super::followers::Followers;
 use super::headers;
 use super::openapi;
 use super::submit_hook::{Refusal, SubmitHook, SubmitOptions, SubmitRequest};
-use crate::account::Platforms;
+use super::target_parser::TargetParser;
+use crate::account::{InvalidTarget, Platforms, Target};
 use crate::client::Client;
 
 /// As many bytes as a store takes as input by default, and 16 KiB for all else.
@@ -28,7 +29,7 @@ const MAX_BODY: usize = (64 + 16) * 1024;
 ///
 /// | setting | default |
 /// |---|---|
-/// | [`platforms`](Self::with_platforms) | the built-in ones |
+/// | [`platforms`](Self::with_platforms), or [`target_parser`](Self::with_target_parser) | the built-in ones |
 /// | [`base_path`](Self::with_base_path) | none |
 /// | [`submit_hook`](Self::with_submit_hook) | none: everybody may submit, options are the input |
 /// | [`max_body`](Self::with_max_body) | 80 KiB |
@@ -51,7 +52,7 @@ pub struct Api(pub(super) Arc<Settings>);
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) client: Client,
-    pub(super) platforms: Platforms,
+    pub(super) parser: TargetParser,
     /// The path of statuses up to the id, as clients see it.
     pub(super) status_path: String,
     /// The body of `/openapi.json`.
@@ -96,7 +97,7 @@ impl Api {
     pub fn new(client: Client) -> Self {
         Self(Arc::new(Settings {
             client,
-            platforms: Platforms::default(),
+            parser: TargetParser::of(Platforms::default()),
             status_path: status_path(""),
             description: openapi::description(""),
             submit_hook: None,
@@ -113,7 +114,31 @@ impl Api {
     /// Sets the platforms whose handles are accepted.
     #[must_use]
     pub fn with_platforms(self, platforms: Platforms) -> Self {
-        self.with(|settings| settings.platforms = platforms)
+        self.with(|settings| settings.parser = TargetParser::of(platforms))
+    }
+
+    /// Sets what reads a submit's `platform`, if it has one, and `handle`, instead of
+    /// [`Platforms::target`].
+    ///
+    /// # Example
+    /// ```
+    /// use report_pipeline::http::Api;
+    /// use report_pipeline::{Client, Handle, InvalidTarget, MemoryStore, Platform, Target};
+    ///
+    /// let api = Api::new(Client::new(MemoryStore::new())).with_target_parser(|_, address| {
+    ///     let Some(page) = address.strip_prefix("https://") else {
+    ///         return Err(InvalidTarget::handle("must begin with https://"));
+    ///     };
+    ///     Ok(Target::new(Platform::new("web")?, Handle::canonical(page)?))
+    /// });
+    /// # let _ = api;
+    /// ```
+    #[must_use]
+    pub fn with_target_parser(
+        self,
+        parser: impl Fn(Option<&str>, &str) -> Result<Target, InvalidTarget> + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|settings| settings.parser = TargetParser::new(parser))
     }
 
     /// Sets what decides on each submit: whether it is allowed, and what its job carries.

@@ -55,7 +55,7 @@ impl Settings {
             target,
             max_age,
             options,
-        } = Submission::parse(&content, &self.platforms)?;
+        } = Submission::parse(&content, &self.parser)?;
         let carried = match &self.submit_hook {
             Some(hook) => {
                 let request = SubmitRequest::new(head.clone(), target.clone(), options);

@@ -35,6 +35,7 @@ mod service;
 mod stream;
 mod submission;
 mod submit_hook;
+mod target_parser;
 mod wire;
 
 pub use self::api::Api;

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use super::options::Options;
 use super::problem::{FieldError, Kind, Problem};
-use crate::account::{Platforms, Target};
+use super::target_parser::TargetParser;
+use crate::account::Target;
 
 /// The maximum `max_age`: 100 years, longer than any retention.
 const LONGEST_AGE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
@@ -43,7 +44,7 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl Submission {
     /// Reads and checks a body. A problem names every invalid field.
-    pub(super) fn parse(body: &[u8], platforms: &Platforms) -> Result<Self, Problem> {
+    pub(super) fn parse(body: &[u8], parser: &TargetParser) -> Result<Self, Problem> {
         let fields = fields(body)?;
         let mut errors = Vec::new();
         let handle: Option<Text<'_>> = field(
@@ -70,7 +71,7 @@ impl Submission {
             errors.push(FieldError::new("handle", "the handle is missing"));
         }
         let target = handle.and_then(|handle| {
-            platforms
+            parser
                 .target(platform.as_ref().map(|name| &*name.0), &handle.0)
                 .map_err(|error| errors.push(FieldError::new(error.field(), error.to_string())))
                 .ok()
@@ -140,9 +141,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::account::Platforms;
+
+    fn parser() -> TargetParser {
+        TargetParser::of(Platforms::default())
+    }
 
     fn parse(body: &str) -> Result<Submission, Problem> {
-        Submission::parse(body.as_bytes(), &Platforms::default())
+        Submission::parse(body.as_bytes(), &parser())
     }
 
     fn faults(body: &str) -> (u16, Vec<&'static str>) {
@@ -196,7 +202,7 @@ mod tests {
         ] {
             assert_eq!(faults(body), (400, vec![]), "{body}");
         }
-        let not_unicode = Submission::parse(b"{\"handle\":\"\xff\"}", &Platforms::default());
+        let not_unicode = Submission::parse(b"{\"handle\":\"\xff\"}", &parser());
         assert_eq!(not_unicode.unwrap_err().status(), 400);
     }
 
@@ -229,7 +235,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_is_parsed_without_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Submission::parse(&body, &Platforms::default());
+            let _ = Submission::parse(&body, &parser());
         }
     }
 }

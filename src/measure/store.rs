@@ -51,6 +51,7 @@ fn class(error: &StoreError) -> &'static str {
         StoreError::NotFound(_) => "not_found",
         StoreError::IdTaken(_) => "id_taken",
         StoreError::NotEnded(_) => "not_ended",
+        StoreError::NotContinuable { .. } => "not_continuable",
         StoreError::Full { .. } => "full",
         StoreError::TooLarge { .. } => "too_large",
         StoreError::Misuse(_) => "misuse",

@@ -23,6 +23,16 @@ pub enum StoreError {
     /// The job has not ended: only an ended one can be deleted.
     #[error("job {0} has not ended and cannot be deleted; cancel it and wait for its end")]
     NotEnded(JobId),
+    /// The job that a new one should [continue](super::NewJob::continuing) cannot be continued. Submit
+    /// without it.
+    #[error("job {job} cannot be continued: {reason}; submit its target without it")]
+    #[non_exhaustive]
+    NotContinuable {
+        /// The job that was named.
+        job: JobId,
+        /// Why not.
+        reason: NotContinuable,
+    },
 
     /// A limit of the store is reached. Nothing was changed; try again later.
     #[error("the store is full: {limit} may be at most {max}; try again later")]
@@ -80,6 +90,12 @@ impl StoreError {
         Self::Full { limit, max }
     }
 
+    /// A [`NotContinuable`](Self::NotContinuable) with the reason.
+    #[must_use]
+    pub const fn not_continuable(job: JobId, reason: NotContinuable) -> Self {
+        Self::NotContinuable { job, reason }
+    }
+
     /// A [`TooLarge`](Self::TooLarge): the value has `size` bytes and may have `max`.
     #[must_use]
     pub const fn too_large(payload: Payload, size: u64, max: u64) -> Self {
@@ -120,6 +136,32 @@ impl StoreError {
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::Full { .. } | Self::Unavailable { .. })
+    }
+}
+
+/// Why a job cannot be continued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NotContinuable {
+    /// It is unknown or has expired.
+    Unknown,
+    /// It is for another target or in another scope.
+    OtherTarget,
+    /// It has not failed.
+    NotFailed,
+    /// It has no checkpoints: it never had any, or their time is over, or room was needed, or another
+    /// job has continued it.
+    NoCheckpoints,
+}
+
+impl std::fmt::Display for NotContinuable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "it is unknown or has expired",
+            Self::OtherTarget => "it is for another target or scope",
+            Self::NotFailed => "it has not failed",
+            Self::NoCheckpoints => "it has no checkpoints, or has them no more",
+        })
     }
 }
 

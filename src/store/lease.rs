@@ -8,7 +8,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::opaque::Opaque;
-use super::{RateLimit, Saved};
+use super::{RateLimit, Saved, TraceContext};
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
 
@@ -271,6 +271,7 @@ pub struct ClaimedJob {
     /// How long until the job's deadline, by the store's clock; `None` without a deadline.
     pub time_left: Option<Duration>,
     input: Opaque,
+    trace: Option<TraceContext>,
 }
 
 impl ClaimedJob {
@@ -284,6 +285,7 @@ impl ClaimedJob {
             saved: Saved::none(),
             time_left: None,
             input: Opaque::EMPTY,
+            trace: None,
         }
     }
 
@@ -313,6 +315,19 @@ impl ClaimedJob {
     pub fn with_input(mut self, input: Bytes) -> Self {
         self.input = Opaque(input);
         self
+    }
+
+    /// Sets the trace that the submit of the job belongs to.
+    #[must_use]
+    pub fn with_trace(mut self, trace: Option<TraceContext>) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// The trace that the submit of the job belongs to.
+    #[must_use]
+    pub const fn trace(&self) -> Option<&TraceContext> {
+        self.trace.as_ref()
     }
 
     /// The input that the job was submitted with; empty if it has none.

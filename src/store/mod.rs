@@ -44,6 +44,7 @@ mod saved;
 mod stats;
 mod submit;
 mod timestamp;
+mod trace;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use self::error::{Limit, Payload, StoreError};
+pub use self::error::{Limit, NotContinuable, Payload, StoreError};
 pub use self::ext::{JobStoreExt, ReportState};
 pub use self::lease::{
     Checkpoints, ClaimRequest, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply,
@@ -66,6 +67,7 @@ pub use self::request::{FindRequest, PauseRequest, SweepRequest, WatchRequest};
 pub use self::saved::{SaveRequest, Saved};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
+pub use self::trace::{InvalidTraceContext, TraceContext};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 
@@ -80,7 +82,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// # Errors
     /// [`Full`](StoreError::Full) if a limit refuses the job, [`IdTaken`](StoreError::IdTaken) if
     /// the id belongs to another target or scope, [`TooLarge`](StoreError::TooLarge) if its input is over its own
-    /// limit, whatever else would become of it. Joining or being served is never refused for another
+    /// limit, whatever else would become of it, [`NotContinuable`](StoreError::NotContinuable) if a new job
+    /// should continue one that it cannot. Joining or being served is never refused for another
     /// limit.
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
 

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
-    Payload, SaveRequest, Saved, StoreError,
+    Payload, SaveRequest, Saved, StoreError, TraceContext,
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
@@ -37,11 +37,20 @@ pub(super) struct Record {
     // How many limits of the platform were counted when the job was claimed.
     limits_seen: u32,
     input: Bytes,
+    trace: Option<Box<TraceContext>>,
     checkpoints: Option<Box<Checkpoints>>,
     // What the present phase has saved, and how many saves the present lease has used up.
     saved: Option<Box<Saved>>,
     saves: u64,
     report: Option<Bytes>,
+}
+
+/// What a failed job has left for one that continues it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    phase: Phase,
+    input: Bytes,
+    checkpoints: Option<Box<Checkpoints>>,
 }
 
 /// The state of a record, with the time at which something is due.
@@ -63,10 +72,12 @@ impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
     pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
         let (input, ahead) = (new.input().clone(), new.head_start());
+        let trace = new.trace().cloned().map(Box::new);
         let mut job = Job::submitted(new.id, new.target, now.utc);
         job.scope = new.scope;
         Self {
             input,
+            trace,
             job,
             state: State::Waiting {
                 position: QueuePosition {
@@ -94,6 +105,31 @@ impl Record {
 
     pub(super) const fn state(&self) -> State {
         self.state
+    }
+
+    /// When the job failed that has left checkpoints.
+    pub(super) fn kept_since(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Ended { at } if self.checkpoints.is_some() => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Drops the checkpoints that the job has left, and its input with them.
+    pub(super) fn drop_kept(&mut self) -> Kept {
+        Kept {
+            phase: self.job.phase,
+            input: std::mem::take(&mut self.input),
+            checkpoints: self.checkpoints.take(),
+        }
+    }
+
+    /// Lets a job that was just submitted start where another one stopped.
+    pub(super) fn continue_with(&mut self, kept: Kept) {
+        self.job.phase = kept.phase;
+        self.job.progress = kept.phase.start();
+        self.input = kept.input;
+        self.checkpoints = kept.checkpoints;
     }
 
     pub(super) const fn report(&self) -> Option<&Bytes> {
@@ -477,6 +513,7 @@ impl Record {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         ClaimedJob::new(self.job.clone(), lease)
             .with_input(self.input.clone())
+            .with_trace(self.trace.as_deref().cloned())
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
             .with_saved(self.saved.as_deref().cloned().unwrap_or_default())
             .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
@@ -528,9 +565,14 @@ impl Record {
     fn end(&mut self, status: Status, now: Now) {
         self.job.status = status;
         self.job.next_attempt_at = None;
-        self.checkpoints = None;
         self.saved = None;
-        self.input = Bytes::new();
+        if status == Status::Completed {
+            self.checkpoints = None;
+        }
+        // A failed job may be continued for a while, if there is anything to continue.
+        if self.checkpoints.is_none() {
+            self.input = Bytes::new();
+        }
         self.state = State::Ended { at: now.timestamp };
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);

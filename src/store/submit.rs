@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::TraceContext;
 use super::opaque::Opaque;
 use crate::account::Target;
 use crate::job::{Job, JobId, Scope};
@@ -18,6 +19,8 @@ use crate::job::{Job, JobId, Scope};
 /// | [`scope`](Self::with_scope) | none |
 /// | [`input`](Self::with_input) | none |
 /// | [`head_start`](Self::with_head_start) | none |
+/// | [`continuing`](Self::continuing) | no other job |
+/// | [`trace`](Self::with_trace) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -36,6 +39,8 @@ pub struct NewJob {
     pub max_crashes: u32,
     input: Opaque,
     head_start: Duration,
+    continued: Option<JobId>,
+    trace: Option<TraceContext>,
 }
 
 impl NewJob {
@@ -58,6 +63,8 @@ impl NewJob {
             max_crashes: Self::DEFAULT_MAX_CRASHES,
             input: Opaque::EMPTY,
             head_start: Duration::ZERO,
+            continued: None,
+            trace: None,
         }
     }
 
@@ -111,6 +118,36 @@ impl NewJob {
     pub fn with_head_start(mut self, head_start: Duration) -> Self {
         self.head_start = head_start.min(Self::MAX_HEAD_START);
         self
+    }
+
+    /// Lets the job start where a failed job for the same target and scope stopped: with its checkpoints, its
+    /// input and its phase. An input of the new job's own is then not used.
+    ///
+    /// A store keeps the checkpoints of a failed job for a while, by default 1 hour, and less if room is
+    /// needed. They go to the first job that continues it.
+    #[must_use]
+    pub const fn continuing(mut self, failed: JobId) -> Self {
+        self.continued = Some(failed);
+        self
+    }
+
+    /// Sets the trace that the submit belongs to. It is kept with the job that the submit makes.
+    #[must_use]
+    pub fn with_trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
+        self.trace = trace.into();
+        self
+    }
+
+    /// The trace that the submit belongs to.
+    #[must_use]
+    pub const fn trace(&self) -> Option<&TraceContext> {
+        self.trace.as_ref()
+    }
+
+    /// The failed job that this one continues.
+    #[must_use]
+    pub const fn continued(&self) -> Option<JobId> {
+        self.continued
     }
 
     /// How much earlier than it was submitted the job is ordered.

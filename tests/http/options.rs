@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use report_pipeline::http::{Api, Refusal, SubmitOptions, SubmitRequest};
 use report_pipeline::store::{ClaimRequest, ClaimedJob, WorkerId};
-use report_pipeline::{Client, MemoryOptions, Scope, StoreLimits};
+use report_pipeline::{
+    Client, Handle, InvalidTarget, MemoryOptions, Platform, Scope, StoreLimits, Target,
+};
 use serde::Deserialize;
 
 use crate::support::{Reply, analyze, ask_with, request, service};
@@ -128,4 +130,26 @@ async fn a_hook_refuses_by_name() {
         assert_eq!(invalid.json()["errors"][0]["field"], "options");
     }
     assert_eq!(client.stats().await.unwrap().jobs.total(), 0);
+}
+
+#[tokio::test]
+async fn a_parser_of_ones_own_reads_targets() {
+    let (api, client) = service();
+    let api = api.with_target_parser(|platform, address| {
+        let page = address.strip_prefix("https://");
+        let page = page.ok_or_else(|| InvalidTarget::handle("must begin with https://"))?;
+        let platform = Platform::new(platform.unwrap_or("web"))?;
+        Ok(Target::new(platform, Handle::canonical(page)?))
+    });
+    id(&api, r#"{"handle":"https://example.com/a?b={c}:d"}"#).await;
+    let job = claim(&client).await.job;
+    assert_eq!(job.target.to_string(), "web/@example.com/a?b={c}:d");
+    for body in [
+        r#"{"handle":"example.com"}"#,
+        r#"{"handle":"https://a\nb"}"#,
+    ] {
+        let reply = analyze(&api, body).await;
+        assert_eq!(reply.status, 422, "{body}");
+        assert_eq!(reply.json()["errors"][0]["field"], "handle");
+    }
 }

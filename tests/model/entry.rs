@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use report_pipeline::store::{HeartbeatReply, Lease};
+use report_pipeline::store::{HeartbeatReply, Lease, NotContinuable};
 use report_pipeline::{FailureKind, Job, NewJob, Phase, Progress, Status};
 
 use super::RETENTION;
@@ -31,6 +31,7 @@ pub(crate) struct Entry {
     pub(crate) settled: Option<(Lease, Status)>,
     pub(crate) ended: Option<Duration>,
     pub(crate) holds_target: bool,
+    pub(crate) input: Bytes,
     pub(crate) scraping: Option<Bytes>,
     pub(crate) analysis: Option<Bytes>,
     pub(crate) saved: (Option<Bytes>, Vec<Bytes>),
@@ -48,6 +49,7 @@ impl Entry {
     pub(crate) fn submitted(new: NewJob, now: Duration) -> Self {
         Self {
             head_start: new.head_start(),
+            input: new.input().clone(),
             new,
             status: Status::Pending,
             phase: Phase::Scraping,
@@ -74,6 +76,26 @@ impl Entry {
             may_be_gone: false,
             seen: None,
         }
+    }
+
+    pub(crate) fn cannot_be_continued_by(&self, new: &NewJob) -> Option<NotContinuable> {
+        if (&self.new.target, &self.new.scope) != (&new.target, &new.scope) {
+            Some(NotContinuable::OtherTarget)
+        } else if self.status != Status::Failed {
+            Some(NotContinuable::NotFailed)
+        } else if self.scraping.is_none() {
+            Some(NotContinuable::NoCheckpoints)
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn continue_with(
+        &mut self,
+        (phase, input, scraping, analysis): (Phase, Bytes, Option<Bytes>, Option<Bytes>),
+    ) {
+        (self.phase, self.progress) = (phase, phase.start());
+        (self.input, self.scraping, self.analysis) = (input, scraping, analysis);
     }
 
     pub(crate) fn is_expired(&self, now: Duration) -> bool {
@@ -103,12 +125,11 @@ impl Entry {
 
     pub(crate) fn bytes(&self) -> u64 {
         let values = [&self.scraping, &self.analysis, &self.report, &self.saved.0];
-        let input = self.ended.is_none().then_some(self.new.input());
         values
             .into_iter()
             .flatten()
             .chain(&self.saved.1)
-            .chain(input)
+            .chain([&self.input])
             .map(|value| value.len() as u64)
             .sum()
     }
@@ -163,14 +184,26 @@ impl Entry {
         self.end(Status::Failed, now);
     }
 
+    /// What a job that continues this one starts with: phase, input and outputs.
+    pub(crate) fn take_kept(&mut self) -> (Phase, Bytes, Option<Bytes>, Option<Bytes>) {
+        let input = std::mem::take(&mut self.input);
+        (
+            self.phase,
+            input,
+            self.scraping.take(),
+            self.analysis.take(),
+        )
+    }
+
     pub(crate) fn end(&mut self, status: Status, now: Duration) {
         self.status = status;
         self.ended = Some(now);
         self.lease = None;
         self.retry_after = None;
-        // Nobody can read the checkpoints of an ended job, or what it has saved.
         self.saved = (None, Vec::new());
-        self.scraping = None;
-        self.analysis = None;
+        // A failed job may be continued, if it has left anything.
+        if status == Status::Completed || self.scraping.is_none() {
+            _ = self.take_kept();
+        }
     }
 }

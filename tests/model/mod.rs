@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, Outcome, RateLimit, SaveRequest,
+    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, NotContinuable, Outcome, RateLimit,
+    SaveRequest,
 };
 use report_pipeline::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
@@ -81,6 +82,21 @@ impl Model {
                 return;
             }
         }
+        let mut created = Entry::submitted(new.clone(), now);
+        if let Some(id) = new.continued() {
+            let reason = match self.alive(id) {
+                None => Some(NotContinuable::Unknown),
+                Some(failed) => failed.cannot_be_continued_by(new),
+            };
+            if let Some(expected) = reason {
+                let refused = matches!(&answer, Err(StoreError::NotContinuable { job, reason, .. })
+                    if (*job, *reason) == (id, expected));
+                assert!(refused, "{answer:?}");
+                return;
+            }
+            let failed = self.alive(id).expect("it was there");
+            created.continue_with(failed.take_kept());
+        }
         assert!(
             matches!(&answer, Ok(Submitted::Created(job)) if job.id == new.id),
             "{answer:?}"
@@ -91,7 +107,7 @@ impl Model {
         }
         // An expired job of that id makes room for the new one.
         self.jobs.retain(|entry| entry.new.id != new.id);
-        self.jobs.push(Entry::submitted(new.clone(), now));
+        self.jobs.push(created);
     }
 
     pub(crate) fn claim(&mut self, request: &ClaimRequest, claimed: &[ClaimedJob], after: &[Job]) {
@@ -438,7 +454,7 @@ impl Model {
         for one in claimed {
             let entry = self.alive(one.job.id).expect("what is claimed is held");
             assert_eq!(one.job.status, Status::Processing);
-            assert_eq!(one.input(), entry.new.input());
+            assert_eq!(one.input(), &entry.input);
             assert_eq!(
                 one.checkpoints.get(Phase::Scraping),
                 entry.scraping.as_ref()

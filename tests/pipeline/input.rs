@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use report_pipeline::testing::mock::Step;
 use report_pipeline::{
-    Client, MemoryStore, NewJob, PhaseContext, PhaseError, Pipeline, ReportState, Scope, Status,
-    Submitted, analyze_fn, assemble_fn, scrape_fn,
+    Client, MemoryStore, NewJob, Phase, PhaseContext, PhaseError, Pipeline, ReportState, Scope,
+    Status, Submitted, analyze_fn, assemble_fn, scrape_fn,
 };
 
 use super::fixture::{Fixture, target};
@@ -92,4 +93,24 @@ async fn one_job_with_a_head_start_starts_before_a_thousand_in_bulk() {
     let _workers = pipeline.start();
     fixture.ended(id).await;
     assert_eq!(fixture.scraper.call(1).unwrap().job, id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_continues_a_failed_one_repeats_no_finished_phase() {
+    let fixture = Fixture::new();
+    fixture
+        .assembler
+        .next(Step::permanent("the template is missing"));
+    let _workers = fixture.builder().build().start();
+    let failed = fixture.submit("nasa").await;
+    let failed = fixture.ended(failed).await;
+    assert_eq!(
+        (failed.status, failed.phase),
+        (Status::Failed, Phase::Finalizing)
+    );
+
+    let new = fixture.client.new_job(target("nasa")).continuing(failed.id);
+    let id = fixture.client.submit_job(new).await.unwrap().job().id;
+    assert_eq!(fixture.ended(id).await.status, Status::Completed);
+    assert_eq!(fixture.calls(), [1, 1, 2]);
 }

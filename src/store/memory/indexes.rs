@@ -15,6 +15,7 @@ use crate::store::{ClaimToken, JobCounts};
 /// [`Indexed`], so no verb of the store has to update them itself.
 pub(super) struct Indexes {
     retention: Duration,
+    failed_checkpoints: Duration,
     /// The job that owns a target in a scope.
     pub(super) owners: ShardedMap<OwnerKey, JobId>,
     /// How many jobs of each scope wait; of no scope they are not counted.
@@ -27,6 +28,10 @@ pub(super) struct Indexes {
     pub(super) deadlines: BTreeSet<(Timestamp, JobId)>,
     /// Ended jobs by the end of their retention.
     pub(super) expiries: BTreeSet<(Timestamp, JobId)>,
+    /// Failed jobs that have left checkpoints, by the time until which those are kept.
+    pub(super) kept: BTreeSet<(Timestamp, JobId)>,
+    /// Bytes of what they have left.
+    pub(super) kept_bytes: u64,
     pub(super) counts: JobCounts,
     pub(super) stored_bytes: u64,
     claims: HashMap<ClaimToken, Taken>,
@@ -40,6 +45,7 @@ pub(super) struct Indexed {
     deadline: Option<Timestamp>,
     holder: Option<ClaimToken>,
     owns_target: bool,
+    kept_since: Option<Timestamp>,
     bytes: u64,
 }
 
@@ -57,6 +63,7 @@ impl Indexed {
             deadline: record.open_deadline(),
             holder: record.holder(),
             owns_target: record.owns_target(),
+            kept_since: record.kept_since(),
             bytes: record.stored_bytes(),
         }
     }
@@ -67,15 +74,18 @@ impl Indexed {
 }
 
 impl Indexes {
-    pub(super) fn new(retention: Duration) -> Self {
+    pub(super) fn new(retention: Duration, failed_checkpoints: Duration) -> Self {
         Self {
             retention,
+            failed_checkpoints: failed_checkpoints.min(retention),
             owners: ShardedMap::new(),
             waiting: HashMap::new(),
             ready: ReadyQueues::default(),
             leases: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             expiries: BTreeSet::new(),
+            kept: BTreeSet::new(),
+            kept_bytes: 0,
             counts: JobCounts::default(),
             stored_bytes: 0,
             claims: HashMap::new(),
@@ -92,9 +102,15 @@ impl Indexes {
         self.waiting.get(scope).copied().unwrap_or(0)
     }
 
+    /// Whether what a failed job has left is still there.
+    pub(super) fn is_kept(&self, record: &Record, now: Timestamp) -> bool {
+        let until = |since: Timestamp| since.after(self.failed_checkpoints);
+        record.kept_since().is_some_and(|since| until(since) > now)
+    }
+
     /// Whether housekeeping has anything to do.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
-        [&self.leases, &self.deadlines, &self.expiries]
+        [&self.leases, &self.deadlines, &self.expiries, &self.kept]
             .into_iter()
             .any(|index| index.first().is_some_and(|(due, _)| *due <= now))
     }
@@ -118,6 +134,7 @@ impl Indexes {
             before.is_some_and(|was| was.owns_target),
             after.is_some_and(|is| is.owns_target),
         );
+        self.update_kept(id, before, after);
         if let Some(was) = before {
             *self.count_of(was.status) -= 1;
             self.stored_bytes -= was.bytes;
@@ -158,6 +175,22 @@ impl Indexes {
         }
         if is_held(before) && !is_held(after) {
             self.ready.remove_held(platform, id);
+        }
+    }
+
+    fn update_kept(&mut self, id: JobId, before: Option<Indexed>, after: Option<Indexed>) {
+        let entry = |since: Timestamp| (since.after(self.failed_checkpoints), id);
+        if let Some(was) = before
+            && let Some(since) = was.kept_since
+        {
+            self.kept.remove(&entry(since));
+            self.kept_bytes -= was.bytes;
+        }
+        if let Some(is) = after
+            && let Some(since) = is.kept_since
+        {
+            self.kept.insert(entry(since));
+            self.kept_bytes += is.bytes;
         }
     }
 

@@ -10,11 +10,11 @@ use super::map::ShardedMap;
 use super::owner::OwnerKey;
 use crate::account::Platform;
 use crate::job::{JobId, Status};
-use crate::store::rules::{Record, State};
+use crate::store::rules::{Kept, Record, State};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Lease, Limit, NewJob, Payload, RateLimit, Stats, StoreError,
-    StoreLimits, Submitted, SweepStats,
+    ClaimRequest, ClaimedJob, Lease, Limit, NewJob, NotContinuable, Payload, RateLimit, Stats,
+    StoreError, StoreLimits, Submitted, SweepStats,
 };
 
 /// How many expired jobs a submit removes, so that a store without a sweeper does not grow for ever
@@ -63,12 +63,16 @@ impl Entry {
 }
 
 impl Jobs {
-    pub(super) fn new(limits: StoreLimits, retention: Duration) -> Self {
+    pub(super) fn new(
+        limits: StoreLimits,
+        retention: Duration,
+        failed_checkpoints: Duration,
+    ) -> Self {
         Self {
             limits,
             retention,
             records: ShardedMap::new(),
-            indexes: Indexes::new(retention),
+            indexes: Indexes::new(retention, failed_checkpoints),
             submitted: 0,
         }
     }
@@ -134,6 +138,7 @@ impl Jobs {
         let after = Indexed::of(&entry.record);
         self.indexes
             .update(entry.record.job(), Some(before), Some(after));
+        self.make_room();
         Some(result)
     }
 
@@ -159,10 +164,16 @@ impl Jobs {
             self.change(submitted.job().id, now.timestamp, forward);
             return Ok(submitted);
         }
-        self.check_room(&new)?;
+        let continued = self.continued(&new, now.timestamp)?;
+        self.check_room(&new, continued)?;
         let id = new.id;
         self.submitted += 1;
-        let record = Record::submitted(new, self.submitted, now);
+        let mut record = Record::submitted(new, self.submitted, now);
+        if let Some((failed, _)) = continued
+            && let Some(kept) = self.drop_kept(failed)
+        {
+            record.continue_with(kept);
+        }
         let job = record.job().clone();
         self.indexes.update(&job, None, Some(Indexed::of(&record)));
         self.records.insert(
@@ -172,6 +183,7 @@ impl Jobs {
                 watchers: None,
             }),
         );
+        self.make_room();
         Ok(Submitted::Created(job))
     }
 
@@ -271,7 +283,8 @@ impl Jobs {
         size: usize,
     ) -> Result<(), StoreError> {
         let (size_max, stored_max) = (self.limits.value_bytes(), self.limits.stored_bytes());
-        let others = self.indexes.stored_bytes - record.stored_bytes();
+        // What failed jobs have left goes first.
+        let others = self.indexes.stored_bytes - self.indexes.kept_bytes - record.stored_bytes();
         if size as u64 > size_max {
             Err(StoreError::too_large(payload, size as u64, size_max))
         } else if others + record.stored_bytes_with(payload, size) > stored_max {
@@ -388,7 +401,29 @@ impl Jobs {
         })
     }
 
-    fn check_room(&self, new: &NewJob) -> Result<(), StoreError> {
+    /// The failed job that a new one continues, and the bytes that it has left.
+    fn continued(&self, new: &NewJob, now: Timestamp) -> Result<Option<(JobId, u64)>, StoreError> {
+        let Some(failed) = new.continued() else {
+            return Ok(None);
+        };
+        let refused = |reason| Err(StoreError::not_continuable(failed, reason));
+        let Some(record) = self.get(failed, now) else {
+            return refused(NotContinuable::Unknown);
+        };
+        let job = record.job();
+        if job.target != new.target || job.scope != new.scope {
+            refused(NotContinuable::OtherTarget)
+        } else if job.status != Status::Failed {
+            refused(NotContinuable::NotFailed)
+        } else if !self.indexes.is_kept(record, now) {
+            refused(NotContinuable::NoCheckpoints)
+        } else {
+            Ok(Some((failed, record.stored_bytes())))
+        }
+    }
+
+    fn check_room(&self, new: &NewJob, continued: Option<(JobId, u64)>) -> Result<(), StoreError> {
+        let stored = self.indexes.stored_bytes - self.indexes.kept_bytes;
         let counts = &self.indexes.counts;
         let limits = [
             (Limit::Jobs, counts.total(), self.limits.jobs() as u64),
@@ -397,11 +432,7 @@ impl Jobs {
                 counts.pending,
                 self.limits.pending_jobs() as u64,
             ),
-            (
-                Limit::StoredBytes,
-                self.indexes.stored_bytes,
-                self.limits.stored_bytes(),
-            ),
+            (Limit::StoredBytes, stored, self.limits.stored_bytes()),
         ];
         if let Some((limit, _, max)) = limits.into_iter().find(|(_, held, max)| held >= max) {
             return Err(StoreError::full(limit, max));
@@ -413,13 +444,39 @@ impl Jobs {
             return Err(StoreError::full(Limit::PendingJobsPerScope, max as u64));
         }
         let max = self.limits.stored_bytes();
-        if self.indexes.stored_bytes + new.input().len() as u64 > max {
+        let bytes = continued.map_or(new.input().len() as u64, |(_, bytes)| bytes);
+        if stored + bytes > max {
             return Err(StoreError::full(Limit::StoredBytes, max));
         }
         Ok(())
     }
 
+    /// Drops what failed jobs have left, the oldest first, for as long as there are too many bytes.
+    fn make_room(&mut self) {
+        while self.indexes.stored_bytes > self.limits.stored_bytes()
+            && let Some(&(_, id)) = self.indexes.kept.first()
+        {
+            self.drop_kept(id);
+        }
+    }
+
+    fn drop_kept(&mut self, id: JobId) -> Option<Kept> {
+        let entry = self.records.get_mut(&id)?;
+        let before = Indexed::of(&entry.record);
+        let kept = entry.record.drop_kept();
+        let after = Indexed::of(&entry.record);
+        self.indexes
+            .update(entry.record.job(), Some(before), Some(after));
+        Some(kept)
+    }
+
     fn expire(&mut self, limit: usize, now: Timestamp, removed: &mut Removed) -> usize {
+        for _ in 0..limit {
+            match self.indexes.kept.first() {
+                Some(&(until, id)) if until <= now => _ = self.drop_kept(id),
+                _ => break,
+            }
+        }
         let mut count = 0;
         while count < limit
             && let Some(&(expiry, id)) = self.indexes.expiries.first()

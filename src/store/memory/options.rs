@@ -14,6 +14,7 @@ use crate::store::StoreLimits;
 /// | option | default |
 /// |---|---|
 /// | [`retention`](Self::with_retention) of ended jobs | 24 h |
+/// | [checkpoints of failed jobs](Self::with_failed_checkpoints) | kept for 1 h |
 /// | [`limits`](Self::with_limits) | those of [`StoreLimits`] |
 ///
 /// # Example
@@ -29,6 +30,7 @@ use crate::store::StoreLimits;
 #[derive(Debug, Clone, Copy)]
 pub struct MemoryOptions {
     retention: Duration,
+    failed_checkpoints: Duration,
     limits: StoreLimits,
 }
 
@@ -38,6 +40,7 @@ impl MemoryOptions {
     pub fn new() -> Self {
         Self {
             retention: Duration::from_secs(24 * 60 * 60),
+            failed_checkpoints: Duration::from_secs(60 * 60),
             limits: StoreLimits::default(),
         }
     }
@@ -46,6 +49,15 @@ impl MemoryOptions {
     #[must_use]
     pub const fn with_retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
+        self
+    }
+
+    /// Sets how long the checkpoints of a failed job are kept for a job that
+    /// [continues](crate::NewJob::continuing) it, within the retention. They are dropped sooner if room is
+    /// needed.
+    #[must_use]
+    pub const fn with_failed_checkpoints(mut self, kept: Duration) -> Self {
+        self.failed_checkpoints = kept;
         self
     }
 
@@ -60,7 +72,11 @@ impl MemoryOptions {
     #[must_use]
     pub fn build(self) -> MemoryStore {
         MemoryStore {
-            jobs: Mutex::new(Jobs::new(self.limits, self.retention)),
+            jobs: Mutex::new(Jobs::new(
+                self.limits,
+                self.retention,
+                self.failed_checkpoints,
+            )),
             limits: self.limits,
             retention: self.retention,
             claimable: Notify::new(),

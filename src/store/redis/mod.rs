@@ -64,6 +64,7 @@ pub struct RedisStore {
     /// What every key begins with: the prefix and `jobs:`.
     base: String,
     retention: Duration,
+    failed_checkpoints: Duration,
     limits: StoreLimits,
     warnings: Vec<String>,
 }
@@ -109,6 +110,7 @@ impl RedisStore {
             bulk: link(options.timeout.saturating_mul(BULK_PATIENCE)),
             base,
             retention: options.retention,
+            failed_checkpoints: options.failed_checkpoints,
             limits: options.limits,
             warnings,
         })
@@ -142,6 +144,7 @@ impl RedisStore {
         for (platform, limit) in request.in_flight.iter() {
             call.arg(platform.as_str()).arg(limit);
         }
+        call.arg(micros(self.failed_checkpoints));
         let value = self.bulk.send(Request::Script(&call)).await?;
         let claims = Claims::read(value, request.token)?;
         report_damaged(&claims.damaged);

@@ -17,6 +17,7 @@ use crate::store::StoreLimits;
 /// |---|---|
 /// | prefix of every key | empty, or `prefix` in the address |
 /// | retention of ended jobs | 24 h |
+/// | checkpoints of failed jobs | kept for 1 h |
 /// | limits | those of [`StoreLimits`] |
 /// | time limit of a call | 1.5 s |
 ///
@@ -38,6 +39,7 @@ pub struct RedisOptions {
     pub(super) info: ConnectionInfo,
     pub(super) prefix: String,
     pub(super) retention: Duration,
+    pub(super) failed_checkpoints: Duration,
     pub(super) limits: StoreLimits,
     pub(super) timeout: Duration,
 }
@@ -70,6 +72,7 @@ impl RedisOptions {
             info,
             prefix,
             retention: Duration::from_secs(24 * 60 * 60),
+            failed_checkpoints: Duration::from_secs(60 * 60),
             limits: StoreLimits::default(),
             timeout: Duration::from_millis(1500),
         })
@@ -87,6 +90,15 @@ impl RedisOptions {
     #[must_use]
     pub const fn with_retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
+        self
+    }
+
+    /// Sets how long the checkpoints of a failed job are kept for a job that
+    /// [continues](crate::NewJob::continuing) it, within the retention. They are dropped sooner if room is
+    /// needed.
+    #[must_use]
+    pub const fn with_failed_checkpoints(mut self, kept: Duration) -> Self {
+        self.failed_checkpoints = kept;
         self
     }
 
@@ -132,6 +144,7 @@ impl fmt::Debug for RedisOptions {
             .field("address", &self.info.addr().to_string())
             .field("prefix", &self.prefix)
             .field("retention", &self.retention)
+            .field("failed_checkpoints", &self.failed_checkpoints)
             .field("limits", &self.limits)
             .field("timeout", &self.timeout)
             .finish()

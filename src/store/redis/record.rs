@@ -7,6 +7,7 @@ use redis::Value;
 
 use crate::account::{Handle, Platform, Target};
 use crate::job::{Failure, Job, JobId, Progress, Scope, Version};
+use crate::store::TraceContext;
 
 /// The fields of a job's hash and their values.
 pub(super) struct Record(Vec<(Vec<u8>, Value)>);
@@ -61,6 +62,15 @@ impl Record {
         job.crashes = self.count("crashes")?;
         job.cancel_requested = self.number("cancel_requested")?.is_some();
         Ok(job)
+    }
+
+    /// The trace that the submit belongs to. One that this build cannot read is none: nothing depends on it.
+    pub(super) fn trace(&self) -> Option<TraceContext> {
+        let trace = TraceContext::new(self.text("traceparent").ok()??).ok()?;
+        match self.text("tracestate").ok()? {
+            Some(state) => trace.with_state(state).ok(),
+            None => Some(trace),
+        }
     }
 
     /// The fence of the claim that holds the job.

@@ -94,6 +94,7 @@ impl Claims {
                     claimed.push(
                         ClaimedJob::new(job, lease)
                             .with_input(blob(input).unwrap_or_default())
+                            .with_trace(record.trace())
                             .with_checkpoints(checkpoints)
                             .with_saved(read_saved(saved, number(&has_state) == Some(1))?)
                             .with_time_left(duration(&left)),

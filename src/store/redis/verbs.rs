@@ -11,7 +11,7 @@ use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::WAKE;
 use super::record::Record;
-use super::reply::{self, Quarantined};
+use super::reply::{self, Quarantined, Reply};
 use super::scripts::{
     CANCEL, CHECKPOINT, DELETE, FIND, FINISH, GET_MANY, HEARTBEAT, PAUSE, SAVE, STATS, SUBMIT,
     SWEEP, UNPAUSE,
@@ -21,8 +21,8 @@ use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
-    Outcome, PauseRequest, Payload, SaveRequest, Stats, StoreError, Submitted, SweepRequest,
-    SweepStats, WatchRequest,
+    NotContinuable, Outcome, PauseRequest, Payload, SaveRequest, Stats, StoreError, Submitted,
+    SweepRequest, SweepStats, TraceContext, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -48,7 +48,13 @@ impl JobStore for RedisStore {
             .arg(job.input().as_ref())
             .arg(owner_key(&job.target, &job.scope))
             .arg(job.scope.as_str())
-            .arg(micros(job.head_start()));
+            .arg(micros(job.head_start()))
+            .arg(
+                job.continued()
+                    .map_or_else(String::new, |id| id.to_string()),
+            )
+            .arg(job.trace().map_or("", TraceContext::traceparent))
+            .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""));
         if let Some(limit) = self.limits.pending_jobs_per_scope() {
             call.arg(limit);
         }
@@ -64,6 +70,10 @@ impl JobStore for RedisStore {
                 "created" => Submitted::Created,
                 "joined" => Submitted::Joined,
                 "served" => Submitted::Served,
+                "not_continuable" => {
+                    let failed = job.continued().unwrap_or(job.id);
+                    return Err(not_continuable(failed, reply));
+                }
                 _ => return Err(self.refused(job.id, reply, None)),
             };
             match reply.job() {
@@ -225,6 +235,7 @@ impl JobStore for RedisStore {
                 (&*self.control, 0)
             }
         };
+        call.arg(micros(self.failed_checkpoints));
         let reply = self.run(link, &call).await?;
         reply
             .status()
@@ -233,7 +244,9 @@ impl JobStore for RedisStore {
 
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
         let mut call = self.call(&CANCEL);
-        call.arg(id.to_string()).arg(micros(self.retention));
+        call.arg(id.to_string())
+            .arg(micros(self.retention))
+            .arg(micros(self.failed_checkpoints));
         let reply = self.run(&self.control, &call).await?;
         reply.status().ok_or_else(|| self.refused(id, reply, None))
     }
@@ -344,7 +357,9 @@ impl JobStore for RedisStore {
         let mut left = request.limit;
         loop {
             let mut call = self.call(&SWEEP);
-            call.arg(left.min(AT_ONCE)).arg(micros(self.retention));
+            call.arg(left.min(AT_ONCE))
+                .arg(micros(self.retention))
+                .arg(micros(self.failed_checkpoints));
             let value = self.control.send(Request::Script(&call)).await?;
             let (step, damaged) = reply::swept(value)?;
             report_damaged(&damaged);
@@ -363,6 +378,16 @@ impl JobStore for RedisStore {
             .await?;
         reply::stats(value)
     }
+}
+
+fn not_continuable(failed: JobId, reply: Reply) -> StoreError {
+    let reason = match reply.text().as_str() {
+        "unknown" => NotContinuable::Unknown,
+        "other_target" => NotContinuable::OtherTarget,
+        "not_failed" => NotContinuable::NotFailed,
+        _ => NotContinuable::NoCheckpoints,
+    };
+    StoreError::not_continuable(failed, reason)
 }
 
 fn with_lease<'b, 'a: 'b>(

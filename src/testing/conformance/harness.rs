@@ -50,6 +50,7 @@ impl<'a> Harness<'a> {
     pub(super) fn setup(&self) -> StoreSetup {
         StoreSetup {
             retention: self.ticks(LONG),
+            failed_checkpoints: None,
             pending_jobs: None,
             pending_jobs_per_scope: None,
             jobs: None,

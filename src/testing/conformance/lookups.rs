@@ -97,6 +97,9 @@ pub(super) async fn delete_leaves_nothing_of_an_ended_job(harness: &Harness<'_>)
     refused(store.delete(id).await, "while pending");
     let lease = store.claim_one().await.lease;
     refused(store.delete(id).await, "while processing");
+    // What a failed job leaves for one that continues it is deleted, too.
+    let output = store.checkpoint(&lease, Phase::Scraping, vec![b'x'; 100].into());
+    output.await.expect("the lease holds");
     store.cancel(id).await.expect("it is there");
     refused(store.delete(id).await, "while it is being cancelled");
     let ended = store.finish(&lease, Outcome::Released).await;

@@ -41,6 +41,7 @@
 mod cancel;
 mod claiming;
 mod clock;
+mod continuing;
 mod crashes;
 mod dropping;
 mod ends;
@@ -59,6 +60,7 @@ mod retention;
 mod saves;
 mod scope;
 mod submit;
+mod trace;
 mod waiting;
 mod watching;
 
@@ -118,6 +120,9 @@ pub trait StoreFactory: Send + Sync {
 pub struct StoreSetup {
     /// How long ended jobs are kept.
     pub retention: Duration,
+    /// How long the checkpoints of failed jobs are kept; `None` leaves the store's default, at least as long as
+    /// any case takes that does not name it.
+    pub failed_checkpoints: Option<Duration>,
     /// How many jobs may wait; `None` leaves the store's default, at least 10,000.
     pub pending_jobs: Option<usize>,
     /// How many jobs of one scope may wait; `None` is no limit.
@@ -325,6 +330,8 @@ const CASES: &[Case] = cases![
     15 retention::a_sweep_is_bounded_and_says_what_is_left,
     15 retention::a_sweep_touches_nothing_that_is_not_due,
     15 lookups::delete_leaves_nothing_of_an_ended_job,
+    15 continuing::what_a_failed_job_has_left_goes_in_time,
+    16 continuing::what_failed_jobs_have_left_goes_first,
     16 limits::a_full_queue_refuses_new_jobs_only,
     16 limits::a_full_store_refuses_until_it_is_swept,
     16 limits::a_value_that_is_too_large_is_refused_by_name,
@@ -342,8 +349,12 @@ const CASES: &[Case] = cases![
     18 saves::a_save_counts_nothing_and_does_not_show,
     18 saves::a_fresh_save_drops_what_was_there,
     18 saves::a_save_over_a_limit_leaves_what_was_there,
+    19 continuing::a_job_goes_on_where_a_failed_one_stopped,
+    19 continuing::what_cannot_be_continued_is_refused_by_name,
+    19 continuing::a_submit_that_joins_moves_nothing,
     19 input::every_claim_brings_the_input_byte_by_byte,
     19 input::a_submit_that_joins_leaves_the_input_as_it_is,
+    19 trace::every_claim_brings_the_trace_of_the_first_submit,
 ];
 
 impl fmt::Display for BrokenPromise {

@@ -58,6 +58,11 @@ impl AccountKey {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Names<'a>(pub(crate) &'a Platforms);
 
+/// Letters and marks of any script, digits, and what stands in names beside them.
+fn is_in_names(c: char) -> bool {
+    !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+}
+
 impl Names<'_> {
     /// The canonical form of a name, with or without `@`; `None` if it can be no handle.
     ///
@@ -72,7 +77,7 @@ impl Names<'_> {
         by_rules.or_else(|| {
             PlatformRules::new(platform.clone())
                 .with_case(NameCase::Unicode)
-                .with_characters(|_| true, "anything")
+                .with_characters(is_in_names, "anything")
                 .handle(name)
                 .ok()
         })

@@ -1,4 +1,4 @@
--- cancel: id, retention
+-- cancel: id, retention, how long a failed job's outputs are kept
 -- Returns the status after that; unknown; or {damaged, reason}.
 
 local id, retention = ARGV[1], tonumber(ARGV[2])

@@ -28,7 +28,8 @@ if type(replaced) ~= 'number' then
 end
 -- What was saved was made on the way to this output, or from an output that is replaced now.
 local growth = size - replaced - (record.saved or 0)
-if stored_bytes() + growth > tonumber(ARGV[8]) then
+-- What failed jobs have left goes first.
+if stored_bytes() - kept_bytes() + growth > tonumber(ARGV[8]) then
   return {'full'}
 end
 
@@ -51,4 +52,5 @@ if phase == record.phase then
 end
 got_through(record)
 save(record)
+make_room(tonumber(ARGV[8]))
 return {record.cancel_requested and 'cancel' or 'continue'}

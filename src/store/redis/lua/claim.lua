@@ -1,5 +1,6 @@
 -- claim: token, worker, max, lease, retention, how many platforms are asked for | -1 for all, these
---        platforms, then platform and in-flight limit in turn
+--        platforms, then platform and in-flight limit in turn, and last how long a failed job's outputs
+--        are kept
 -- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
 -- 1 if the list has a state | 0, time left | -1}; microseconds until, without another event, there may
 -- be something, | -1; ids and reasons of records that were quarantined.
@@ -67,7 +68,7 @@ if asked_for >= 0 then
   end
 end
 local limits = {}
-for index = 7 + math.max(asked_for, 0), #ARGV, 2 do
+for index = 7 + math.max(asked_for, 0), #ARGV - 1, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 

@@ -20,6 +20,11 @@ local bytes = type(length) == 'number' and length or 0
 if call('ZREM', Q .. record.status, id .. ':' .. string.format('%.0f', bytes)) == 1 then
   add_bytes(-bytes)
 end
+-- And what a failed job has left for one that continues it, if it is still there.
+local kept = record.bytes and kept_member(record)
+if kept and call('ZSCORE', Q .. 'kept', kept) then
+  drop_kept(kept)
+end
 free_target(record)
 call('UNLINK', JOBS .. id, report)
 return {'ok'}

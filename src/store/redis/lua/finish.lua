@@ -5,6 +5,7 @@
 --         rate_limited: floor, base, cap, jitter in millionths, 1 for a quota | 0, kind, message
 --         failed:    kind, message
 --         released:  nothing
+--         and last, how long a failed job's outputs are kept
 -- Returns the new status; lost; too_large; full; or {damaged, reason}.
 
 local id, fence, token = ARGV[1], tonumber(ARGV[2]), ARGV[3]
@@ -59,7 +60,7 @@ elseif outcome == 'completed' then
     return {'too_large'}
   end
   -- The report replaces the checkpoints.
-  if stored_bytes() - (record.bytes or 0) + size > tonumber(ARGV[9]) then
+  if stored_bytes() - kept_bytes() - (record.bytes or 0) + size > tonumber(ARGV[9]) then
     return {'full'}
   end
   settle('completed')
@@ -69,6 +70,7 @@ elseif outcome == 'completed' then
   got_through(record)
   call('SET', JOBS .. id .. ':report', report, 'PX', milliseconds(retention))
   end_as(record, 'completed', retention, size)
+  make_room(tonumber(ARGV[9]))
 elseif outcome == 'failed' then
   settle('failed')
   fail(record, ARGV[6], ARGV[7], retention)

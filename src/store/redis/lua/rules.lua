@@ -51,6 +51,13 @@ end
 -- What a job's phase has saved: see save.lua.
 local SAVED = Q .. 'saved:'
 
+-- A failed job's outputs are kept for a while for a job that continues it: in `kept` by the time until
+-- which, each as `{id}:{bytes}`, with the sum in `kept_bytes`. They are the first to go when room is needed.
+-- How long they are kept is the last argument of every script that ends jobs.
+local function kept_member(record)
+  return record.id .. ':' .. string.format('%.0f', record.bytes)
+end
+
 local function add_bytes(bytes)
   if bytes ~= 0 then
     call('INCRBY', Q .. 'bytes', bytes)
@@ -70,6 +77,39 @@ end
 -- The waiting jobs of a scope, which is the last part of what names it and its target.
 local function scoped(key)
   return Q .. 'scope:' .. string.match(key, '[^:]*$')
+end
+
+local function kept_bytes()
+  return math.max(tonumber(call('GET', Q .. 'kept_bytes') or 0), 0)
+end
+
+local function forget_kept(member)
+  local id, bytes = string.match(member, '^(.*):(%d+)$')
+  if call('ZREM', Q .. 'kept', member) == 1 and bytes
+    and call('DECRBY', Q .. 'kept_bytes', bytes) <= 0 then
+    call('DEL', Q .. 'kept_bytes')
+  end
+  return id, tonumber(bytes) or 0
+end
+
+local function drop_kept(member)
+  local id, bytes = forget_kept(member)
+  add_bytes(-bytes)
+  if id then
+    call('UNLINK', outputs(id))
+  end
+end
+
+-- Drops what failed jobs have left, the oldest first, until no more than `most` bytes are stored; of very
+-- small ones the rest with the next call.
+local function make_room(most)
+  for _ = 1, 1000 do
+    local first = stored_bytes() > most and call('ZRANGE', Q .. 'kept', 0, 0)[1]
+    if not first then
+      return
+    end
+    drop_kept(first)
+  end
 end
 
 -- The id of the job that owns a target. A key of another type names none, and must not end a
@@ -124,18 +164,30 @@ end
 -- Ends a job. What only a running job needs goes; every key that stays gets its time to live.
 local function end_as(record, status, retention, report_bytes)
   leave(record)
-  if record.bytes then
-    call('UNLINK', outputs(record.id))
-  end
   if record.saved then
     call('UNLINK', SAVED .. record.id)
+    add_bytes(-record.saved)
+    set(record, 'bytes', record.bytes - record.saved)
   end
-  add_bytes(report_bytes - (record.bytes or 0))
+  local kept_for = math.min(tonumber(ARGV[#ARGV]), retention)
+  local is_kept = status == 'failed' and record.bytes and record.phase ~= 'Scraping' and kept_for > 0
+  if is_kept then
+    call('ZADD', Q .. 'kept', after(kept_for), kept_member(record))
+    call('INCRBY', Q .. 'kept_bytes', record.bytes)
+    call('PEXPIRE', outputs(record.id), milliseconds(kept_for))
+  else
+    if record.bytes then
+      call('UNLINK', outputs(record.id))
+    end
+    add_bytes(report_bytes - (record.bytes or 0))
+    set(record, 'bytes', nil)
+    set(record, 'input', nil)
+  end
   if record.deadline then
     call('ZREM', Q .. 'deadlines', record.id)
   end
-  for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes',
-    'limits_seen', 'probe', 'input', 'ahead', 'saved', 'state_bytes', 'saves'}) do
+  for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes',
+    'limits_seen', 'probe', 'ahead', 'saved', 'state_bytes', 'saves'}) do
     set(record, name, nil)
   end
   set(record, 'status', status)
@@ -227,6 +279,7 @@ local function quarantine(id)
     bytes = bytes + #value
   end
   add_bytes(-bytes)
+  forget_kept(kept_member({id = id, bytes = bytes}))
   call('UNLINK', outputs(id), SAVED .. id)
   call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
   call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
@@ -261,6 +314,9 @@ end
 -- Removes what is left of up to `limit` jobs whose retention is over, and returns how many. Their
 -- keys have expired by themselves.
 local function expire(limit)
+  for _, member in ipairs(call('ZRANGE', Q .. 'kept', '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)) do
+    drop_kept(member)
+  end
   local removed = 0
   for _, status in ipairs({'completed', 'failed'}) do
     local due = call('ZRANGE', Q .. status, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit - removed)

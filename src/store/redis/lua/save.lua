@@ -32,7 +32,8 @@ if phase == record.phase and number >= (record.saves or 0) then
   if total > tonumber(ARGV[10]) then
     return {'too_large', string.format('%.0f', total)}
   end
-  if stored_bytes() + total - before > tonumber(ARGV[11]) then
+  -- What failed jobs have left goes first.
+  if stored_bytes() - kept_bytes() + total - before > tonumber(ARGV[11]) then
     return {'full'}
   end
   if is_fresh then
@@ -50,6 +51,7 @@ if phase == record.phase and number >= (record.saves or 0) then
   set(record, 'bytes', (record.bytes or 0) + total - before)
   set(record, 'saved', total)
   set(record, 'saves', number + 1)
+  make_room(tonumber(ARGV[11]))
 end
 got_through(record)
 save(record)

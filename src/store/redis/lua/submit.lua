@@ -1,7 +1,9 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
 --         limits: pending jobs, jobs, stored bytes; input; what names target and scope in keys;
---         scope (empty for none), head start, limit of the scope's pending jobs (absent for none)
--- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}.
+--         scope (empty for none), head start, failed job to continue (empty for none),
+--         traceparent and tracestate (empty for none), limit of the scope's pending jobs (absent for none)
+-- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}; or {not_continuable,
+-- why}.
 
 -- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
 local ORPHANED = 30 * 1000000
@@ -67,6 +69,25 @@ if other_id then
   end
 end
 
+local failed
+if ARGV[14] ~= '' then
+  failed = load(ARGV[14])
+  local refused
+  if not failed then
+    refused = 'unknown'
+  elseif not is_for_this(failed) then
+    refused = 'other_target'
+  elseif failed.status ~= 'failed' then
+    refused = 'not_failed'
+  elseif not failed.bytes or (tonumber(call('ZSCORE', Q .. 'kept', kept_member(failed)) or 0)) <= now
+    or call('EXISTS', outputs(failed.id)) == 0 then
+    refused = 'no_checkpoints'
+  end
+  if refused then
+    return {'not_continuable', refused}
+  end
+end
+
 local pending, processing, is_known = 0, 0, false
 for _, name in ipairs(call('HKEYS', Q .. 'platforms')) do
   is_known = is_known or name == platform
@@ -78,11 +99,11 @@ if jobs >= tonumber(ARGV[8]) then
   return {'full', 'jobs'}
 elseif pending >= tonumber(ARGV[7]) then
   return {'full', 'pending_jobs'}
-elseif scope ~= '' and ARGV[14] and call('SCARD', scoped(name)) >= tonumber(ARGV[14]) then
+elseif scope ~= '' and ARGV[17] and call('SCARD', scoped(name)) >= tonumber(ARGV[17]) then
   return {'full', 'pending_jobs_per_scope'}
 end
-local stored, bytes_max = stored_bytes(), tonumber(ARGV[9])
-if stored >= bytes_max or stored + #input > bytes_max then
+local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
+if stored >= bytes_max or stored + (failed and failed.bytes or #input) > bytes_max then
   return {'full', 'stored_bytes'}
 end
 
@@ -110,11 +131,29 @@ if deadline >= 0 then
   set(record, 'deadline', after(deadline))
   call('ZADD', Q .. 'deadlines', record.deadline, id)
 end
-if input ~= '' then
+if failed then
+  -- What it has left moves to the new job.
+  forget_kept(kept_member(failed))
+  call('RENAME', outputs(failed.id), outputs(id))
+  call('PERSIST', outputs(id))
+  set(record, 'phase', failed.phase)
+  set(record, 'percent', failed.phase == 'Analysis' and 30 or 90)
+  set(record, 'bytes', failed.bytes)
+  set(record, 'input', failed.input)
+  set(failed, 'bytes', nil)
+  set(failed, 'input', nil)
+  save(failed)
+elseif input ~= '' then
   set(record, 'input', #input)
   set(record, 'bytes', #input)
   call('HSET', outputs(id), 'Input', input)
   add_bytes(#input)
+end
+if ARGV[15] ~= '' then
+  set(record, 'traceparent', ARGV[15])
+  if ARGV[16] ~= '' then
+    set(record, 'tracestate', ARGV[16])
+  end
 end
 if scope ~= '' then
   set(record, 'scope', scope)
@@ -126,5 +165,6 @@ if not is_known then
   call('HSET', Q .. 'platforms', platform, 0)
 end
 call('ZADD', waiting(platform), record.place, id)
+make_room(bytes_max)
 wake(0)
 return {'created', reply(record)}

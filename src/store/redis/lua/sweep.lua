@@ -1,4 +1,4 @@
--- sweep: limit, retention
+-- sweep: limit, retention, how long a failed job's outputs are kept
 -- Returns {removed, requeued, failed, more, damaged}; more is 1 or 0, damaged as for claim.
 
 local limit, retention = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -54,7 +54,7 @@ if left > 0 then
 end
 
 local more = 0
-local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed'}
+local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed', Q .. 'kept'}
 for index = 1, #platforms, 2 do
   local platform = platforms[index]
   -- A platform is known for as long as it has jobs or a pause. At the end: its last job may just have
