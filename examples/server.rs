@@ -6,7 +6,7 @@
 //! curl -d '{"handle": "@nasa"}' -H 'content-type: application/json' 127.0.0.1:8080/api/analyze
 //! ```
 //!
-//! On SIGTERM or Ctrl-C it takes no new jobs, lets the running ones finish or hands them back,
+//! On SIGTERM or Ctrl-C it takes no new jobs, lets the running ones finish or releases them,
 //! serves status and reports until then, and ends with exit code 0. `RUST_LOG` sets what is
 //! logged, such as `info,report_pipeline=debug`.
 
@@ -25,9 +25,8 @@ use hyper::Request;
 use hyper::body::Incoming;
 use options::Options;
 use report_pipeline::http::{self, Api};
-use report_pipeline::testing::Delayed;
 use report_pipeline::{
-    Client, JobStore, MemoryOptions, Phase, Pipeline, RedisOptions, RetryPolicy, Scraper,
+    Client, Delayed, JobStore, MemoryOptions, Phase, Pipeline, RedisOptions, RetryPolicy, Scraper,
     StoreLimits,
 };
 use report_pipeline_page::Page;

@@ -87,7 +87,7 @@
 //! | crate | version | where |
 //! |---|---|---|
 //! | `async-trait` | 0.1 | on the traits; re-exported as [`async_trait`](macro@async_trait) |
-//! | `bytes` | 1 | reports, checkpoints and saved state |
+//! | `bytes` | 1 | reports, checkpoints, saved state and inputs |
 //! | `chrono` | 0.4 | the times of a [`Job`] |
 //! | `futures` | 0.3 | the stream of [`Client::watch`] |
 //! | `http` | 1 | feature `http`: requests and responses |
@@ -154,12 +154,13 @@ pub use self::account::{
 pub use self::backoff::Backoff;
 pub use self::client::Client;
 pub use self::job::{
-    Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, UnknownName, Version,
+    Failure, FailureKind, InvalidJobId, InvalidScope, Job, JobId, Phase, Progress, Scope, Status,
+    UnknownName, Version,
 };
 #[cfg(feature = "metrics")]
 pub use self::measure::describe_metrics;
 pub use self::phase::{
-    AnalyzeFn, Analyzer, AssembleFn, Assembler, PhaseContext, PhaseError, PhaseErrorKind,
+    AnalyzeFn, Analyzer, AssembleFn, Assembler, Delayed, PhaseContext, PhaseError, PhaseErrorKind,
     SavedState, ScrapeFn, Scraper, analyze_fn, assemble_fn, retry_after, scrape_fn,
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};

@@ -13,7 +13,8 @@ use report_pipeline::store::{
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
-    Platform, Progress, RedisOptions, RedisStore, StoreError, StoreLimits, Submitted, Target,
+    Platform, Progress, RedisOptions, RedisStore, Scope, StoreError, StoreLimits, Submitted,
+    Target,
 };
 use report_pipeline_test_support::redis::RedisServer;
 use uuid::Uuid;
@@ -31,6 +32,9 @@ enum Command {
         afresh: bool,
         overdue: bool,
         max_crashes: u32,
+        input: usize,
+        scoped: bool,
+        head_start: u64,
     },
     SubmitAgain {
         job: usize,
@@ -83,9 +87,9 @@ fn command() -> impl Strategy<Value = Command> {
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..20_usize];
     let rarely = || prop::bool::weighted(0.15);
     prop_oneof![
-        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32).prop_map(
-            |(target, afresh, overdue, max_crashes)| Command::Submit {
-                target, afresh, overdue, max_crashes,
+        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize, any::<bool>(), prop::sample::select(vec![0, 0, 600, 3600])).prop_map(
+            |(target, afresh, overdue, max_crashes, input, scoped, head_start)| Command::Submit {
+                target, afresh, overdue, max_crashes, input, scoped, head_start,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -159,6 +163,10 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     ]
 }
 
+fn scope(scoped: bool) -> Scope {
+    Scope::new(if scoped { "a: b" } else { "" }).unwrap()
+}
+
 fn bytes(size: usize) -> Bytes {
     Bytes::from(vec![b'1'; size])
 }
@@ -176,9 +184,11 @@ impl Twins {
     async fn new(server: &RedisServer) -> Self {
         let limits = StoreLimits::default()
             .with_pending_jobs(4)
+            .with_pending_jobs_per_scope(2)
             .with_jobs(12)
             .with_stored_bytes(200)
-            .with_value_bytes(50);
+            .with_value_bytes(50)
+            .with_input_bytes(30);
         let options = RedisOptions::new(&server.url()).unwrap();
         let prefix = format!("{}:", Uuid::new_v4());
         let redis = options.with_prefix(prefix).with_limits(limits).connect();
@@ -200,11 +210,17 @@ impl Twins {
                 afresh,
                 overdue,
                 max_crashes,
+                input,
+                scoped,
+                head_start,
             } => {
                 let new = NewJob::new(JobId::from_uuid(self.name()), target(name))
                     .with_max_age(afresh.then_some(Duration::ZERO))
                     .with_deadline(Some(if overdue { SHORT } else { FAR }))
-                    .with_max_crashes(max_crashes);
+                    .with_max_crashes(max_crashes)
+                    .with_input(bytes(input))
+                    .with_scope(scope(scoped))
+                    .with_head_start(Duration::from_secs(head_start));
                 self.submit(new.clone()).await;
                 self.submitted.push(new);
                 something_is_over = overdue;
@@ -362,6 +378,7 @@ impl Twins {
                 claimed.lease.clone(),
                 claimed.checkpoints.clone(),
                 claimed.saved.clone(),
+                claimed.input().clone(),
             )
         };
         let both = [
@@ -385,7 +402,7 @@ impl Twins {
                 self.memory.get(new.id).await.map(|job| job.map(timeless)),
                 self.redis.get(new.id).await.map(|job| job.map(timeless)),
             ));
-            let find = || FindRequest::new(new.target.clone());
+            let find = || FindRequest::new(new.target.clone()).with_scope(new.scope.clone());
             same((
                 self.memory.find(find()).await.map(|job| job.map(timeless)),
                 self.redis.find(find()).await.map(|job| job.map(timeless)),

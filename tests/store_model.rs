@@ -12,7 +12,7 @@ use report_pipeline::store::{
 };
 use report_pipeline::{
     Failure, FailureKind, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform,
-    Progress, Target, Version,
+    Progress, Scope, Target, Version,
 };
 use uuid::Uuid;
 
@@ -26,6 +26,9 @@ enum Command {
         max_age: Option<u64>,
         deadline: Option<u64>,
         max_crashes: u32,
+        input: usize,
+        scoped: bool,
+        head_start: u64,
     },
     SubmitAgain {
         job: usize,
@@ -84,9 +87,9 @@ fn command() -> impl Strategy<Value = Command> {
     // Picks count from the newest: most steps go to what is going on.
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..40_usize];
     prop_oneof![
-        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32).prop_map(
-            |(target, max_age, deadline, max_crashes)| Command::Submit {
-                target, max_age, deadline, max_crashes,
+        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32, 0..9_usize, prop::bool::weighted(0.3), prop::sample::select(vec![0, 0, 5, 20])).prop_map(
+            |(target, max_age, deadline, max_crashes, input, scoped, head_start)| Command::Submit {
+                target, max_age, deadline, max_crashes, input, scoped, head_start,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -194,11 +197,17 @@ impl Run {
                 max_age,
                 deadline,
                 max_crashes,
+                input,
+                scoped,
+                head_start,
             } => {
                 let new = NewJob::new(JobId::from_uuid(name), target_of(target))
                     .with_max_age(max_age.map(Duration::from_secs))
                     .with_deadline(deadline.map(Duration::from_secs))
-                    .with_max_crashes(max_crashes);
+                    .with_max_crashes(max_crashes)
+                    .with_input(bytes(input))
+                    .with_scope(scope(scoped))
+                    .with_head_start(Duration::from_secs(head_start));
                 model.submit(&new, store.submit(new.clone()).await);
                 self.submitted.push(new);
             }
@@ -344,9 +353,9 @@ impl Run {
         let many = self.store.get_many(&ids).await.unwrap();
         for (new, read) in self.submitted.iter().zip(many) {
             assert_eq!(read, self.store.get(new.id).await.unwrap());
-            let request = FindRequest::new(new.target.clone());
+            let request = FindRequest::new(new.target.clone()).with_scope(new.scope.clone());
             let owner = self.store.find(request).await.unwrap();
-            assert_eq!(owner.map(|job| job.id), self.model.owner(&new.target));
+            assert_eq!(owner.map(|job| job.id), self.model.owner(new));
         }
         self.model.compare_stats(&self.store.stats().await.unwrap());
     }
@@ -400,6 +409,9 @@ fn a_platform_is_forgotten_with_its_last_job() {
         max_age: None,
         deadline,
         max_crashes: 1,
+        input: 0,
+        scoped: false,
+        head_start: 0,
     };
     let claim = |max: usize| Command::Claim {
         max,
@@ -421,6 +433,10 @@ fn a_platform_is_forgotten_with_its_last_job() {
 
 fn pick<T>(from: &[T], newest: usize) -> Option<&T> {
     from.iter().rev().nth(newest)
+}
+
+fn scope(scoped: bool) -> Scope {
+    Scope::new(if scoped { "a: b" } else { "" }).unwrap()
 }
 
 fn bytes(size: usize) -> Bytes {

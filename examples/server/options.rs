@@ -31,7 +31,7 @@ pub(crate) struct Options {
     /// Slows every phase down, for demonstrations and tests.
     #[arg(long, env, default_value = "0ms", value_parser = humantime::parse_duration)]
     pub(crate) phase_delay: Duration,
-    /// How long a job stays a worker's own without a sign of life.
+    /// How long after the last heartbeat another worker may take a job.
     #[arg(long, env, default_value = "30s", value_parser = humantime::parse_duration)]
     pub(crate) lease: Duration,
     /// How often each phase is tried.

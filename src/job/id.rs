@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use uuid::Uuid;
 
 /// The id of a job: a random (version 4) UUID.
 ///
 /// Random, because knowing a job's id is what lets a client read its report. The id is made by
 /// the caller, never by the store, so that a submit whose reply was lost can simply be repeated.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct JobId(Uuid);
 
@@ -60,6 +60,18 @@ impl FromStr for JobId {
     }
 }
 
+impl<'de> Deserialize<'de> for JobId {
+    /// Reads what [`FromStr`] reads, or a UUID's bytes from a binary format.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            text.parse().map_err(de::Error::custom)
+        } else {
+            Uuid::deserialize(deserializer).map(Self)
+        }
+    }
+}
+
 /// The text is not a job id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a job id: use a UUID such as 67e55044-10b1-426f-9247-bb680e5fe0c8")]
@@ -82,6 +94,9 @@ mod tests {
         let lower = "67e55044-10b1-426f-9247-bb680e5fe0c8";
         let id: JobId = lower.to_uppercase().parse().unwrap();
         assert_eq!(Ok(id), lower.parse());
+        assert_eq!(serde_json::to_value(id).unwrap(), lower);
+        let upper = lower.to_uppercase();
+        assert_eq!(serde_json::from_value::<JobId>(upper.into()).unwrap(), id);
         assert_eq!(id.to_string(), lower);
         assert_eq!(format!("{id:?}"), lower);
     }
@@ -97,6 +112,11 @@ mod tests {
             "not-a-uuid".to_owned(),
         ] {
             assert_eq!(form.parse::<JobId>(), Err(InvalidJobId), "{form}");
+            let read = serde_json::from_value::<JobId>(form.clone().into());
+            assert!(
+                read.unwrap_err().to_string().contains("not a job id"),
+                "{form}"
+            );
         }
     }
 }

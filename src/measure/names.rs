@@ -54,7 +54,7 @@ pub fn describe_metrics() {
     gauge!(
         STORED_BYTES,
         Unit::Bytes,
-        "bytes of reports, checkpoints and saved state in the store"
+        "bytes of reports, checkpoints, saved state and inputs in the store"
     );
     histogram!(STORE, Unit::Seconds, "how long calls of the store took");
     counter!(STORE_ERRORS, Unit::Count, "calls of the store that failed");

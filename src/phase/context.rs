@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -11,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 use super::PhaseError;
 use super::saving::{SavedJson, SavedState, SavedValue, Saving, StateKeeper, encode};
 use crate::account::Target;
-use crate::job::{Job, JobId, Phase, Progress};
+use crate::job::{Job, JobId, Phase, Progress, Scope};
 
-/// A phase's view of its job: its target, where to report progress, what to save, whether to stop.
+/// A phase's view of its job: its target and input, where to report progress, what to save, whether to
+/// stop.
 ///
 /// Cheap to clone: give a clone to a task or a blocking closure that the phase starts.
 #[derive(Clone)]
@@ -27,6 +29,8 @@ pub struct PhaseContext {
 pub(crate) struct JobContext {
     pub(crate) id: JobId,
     pub(crate) target: Target,
+    pub(crate) scope: Scope,
+    pub(crate) input: Bytes,
     pub(crate) attempt: u32,
     progress: AtomicU8,
     stop: CancellationToken,
@@ -39,6 +43,7 @@ impl JobContext {
     /// The context of a claimed job, of whose present phase `saved` was saved.
     pub(crate) fn new(
         job: &Job,
+        input: Bytes,
         stop: CancellationToken,
         keeper: impl StateKeeper + 'static,
         saved: SavedJson,
@@ -46,6 +51,8 @@ impl JobContext {
         Self {
             id: job.id,
             target: job.target.clone(),
+            scope: job.scope.clone(),
+            input,
             attempt: job.attempt,
             progress: AtomicU8::new(job.progress.percent()),
             stop,
@@ -90,6 +97,8 @@ impl PhaseContext {
         let job = JobContext {
             id: JobId::random(),
             target,
+            scope: Scope::NONE,
+            input: Bytes::new(),
             attempt: 1,
             progress: AtomicU8::new(phase.start().percent()),
             stop,
@@ -97,6 +106,25 @@ impl PhaseContext {
             saved: Mutex::new(None),
         };
         Self::new(Arc::new(job), phase)
+    }
+
+    /// Sets the input of a [`detached`](Self::detached) context, for calling a phase by itself.
+    ///
+    /// The context is then apart from its clones: they report progress to themselves.
+    #[must_use]
+    pub fn with_input(self, input: Bytes) -> Self {
+        let job = JobContext {
+            id: self.job.id,
+            target: self.job.target.clone(),
+            scope: self.job.scope.clone(),
+            input,
+            attempt: self.job.attempt,
+            progress: AtomicU8::new(self.overall_progress().percent()),
+            stop: self.job.stop.clone(),
+            keeper: None,
+            saved: Mutex::new(None),
+        };
+        Self::new(Arc::new(job), self.phase)
     }
 
     /// Returns the job's id. It stays the same over retries and machines: use it as the idempotency
@@ -110,6 +138,21 @@ impl PhaseContext {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.job.target
+    }
+
+    /// Returns what keeps the job apart from others for the same target, such as a tenant.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.job.scope
+    }
+
+    /// Returns the input that the job was submitted with; empty if it has none.
+    ///
+    /// The same bytes for every phase and every attempt, see
+    /// [`NewJob::with_input`](crate::NewJob::with_input).
+    #[must_use]
+    pub fn input(&self) -> &Bytes {
+        &self.job.input
     }
 
     /// Returns the number of this attempt at the job, from 1.

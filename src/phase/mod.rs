@@ -13,6 +13,7 @@
 mod adapters;
 mod boxed;
 mod context;
+mod delayed;
 mod error;
 mod retry_after;
 mod round_trip;
@@ -25,6 +26,7 @@ use serde::de::DeserializeOwned;
 pub use self::adapters::{AnalyzeFn, AssembleFn, ScrapeFn, analyze_fn, assemble_fn, scrape_fn};
 pub(crate) use self::context::JobContext;
 pub use self::context::PhaseContext;
+pub use self::delayed::Delayed;
 pub use self::error::{PhaseError, PhaseErrorKind};
 pub(crate) use self::retry_after::LONGEST_WAIT;
 pub use self::retry_after::retry_after;

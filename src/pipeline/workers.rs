@@ -49,7 +49,7 @@ pub struct Drained {
     pub released: usize,
     /// Jobs that could not be released in time. Other workers can claim them when their leases run
     /// out.
-    pub abandoned: usize,
+    pub unreleased: usize,
 }
 
 impl Workers {
@@ -106,7 +106,7 @@ impl Workers {
         let claimer = &self.pool.claimer;
         Drained {
             released: self.pool.released.load(Ordering::Relaxed) + claimer.released(),
-            abandoned: self.pool.running().len() + claimer.unstarted(),
+            unreleased: self.pool.running().len() + claimer.unstarted(),
         }
     }
 
@@ -151,6 +151,7 @@ where
         };
         let saved = std::mem::take(&mut claim.claimed.saved);
         let (job, lease) = (&claim.claimed.job, claim.claimed.lease.clone());
+        let input = claim.claimed.input().clone();
         let span = info_span!(
             "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
         );
@@ -168,7 +169,7 @@ where
             pool.settings.store_timeout,
             stop.clone(),
         );
-        let context = JobContext::new(job, stop.token(), keeper, as_json(&saved));
+        let context = JobContext::new(job, input, stop.token(), keeper, as_json(&saved));
         let running = Arc::new(RunningJob::new(job, lease, renewed, context, stop));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claim)

@@ -16,8 +16,8 @@ pub enum StoreError {
     #[error("there is no job {0}: it is unknown or has expired; submit its target again")]
     NotFound(JobId),
 
-    /// The id belongs to a job for another target. Ids must be random.
-    #[error("job id {0} belongs to another target; submit with a new random id")]
+    /// The id belongs to a job for another target or scope. Ids must be random.
+    #[error("job id {0} belongs to another target or scope; submit with a new random id")]
     IdTaken(JobId),
 
     /// The job has not ended: only an ended one can be deleted.
@@ -129,9 +129,11 @@ impl StoreError {
 pub enum Limit {
     /// The number of jobs that wait for a worker.
     PendingJobs,
+    /// The number of jobs of one scope that wait for a worker.
+    PendingJobsPerScope,
     /// The number of all jobs, ended ones included.
     Jobs,
-    /// The number of bytes of all reports, checkpoints and saved state.
+    /// The number of bytes of all reports, checkpoints, saved state and inputs.
     StoredBytes,
 }
 
@@ -139,6 +141,7 @@ impl std::fmt::Display for Limit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::PendingJobs => "pending jobs",
+            Self::PendingJobsPerScope => "pending jobs of one scope",
             Self::Jobs => "jobs",
             Self::StoredBytes => "stored bytes",
         })
@@ -155,6 +158,8 @@ pub enum Payload {
     Saved(Phase),
     /// The report.
     Report,
+    /// What a submit gives to every phase.
+    Input,
 }
 
 impl std::fmt::Display for Payload {
@@ -163,6 +168,7 @@ impl std::fmt::Display for Payload {
             Self::Checkpoint(phase) => write!(f, "the output of phase {phase}"),
             Self::Saved(phase) => write!(f, "what phase {phase} has saved"),
             Self::Report => f.write_str("the report"),
+            Self::Input => f.write_str("the input"),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use uuid::Uuid;
 
+use super::opaque::Opaque;
 use super::{RateLimit, Saved};
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
@@ -269,10 +270,11 @@ pub struct ClaimedJob {
     pub saved: Saved,
     /// How long until the job's deadline, by the store's clock; `None` without a deadline.
     pub time_left: Option<Duration>,
+    input: Opaque,
 }
 
 impl ClaimedJob {
-    /// A claimed job without checkpoints, without anything saved and without a deadline.
+    /// A claimed job without input, checkpoints, anything saved and a deadline.
     #[must_use]
     pub fn new(job: Job, lease: Lease) -> Self {
         Self {
@@ -281,6 +283,7 @@ impl ClaimedJob {
             checkpoints: Checkpoints::default(),
             saved: Saved::none(),
             time_left: None,
+            input: Opaque::EMPTY,
         }
     }
 
@@ -303,6 +306,19 @@ impl ClaimedJob {
     pub const fn with_time_left(mut self, time_left: Option<Duration>) -> Self {
         self.time_left = time_left;
         self
+    }
+
+    /// Sets the input that the job was submitted with.
+    #[must_use]
+    pub fn with_input(mut self, input: Bytes) -> Self {
+        self.input = Opaque(input);
+        self
+    }
+
+    /// The input that the job was submitted with; empty if it has none.
+    #[must_use]
+    pub const fn input(&self) -> &Bytes {
+        &self.input.0
     }
 }
 

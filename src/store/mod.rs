@@ -33,6 +33,7 @@ mod ext;
 mod lease;
 mod limits;
 mod memory;
+mod opaque;
 mod pause;
 mod rate_limit;
 #[cfg(feature = "redis")]
@@ -71,14 +72,16 @@ use crate::job::{Job, JobId, Phase, Status};
 #[doc = include_str!("contract.md")]
 #[async_trait]
 pub trait JobStore: Debug + Send + Sync + 'static {
-    /// Submits a job, or returns the one that owns the same target.
+    /// Submits a job, or returns the one that owns the same target in the same scope.
     ///
     /// Repeating the call with the same id is the same job (promise 5). How a target's jobs
     /// exclude each other is promise 8.
     ///
     /// # Errors
     /// [`Full`](StoreError::Full) if a limit refuses the job, [`IdTaken`](StoreError::IdTaken) if
-    /// the id belongs to another target. Joining or being served is never refused for a limit.
+    /// the id belongs to another target or scope, [`TooLarge`](StoreError::TooLarge) if its input is over its own
+    /// limit, whatever else would become of it. Joining or being served is never refused for another
+    /// limit.
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
 
     /// Claims up to [`max`](ClaimRequest::max) jobs that are ready or whose lease has expired, and

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::account::{Platform, Target};
-use crate::job::{JobId, Version};
+use crate::job::{JobId, Scope, Version};
 
 /// A request to pause a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +29,25 @@ impl PauseRequest {
 pub struct FindRequest {
     /// The target.
     pub target: Target,
+    /// The scope of the job; the default for a job without one.
+    pub scope: Scope,
 }
 
 impl FindRequest {
-    /// Asks for the job that owns `target`.
+    /// Asks for the job that owns `target` without a scope.
     #[must_use]
-    pub const fn new(target: Target) -> Self {
-        Self { target }
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            scope: Scope::default(),
+        }
+    }
+
+    /// Asks for the job that owns the target in this scope.
+    #[must_use]
+    pub fn with_scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) struct Record {
     max_crashes: u32,
     // How many limits of the platform were counted when the job was claimed.
     limits_seen: u32,
+    input: Bytes,
     checkpoints: Option<Box<Checkpoints>>,
     // What the present phase has saved, and how many saves the present lease has used up.
     saved: Option<Box<Saved>>,
@@ -61,12 +62,17 @@ pub(super) enum State {
 impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
     pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
+        let (input, ahead) = (new.input().clone(), new.head_start());
+        let mut job = Job::submitted(new.id, new.target, now.utc);
+        job.scope = new.scope;
         Self {
-            job: Job::submitted(new.id, new.target, now.utc),
+            input,
+            job,
             state: State::Waiting {
                 position: QueuePosition {
-                    due: now.timestamp,
+                    due: now.timestamp.before(ahead),
                     number,
+                    ahead,
                 },
             },
             fence: 0,
@@ -121,11 +127,11 @@ impl Record {
         }
     }
 
-    /// Bytes of checkpoints, saved state and report.
+    /// Bytes of input, checkpoints, saved state and report.
     pub(super) fn stored_bytes(&self) -> u64 {
         let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
         let report = self.report.as_ref().map_or(0, Bytes::len);
-        (checkpoints + self.saved_bytes() + report) as u64
+        (self.input.len() + checkpoints + self.saved_bytes() + report) as u64
     }
 
     fn saved_bytes(&self) -> usize {
@@ -137,6 +143,7 @@ impl Record {
         match payload {
             // The report replaces everything.
             Payload::Report => size as u64,
+            Payload::Input => self.stored_bytes() + size as u64 - self.input.len() as u64,
             // And a checkpoint what was saved.
             Payload::Checkpoint(phase) => {
                 let replaced = self.checkpoints.as_ref().and_then(|kept| kept.get(phase));
@@ -144,6 +151,23 @@ impl Record {
                 self.stored_bytes() + size as u64 - replaced as u64
             }
             Payload::Saved(_) => self.stored_bytes() + size as u64 - self.saved_bytes() as u64,
+        }
+    }
+
+    /// Moves a waiting job forward to a longer head start. One that waits for its next attempt stays where it
+    /// is until it is due.
+    pub(super) fn move_forward(&mut self, head_start: Duration, now: Timestamp) {
+        if let State::Waiting { position } = self.state
+            && position.ready() <= now
+            && head_start > position.ahead
+        {
+            self.state = State::Waiting {
+                position: QueuePosition {
+                    due: position.ready().before(head_start),
+                    number: position.number,
+                    ahead: head_start,
+                },
+            };
         }
     }
 
@@ -382,8 +406,12 @@ impl Record {
                     self.fail_overdue(now);
                 } else {
                     self.job.next_attempt_at = calendar_after(now.utc, after);
-                    let due = now.timestamp.after(after);
-                    self.wait_at(QueuePosition { due, ..position }, now);
+                    let position = QueuePosition {
+                        due: now.timestamp.after(after),
+                        number: position.number,
+                        ahead: Duration::ZERO,
+                    };
+                    self.wait_at(position, now);
                 }
             }
             Outcome::RateLimited { failure, limit } => {
@@ -448,6 +476,7 @@ impl Record {
     fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         ClaimedJob::new(self.job.clone(), lease)
+            .with_input(self.input.clone())
             .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
             .with_saved(self.saved.as_deref().cloned().unwrap_or_default())
             .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
@@ -501,6 +530,7 @@ impl Record {
         self.job.next_attempt_at = None;
         self.checkpoints = None;
         self.saved = None;
+        self.input = Bytes::new();
         self.state = State::Ended { at: now.timestamp };
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);

@@ -8,20 +8,18 @@
 //! | what a pipeline does around phases | [`mock`] |
 //! | what happens when the store fails | [`FaultyStore`] |
 //! | a store that lives behind a socket | [`TcpProxy`] |
-//! | what happens when phases take long | [`Delayed`] |
+//! | what happens when phases take long | [`Delayed`](crate::Delayed) |
 //!
 //! No other module uses anything in here.
 
 pub mod conformance;
 mod context;
-mod delayed;
 mod faulty;
 mod json;
 pub mod mock;
 mod proxy;
 
 pub use self::context::{StopHandle, detached};
-pub use self::delayed::Delayed;
 pub use self::faulty::{Fault, Faults, FaultyStore, Verb};
 pub use self::json::assert_survives_json;
 pub use self::proxy::TcpProxy;

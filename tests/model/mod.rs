@@ -15,7 +15,6 @@ use report_pipeline::store::{
 };
 use report_pipeline::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
-    Target,
 };
 
 use self::entry::Entry;
@@ -52,7 +51,7 @@ impl Model {
             entry.may_be_gone |= entry.is_expired(now);
         }
         if let Some(entry) = self.alive(new.id) {
-            if entry.new.target == new.target {
+            if entry.new.target == new.target && entry.new.scope == new.scope {
                 assert_eq!(answer.unwrap().job().id, new.id);
             } else {
                 let taken = matches!(answer, Err(StoreError::IdTaken(id)) if id == new.id);
@@ -60,14 +59,17 @@ impl Model {
             }
             return;
         }
-        let holder = self.jobs.iter().find(|entry| {
-            entry.holds_target && !entry.is_expired(now) && entry.new.target == new.target
+        let holder = self.jobs.iter_mut().find(|entry| {
+            entry.holds_target
+                && !entry.is_expired(now)
+                && (&entry.new.target, &entry.new.scope) == (&new.target, &new.scope)
         });
         if let Some(holder) = holder {
             let Some(ended) = holder.ended else {
                 let joined =
                     matches!(&answer, Ok(Submitted::Joined(job)) if job.id == holder.new.id);
                 assert!(joined, "{answer:?}");
+                holder.head_start = holder.head_start.max(new.head_start());
                 return;
             };
             let age = now.saturating_sub(ended);
@@ -84,7 +86,8 @@ impl Model {
             "{answer:?}"
         );
         for entry in &mut self.jobs {
-            entry.holds_target &= entry.new.target != new.target;
+            entry.holds_target &=
+                (&entry.new.target, &entry.new.scope) != (&new.target, &new.scope);
         }
         // An expired job of that id makes room for the new one.
         self.jobs.retain(|entry| entry.new.id != new.id);
@@ -336,11 +339,12 @@ impl Model {
         self.jobs.retain(|entry| entry.new.id != id);
     }
 
-    /// The job that owns a target.
-    pub(crate) fn owner(&self, target: &Target) -> Option<JobId> {
+    /// The job that owns the target of this one in its scope.
+    pub(crate) fn owner(&self, new: &NewJob) -> Option<JobId> {
         let mut jobs = self.jobs.iter();
         let owner = jobs.find(|entry| {
-            entry.holds_target && !entry.is_expired(self.now) && entry.new.target == *target
+            let is_same = entry.new.target == new.target && entry.new.scope == new.scope;
+            entry.holds_target && !entry.is_expired(self.now) && is_same
         });
         owner.map(|entry| entry.new.id)
     }
@@ -432,6 +436,7 @@ impl Model {
         for one in claimed {
             let entry = self.alive(one.job.id).expect("what is claimed is held");
             assert_eq!(one.job.status, Status::Processing);
+            assert_eq!(one.input(), entry.new.input());
             assert_eq!(
                 one.checkpoints.get(Phase::Scraping),
                 entry.scraping.as_ref()

@@ -16,7 +16,7 @@ async fn idle_workers_stop_at_once() {
     tokio::time::sleep(seconds(5)).await;
     let began = Instant::now();
     let drained = workers.drain(seconds(20)).await;
-    assert_eq!((drained.released, drained.abandoned), (0, 0));
+    assert_eq!((drained.released, drained.unreleased), (0, 0));
     assert_eq!(began.elapsed(), seconds(0));
     // And nobody claims jobs any more.
     let id = fixture.submit("nasa").await;
@@ -38,7 +38,7 @@ async fn running_jobs_are_finished_and_no_new_one_is_started() {
     fixture.scraper.started(2).await;
     let began = Instant::now();
     let drained = workers.drain(seconds(20)).await;
-    assert_eq!((drained.released, drained.abandoned), (0, 0));
+    assert_eq!((drained.released, drained.unreleased), (0, 0));
     assert_eq!(began.elapsed(), seconds(5));
     let stats = fixture.client.stats().await.unwrap().jobs;
     assert_eq!(
@@ -60,7 +60,7 @@ async fn unfinished_work_is_released_without_spending_an_attempt() {
     let began = Instant::now();
     let drained = workers.drain(seconds(20)).await;
     assert!(began.elapsed() <= seconds(20), "{:?}", began.elapsed());
-    assert_eq!((drained.released, drained.abandoned), (1, 0));
+    assert_eq!((drained.released, drained.unreleased), (1, 0));
     let job = fixture.job(id).await;
     assert_eq!((job.status, job.phase), (Status::Pending, Phase::Analysis));
     assert_eq!((job.attempt, job.crashes, job.failures), (0, 0, 0));
@@ -110,7 +110,7 @@ async fn a_phase_that_ends_when_asked_to_has_its_output_kept() {
     tokio::time::sleep(seconds(15)).await;
     gate.open();
     let drained = drain.await.unwrap();
-    assert_eq!((drained.released, drained.abandoned), (1, 0));
+    assert_eq!((drained.released, drained.unreleased), (1, 0));
     let job = fixture.job(id).await;
     assert_eq!(
         (job.status, job.phase, job.attempt),
@@ -131,7 +131,7 @@ async fn a_dead_store_does_not_hold_the_drain_up() {
     let began = Instant::now();
     let drained = workers.drain(seconds(20)).await;
     assert!(began.elapsed() <= seconds(20), "{:?}", began.elapsed());
-    assert_eq!((drained.released, drained.abandoned), (0, 1));
+    assert_eq!((drained.released, drained.unreleased), (0, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,7 +147,7 @@ async fn a_job_whose_claim_was_on_its_way_is_released() {
         .await;
     let began = Instant::now();
     let drained = workers.drain(seconds(20)).await;
-    assert_eq!((drained.released, drained.abandoned), (1, 0));
+    assert_eq!((drained.released, drained.unreleased), (1, 0));
     assert_eq!(began.elapsed(), seconds(0));
     let job = fixture.job(id).await;
     assert_eq!(
@@ -164,7 +164,7 @@ async fn workers_can_be_started_and_stopped_many_times() {
         let workers = pipeline.start();
         let id = fixture.submit(&format!("user{n}")).await;
         let drained = workers.drain(seconds(5)).await;
-        assert_eq!(drained.abandoned, 0);
+        assert_eq!(drained.unreleased, 0);
         let job = fixture.job(id).await;
         assert!(
             matches!(job.status, Status::Pending | Status::Completed),
@@ -202,7 +202,7 @@ async fn a_short_drain_releases_too() {
         let began = Instant::now();
         let drained = workers.drain(deadline).await;
         assert_eq!(
-            (drained.released, drained.abandoned),
+            (drained.released, drained.unreleased),
             (1, 0),
             "{deadline:?} {grace:?}"
         );
@@ -224,7 +224,7 @@ async fn what_was_claimed_and_not_started_counts_as_abandoned() {
     fixture.faults.from_now_on(Verb::Finish, Fault::Hang);
     let drained = workers.drain(seconds(4)).await;
     assert_eq!(fixture.job(id).await.status, Status::Processing);
-    assert_eq!((drained.released, drained.abandoned), (0, 1));
+    assert_eq!((drained.released, drained.unreleased), (0, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -241,7 +241,7 @@ async fn one_failed_call_does_not_keep_a_claimed_job_from_being_released() {
             .await;
         fixture.faults.on_next(verb, Fault::Fail);
         let drained = workers.drain(seconds(20)).await;
-        assert_eq!((drained.released, drained.abandoned), (1, 0), "{verb:?}");
+        assert_eq!((drained.released, drained.unreleased), (1, 0), "{verb:?}");
     }
 }
 
@@ -259,5 +259,5 @@ async fn a_job_that_was_cancelled_meanwhile_is_not_released() {
     tokio::time::sleep(Duration::from_millis(2100)).await;
     fixture.client.cancel(id).await.unwrap();
     let drained = drain.await.unwrap();
-    assert_eq!((drained.released, drained.abandoned), (0, 0));
+    assert_eq!((drained.released, drained.unreleased), (0, 0));
 }

@@ -7,6 +7,7 @@ mod crash;
 mod drain;
 mod failure;
 mod fixture;
+mod input;
 mod limits;
 mod odd;
 mod progress;

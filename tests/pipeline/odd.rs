@@ -271,7 +271,7 @@ async fn the_longest_cancel_grace_does_no_harm() {
         .build()
         .start();
     let drained = workers.drain(seconds(20)).await;
-    assert_eq!(drained.abandoned, 0);
+    assert_eq!(drained.unreleased, 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -83,8 +83,9 @@ const SOCIAL: House = House {
         ("snapshot", &[]),
         ("evidence", &[]),
         ("pillar", &[]),
-        // Two ways to get a snapshot; neither knows what is made of it. An archive reads values,
-        // makes facts of them by the source that wrote them, and joins facts to snapshots.
+        // Three ways to get a snapshot; none knows what is made of it. An archive reads values,
+        // makes facts of them by the source that wrote them, and joins facts to snapshots; so do
+        // live scrapers, with the same readers, and join what an archive has.
         ("values", &["snapshot"]),
         ("facts", &["values", "snapshot"]),
         ("sources", &["values", "facts", "snapshot"]),
@@ -92,6 +93,10 @@ const SOCIAL: House = House {
         (
             "archive",
             &["values", "facts", "sources", "join", "snapshot"],
+        ),
+        (
+            "live",
+            &["values", "facts", "sources", "join", "snapshot", "archive"],
         ),
         ("simulated", &["hash", "snapshot"]),
         ("completeness", &["snapshot"]),
@@ -150,7 +155,8 @@ const SOCIAL: House = House {
     bans: &[Ban {
         reason: "the reference domain knows phases and values, never where jobs are kept",
         within: &[""],
-        except: &[],
+        // Its client is one for HTTP.
+        except: &["live/http"],
         words: &[
             "JobStore",
             "MemoryStore",

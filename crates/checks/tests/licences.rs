@@ -52,12 +52,30 @@ fn every_allowed_licence_is_needed() {
 #[test]
 fn no_dependency_comes_in_two_versions() {
     let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let deny: Table = read("deny.toml").parse().expect("it is TOML");
+    let skipped = deny["bans"]["skip"].as_array().expect("it is a list");
+    let mut unused: BTreeSet<&str> = skipped
+        .iter()
+        .map(|skip| skip["crate"].as_str().expect("it names a crate"))
+        .collect();
     for package in dependencies() {
-        let (name, version) = (package["name"].to_string(), package["version"].to_string());
+        let text = |key: &str| package[key].as_str().expect("it is a text").to_owned();
+        let (name, version) = (text("name"), text("version"));
+        let is_skipped = |skip: &str| {
+            skip.split_once('@').is_some_and(|(skipped, line)| {
+                skipped == name && version.starts_with(&format!("{line}."))
+            })
+        };
+        let skip = skipped.iter().filter_map(|skip| skip["crate"].as_str());
+        if let Some(skip) = skip.into_iter().find(|skip| is_skipped(skip)) {
+            unused.remove(skip);
+            continue;
+        }
         versions.entry(name).or_default().insert(version);
     }
     versions.retain(|_, versions| versions.len() > 1);
     assert!(versions.is_empty(), "{versions:#?}");
+    assert!(unused.is_empty(), "deny.toml skips in vain: {unused:?}");
 }
 
 #[test]

@@ -9,6 +9,8 @@
 //! snapshot gives the same report, apart from its id and time. How everything is worked out is
 //! in `docs/methodology.md`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod analysis;
 mod archive;
 mod assembler;
@@ -21,6 +23,8 @@ mod hash;
 mod insights;
 mod join;
 mod level;
+#[cfg(feature = "live")]
+mod live;
 mod pillar;
 mod report;
 mod sentences;
@@ -45,6 +49,11 @@ pub use self::evidence::{Evidence, EvidenceKind};
 pub use self::insights::{
     Activity, FormatFigures, Growth, Insights, LanguageShare, Languages, Named, PostFigures,
     RankedPost, Reach, Sponsorship, Topics,
+};
+#[cfg(feature = "live")]
+pub use self::live::{
+    InstagramApi, LiveBuilder, LiveError, LiveOptions, LiveScraper, LiveThenArchive, TikTokApi,
+    TikTokTokens, YouTubeApi,
 };
 pub use self::pillar::{Direction, Grade, Interval, Pillar, Signal};
 pub use self::report::{

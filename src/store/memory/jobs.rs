@@ -7,7 +7,8 @@ use tokio::sync::Notify;
 
 use super::indexes::{Indexed, Indexes};
 use super::map::ShardedMap;
-use crate::account::{Platform, Target};
+use super::owner::OwnerKey;
+use crate::account::Platform;
 use crate::job::{JobId, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::{Now, Timestamp};
@@ -78,9 +79,9 @@ impl Jobs {
         (!entry.is_expired(self.retention, now)).then_some(&entry.record)
     }
 
-    /// The record of the job that owns a target.
-    pub(super) fn owner(&self, target: &Target, now: Timestamp) -> Option<&Record> {
-        self.get(*self.indexes.targets.get(target)?, now)
+    /// The record of the job that owns a target in a scope.
+    pub(super) fn owner(&self, key: &OwnerKey, now: Timestamp) -> Option<&Record> {
+        self.get(*self.indexes.owners.get(key)?, now)
     }
 
     /// Removes an ended job. Does nothing if there is none.
@@ -132,7 +133,7 @@ impl Jobs {
         }
         let after = Indexed::of(&entry.record);
         self.indexes
-            .update(id, &entry.record.job().target, Some(before), Some(after));
+            .update(entry.record.job(), Some(before), Some(after));
         Some(result)
     }
 
@@ -145,22 +146,25 @@ impl Jobs {
         self.expire(EXPIRED_PER_SUBMIT, now.timestamp, removed);
         self.expire_by_id(new.id, now.timestamp, removed);
         if let Some(record) = self.get(new.id, now.timestamp) {
-            return if record.job().target == new.target {
+            let job = record.job();
+            return if job.target == new.target && job.scope == new.scope {
                 Ok(Submitted::Created(record.job().clone()))
             } else {
                 Err(StoreError::IdTaken(new.id))
             };
         }
         if let Some(submitted) = self.owner_of_target(&new, now.timestamp) {
+            let forward =
+                |record: &mut Record| record.move_forward(new.head_start(), now.timestamp);
+            self.change(submitted.job().id, now.timestamp, forward);
             return Ok(submitted);
         }
-        self.check_room()?;
+        self.check_room(&new)?;
         let id = new.id;
         self.submitted += 1;
         let record = Record::submitted(new, self.submitted, now);
         let job = record.job().clone();
-        self.indexes
-            .update(id, &job.target, None, Some(Indexed::of(&record)));
+        self.indexes.update(&job, None, Some(Indexed::of(&record)));
         self.records.insert(
             id,
             Box::new(Entry {
@@ -371,7 +375,8 @@ impl Jobs {
 
     /// The job that owns the target of a new one, if it can be joined or served.
     fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
-        let record = self.owner(&new.target, now)?;
+        let key = OwnerKey::new(&new.target, &new.scope);
+        let record = self.owner(&key, now)?;
         if !record.is_fresh(new.max_age, self.retention, now) {
             return None;
         }
@@ -383,7 +388,7 @@ impl Jobs {
         })
     }
 
-    fn check_room(&self) -> Result<(), StoreError> {
+    fn check_room(&self, new: &NewJob) -> Result<(), StoreError> {
         let counts = &self.indexes.counts;
         let limits = [
             (Limit::Jobs, counts.total(), self.limits.jobs() as u64),
@@ -398,10 +403,20 @@ impl Jobs {
                 self.limits.stored_bytes(),
             ),
         ];
-        match limits.into_iter().find(|(_, held, max)| held >= max) {
-            Some((limit, _, max)) => Err(StoreError::full(limit, max)),
-            None => Ok(()),
+        if let Some((limit, _, max)) = limits.into_iter().find(|(_, held, max)| held >= max) {
+            return Err(StoreError::full(limit, max));
         }
+        if let Some(max) = self.limits.pending_jobs_per_scope()
+            && !new.scope.is_none()
+            && self.indexes.waiting_in(&new.scope) >= max
+        {
+            return Err(StoreError::full(Limit::PendingJobsPerScope, max as u64));
+        }
+        let max = self.limits.stored_bytes();
+        if self.indexes.stored_bytes + new.input().len() as u64 > max {
+            return Err(StoreError::full(Limit::StoredBytes, max));
+        }
+        Ok(())
     }
 
     fn expire(&mut self, limit: usize, now: Timestamp, removed: &mut Removed) -> usize {
@@ -432,9 +447,8 @@ impl Jobs {
             .records
             .remove(&id)
             .expect("every indexed job has a record");
-        let target = &entry.record.job().target;
-        self.indexes
-            .update(id, target, Some(Indexed::of(&entry.record)), None);
+        let last = Indexed::of(&entry.record);
+        self.indexes.update(entry.record.job(), Some(last), None);
         removed.push(entry);
     }
 }

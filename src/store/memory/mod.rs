@@ -4,6 +4,7 @@ mod indexes;
 mod jobs;
 mod map;
 mod options;
+mod owner;
 mod ready;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use tokio::time::Instant;
 
 use self::jobs::{Jobs, Removed};
 pub use self::options::MemoryOptions;
+use self::owner::OwnerKey;
 use super::rules::Record;
 use super::timestamp::{Now, Timestamp};
 use super::{
@@ -121,6 +123,10 @@ impl fmt::Debug for MemoryStore {
 #[async_trait]
 impl JobStore for MemoryStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        let input = job.input();
+        self.limits.check_input(input)?;
+        let input = Bytes::copy_from_slice(input);
+        let job = job.with_input(input);
         let mut removed = Removed::new();
         let submitted = self.lock().submit(job, self.now(), &mut removed)?;
         if let Submitted::Created(_) = submitted {
@@ -295,7 +301,8 @@ impl JobStore for MemoryStore {
 
     async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
         let jobs = self.lock();
-        let owner = jobs.owner(&request.target, self.timestamp());
+        let key = OwnerKey::new(&request.target, &request.scope);
+        let owner = jobs.owner(&key, self.timestamp());
         Ok(owner.map(|record| record.job().clone()))
     }
 

@@ -136,13 +136,13 @@ impl ReadyQueues {
             .min()
     }
 
-    /// How long the job that has been due for longest waits.
+    /// How long the first job of a queue has waited, of that queue where it is longest.
     pub(super) fn oldest_ready(&self, now: Timestamp) -> Option<Duration> {
         self.0
             .values()
             .filter_map(|queue| queue.waiting.first())
             .filter(|(position, _)| position.due <= now)
-            .map(|(position, _)| now.since(position.due))
+            .map(|(position, _)| now.since(position.ready()))
             .max()
     }
 

@@ -77,7 +77,7 @@ impl Claims {
         let [jobs, next, damaged] = exactly(list(value)?)?;
         let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
         for job in list(jobs)? {
-            let [record, scraping, analysis, saved, has_state, left] = exactly(list(job)?)?;
+            let [record, input, scraping, analysis, saved, has_state, left] = exactly(list(job)?)?;
             let record = Record::read(record).ok().flatten();
             let record = record.ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
@@ -93,6 +93,7 @@ impl Claims {
                         });
                     claimed.push(
                         ClaimedJob::new(job, lease)
+                            .with_input(blob(input).unwrap_or_default())
                             .with_checkpoints(checkpoints)
                             .with_saved(read_saved(saved, number(&has_state) == Some(1))?)
                             .with_time_left(duration(&left)),

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use redis::{RedisError, ScriptInvocation, Value};
 use tokio::time::Instant;
 
+use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::WAKE;
 use super::record::Record;
@@ -33,6 +34,7 @@ const WATCH_POLL: Duration = Duration::from_secs(60);
 #[async_trait]
 impl JobStore for RedisStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        self.limits.check_input(job.input())?;
         let mut call = self.call(&SUBMIT);
         call.arg(job.id.to_string())
             .arg(job.target.handle.as_str())
@@ -42,10 +44,22 @@ impl JobStore for RedisStore {
             .arg(job.max_crashes.max(1))
             .arg(self.limits.pending_jobs())
             .arg(self.limits.jobs())
-            .arg(self.limits.stored_bytes());
+            .arg(self.limits.stored_bytes())
+            .arg(job.input().as_ref())
+            .arg(owner_key(&job.target, &job.scope))
+            .arg(job.scope.as_str())
+            .arg(micros(job.head_start()));
+        if let Some(limit) = self.limits.pending_jobs_per_scope() {
+            call.arg(limit);
+        }
+        let link = if job.input().is_empty() {
+            &*self.control
+        } else {
+            &self.bulk
+        };
         let mut has_quarantined = false;
         loop {
-            let reply = self.run(&self.control, &call).await?;
+            let reply = self.run(link, &call).await?;
             let submitted = match reply.what.as_str() {
                 "created" => Submitted::Created,
                 "joined" => Submitted::Joined,
@@ -267,7 +281,9 @@ impl JobStore for RedisStore {
     async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
         let mut call = self.call(&FIND);
         call.arg(request.target.handle.as_str())
-            .arg(request.target.platform.as_str());
+            .arg(request.target.platform.as_str())
+            .arg(request.scope.as_str())
+            .arg(owner_key(&request.target, &request.scope));
         let reply = self.run(&self.control, &call).await?;
         if reply.what == "none" {
             return Ok(None);

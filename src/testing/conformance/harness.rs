@@ -51,9 +51,11 @@ impl<'a> Harness<'a> {
         StoreSetup {
             retention: self.ticks(LONG),
             pending_jobs: None,
+            pending_jobs_per_scope: None,
             jobs: None,
             stored_bytes: None,
             value_bytes: None,
+            input_bytes: None,
         }
     }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::harness::{Harness, LONG, failure, platform, report, retry};
 use crate::job::{FailureKind, Job, JobId, Phase, Progress, Status, Version};
-use crate::store::{JobStore, NewJob, StoreError};
+use crate::store::{JobStore, StoreError};
 
 pub(super) async fn no_reader_sees_half_a_change(harness: &Harness<'_>) {
     let store = harness.store().await;
@@ -57,10 +57,8 @@ pub(super) async fn a_refused_call_changes_nothing(harness: &Harness<'_>) {
         );
     }
     let other = store.new_job();
-    let stolen = NewJob {
-        id,
-        ..other.clone()
-    };
+    let mut stolen = other.clone();
+    stolen.id = id;
     let result = store.submit(stolen).await;
     assert!(
         matches!(result, Err(StoreError::IdTaken(taken)) if taken == id),

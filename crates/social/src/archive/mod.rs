@@ -10,6 +10,7 @@ mod summary;
 mod units;
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +19,8 @@ use async_trait::async_trait;
 pub use self::error::ArchiveError;
 use self::index::Index;
 pub use self::summary::{ArchiveSummary, FileSummary};
-use super::snapshot::Snapshot;
+use crate::join::{Identity, Joiner};
+use crate::snapshot::Snapshot;
 use report_pipeline::{PhaseContext, PhaseError, Platforms, Scraper, Target};
 
 /// A [`Scraper`] that reads accounts from an archive: a file, or a folder of files in any mixture
@@ -193,17 +195,42 @@ impl Scraper for ArchiveScraper {
     /// # Cancel safety
     /// May be dropped at any `await`; a read that has begun ends by itself.
     async fn scrape(&self, target: &Target, ctx: &PhaseContext) -> Result<Snapshot, PhaseError> {
+        let targets = [target.clone()];
+        let (joiner, found) = self.add_to(Joiner::new(), &targets, ctx, 0.1..0.9).await?;
+        let identity = found.ok_or_else(|| {
+            PhaseError::permanent(format!(
+                "the archive has no account {target}: check the handle and the platform"
+            ))
+        })?;
+        let platforms = self.current().platforms.clone();
+        let snapshot = joiner.finish(target.clone(), identity, platforms).await?;
+        ctx.progress(0.95);
+        Ok(snapshot)
+    }
+}
+
+impl ArchiveScraper {
+    /// Adds what the archive has of an account to what is known of it from elsewhere; returns all of
+    /// that, and the account's names if the archive has it. The first of `targets` that the archive
+    /// has counts. `share` is the part of the phase that this is.
+    pub(crate) async fn add_to(
+        &self,
+        mut joiner: Joiner,
+        targets: &[Target],
+        ctx: &PhaseContext,
+        share: Range<f64>,
+    ) -> Result<(Joiner, Option<Identity>), PhaseError> {
         let scraper = self.clone();
-        let target = target.clone();
+        let targets = targets.to_vec();
         let ctx = ctx.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let index = scraper.refreshed()?;
-            let account = index.locate(&target).ok_or_else(|| {
-                PhaseError::permanent(format!(
-                    "the archive has no account {target}: check the handle and the platform"
-                ))
-            })?;
-            read::account(&index, account, &target, &ctx)
+            let mut found = targets.iter();
+            let Some(account) = found.find_map(|target| index.locate(target)) else {
+                return Ok((joiner, None));
+            };
+            read::account(&index, account, &ctx, share, &mut joiner)?;
+            Ok((joiner, Some(index.identity(account))))
         });
         reading.await.map_err(|error| {
             PhaseError::transient("reading the archive was interrupted").with_source(error)

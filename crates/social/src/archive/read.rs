@@ -1,8 +1,9 @@
 //! Reading one account of an archive.
 
 use std::io;
+use std::ops::Range;
 
-use report_pipeline::{PhaseContext, PhaseError, Target};
+use report_pipeline::{PhaseContext, PhaseError};
 
 use super::index::Index;
 use super::input::Stamp;
@@ -10,20 +11,20 @@ use super::scan::{FileScan, Run};
 use super::units::{self, Step, Units};
 use crate::facts::{Context, Fact, Item, Names};
 use crate::join::Joiner;
-use crate::snapshot::Snapshot;
 use crate::values::Faults;
 
 /// Up to so many bytes are read through rather than jumped over.
 const NEAR: u64 = 1 << 20;
 
-/// Reads every run of the account again and joins the facts.
+/// Reads every run of the account again and hands the facts to the joiner. `share` is the part of
+/// the phase that this is.
 pub(super) fn account(
     index: &Index,
     account: u32,
-    target: &Target,
     ctx: &PhaseContext,
-) -> Result<Snapshot, PhaseError> {
-    let mut joiner = Joiner::new();
+    share: Range<f64>,
+    joiner: &mut Joiner,
+) -> Result<(), PhaseError> {
     let runs = index.runs(account);
     let mut done = 0.0;
     for file_runs in runs.chunk_by(|a, b| a.0 == b.0) {
@@ -37,7 +38,7 @@ pub(super) fn account(
             .iter()
             .map(|(_, number)| file.runs[*number as usize])
             .collect();
-        read_runs(index, file, &runs, account, &mut joiner).map_err(|error| {
+        read_runs(index, file, &runs, account, joiner).map_err(|error| {
             PhaseError::transient("the archive cannot be read at the moment").with_source(error)
         })?;
         // What was read is of the file that was indexed, or of none at all.
@@ -45,12 +46,10 @@ pub(super) fn account(
             return Err(PhaseError::transient("the archive is being changed"));
         }
         done += as_float(file_runs.len());
-        ctx.progress(0.1 + 0.8 * done / as_float(index.runs(account).len().max(1)));
+        let part = done / as_float(index.runs(account).len().max(1));
+        ctx.progress(share.start + (share.end - share.start) * part);
     }
-    let names = Names(&index.platforms);
-    let snapshot = joiner.finish(target.clone(), &index.identity(account), names);
-    ctx.progress(0.95);
-    Ok(snapshot)
+    Ok(())
 }
 
 /// Reads runs of one file, in their order. Several can be parts of one object.

@@ -86,6 +86,11 @@ impl Comments {
         );
     }
 
+    #[cfg(feature = "live")]
+    pub(super) fn has_any(&self) -> bool {
+        !self.all.is_empty()
+    }
+
     pub(super) fn finish(
         self,
         ids: &HashMap<PostKey, String>,

@@ -14,7 +14,7 @@ mod sample;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use report_pipeline::{Handle, Target};
+use report_pipeline::{Handle, PhaseError, Platforms, Target};
 
 use self::comments::Comments;
 use self::posts::Posts;
@@ -41,7 +41,7 @@ pub(crate) struct Identity {
 }
 
 /// Joins the facts of one account.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Joiner {
     profiles: Profiles,
     posts: Posts,
@@ -64,20 +64,7 @@ const COMMENTS: usize = 2;
 
 impl Joiner {
     pub(crate) fn new() -> Self {
-        Self {
-            profiles: Profiles::default(),
-            posts: Posts::default(),
-            comments: Comments::default(),
-            aggregates: None,
-            sources: Default::default(),
-            posts_limit: None,
-            comments_order: None,
-            origin: None,
-            captured_at: None,
-            faults: 0,
-            named_faults: Vec::new(),
-            met: 0,
-        }
+        Self::default()
     }
 
     /// Adds a fact, and what could not be read of it.
@@ -135,8 +122,28 @@ impl Joiner {
         self.named_faults.extend(faults.into_iter().take(room));
     }
 
-    /// Makes the snapshot of `target`.
-    pub(crate) fn finish(self, target: Target, identity: &Identity, names: Names<'_>) -> Snapshot {
+    /// Whether any comment was added.
+    #[cfg(feature = "live")]
+    pub(crate) fn has_comments(&self) -> bool {
+        self.comments.has_any()
+    }
+
+    /// Makes the snapshot of `target`, on a thread that may be busy with it.
+    pub(crate) async fn finish(
+        self,
+        target: Target,
+        identity: Identity,
+        platforms: Platforms,
+    ) -> Result<Snapshot, PhaseError> {
+        let joining = tokio::task::spawn_blocking(move || {
+            self.snapshot(target, &identity, Names(&platforms))
+        });
+        joining.await.map_err(|error| {
+            PhaseError::transient("joining what was read was interrupted").with_source(error)
+        })
+    }
+
+    fn snapshot(self, target: Target, identity: &Identity, names: Names<'_>) -> Snapshot {
         let mut problems = Vec::new();
         problems.extend(faults_in_words(self.faults, &self.named_faults));
         let posts = self.posts.finish(&mut problems);

@@ -13,8 +13,14 @@ mod tiktok_api;
 mod youtube_api;
 mod ytdlp;
 
+#[cfg(feature = "live")]
+pub(crate) use self::graph::{NO_SUCH_USER as GRAPH_NO_SUCH_USER, failure as graph_failure};
 pub(crate) use self::native::problem as record_problem;
 pub(crate) use self::table::is_header as is_table_header;
+#[cfg(feature = "live")]
+pub(crate) use self::tiktok_api::failure as tiktok_failure;
+#[cfg(feature = "live")]
+pub(crate) use self::youtube_api::failure as youtube_failure;
 use crate::facts::{Context, Emit};
 use crate::values::Object;
 

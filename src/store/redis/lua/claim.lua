@@ -1,8 +1,8 @@
 -- claim: token, worker, max, lease, retention, how many platforms are asked for | -1 for all, these
 --        platforms, then platform and in-flight limit in turn
--- Returns {claimed, next, damaged}: each claimed job as {record, scraping, analysis, saved list, 1 if
--- the list has a state | 0, time left | -1}; microseconds until, without another event, there may be
--- something, | -1; ids and reasons of records that were quarantined.
+-- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
+-- 1 if the list has a state | 0, time left | -1}; microseconds until, without another event, there may
+-- be something, | -1; ids and reasons of records that were quarantined.
 
 local token, worker = ARGV[1], ARGV[2]
 local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -15,28 +15,32 @@ local LARGE = 1048576
 local claimed, damaged, carried = {}, {}, 0
 local claim_key = Q .. 'claim:' .. token
 
--- The outputs of earlier attempts, and what they have saved. Nil if they are not what they should be.
+-- The input, the outputs of earlier attempts, and what they have saved. Nil if they are not what they
+-- should be.
 local function kept_outputs(record)
   if not record.bytes then
-    return {false, false, {}}
+    return {false, false, false, {}}
   end
-  local kept = redis.pcall('HMGET', outputs(record.id), 'Scraping', 'Analysis')
+  local kept = redis.pcall('HMGET', outputs(record.id), 'Input', 'Scraping', 'Analysis')
   local saved = record.saved and redis.pcall('LRANGE', SAVED .. record.id, 0, -1) or {}
-  if kept.err or saved.err then
+  -- Outputs that are gone are made again; without its input the job would be another one.
+  if kept.err or saved.err or (record.input and not kept[1]) then
     quarantine(record.id)
     damaged[#damaged + 1] = record.id
     damaged[#damaged + 1] = kept.err and "the phases' outputs are not a hash"
-      or 'what the phase has saved is not a list'
+      or saved.err and 'what the phase has saved is not a list'
+      or 'the input is gone'
     return nil
   end
-  kept[3] = saved
+  kept[4] = saved
   return kept
 end
 
 local function hand_out(record, kept)
   carried = carried + (record.bytes or 0)
   local left = record.deadline and math.max(record.deadline - now, 0) or -1
-  claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], record.state_bytes and 1 or 0, left}
+  claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], kept[4],
+    record.state_bytes and 1 or 0, left}
 end
 
 -- A repeated claim gets what it has taken already, under a new lease.

@@ -1,11 +1,12 @@
--- find: handle, platform
+-- find: handle, platform, scope (empty for none), what names target and scope in keys
 -- Returns {found, record}, or none.
 
-local handle, platform = ARGV[1], ARGV[2]
-local id = job_of(JOBS .. 'handle:' .. handle .. ':' .. platform)
+local handle, platform, scope = ARGV[1], ARGV[2], ARGV[3]
+local id = job_of(JOBS .. 'handle:' .. ARGV[4])
 -- A record that cannot be read, or that somebody has changed by hand, owns no target.
 local record = id and load(id)
-if record and record.handle == handle and record.platform == platform then
+if record and record.handle == handle and record.platform == platform
+  and (record.scope or '') == scope then
   return {'found', reply(record)}
 end
 return {'none'}

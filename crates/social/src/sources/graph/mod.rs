@@ -51,9 +51,35 @@ fn is_comment(item: &Object<'_>) -> bool {
     item.has("id") && item.has("text") && (item.has("timestamp") || item.has("username"))
 }
 
-/// An answer that says what went wrong. Its message is not repeated: it may name an account or hold
-/// a part of a token.
+/// An answer that says what went wrong.
 pub(super) fn error(object: &Object<'_>) -> Option<String> {
+    let failure = failure(object)?;
+    Some(match failure.code {
+        Some(_) if failure.subcode == Some(NO_SUCH_USER) => {
+            "an error answer of the Instagram Graph API: no such account, or not a professional one"
+                .to_owned()
+        }
+        Some(code) => format!("an error answer of the Instagram Graph API (code {code})"),
+        None => "an error answer of the Instagram Graph API".to_owned(),
+    })
+}
+
+/// The subcode for a user who does not exist or has no professional account.
+pub(crate) const NO_SUCH_USER: u64 = 2_207_013;
+
+/// What an error answer says. Its message is left alone: it is in the language of whoever asked,
+/// and may name an account or hold a part of a token.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Option<u64>,
+    pub(crate) subcode: Option<u64>,
+    /// Whether it says itself that it may pass.
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "for live scrapers"))]
+    pub(crate) is_transient: bool,
+}
+
+/// What an error answer says; `None` if it is none.
+pub(crate) fn failure(object: &Object<'_>) -> Option<Failure> {
     if !object.is_object("error") {
         return None;
     }
@@ -62,17 +88,10 @@ pub(super) fn error(object: &Object<'_>) -> Option<String> {
     if !is_of_graph {
         return None;
     }
-    let part = |key: &str| {
-        error
-            .id(key)
-            .filter(|id| id.bytes().all(|b| b.is_ascii_digit()))
-    };
-    Some(match (part("code"), part("error_subcode")) {
-        (Some(_), Some(subcode)) if subcode == "2207013" => {
-            "an error answer of the Instagram Graph API: no such account, or not a professional one"
-                .to_owned()
-        }
-        (Some(code), _) => format!("an error answer of the Instagram Graph API (code {code})"),
-        _ => "an error answer of the Instagram Graph API".to_owned(),
+    let number = |key: &str| error.id(key)?.parse().ok();
+    Some(Failure {
+        code: number("code"),
+        subcode: number("error_subcode"),
+        is_transient: error.flag("is_transient") == Some(true),
     })
 }

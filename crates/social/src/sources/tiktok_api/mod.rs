@@ -49,6 +49,22 @@ fn source(object: &Object<'_>) -> &'static str {
 
 /// An answer that says what went wrong.
 pub(super) fn error(object: &Object<'_>) -> Option<String> {
+    let code = failure(object)?;
+    let data_is_there = object.is_object("data")
+        && object
+            .object("data")
+            .is_some_and(|data| data.keys().next().is_some());
+    match code {
+        Some(code) => Some(format!("an error answer of the TikTok API ({code})")),
+        // A damaged code beside data costs the code, not the data.
+        None if data_is_there => None,
+        None => Some("an error answer of the TikTok API".to_owned()),
+    }
+}
+
+/// The code of an error answer, or `Some(None)` if it cannot be read; `None` if it is no error answer.
+#[expect(clippy::option_option, reason = "both say something of their own")]
+pub(crate) fn failure(object: &Object<'_>) -> Option<Option<String>> {
     if !object.is_object("error") {
         return None;
     }
@@ -63,16 +79,5 @@ pub(super) fn error(object: &Object<'_>) -> Option<String> {
     let is_code = !code.is_empty()
         && code.len() <= 40
         && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    let data_is_there = object.is_object("data")
-        && object
-            .object("data")
-            .is_some_and(|data| data.keys().next().is_some());
-    if !is_code && data_is_there {
-        return None;
-    }
-    Some(if is_code {
-        format!("an error answer of the TikTok API ({code})")
-    } else {
-        "an error answer of the TikTok API".to_owned()
-    })
+    Some(is_code.then_some(code))
 }

@@ -82,6 +82,15 @@ pub(super) fn error(object: &Object<'_>) -> Option<String> {
     {
         return Some("an answer of the YouTube API that knows no such channel".to_owned());
     }
+    Some(match failure(object)?.first() {
+        Some(reason) => format!("an error answer of the YouTube API ({reason})"),
+        None => "an error answer of the YouTube API".to_owned(),
+    })
+}
+
+/// The reasons that an error answer names, the most telling one first; `None` if it is no error
+/// answer. Its messages are left alone: they may name an account.
+pub(crate) fn failure(object: &Object<'_>) -> Option<Vec<String>> {
     if !object.is_object("error") {
         return None;
     }
@@ -89,19 +98,13 @@ pub(super) fn error(object: &Object<'_>) -> Option<String> {
     if !error.has("errors") && !error.has("details") {
         return None;
     }
-    let reason = |list: &'static str| {
-        let mut items = error.is_list(list).then(|| error.objects(list))??;
-        items.find_map(|item| item.word("reason"))
-    };
-    // New answers say "badRequest" in one place and what it is about in the other.
-    let reason = reason("details").or_else(|| reason("errors"));
+    // New answers say "badRequest" in `errors` and what it is about in `details`.
+    let lists = ["details", "errors"].into_iter();
+    let items = lists.filter_map(|list| error.is_list(list).then(|| error.objects(list))?);
+    let reasons = items.flatten().filter_map(|item| item.word("reason"));
     let is_code = |reason: &String| {
-        reason
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        reason.len() <= 60 && reason.bytes().all(is_word)
     };
-    Some(match reason.filter(is_code) {
-        Some(reason) => format!("an error answer of the YouTube API ({reason})"),
-        None => "an error answer of the YouTube API".to_owned(),
-    })
+    Some(reasons.filter(is_code).collect())
 }

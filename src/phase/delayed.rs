@@ -1,12 +1,12 @@
-//! Phases that take their time.
+//! Phases that take longer than they need, for demonstrations and tests.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::time::Instant;
 
+use super::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 use crate::account::Target;
-use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 
 /// How many times the progress rises while a phase takes its time.
 const STEPS: u32 = 50;
@@ -21,8 +21,7 @@ const STEPS: u32 = 50;
 /// # Example
 /// ```
 /// use std::time::Duration;
-/// use report_pipeline::testing::Delayed;
-/// use report_pipeline::{PhaseContext, PhaseError, Target, scrape_fn};
+/// use report_pipeline::{Delayed, PhaseContext, PhaseError, Target, scrape_fn};
 ///
 /// let scraper = scrape_fn(|target: Target, _: PhaseContext| async move {
 ///     Ok::<_, PhaseError>(target.handle.as_str().len())
@@ -109,43 +108,47 @@ async fn rise(ctx: &PhaseContext, time: Duration) {
 
 #[cfg(test)]
 mod tests {
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
     use crate::account::{Handle, Platform};
     use crate::job::Phase;
-    use crate::testing::detached;
-    use crate::testing::mock::{self, Step};
+    use crate::phase::{analyze_fn, scrape_fn};
 
     const DELAY: Duration = Duration::from_secs(10);
 
-    fn context(phase: Phase) -> PhaseContext {
-        let handle = Handle::canonical("nasa").unwrap();
-        PhaseContext::detached(Target::new(Platform::default(), handle), phase)
+    fn target() -> Target {
+        Target::new(Platform::default(), Handle::canonical("nasa").unwrap())
+    }
+
+    /// An analysis that takes three times the delay by itself.
+    struct Slow;
+
+    #[async_trait]
+    impl Analyzer for Slow {
+        type Input = u8;
+        type Output = u8;
+
+        async fn analyze(&self, scraped: &u8, _: &PhaseContext) -> Result<u8, PhaseError> {
+            tokio::time::sleep(DELAY * 3).await;
+            Ok(*scraped)
+        }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_phase_begins_after_the_given_time() {
-        let (mock, remote) = mock::phase("value".to_owned());
-        let phase = Delayed::new(mock, DELAY);
-        let ctx = context(Phase::Analysis);
+    async fn what_the_phase_takes_by_itself_comes_on_top() {
+        let ctx = PhaseContext::detached(target(), Phase::Analysis);
         let start = Instant::now();
-        let result = phase.analyze(&"input".to_owned(), &ctx).await;
-        assert_eq!(
-            (result.unwrap().as_str(), start.elapsed()),
-            ("value", DELAY)
-        );
-        // What the phase takes by itself comes on top.
-        remote.next(Step::succeed("late".to_owned()).taking(DELAY * 3));
-        let start = Instant::now();
-        phase.analyze(&"input".to_owned(), &ctx).await.unwrap();
-        assert_eq!(start.elapsed(), DELAY * 4);
+        let result = Delayed::new(Slow, DELAY).analyze(&7, &ctx).await;
+        assert_eq!((result.unwrap(), start.elapsed()), (7, DELAY * 4));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_request_to_stop_is_not_held_back() {
-        let phase = Delayed::new(mock::phase(1).0, DELAY);
-        let target = context(Phase::Analysis).target().clone();
-        let (ctx, stop) = detached(target, Phase::Analysis);
-        stop.stop();
+        let phase = Delayed::new(analyze_fn(|n: &u8, _: &PhaseContext| Ok(*n)), DELAY);
+        let stop = CancellationToken::new();
+        let ctx = PhaseContext::detached_with(target(), Phase::Analysis, stop.clone());
+        stop.cancel();
         let start = Instant::now();
         phase.analyze(&1, &ctx).await.unwrap();
         assert_eq!(start.elapsed(), Duration::ZERO);
@@ -153,10 +156,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn progress_rises_meanwhile() {
-        let phase = Delayed::new(mock::phase(1).0, DELAY);
-        let ctx = context(Phase::Analysis);
-        let input = 1;
-        let call = phase.analyze(&input, &ctx);
+        let phase = Delayed::new(analyze_fn(|n: &u8, _: &PhaseContext| Ok(*n)), DELAY);
+        let ctx = PhaseContext::detached(target(), Phase::Analysis);
+        let call = phase.analyze(&1, &ctx);
         let look = async {
             let mut seen = Vec::new();
             for _ in 0..9 {
@@ -179,20 +181,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_a_delay_it_is_the_phase_itself() {
-        let (mock, remote) = mock::phase(1);
-        remote.next(Step::permanent("no such account"));
-        let phase = Delayed::new(mock, Duration::ZERO);
-        let ctx = context(Phase::Scraping);
+        let gone = scrape_fn(|_: Target, _: PhaseContext| async {
+            Err::<u8, _>(PhaseError::permanent("no such account"))
+        });
+        let ctx = PhaseContext::detached(target(), Phase::Scraping);
         let start = Instant::now();
-        let target = ctx.target().clone();
-        assert!(
-            !phase
-                .scrape(&target, &ctx)
-                .await
-                .unwrap_err()
-                .is_retryable()
-        );
-        assert_eq!(phase.scrape(&target, &ctx).await.unwrap(), 1);
+        let error = Delayed::new(gone, Duration::ZERO)
+            .scrape(&target(), &ctx)
+            .await
+            .unwrap_err();
+        assert!(!error.is_retryable());
         assert_eq!(start.elapsed(), Duration::ZERO);
         assert_eq!(ctx.overall_progress().percent(), 0);
     }
