@@ -20,15 +20,15 @@ use report_pipeline::{
 use tokio::time::Instant;
 
 /// No promise: a store whose sweep never answers.
-const HANGS: u8 = u8::MAX;
+const HANGS: u8 = 101;
 /// No promise: a store whose second handle hears nothing of what the first one does.
-const DEAF: u8 = u8::MAX - 1;
+const DEAF: u8 = 102;
 /// Mistakes that earlier versions of the suite let through, each with a promise that it breaks.
-const STALE_JOINED: u8 = 101;
-const CUTS_MESSAGES: u8 = 102;
-const HIDES_CRASHES: u8 = 103;
-const FORGETS_CHECKPOINTS: u8 = 104;
-const AGES_FROM_CREATION: u8 = 105;
+const STALE_JOINED: u8 = 103;
+const CUTS_MESSAGES: u8 = 104;
+const HIDES_CRASHES: u8 = 105;
+const FORGETS_CHECKPOINTS: u8 = 106;
+const AGES_FROM_CREATION: u8 = 107;
 const MISTAKES: [(u8, u8); 5] = [
     (STALE_JOINED, 8),
     (CUTS_MESSAGES, 6),
@@ -66,7 +66,7 @@ impl JobStore for Breaks {
         if self.promise == AGES_FROM_CREATION
             && let Some(owner) = self
                 .store
-                .find(FindRequest::new(job.target.clone()))
+                .find(FindRequest::new(job.target.clone()).with_scope(job.scope.clone()))
                 .await?
             && let Some((_, created)) = self.created.lock().unwrap().get(&owner.id)
             && job

@@ -409,7 +409,7 @@ impl Twins {
                 self.memory.get(new.id).await.map(|job| job.map(timeless)),
                 self.redis.get(new.id).await.map(|job| job.map(timeless)),
             ));
-            let find = || FindRequest::new(new.target.clone());
+            let find = || FindRequest::new(new.target.clone()).with_scope(new.scope.clone());
             same((
                 self.memory.find(find()).await.map(|job| job.map(timeless)),
                 self.redis.find(find()).await.map(|job| job.map(timeless)),

@@ -7,7 +7,7 @@ use super::harness::{
     failure, platform, retry,
 };
 use crate::account::Target;
-use crate::job::{FailureKind, Job, JobId, Status};
+use crate::job::{FailureKind, Job, JobId, Scope, Status};
 use crate::store::{FindRequest, NewJob, Outcome, Stats, StoreError};
 
 async fn found(store: &StoreUnderTest<'_>, target: &Target) -> Option<Job> {
@@ -17,7 +17,7 @@ async fn found(store: &StoreUnderTest<'_>, target: &Target) -> Option<Job> {
 
 pub(super) async fn find_returns_the_job_that_owns_the_target(harness: &Harness<'_>) {
     let mut setup = harness.setup();
-    setup.retention = harness.ticks(40);
+    setup.retention = harness.ticks(60);
     let store = harness.store_with(setup).await;
     let new = store.new_job();
     let (id, target) = (new.id, new.target.clone());
@@ -41,6 +41,15 @@ pub(super) async fn find_returns_the_job_that_owns_the_target(harness: &Harness<
     store.complete(&lease).await;
     finds(Some(id), "completed").await;
     assert_eq!(found(&store, &elsewhere).await, None);
+    let scope = Scope::new("tenant").expect("a word is a scope");
+    let scoped = FindRequest::new(target.clone()).with_scope(scope.clone());
+    assert_eq!(store.find(scoped.clone()).await.expect("a read"), None);
+    let new = NewJob::new(JobId::random(), target.clone()).with_scope(scope);
+    let tenants = store.create(new).await;
+    assert_eq!(store.find(scoped).await.expect("a read"), Some(tenants));
+    finds(Some(id), "beside another scope").await;
+    let lease = store.claim_one().await.lease;
+    store.fail(&lease).await;
     let again = || NewJob::new(JobId::random(), target.clone()).with_max_age(Some(Duration::ZERO));
     let next = store.create(again()).await.id;
     finds(Some(next), "a newer job owns it").await;
@@ -52,7 +61,7 @@ pub(super) async fn find_returns_the_job_that_owns_the_target(harness: &Harness<
     store.create(again()).await;
     let lease = store.claim_one().await.lease;
     store.complete(&lease).await;
-    store.pass(44).await;
+    store.pass(64).await;
     finds(None, "expired").await;
 }
 
