@@ -275,6 +275,10 @@ fn after_group(after: &[&str], negated: bool) -> Reading {
     if (moved || sickened) && !not && !negated {
         return GRAVE;
     }
+    // "... can go to hell".
+    if has(&["go", "rot"]) && has(&["hell"]) && !not && !negated {
+        return GRAVE;
+    }
     let belongs = after
         .iter()
         .take(3)

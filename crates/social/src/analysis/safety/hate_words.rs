@@ -54,6 +54,7 @@ pub(super) const SLURS: &[&str] = &[
     "retards", "retarded", "sandnigger", "shemale", "shemales", "gook", "gooks", "beaner", "beaners",
     "mongoloid", "mongoloids", "pakis", "paki", "chinks", "golliwog", "darkie", "darkies", "zipperhead",
     "pikey", "pikeys", "muzzie", "muzzies", "spastic", "spastics", "femoid", "femoids", "negroes",
+    "muzrat", "muzrats", "sandmonkey", "sandmonkeys", "jigaboo", "jigaboos", "kaffir", "kaffirs", "gyppo", "gyppos",
 ];
 
 /// Words that are slurs when they are aimed at somebody.
@@ -90,6 +91,7 @@ pub(super) const INSULTS: &[&str] = &[
     "abomination", "abominations", "gross", "revolting", "scummy", "damned", "goddamn", "bloody",
     "fucking", "smelly", "stink", "stinking", "whores", "sluts", "hoes", "bitches", "burden", "stain",
     "curse", "weak", "brainless", "uncivilised", "uncivilized", "backward", "primitive", "toxic", "rotten",
+    "greedy", "selfish", "dangerous", "incompetent", "immoral", "perverted", "sinful", "corrupt", "dishonest", "untrustworthy", "cowards", "manipulative", "unfit", "enemy", "enemies", "mistake", "horrible", "awful", "terrible", "shit", "crap", "assholes", "bastards", "motherfuckers", "cunts", "dickheads", "twats", "violent", "hopeless", "insignificant",
 ];
 
 #[rustfmt::skip]
@@ -109,6 +111,7 @@ pub(super) const VIOLENCE: &[&str] = &[
     "kill", "gas", "shoot", "hang", "burn", "exterminate", "eradicate", "lynch", "murder", "rape",
     "deport", "sterilize", "sterilise", "stab", "behead", "bomb", "beat", "slaughter", "execute",
     "annihilate", "whip", "drown", "slap", "punch", "rid", "purge", "enslave",
+    "euthanize", "euthanise", "strangle", "choke", "decapitate", "assault", "hunt", "nuke", "crucify",
 ];
 
 /// What turns such a call into a report.
@@ -123,6 +126,7 @@ pub(super) const PUNISHED: &[&str] = &[
     "die", "dead", "burn", "hang", "hanged", "killed", "shot", "rot", "suffer", "gassed", "deported",
     "wiped", "exterminated", "raped", "beaten", "punished", "jailed", "hell", "death", "obey", "silent",
     "disappear", "sterilized", "sterilised", "banned", "locked", "executed", "submit", "shut", "castrated",
+    "strangled", "stoned", "crucified", "euthanized", "euthanised", "destroyed",
 ];
 
 /// Where people are sent.
@@ -138,6 +142,7 @@ pub(super) const HARMFUL_ACTS: &[&str] = &[
     "infect", "poison", "poisoning", "steal", "stealing", "leech", "breed", "breeding", "pollute",
     "polluting", "replace", "replacing", "overrun", "overrunning", "stink", "smell", "corrupt",
     "corrupting", "rape", "molest", "control",
+    "suck", "sucks",
 ];
 
 /// Words of those who report what others said.
