@@ -154,7 +154,8 @@ pub use self::account::{
 pub use self::backoff::Backoff;
 pub use self::client::Client;
 pub use self::job::{
-    Failure, FailureKind, InvalidJobId, Job, JobId, Phase, Progress, Status, UnknownName, Version,
+    Failure, FailureKind, InvalidJobId, InvalidScope, Job, JobId, Phase, Progress, Scope, Status,
+    UnknownName, Version,
 };
 #[cfg(feature = "metrics")]
 pub use self::measure::describe_metrics;

@@ -41,6 +41,9 @@ impl StoreFactory for Redis {
         if let Some(limit) = setup.input_bytes {
             limits = limits.with_input_bytes(limit);
         }
+        if let Some(limit) = setup.pending_jobs_per_scope {
+            limits = limits.with_pending_jobs_per_scope(limit);
+        }
         let store = RedisOptions::new(&self.server.url())
             .expect("a server's own address is one")
             .with_prefix(&prefix)

@@ -13,7 +13,8 @@ use report_pipeline::store::{
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
-    Platform, Progress, RedisOptions, RedisStore, StoreError, StoreLimits, Submitted, Target,
+    Platform, Progress, RedisOptions, RedisStore, Scope, StoreError, StoreLimits, Submitted,
+    Target,
 };
 use report_pipeline_test_support::redis::RedisServer;
 use uuid::Uuid;
@@ -32,6 +33,8 @@ enum Command {
         overdue: bool,
         max_crashes: u32,
         input: usize,
+        scoped: bool,
+        head_start: u64,
     },
     SubmitAgain {
         job: usize,
@@ -40,6 +43,7 @@ enum Command {
     Claim {
         max: usize,
         limit: Option<usize>,
+        only: Option<bool>,
         lease_ends: bool,
     },
     ClaimAgain {
@@ -80,15 +84,17 @@ fn command() -> impl Strategy<Value = Command> {
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..20_usize];
     let rarely = || prop::bool::weighted(0.15);
     prop_oneof![
-        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize).prop_map(
-            |(target, afresh, overdue, max_crashes, input)| Command::Submit {
-                target, afresh, overdue, max_crashes, input,
+        6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize, any::<bool>(), prop::sample::select(vec![0, 0, 600, 3600])).prop_map(
+            |(target, afresh, overdue, max_crashes, input, scoped, head_start)| Command::Submit {
+                target, afresh, overdue, max_crashes, input, scoped, head_start,
             }
         ),
         1 => (pick(), any::<bool>())
             .prop_map(|(job, other_target)| Command::SubmitAgain { job, other_target }),
-        8 => (0..4_usize, prop::option::of(0..3_usize), rarely())
-            .prop_map(|(max, limit, lease_ends)| Command::Claim { max, limit, lease_ends }),
+        8 => (0..4_usize, prop::option::of(0..3_usize), only(), rarely())
+            .prop_map(|(max, limit, only, lease_ends)| Command::Claim {
+                max, limit, only, lease_ends,
+            }),
         2 => (pick(), 0..4_usize).prop_map(|(lease, max)| Command::ClaimAgain { lease, max }),
         4 => (pick(), prop::option::of(0..=110_u8), rarely())
             .prop_map(|(lease, progress, lease_ends)| Command::Heartbeat {
@@ -103,6 +109,11 @@ fn command() -> impl Strategy<Value = Command> {
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => Just(Command::Sweep),
     ]
+}
+
+/// The platform that a claim asks for: one of the two, now and then.
+fn only() -> impl Strategy<Value = Option<bool>> {
+    prop::option::weighted(0.2, any::<bool>())
 }
 
 fn save() -> impl Strategy<Value = SaveRequest> {
@@ -148,6 +159,10 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     ]
 }
 
+fn scope(scoped: bool) -> Scope {
+    Scope::new(if scoped { "a: b" } else { "" }).unwrap()
+}
+
 fn bytes(size: usize) -> Bytes {
     Bytes::from(vec![b'1'; size])
 }
@@ -165,6 +180,7 @@ impl Twins {
     async fn new(server: &RedisServer) -> Self {
         let limits = StoreLimits::default()
             .with_pending_jobs(4)
+            .with_pending_jobs_per_scope(2)
             .with_jobs(12)
             .with_stored_bytes(200)
             .with_value_bytes(50)
@@ -191,12 +207,16 @@ impl Twins {
                 overdue,
                 max_crashes,
                 input,
+                scoped,
+                head_start,
             } => {
                 let new = NewJob::new(JobId::from_uuid(self.name()), target(name))
                     .with_max_age(afresh.then_some(Duration::ZERO))
                     .with_deadline(Some(if overdue { SHORT } else { FAR }))
                     .with_max_crashes(max_crashes)
-                    .with_input(bytes(input));
+                    .with_input(bytes(input))
+                    .with_scope(scope(scoped))
+                    .with_head_start(Duration::from_secs(head_start));
                 self.submit(new.clone()).await;
                 self.submitted.push(new);
                 something_is_over = overdue;
@@ -215,6 +235,7 @@ impl Twins {
             Command::Claim {
                 max,
                 limit,
+                only,
                 lease_ends,
             } => {
                 let mut request = ClaimRequest::new(WorkerId::unique());
@@ -226,6 +247,7 @@ impl Twins {
                     let limits = InFlightLimits::none().with(Platform::TIKTOK, limit);
                     request.in_flight = limits.into();
                 }
+                request.platforms = only.map(|first| [platform_of(first)].into());
                 self.claim(request).await;
                 something_is_over = lease_ends;
             }
@@ -292,11 +314,7 @@ impl Twins {
                 ));
             }
             Command::Pause { platform } => {
-                let platform = if platform {
-                    Platform::TIKTOK
-                } else {
-                    Platform::YOUTUBE
-                };
+                let platform = platform_of(platform);
                 let pause = SHORT;
                 self.memory
                     .pause(PauseRequest::new(platform.clone(), pause))
@@ -309,11 +327,7 @@ impl Twins {
                 something_is_over = true;
             }
             Command::Unpause { platform } => {
-                let platform = if platform {
-                    Platform::TIKTOK
-                } else {
-                    Platform::YOUTUBE
-                };
+                let platform = platform_of(platform);
                 same((
                     self.memory.unpause(&platform).await,
                     self.redis.unpause(&platform).await,
@@ -405,13 +419,19 @@ impl Twins {
     }
 }
 
-fn target(name: u8) -> Target {
-    let platform = if name < 4 {
+fn platform_of(first: bool) -> Platform {
+    if first {
         Platform::TIKTOK
     } else {
         Platform::YOUTUBE
-    };
-    Target::new(platform, Handle::canonical(&format!("user{name}")).unwrap())
+    }
+}
+
+fn target(name: u8) -> Target {
+    Target::new(
+        platform_of(name < 4),
+        Handle::canonical(&format!("user{name}")).unwrap(),
+    )
 }
 
 fn newest<T: Clone>(all: &[T], back: usize) -> Option<T> {

@@ -52,6 +52,9 @@ impl<S: JobStore> StoreFactory for Memory<S> {
         if let Some(limit) = setup.input_bytes {
             limits = limits.with_input_bytes(limit);
         }
+        if let Some(limit) = setup.pending_jobs_per_scope {
+            limits = limits.with_pending_jobs_per_scope(limit);
+        }
         let store = MemoryOptions::new()
             .with_retention(setup.retention)
             .with_limits(limits)

@@ -12,7 +12,7 @@ use report_pipeline::store::{
 };
 use report_pipeline::{
     Failure, FailureKind, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform,
-    Progress, Target, Version,
+    Progress, Scope, Target, Version,
 };
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ enum Command {
         deadline: Option<u64>,
         max_crashes: u32,
         input: usize,
+        scoped: bool,
+        head_start: u64,
     },
     SubmitAgain {
         job: usize,
@@ -36,6 +38,7 @@ enum Command {
         max: usize,
         lease: u64,
         limit: Option<usize>,
+        only: Option<bool>,
     },
     ClaimAgain {
         lease: usize,
@@ -81,15 +84,15 @@ fn command() -> impl Strategy<Value = Command> {
     // Picks count from the newest: most steps go to what is going on.
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..40_usize];
     prop_oneof![
-        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32, 0..9_usize).prop_map(
-            |(target, max_age, deadline, max_crashes, input)| Command::Submit {
-                target, max_age, deadline, max_crashes, input,
+        6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32, 0..9_usize, prop::bool::weighted(0.3), prop::sample::select(vec![0, 0, 5, 20])).prop_map(
+            |(target, max_age, deadline, max_crashes, input, scoped, head_start)| Command::Submit {
+                target, max_age, deadline, max_crashes, input, scoped, head_start,
             }
         ),
         1 => (pick(), any::<bool>())
             .prop_map(|(job, other_target)| Command::SubmitAgain { job, other_target }),
-        8 => (0..4_usize, 1..20_u64, prop::option::of(0..3_usize))
-            .prop_map(|(max, lease, limit)| Command::Claim { max, lease, limit }),
+        8 => (0..4_usize, 1..20_u64, prop::option::of(0..3_usize), only())
+            .prop_map(|(max, lease, limit, only)| Command::Claim { max, lease, limit, only }),
         2 => (pick(), 0..4_usize).prop_map(|(lease, max)| Command::ClaimAgain { lease, max }),
         4 => (pick(), 0..20_u64, prop::option::of(0..=110_u8))
             .prop_map(|(lease, length, progress)| Command::Heartbeat { lease, length, progress }),
@@ -104,6 +107,11 @@ fn command() -> impl Strategy<Value = Command> {
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => (1..4_usize).prop_map(|limit| Command::Sweep { limit }),
     ]
+}
+
+/// The platform that a claim asks for: one of the two, now and then.
+fn only() -> impl Strategy<Value = Option<bool>> {
+    prop::option::weighted(0.2, any::<bool>())
 }
 
 fn save() -> impl Strategy<Value = SaveRequest> {
@@ -187,12 +195,16 @@ impl Run {
                 deadline,
                 max_crashes,
                 input,
+                scoped,
+                head_start,
             } => {
                 let new = NewJob::new(JobId::from_uuid(name), target_of(target))
                     .with_max_age(max_age.map(Duration::from_secs))
                     .with_deadline(deadline.map(Duration::from_secs))
                     .with_max_crashes(max_crashes)
-                    .with_input(bytes(input));
+                    .with_input(bytes(input))
+                    .with_scope(scope(scoped))
+                    .with_head_start(Duration::from_secs(head_start));
                 model.submit(&new, store.submit(new.clone()).await);
                 self.submitted.push(new);
             }
@@ -205,7 +217,12 @@ impl Run {
                 }
                 model.submit(&new, store.submit(new.clone()).await);
             }
-            Command::Claim { max, lease, limit } => {
+            Command::Claim {
+                max,
+                lease,
+                limit,
+                only,
+            } => {
                 let mut request = ClaimRequest::new(WorkerId::unique());
                 request.token = ClaimToken::from_uuid(name);
                 request.max = max;
@@ -214,10 +231,8 @@ impl Run {
                     let limits = InFlightLimits::none().with(platform_of(true), limit);
                     request.in_flight = limits.into();
                 }
-                let claimed = store.claim(request.clone()).await.unwrap();
-                self.leases
-                    .extend(claimed.iter().map(|one| one.lease.clone()));
-                model.claim(&request, &claimed, &read(store, &self.submitted).await);
+                request.platforms = only.map(|first| [platform_of(first)].into());
+                self.claim(request).await;
             }
             Command::ClaimAgain { lease, max } => {
                 let token = pick(&self.leases, lease).map(Lease::token);
@@ -225,13 +240,7 @@ impl Run {
                 request.token = token.unwrap_or(ClaimToken::from_uuid(name));
                 request.max = max;
                 request.lease = Duration::from_secs(5);
-                let claimed = store.claim(request.clone()).await.unwrap();
-                for one in &claimed {
-                    if !self.leases.contains(&one.lease) {
-                        self.leases.push(one.lease.clone());
-                    }
-                }
-                model.claim(&request, &claimed, &read(store, &self.submitted).await);
+                self.claim(request).await;
             }
             Command::Heartbeat { lease, .. }
             | Command::Save { lease, .. }
@@ -277,6 +286,17 @@ impl Run {
                 model.sweep(total);
             }
         }
+    }
+
+    async fn claim(&mut self, request: ClaimRequest) {
+        let claimed = self.store.claim(request.clone()).await.unwrap();
+        for one in &claimed {
+            if !self.leases.contains(&one.lease) {
+                self.leases.push(one.lease.clone());
+            }
+        }
+        let jobs = read(&self.store, &self.submitted).await;
+        self.model.claim(&request, &claimed, &jobs);
     }
 
     /// A call of a worker, which may have lost its lease long ago.
@@ -371,11 +391,14 @@ fn a_platform_is_forgotten_with_its_last_job() {
         deadline,
         max_crashes: 1,
         input: 0,
+        scoped: false,
+        head_start: 0,
     };
     let claim = |max: usize| Command::Claim {
         max,
         lease: 1,
         limit: None,
+        only: None,
     };
     let pause = Command::Pause {
         platform: true,
@@ -391,6 +414,10 @@ fn a_platform_is_forgotten_with_its_last_job() {
 
 fn pick<T>(from: &[T], newest: usize) -> Option<&T> {
     from.iter().rev().nth(newest)
+}
+
+fn scope(scoped: bool) -> Scope {
+    Scope::new(if scoped { "a: b" } else { "" }).unwrap()
 }
 
 fn bytes(size: usize) -> Bytes {

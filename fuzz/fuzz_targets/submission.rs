@@ -23,7 +23,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 /// The most bytes that a body may have, as documented.
-const MAX_BODY: usize = 16 * 1024;
+const MAX_BODY: usize = 80 * 1024;
 
 #[derive(Debug, Arbitrary)]
 struct Input {
@@ -64,7 +64,7 @@ const TYPES: [&str; 10] = [
     "",
 ];
 
-const PIECES: [&[u8]; 44] = [
+const PIECES: [&[u8]; 45] = [
     b"{",
     b"}",
     b"[",
@@ -103,6 +103,7 @@ const PIECES: [&[u8]; 44] = [
     b"{\"handle\":\"nasa\"",
     b",\"platform\":\"tiktok\"",
     b",\"max_age\":60",
+    b",\"options\":{\"a\":1}",
     b",\"later\":",
     b"\xff",
     b"\"\":",
@@ -270,6 +271,9 @@ impl Fields {
         if let Some(age) = present("max_age") {
             age.as_f64().filter(|age| *age >= 0.0)?;
         }
+        if !present("options").is_none_or(Value::is_object) {
+            return None;
+        }
         let platform = match present("platform") {
             Some(platform) => Some(platform.as_str()?),
             None => None,
@@ -295,7 +299,7 @@ impl<'de> Visitor<'de> for Fields {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            if !["handle", "platform", "max_age"].contains(&&*name) {
+            if !["handle", "platform", "max_age", "options"].contains(&&*name) {
                 map.next_value::<IgnoredAny>()?;
             } else if self.0.insert(name, map.next_value()?).is_some() {
                 return Err(serde::de::Error::custom("a field is given twice"));

@@ -1,5 +1,6 @@
 //! The service's settings.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::followers::Followers;
 use super::headers;
 use super::openapi;
+use super::submit_hook::{Refusal, SubmitHook, SubmitOptions, SubmitRequest};
 use crate::account::Platforms;
 use crate::client::Client;
+
+/// As many bytes as a store takes as input by default, and 16 KiB for all else.
+const MAX_BODY: usize = (64 + 16) * 1024;
 
 /// The HTTP service over a [`Client`]. Cheap to clone; clones share everything.
 ///
@@ -25,7 +30,8 @@ use crate::client::Client;
 /// |---|---|
 /// | [`platforms`](Self::with_platforms) | the built-in ones |
 /// | [`base_path`](Self::with_base_path) | none |
-/// | [`max_body`](Self::with_max_body) | 16 KiB |
+/// | [`submit_hook`](Self::with_submit_hook) | none: everybody may submit, options are the input |
+/// | [`max_body`](Self::with_max_body) | 80 KiB |
 /// | [`body_timeout`](Self::with_body_timeout) | 10 s |
 /// | [`max_wait`](Self::with_max_wait) | 30 s |
 /// | [`max_streams`](Self::with_max_streams) | 5,000 |
@@ -50,6 +56,7 @@ pub(super) struct Settings {
     pub(super) status_path: String,
     /// The body of `/openapi.json`.
     pub(super) description: Bytes,
+    pub(super) submit_hook: Option<SubmitHook>,
     pub(super) max_body: usize,
     pub(super) body_timeout: Duration,
     pub(super) max_wait: Duration,
@@ -92,7 +99,8 @@ impl Api {
             platforms: Platforms::default(),
             status_path: status_path(""),
             description: openapi::description(""),
-            max_body: 16 * 1024,
+            submit_hook: None,
+            max_body: MAX_BODY,
             body_timeout: Duration::from_secs(10),
             max_wait: Duration::from_secs(30),
             health_timeout: Duration::from_secs(1),
@@ -106,6 +114,44 @@ impl Api {
     #[must_use]
     pub fn with_platforms(self, platforms: Platforms) -> Self {
         self.with(|settings| settings.platforms = platforms)
+    }
+
+    /// Sets what decides on each submit: whether it is allowed, and what its job carries.
+    ///
+    /// It sees the head of the request, the target and the object `options` of the body. Without it
+    /// everybody may submit, the options are the [input](crate::NewJob::with_input) of the job, and a
+    /// hash of them is its [scope](crate::Scope), so that nobody gets the report of other options. With
+    /// it nothing of that happens by itself: what makes a report another one has to be in the scope.
+    ///
+    /// The submit waits for the hook, which sets a time limit of its own if it calls somebody. A panic
+    /// is a response with status 500.
+    ///
+    /// # Example
+    /// ```
+    /// use report_pipeline::http::{Api, Refusal, SubmitOptions, SubmitRequest};
+    /// use report_pipeline::{Client, MemoryStore, Scope};
+    ///
+    /// let api = Api::new(Client::new(MemoryStore::new())).with_submit_hook(
+    ///     async |request: SubmitRequest| {
+    ///         let tenant = request.head().headers.get("x-tenant");
+    ///         let tenant = tenant.and_then(|name| name.to_str().ok());
+    ///         let tenant = tenant.ok_or_else(|| Refusal::forbidden("the tenant is missing"))?;
+    ///         let scope = Scope::new(tenant).map_err(|_| Refusal::forbidden("no such tenant"))?;
+    ///         Ok(SubmitOptions::new()
+    ///             .with_scope(scope)
+    ///             .with_input(request.options_json().to_vec()))
+    ///     },
+    /// );
+    /// # let _ = api;
+    /// ```
+    #[must_use]
+    pub fn with_submit_hook<F, Fut>(self, hook: F) -> Self
+    where
+        F: Fn(SubmitRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<SubmitOptions, Refusal>> + Send + 'static,
+    {
+        let hook = SubmitHook::new(hook);
+        self.with(|settings| settings.submit_hook = Some(hook))
     }
 
     /// Sets the path under which the service is mounted, such as `/reports`.
@@ -133,7 +179,8 @@ impl Api {
         })
     }
 
-    /// Sets the maximum size of a request's body in bytes.
+    /// Sets the maximum size of a request's body in bytes. Leave room for an input of the size that the store
+    /// takes ([`StoreLimits::input_bytes`](crate::StoreLimits::input_bytes)).
     #[must_use]
     pub fn with_max_body(self, bytes: usize) -> Self {
         self.with(|settings| settings.max_body = bytes)

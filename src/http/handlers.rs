@@ -11,13 +11,14 @@ use super::api::Settings;
 use super::body::{self, Body, Unread};
 use super::closing::Closing;
 use super::headers;
-use super::problem::{Kind, Problem};
+use super::problem::{FieldError, Kind, Problem};
 use super::response::{self, json};
 use super::submission::Submission;
+use super::submit_hook::{SubmitOptions, SubmitRequest};
 use super::wire;
 use crate::account::Target;
 use crate::job::{FailureKind, Job, JobId, Status};
-use crate::store::{Limit, ReportState, StoreError, Submitted};
+use crate::store::{Limit, Payload, ReportState, StoreError, Submitted};
 use crate::timeout::within;
 
 pub(super) type Outcome = Result<Response<Body>, Problem>;
@@ -50,12 +51,24 @@ impl Settings {
         let content = body::read(body, self.max_body, self.body_timeout, expects_continue)
             .await
             .map_err(|unread| self.unread(unread))?;
-        let Submission { target, max_age } = Submission::parse(&content, &self.platforms)?;
+        let Submission {
+            target,
+            max_age,
+            options,
+        } = Submission::parse(&content, &self.platforms)?;
+        let carried = match &self.submit_hook {
+            Some(hook) => {
+                let request = SubmitRequest::new(head.clone(), target.clone(), options);
+                hook.decide(request).await?
+            }
+            None => SubmitOptions::of(options),
+        };
 
         let mut new = self.client.new_job(target.clone());
         if max_age.is_some() {
             new = new.with_max_age(max_age);
         }
+        new = carried.apply_to(new);
         let job = self
             .client
             .submit_job(new)
@@ -170,11 +183,17 @@ impl Settings {
     /// Why a submit was refused, and when the same submit may succeed.
     fn refused(&self, error: StoreError, target: Target) -> Problem {
         let StoreError::Full { limit, .. } = error else {
-            return problem_of(error);
+            return match error {
+                StoreError::TooLarge {
+                    payload: Payload::Input,
+                    ..
+                } => Problem::invalid(vec![FieldError::new("options", error.to_string())]),
+                error => problem_of(error),
+            };
         };
         let wait = match limit {
             // There is room in the queue again once a job has left it.
-            Limit::PendingJobs => {
+            Limit::PendingJobs | Limit::PendingJobsPerScope => {
                 let new = Job::submitted(
                     JobId::from_uuid(uuid::Uuid::nil()),
                     target,

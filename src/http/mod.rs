@@ -26,6 +26,7 @@ mod guarded;
 mod handlers;
 mod headers;
 mod openapi;
+mod options;
 mod problem;
 mod response;
 mod route;
@@ -33,8 +34,10 @@ mod serve;
 mod service;
 mod stream;
 mod submission;
+mod submit_hook;
 mod wire;
 
 pub use self::api::Api;
 pub use self::body::Body;
 pub use self::serve::{ServeOptions, serve};
+pub use self::submit_hook::{Refusal, SubmitOptions, SubmitRequest};

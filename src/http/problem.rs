@@ -20,6 +20,7 @@ pub(super) enum Kind {
     MalformedRequest,
     MalformedJson,
     MalformedBody,
+    Forbidden,
     NotFound,
     JobNotFound,
     MethodNotAllowed,
@@ -53,6 +54,11 @@ impl Kind {
                 "urn:report-pipeline:problem:malformed-body",
                 "Malformed body",
                 StatusCode::BAD_REQUEST,
+            ),
+            Self::Forbidden => (
+                "urn:report-pipeline:problem:forbidden",
+                "Not allowed",
+                StatusCode::FORBIDDEN,
             ),
             Self::NotFound => (
                 "urn:report-pipeline:problem:not-found",
@@ -285,10 +291,11 @@ struct Members<'a> {
 
 #[cfg(test)]
 impl Kind {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::MalformedRequest,
         Self::MalformedJson,
         Self::MalformedBody,
+        Self::Forbidden,
         Self::NotFound,
         Self::JobNotFound,
         Self::MethodNotAllowed,

@@ -1,4 +1,4 @@
-//! Reads the body of a submit: `{"handle", "platform"?, "max_age"?}`.
+//! Reads the body of a submit: `{"handle", "platform"?, "max_age"?, "options"?}`.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::options::Options;
 use super::problem::{FieldError, Kind, Problem};
-
 use crate::account::{Platforms, Target};
 
 /// The maximum `max_age`: 100 years, longer than any retention.
@@ -20,6 +20,7 @@ pub(super) struct Submission {
     pub(super) target: Target,
     /// `None` for the default of the service.
     pub(super) max_age: Option<Duration>,
+    pub(super) options: Options,
 }
 
 // Fields are kept raw and decoded one by one, so that an error names its field.
@@ -32,6 +33,8 @@ struct Fields<'a> {
     platform: Option<&'a RawValue>,
     #[serde(borrow, default)]
     max_age: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    options: Option<&'a RawValue>,
 }
 
 // A string without escapes is not copied.
@@ -57,6 +60,12 @@ impl Submission {
         );
         let max_age = field(&mut errors, "max_age", fields.max_age, MAX_AGE_RULE)
             .and_then(|seconds| max_age(&mut errors, seconds));
+        let options = fields.options.map_or_else(Options::default, |raw| {
+            Options::read(raw).unwrap_or_else(|| {
+                errors.push(FieldError::new("options", "the options must be an object"));
+                Options::default()
+            })
+        });
         if fields.handle.is_none() {
             errors.push(FieldError::new("handle", "the handle is missing"));
         }
@@ -67,7 +76,11 @@ impl Submission {
                 .ok()
         });
         match target {
-            Some(target) if errors.is_empty() => Ok(Self { target, max_age }),
+            Some(target) if errors.is_empty() => Ok(Self {
+                target,
+                max_age,
+                options,
+            }),
             _ => Err(Problem::invalid(errors)),
         }
     }
@@ -149,7 +162,8 @@ mod tests {
 
     #[test]
     fn nulls_count_as_absent_and_unknown_fields_are_ignored() {
-        let body = r#" {"platform":null,"max_age":null,"later":[{}],"handle":"nasa"} "#;
+        let body =
+            r#" {"platform":null,"max_age":null,"options":null,"later":[{}],"handle":"nasa"} "#;
         assert_eq!(parse(body).unwrap().target.handle.as_str(), "nasa");
     }
 
@@ -193,8 +207,8 @@ mod tests {
         assert_eq!(faults(r#"{"handle":""}"#), (422, vec!["handle"]));
         assert_eq!(faults(r#"{"handle":"\ud800"}"#), (422, vec!["handle"]));
         assert_eq!(
-            faults(r#"{"handle":7,"platform":[],"max_age":-1}"#),
-            (422, vec!["handle", "platform", "max_age"])
+            faults(r#"{"handle":7,"platform":[],"max_age":-1,"options":[]}"#),
+            (422, vec!["handle", "platform", "max_age", "options"])
         );
         assert_eq!(
             faults(r#"{"handle":"nasa","platform":"No Such"}"#),

@@ -4,6 +4,7 @@ mod failure;
 mod id;
 mod names;
 mod progress;
+mod scope;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use self::id::{InvalidJobId, JobId};
 pub use self::names::UnknownName;
 use self::names::named;
 pub use self::progress::{Phase, Progress};
+pub use self::scope::{InvalidScope, Scope};
 use crate::account::Target;
 
 /// A job as callers see it: one consistent reading of its state.
@@ -27,6 +29,8 @@ pub struct Job {
     pub id: JobId,
     /// The account the report is about.
     pub target: Target,
+    /// What keeps the job apart from others for the same target.
+    pub scope: Scope,
     /// The job's status.
     pub status: Status,
     /// The phase that runs, or that will run next. For an ended job, the phase at which it stopped.
@@ -57,12 +61,13 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job that has just been submitted: pending, at the start of its first phase.
+    /// A job that has just been submitted: pending, at the start of its first phase, without a scope.
     #[must_use]
     pub fn submitted(id: JobId, target: Target, now: DateTime<Utc>) -> Self {
         Self {
             id,
             target,
+            scope: Scope::NONE,
             status: Status::Pending,
             phase: Phase::Scraping,
             progress: Progress::ZERO,

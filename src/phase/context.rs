@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::PhaseError;
 use super::saving::{SavedJson, SavedState, SavedValue, Saving, StateKeeper, encode};
 use crate::account::Target;
-use crate::job::{Job, JobId, Phase, Progress};
+use crate::job::{Job, JobId, Phase, Progress, Scope};
 
 /// A phase's view of its job: its target and input, where to report progress, what to save, whether to
 /// stop.
@@ -29,6 +29,7 @@ pub struct PhaseContext {
 pub(crate) struct JobContext {
     pub(crate) id: JobId,
     pub(crate) target: Target,
+    pub(crate) scope: Scope,
     pub(crate) input: Bytes,
     pub(crate) attempt: u32,
     progress: AtomicU8,
@@ -50,6 +51,7 @@ impl JobContext {
         Self {
             id: job.id,
             target: job.target.clone(),
+            scope: job.scope.clone(),
             input,
             attempt: job.attempt,
             progress: AtomicU8::new(job.progress.percent()),
@@ -95,6 +97,7 @@ impl PhaseContext {
         let job = JobContext {
             id: JobId::random(),
             target,
+            scope: Scope::NONE,
             input: Bytes::new(),
             attempt: 1,
             progress: AtomicU8::new(phase.start().percent()),
@@ -113,6 +116,7 @@ impl PhaseContext {
         let job = JobContext {
             id: self.job.id,
             target: self.job.target.clone(),
+            scope: self.job.scope.clone(),
             input,
             attempt: self.job.attempt,
             progress: AtomicU8::new(self.overall_progress().percent()),
@@ -134,6 +138,12 @@ impl PhaseContext {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.job.target
+    }
+
+    /// Returns what keeps the job apart from others for the same target, such as a tenant.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.job.scope
     }
 
     /// Returns the input that the job was submitted with; empty if it has none.

@@ -23,6 +23,7 @@ use crate::store::InFlightLimits;
 /// | retries | [`RetryPolicy::default`] for each phase |
 /// | lease | 30 s, renewed every 10 s |
 /// | in-flight limits | none |
+/// | platforms | all |
 /// | progress interval | 250 ms |
 /// | cancel grace | 1 s |
 /// | claim wait | 30 s |
@@ -91,6 +92,13 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
     pub fn with_in_flight_limit(mut self, platform: Platform, jobs: usize) -> Self {
         let limits = InFlightLimits::clone(&self.settings.in_flight).with(platform, jobs);
         self.settings.in_flight = Arc::new(limits);
+        self
+    }
+
+    /// Works on jobs of these platforms only. Jobs of others are left to other pipelines on the same store,
+    /// such as one with another scraper.
+    pub fn with_platforms(mut self, platforms: impl IntoIterator<Item = Platform>) -> Self {
+        self.settings.platforms = Some(platforms.into_iter().collect());
         self
     }
 

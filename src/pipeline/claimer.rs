@@ -136,6 +136,7 @@ impl Claimer {
             lease: settings.lease,
             wait,
             in_flight: settings.in_flight.clone(),
+            platforms: settings.platforms.clone(),
         };
         let limit = wait.saturating_add(settings.store_timeout);
         within(limit, self.store.claim(request))

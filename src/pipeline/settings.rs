@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::account::Platform;
 use crate::job::Phase;
 use crate::retry::RetryPolicy;
 use crate::store::InFlightLimits;
@@ -14,6 +15,7 @@ pub(super) struct Settings {
     pub(super) policies: [PhasePolicy; 3],
     pub(super) lease: Duration,
     pub(super) in_flight: Arc<InFlightLimits>,
+    pub(super) platforms: Option<Arc<[Platform]>>,
     pub(super) progress_interval: Duration,
     pub(super) cancel_grace: Duration,
     pub(super) claim_wait: Duration,
@@ -54,6 +56,7 @@ impl Default for Settings {
             policies: [policy(60), policy(60), policy(30)],
             lease: Duration::from_secs(30),
             in_flight: Arc::default(),
+            platforms: None,
             progress_interval: Duration::from_millis(250),
             cancel_grace: Duration::from_secs(1),
             claim_wait: Duration::from_secs(30),

@@ -16,8 +16,8 @@ pub enum StoreError {
     #[error("there is no job {0}: it is unknown or has expired; submit its target again")]
     NotFound(JobId),
 
-    /// The id belongs to a job for another target. Ids must be random.
-    #[error("job id {0} belongs to another target; submit with a new random id")]
+    /// The id belongs to a job for another target or scope. Ids must be random.
+    #[error("job id {0} belongs to another target or scope; submit with a new random id")]
     IdTaken(JobId),
 
     /// A limit of the store is reached. Nothing was changed; try again later.
@@ -125,6 +125,8 @@ impl StoreError {
 pub enum Limit {
     /// The number of jobs that wait for a worker.
     PendingJobs,
+    /// The number of jobs of one scope that wait for a worker.
+    PendingJobsPerScope,
     /// The number of all jobs, ended ones included.
     Jobs,
     /// The number of bytes of all reports, checkpoints, saved state and inputs.
@@ -135,6 +137,7 @@ impl std::fmt::Display for Limit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::PendingJobs => "pending jobs",
+            Self::PendingJobsPerScope => "pending jobs of one scope",
             Self::Jobs => "jobs",
             Self::StoredBytes => "stored bytes",
         })

@@ -134,6 +134,7 @@ impl fmt::Debug for WorkerId {
 /// | [`lease`](Self::with_lease) | 30 s |
 /// | [`wait`](Self::with_wait) | none |
 /// | [`in_flight`](Self::with_in_flight) | no limits |
+/// | [`platforms`](Self::with_platforms) | all |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ClaimRequest {
@@ -151,6 +152,8 @@ pub struct ClaimRequest {
     pub wait: Duration,
     /// How many jobs of each platform may be running at once, over all workers.
     pub in_flight: Arc<InFlightLimits>,
+    /// The platforms whose jobs are taken; `None` is all.
+    pub platforms: Option<Arc<[Platform]>>,
 }
 
 impl ClaimRequest {
@@ -164,6 +167,7 @@ impl ClaimRequest {
             lease: Duration::from_secs(30),
             wait: Duration::ZERO,
             in_flight: Arc::default(),
+            platforms: None,
         }
     }
 
@@ -200,6 +204,20 @@ impl ClaimRequest {
     pub fn with_in_flight(mut self, limits: impl Into<Arc<InFlightLimits>>) -> Self {
         self.in_flight = limits.into();
         self
+    }
+
+    /// Takes only jobs of these platforms. Without any, none is taken.
+    #[must_use]
+    pub fn with_platforms(mut self, platforms: impl IntoIterator<Item = Platform>) -> Self {
+        self.platforms = Some(platforms.into_iter().collect());
+        self
+    }
+
+    /// Whether jobs of this platform are taken.
+    #[must_use]
+    pub fn wants(&self, platform: &Platform) -> bool {
+        let platforms = self.platforms.as_deref();
+        platforms.is_none_or(|platforms| platforms.contains(platform))
     }
 }
 

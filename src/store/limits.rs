@@ -9,6 +9,7 @@ use super::{Payload, StoreError};
 /// | limit | default |
 /// |---|---|
 /// | jobs that wait for a worker | 100,000 |
+/// | jobs of one scope that wait for a worker | no limit |
 /// | jobs in all, ended ones included | 1,000,000 |
 /// | bytes of reports, checkpoints, saved state and inputs in all | 1 GiB |
 /// | bytes of one report, of one checkpoint, or of all that a phase has saved | 16 MiB |
@@ -16,6 +17,7 @@ use super::{Payload, StoreError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreLimits {
     pending_jobs: usize,
+    pending_jobs_per_scope: Option<usize>,
     jobs: usize,
     stored_bytes: u64,
     value_bytes: u64,
@@ -27,6 +29,14 @@ impl StoreLimits {
     #[must_use]
     pub const fn with_pending_jobs(mut self, limit: usize) -> Self {
         self.pending_jobs = limit;
+        self
+    }
+
+    /// Sets the maximum number of jobs of one scope that wait for a worker. Jobs without a scope have no
+    /// such limit.
+    #[must_use]
+    pub const fn with_pending_jobs_per_scope(mut self, limit: usize) -> Self {
+        self.pending_jobs_per_scope = Some(limit);
         self
     }
 
@@ -62,6 +72,12 @@ impl StoreLimits {
     #[must_use]
     pub const fn pending_jobs(&self) -> usize {
         self.pending_jobs
+    }
+
+    /// The maximum number of jobs of one scope that wait for a worker; `None` without a limit.
+    #[must_use]
+    pub const fn pending_jobs_per_scope(&self) -> Option<usize> {
+        self.pending_jobs_per_scope
     }
 
     /// The maximum number of jobs in all, ended ones included.
@@ -102,6 +118,7 @@ impl Default for StoreLimits {
     fn default() -> Self {
         Self {
             pending_jobs: 100_000,
+            pending_jobs_per_scope: None,
             jobs: 1_000_000,
             stored_bytes: 1 << 30,
             value_bytes: 16 << 20,

@@ -69,14 +69,14 @@ use crate::job::{Job, JobId, Phase, Status};
 #[doc = include_str!("contract.md")]
 #[async_trait]
 pub trait JobStore: Debug + Send + Sync + 'static {
-    /// Submits a job, or returns the one that owns the same target.
+    /// Submits a job, or returns the one that owns the same target in the same scope.
     ///
     /// Repeating the call with the same id is the same job (promise 5). How a target's jobs
     /// exclude each other is promise 8.
     ///
     /// # Errors
     /// [`Full`](StoreError::Full) if a limit refuses the job, [`IdTaken`](StoreError::IdTaken) if
-    /// the id belongs to another target, [`TooLarge`](StoreError::TooLarge) if its input is over its own
+    /// the id belongs to another target or scope, [`TooLarge`](StoreError::TooLarge) if its input is over its own
     /// limit, whatever else would become of it. Joining or being served is never refused for another
     /// limit.
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
@@ -84,7 +84,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// Claims up to [`max`](ClaimRequest::max) jobs that are ready or whose lease has expired, and
     /// waits for a first one for up to [`wait`](ClaimRequest::wait).
     ///
-    /// Returns an empty list if none came. Platforms that are paused or at their in-flight limit are
+    /// Returns an empty list if none came. Only jobs of the request's
+    /// [platforms](ClaimRequest::platforms) are taken. Platforms that are paused or at their in-flight limit are
     /// passed over. Some jobs fail instead of being claimed: a ready one that is past its deadline,
     /// and one with an expired lease that was cancelled or has lost too many leases.
     ///

@@ -59,13 +59,17 @@ pub(super) enum State {
 impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
     pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
+        let (input, ahead) = (new.input().clone(), new.head_start());
+        let mut job = Job::submitted(new.id, new.target, now.utc);
+        job.scope = new.scope;
         Self {
-            input: new.input().clone(),
-            job: Job::submitted(new.id, new.target, now.utc),
+            input,
+            job,
             state: State::Waiting {
                 position: QueuePosition {
-                    due: now.timestamp,
+                    due: now.timestamp.before(ahead),
                     number,
+                    ahead,
                 },
             },
             fence: 0,
@@ -144,6 +148,23 @@ impl Record {
                 self.stored_bytes() + size as u64 - replaced as u64
             }
             Payload::Saved(_) => self.stored_bytes() + size as u64 - self.saved_bytes() as u64,
+        }
+    }
+
+    /// Moves a waiting job forward to a longer head start. One that waits for its next attempt stays where it
+    /// is until it is due.
+    pub(super) fn move_forward(&mut self, head_start: Duration, now: Timestamp) {
+        if let State::Waiting { position } = self.state
+            && position.ready() <= now
+            && head_start > position.ahead
+        {
+            self.state = State::Waiting {
+                position: QueuePosition {
+                    due: position.ready().before(head_start),
+                    number: position.number,
+                    ahead: head_start,
+                },
+            };
         }
     }
 
@@ -382,8 +403,12 @@ impl Record {
                     self.fail_overdue(now);
                 } else {
                     self.job.next_attempt_at = calendar_after(now.utc, after);
-                    let due = now.timestamp.after(after);
-                    self.wait_at(QueuePosition { due, ..position }, now);
+                    let position = QueuePosition {
+                        due: now.timestamp.after(after),
+                        number: position.number,
+                        ahead: Duration::ZERO,
+                    };
+                    self.wait_at(position, now);
                 }
             }
             Outcome::RateLimited { failure, limit } => {

@@ -13,8 +13,9 @@ pub struct Stats {
     pub jobs: JobCounts,
     /// The platforms that have waiting or running jobs, or a pause.
     pub platforms: BTreeMap<Platform, PlatformStats>,
-    /// How long the job that has been ready for longest has waited for a worker; `None` if none
-    /// waits.
+    /// How long the next job of a platform has waited for a worker, of the platform where it is longest;
+    /// `None` if none waits. A head start does not count, so a job behind one may have waited for up to an
+    /// hour longer.
     pub oldest_ready: Option<Duration>,
     /// Bytes of reports, checkpoints, saved state and inputs.
     pub stored_bytes: u64,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::opaque::Opaque;
 use crate::account::Target;
-use crate::job::{Job, JobId};
+use crate::job::{Job, JobId, Scope};
 
 /// A job to be submitted.
 ///
@@ -15,7 +15,9 @@ use crate::job::{Job, JobId};
 /// | [`max_age`](Self::with_max_age) | any finished report that is still kept may be served |
 /// | [`deadline`](Self::with_deadline) | 1 hour after the submit |
 /// | [`max_crashes`](Self::with_max_crashes) | 3 |
+/// | [`scope`](Self::with_scope) | none |
 /// | [`input`](Self::with_input) | none |
+/// | [`head_start`](Self::with_head_start) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -23,7 +25,9 @@ pub struct NewJob {
     pub id: JobId,
     /// The account to report on.
     pub target: Target,
-    /// How old a finished report of the same target may be to be served instead of a new run;
+    /// What keeps the job apart from others for the same target.
+    pub scope: Scope,
+    /// How old a finished report of the same target and scope may be to be served instead of a new run;
     /// `None` is any age, zero always makes a new run. A job that has not ended is always joined.
     pub max_age: Option<Duration>,
     /// How long after its submit the job fails if it has not ended; `None` is never.
@@ -31,11 +35,14 @@ pub struct NewJob {
     /// With how many lost leases the job fails; at least 1.
     pub max_crashes: u32,
     input: Opaque,
+    head_start: Duration,
 }
 
 impl NewJob {
     /// The deadline of a job that sets none: 1 hour.
     pub const DEFAULT_DEADLINE: Option<Duration> = Some(Duration::from_secs(60 * 60));
+    /// The longest head start: 1 hour.
+    pub const MAX_HEAD_START: Duration = Duration::from_secs(60 * 60);
     /// With how many lost leases a job fails that sets nothing else: 3.
     pub const DEFAULT_MAX_CRASHES: u32 = 3;
 
@@ -45,10 +52,12 @@ impl NewJob {
         Self {
             id,
             target,
+            scope: Scope::NONE,
             max_age: None,
             deadline: Self::DEFAULT_DEADLINE,
             max_crashes: Self::DEFAULT_MAX_CRASHES,
             input: Opaque::EMPTY,
+            head_start: Duration::ZERO,
         }
     }
 
@@ -74,6 +83,14 @@ impl NewJob {
         self
     }
 
+    /// Sets what keeps the job apart from others for the same target, such as a tenant: jobs join each other
+    /// only within one scope.
+    #[must_use]
+    pub fn with_scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
     /// Sets what every phase of the job reads as its input, such as the options of a request. No bytes
     /// are no input.
     ///
@@ -83,6 +100,23 @@ impl NewJob {
     pub fn with_input(mut self, input: Bytes) -> Self {
         self.input = Opaque(input);
         self
+    }
+
+    /// Orders the job, while it waits, as if it had been submitted that much earlier; more than
+    /// [`MAX_HEAD_START`](Self::MAX_HEAD_START) counts as that.
+    ///
+    /// So a job that somebody waits for starts before a thousand that were submitted in bulk. A submit that
+    /// joins a waiting job with a longer head start moves that job forward.
+    #[must_use]
+    pub fn with_head_start(mut self, head_start: Duration) -> Self {
+        self.head_start = head_start.min(Self::MAX_HEAD_START);
+        self
+    }
+
+    /// How much earlier than it was submitted the job is ordered.
+    #[must_use]
+    pub const fn head_start(&self) -> Duration {
+        self.head_start
     }
 
     /// What every phase of the job reads as its input.
@@ -98,9 +132,9 @@ impl NewJob {
 pub enum Submitted {
     /// A new job waits for a worker.
     Created(Job),
-    /// A job for the same target is pending or processing already.
+    /// A job for the same target and scope is pending or processing already.
     Joined(Job),
-    /// A job for the same target has completed, and its report is fresh enough.
+    /// A job for the same target and scope has completed, and its report is fresh enough.
     Served(Job),
 }
 

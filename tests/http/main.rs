@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod mounting;
 mod openapi;
+mod options;
 mod serving;
 mod shutdown;
 mod support;

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures::stream;
 use http_body_util::StreamBody;
 use hyper::body::Frame;
-use report_pipeline::http::Api;
+use report_pipeline::http::{Api, Refusal};
 use report_pipeline::store::{Limit, Outcome};
 use report_pipeline::{Client, Failure, FailureKind, JobId, MemoryStore, Pipeline};
 use report_pipeline_social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
@@ -121,15 +121,18 @@ impl Recorder {
         let response = hasty.respond(post().body(stalled).unwrap()).await;
         self.keep(operation, &Reply::read(response).await);
 
-        let too_large = " ".repeat(20_000);
+        let too_large = " ".repeat(100_000);
         for body in [
             "{",
-            r#"{"handle":7,"platform":"x y","max_age":-1}"#,
+            r#"{"handle":7,"platform":"x y","max_age":-1,"options":[]}"#,
             "[]",
             &too_large,
         ] {
             self.keep(operation, &analyze(&api, body).await);
         }
+        let forbids = service().0;
+        let forbids = forbids.with_submit_hook(async |_| Err(Refusal::forbidden("not today")));
+        self.ask(&forbids, operation, JobId::random()).await;
         let untyped = ask_with(&api, request("POST", "/api/analyze"), "{}").await;
         self.keep(operation, &untyped);
         self.ask(

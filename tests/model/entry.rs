@@ -39,12 +39,15 @@ pub(crate) struct Entry {
     pub(crate) report: Option<Bytes>,
     // Ended jobs whose retention is over may be removed by a submit, before any sweep.
     pub(crate) may_be_gone: bool,
+    // The longest that a submit has asked for.
+    pub(crate) head_start: Duration,
     pub(crate) seen: Option<Job>,
 }
 
 impl Entry {
     pub(crate) fn submitted(new: NewJob, now: Duration) -> Self {
         Self {
+            head_start: new.head_start(),
             new,
             status: Status::Pending,
             phase: Phase::Scraping,

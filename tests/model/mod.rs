@@ -51,7 +51,7 @@ impl Model {
             entry.may_be_gone |= entry.is_expired(now);
         }
         if let Some(entry) = self.alive(new.id) {
-            if entry.new.target == new.target {
+            if entry.new.target == new.target && entry.new.scope == new.scope {
                 assert_eq!(answer.unwrap().job().id, new.id);
             } else {
                 let taken = matches!(answer, Err(StoreError::IdTaken(id)) if id == new.id);
@@ -59,14 +59,17 @@ impl Model {
             }
             return;
         }
-        let holder = self.jobs.iter().find(|entry| {
-            entry.holds_target && !entry.is_expired(now) && entry.new.target == new.target
+        let holder = self.jobs.iter_mut().find(|entry| {
+            entry.holds_target
+                && !entry.is_expired(now)
+                && (&entry.new.target, &entry.new.scope) == (&new.target, &new.scope)
         });
         if let Some(holder) = holder {
             let Some(ended) = holder.ended else {
                 let joined =
                     matches!(&answer, Ok(Submitted::Joined(job)) if job.id == holder.new.id);
                 assert!(joined, "{answer:?}");
+                holder.head_start = holder.head_start.max(new.head_start());
                 return;
             };
             if new
@@ -84,7 +87,8 @@ impl Model {
             "{answer:?}"
         );
         for entry in &mut self.jobs {
-            entry.holds_target &= entry.new.target != new.target;
+            entry.holds_target &=
+                (&entry.new.target, &entry.new.scope) != (&new.target, &new.scope);
         }
         // An expired job of that id makes room for the new one.
         self.jobs.retain(|entry| entry.new.id != new.id);
@@ -451,7 +455,7 @@ impl Model {
                 .is_some_and(|probe| self.is_held(probe));
             pause.until > self.now || (pause.probes && probing)
         });
-        !paused && limit.is_none_or(|limit| held.count() < limit)
+        !paused && request.wants(platform) && limit.is_none_or(|limit| held.count() < limit)
     }
 
     /// Whether a lease holds its job and has not expired.

@@ -142,7 +142,8 @@ async fn a_scan_of_more_pages_than_a_platform_allows_at_once_ends() {
             (Status::Completed, 0),
             "{job:?}"
         );
-        assert!((PAGES..=20).contains(&requests), "{requests}");
+        // Ten in the first second, one that is refused, and the other five: twenty would do.
+        assert_eq!(requests, 16);
         let ReportState::Ready(report) = client.report(id).await.unwrap() else {
             panic!("it is completed");
         };

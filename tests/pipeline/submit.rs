@@ -254,3 +254,35 @@ async fn one_process_submits_and_another_works() {
         ReportState::Ready(_)
     ));
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_pipelines_on_one_store_take_no_jobs_of_the_other() {
+    let fixture = Fixture::new();
+    let platforms = [Platform::INSTAGRAM, Platform::TIKTOK];
+    let start = |platform: &Platform| {
+        let phases = Fixture::new();
+        let pipeline = phases.builder_on(fixture.client.clone());
+        let pipeline = pipeline.with_platforms([platform.clone()]).build();
+        (pipeline.start(), phases)
+    };
+    let pipelines = [start(&platforms[0]), start(&platforms[1])];
+    let mut ids = Vec::new();
+    for n in 0..20 {
+        let target = on_platform(platforms[n % 2].clone(), &format!("user{n}"));
+        ids.push(fixture.client.submit(target).await.unwrap().job().id);
+    }
+    // Of a third platform nobody takes any.
+    let third = on_platform(Platform::YOUTUBE, "nasa");
+    let third = fixture.client.submit(third).await.unwrap().job().id;
+    for id in ids {
+        assert_eq!(fixture.ended(id).await.status, Status::Completed);
+    }
+    assert_eq!(fixture.job(third).await.status, Status::Pending);
+    for ((_, phases), platform) in pipelines.iter().zip(platforms) {
+        assert_eq!(phases.scraper.calls(), 10);
+        for n in 1..=10 {
+            let call = phases.scraper.call(n).unwrap();
+            assert_eq!(call.target.platform, platform);
+        }
+    }
+}

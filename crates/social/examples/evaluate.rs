@@ -5,8 +5,9 @@
 //! ```
 //! `DATA` is a folder of `.jsonl` files in the archive's format (see `ArchiveScraper`), whose
 //! records or comments carry a label, such as `"label": {"fake": true}`. Each file is a set. A folder
-//! `texts` in it may hold labelled texts, one `{"text": ..., "label": 0 or 1}` a line. What
-//! is measured is what users get: every record goes through scraper, analyzer and assembler, and
+//! `texts` in it may hold labelled texts, one `{"text": ..., "label": 0 or 1}` a line. `--cases` names
+//! a file of invented accounts with a known answer, `--hatecheck` the table of `HateCheck`'s English
+//! cases. What is measured is what users get: every record goes through scraper, analyzer and assembler, and
 //! labels are looked at only afterwards. The same folder gives the same tables.
 //!
 //! Whether a figure is in-sample depends on the data: the scorer's lists and weights were made with
@@ -14,10 +15,14 @@
 
 #[path = "evaluate/accounts.rs"]
 mod accounts;
+#[path = "evaluate/cases.rs"]
+mod cases;
 #[path = "evaluate/comments.rs"]
 mod comments;
 #[path = "evaluate/flags.rs"]
 mod flags;
+#[path = "evaluate/hatecheck.rs"]
+mod hatecheck;
 #[path = "evaluate/labelled_texts.rs"]
 mod labelled_texts;
 #[path = "evaluate/metrics.rs"]
@@ -57,6 +62,12 @@ struct Options {
     /// How many sections to mix for each share of spam.
     #[arg(long, default_value_t = 200)]
     draws: usize,
+    /// Invented accounts with a known answer, one a line.
+    #[arg(long)]
+    cases: Option<PathBuf>,
+    /// The English test cases of `HateCheck`, as published (CSV).
+    #[arg(long)]
+    hatecheck: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -120,6 +131,17 @@ async fn run(options: Options) -> Result<(), String> {
     of_sections.print();
     of_accounts.print();
     of_flags.print();
+    if let Some(file) = &options.hatecheck {
+        for table in hatecheck::tables(&hatecheck::read(file)?).await? {
+            table.print();
+        }
+    }
+    if let Some(file) = &options.cases {
+        let cases = cases::table(&records::read_file(file).await?).await;
+        cases
+            .map_err(|error| format!("the cases cannot be measured: {error}"))?
+            .print();
+    }
 
     let missing = targets::KNOWN.iter().filter(|known| {
         let mut sources = sets.iter().filter_map(|set| set.records.first());

@@ -50,7 +50,7 @@ fn add(snapshot: &mut Snapshot, count: usize, text: impl Fn(usize) -> String) {
     }
 }
 
-const WORSE: [Worse; 12] = [
+const WORSE: [Worse; 13] = [
     (
         "spam is added",
         |r| &r.audience_authenticity,
@@ -135,6 +135,13 @@ const WORSE: [Worse; 12] = [
         },
     ),
     (
+        "hateful comments are added",
+        |r| &r.brand_safety,
+        |s| {
+            add(s, 25, |i| format!("{HATE} {i}"));
+        },
+    ),
+    (
         "nothing was posted for years",
         |r| &r.true_engagement,
         |s| {
@@ -211,8 +218,14 @@ fn assert_no_better(
     Ok(())
 }
 
+/// Few cases, because each makes dozens of reports; `PROPTEST_CASES=2000` looks for longer.
+fn config() -> ProptestConfig {
+    let few = ProptestConfig::with_cases(16);
+    std::env::var_os("PROPTEST_CASES").map_or(few, |_| ProptestConfig::default())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(config())]
 
     #[test]
     fn more_of_what_is_bad_is_never_better(recipe in recipes()) {

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::map::ShardedMap;
+use super::owner::OwnerKey;
 use super::ready::ReadyQueues;
-use crate::account::Target;
-use crate::job::{JobId, Status};
+use crate::job::{Job, JobId, Scope, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::Timestamp;
 use crate::store::{ClaimToken, JobCounts};
@@ -15,8 +15,10 @@ use crate::store::{ClaimToken, JobCounts};
 /// [`Indexed`], so no verb of the store has to update them itself.
 pub(super) struct Indexes {
     retention: Duration,
-    /// The job that owns a target.
-    pub(super) targets: ShardedMap<Target, JobId>,
+    /// The job that owns a target in a scope.
+    pub(super) owners: ShardedMap<OwnerKey, JobId>,
+    /// How many jobs of each scope wait; of no scope they are not counted.
+    waiting: HashMap<Scope, usize>,
     /// Waiting jobs by platform.
     pub(super) ready: ReadyQueues,
     /// Held jobs by the end of their lease.
@@ -64,7 +66,8 @@ impl Indexes {
     pub(super) fn new(retention: Duration) -> Self {
         Self {
             retention,
-            targets: ShardedMap::new(),
+            owners: ShardedMap::new(),
+            waiting: HashMap::new(),
             ready: ReadyQueues::default(),
             leases: BTreeSet::new(),
             deadlines: BTreeSet::new(),
@@ -80,6 +83,11 @@ impl Indexes {
         self.claims.get(&token).map(|taken| &*taken.jobs)
     }
 
+    /// How many jobs of a scope wait.
+    pub(super) fn waiting_in(&self, scope: &Scope) -> usize {
+        self.waiting.get(scope).copied().unwrap_or(0)
+    }
+
     /// Whether housekeeping has anything to do.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         [&self.leases, &self.deadlines, &self.expiries]
@@ -88,19 +96,9 @@ impl Indexes {
     }
 
     /// Moves a job from where it was to where it is; `None` is outside the store.
-    pub(super) fn update(
-        &mut self,
-        id: JobId,
-        target: &Target,
-        before: Option<Indexed>,
-        after: Option<Indexed>,
-    ) {
-        self.update_state(
-            id,
-            target,
-            before.map(|was| was.state),
-            after.map(|is| is.state),
-        );
+    pub(super) fn update(&mut self, job: &Job, before: Option<Indexed>, after: Option<Indexed>) {
+        let id = job.id;
+        self.update_state(job, before.map(|was| was.state), after.map(|is| is.state));
         self.update_deadline(
             id,
             before.and_then(|was| was.deadline),
@@ -111,9 +109,8 @@ impl Indexes {
             before.and_then(|was| was.holder),
             after.and_then(|is| is.holder),
         );
-        self.update_target(
-            id,
-            target,
+        self.update_owner(
+            job,
             before.is_some_and(|was| was.owns_target),
             after.is_some_and(|is| is.owns_target),
         );
@@ -127,17 +124,13 @@ impl Indexes {
         }
     }
 
-    fn update_state(
-        &mut self,
-        id: JobId,
-        target: &Target,
-        before: Option<State>,
-        after: Option<State>,
-    ) {
+    fn update_state(&mut self, job: &Job, before: Option<State>, after: Option<State>) {
         if before == after {
             return;
         }
-        let platform = &target.platform;
+        let (id, platform) = (job.id, &job.target.platform);
+        let is_waiting = |state| matches!(state, Some(State::Waiting { .. }));
+        self.update_waiting(&job.scope, is_waiting(before), is_waiting(after));
         let is_held = |state| matches!(state, Some(State::Held { .. }));
         // Adds before it removes, so that a queue is not dropped just to be made again.
         match after {
@@ -161,6 +154,21 @@ impl Indexes {
         }
         if is_held(before) && !is_held(after) {
             self.ready.remove_held(platform, id);
+        }
+    }
+
+    fn update_waiting(&mut self, scope: &Scope, before: bool, after: bool) {
+        if scope.is_none() || before == after {
+            return;
+        }
+        let waiting = self.waiting.entry(scope.clone()).or_default();
+        if after {
+            *waiting += 1;
+        } else {
+            *waiting -= 1;
+            if *waiting == 0 {
+                self.waiting.remove(scope);
+            }
         }
     }
 
@@ -195,12 +203,16 @@ impl Indexes {
         }
     }
 
-    fn update_target(&mut self, id: JobId, target: &Target, before: bool, after: bool) {
-        if !before && after {
-            self.targets.insert(target.clone(), id);
-        } else if before && !after && self.targets.get(target) == Some(&id) {
+    fn update_owner(&mut self, job: &Job, before: bool, after: bool) {
+        if before == after {
+            return;
+        }
+        let key = OwnerKey::new(&job.target, &job.scope);
+        if after {
+            self.owners.insert(key, job.id);
+        } else if self.owners.get(&key) == Some(&job.id) {
             // Otherwise a newer job for the same target owns the key.
-            self.targets.remove(target);
+            self.owners.remove(&key);
         }
     }
 

@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::indexes::{Indexed, Indexes};
 use super::map::ShardedMap;
+use super::owner::OwnerKey;
 use crate::account::Platform;
 use crate::job::{JobId, Status};
 use crate::store::rules::{Record, State};
@@ -105,7 +106,7 @@ impl Jobs {
         }
         let after = Indexed::of(&entry.record);
         self.indexes
-            .update(id, &entry.record.job().target, Some(before), Some(after));
+            .update(entry.record.job(), Some(before), Some(after));
         Some(result)
     }
 
@@ -118,22 +119,25 @@ impl Jobs {
         self.expire(EXPIRED_PER_SUBMIT, now.timestamp, removed);
         self.expire_by_id(new.id, now.timestamp, removed);
         if let Some(record) = self.get(new.id, now.timestamp) {
-            return if record.job().target == new.target {
+            let job = record.job();
+            return if job.target == new.target && job.scope == new.scope {
                 Ok(Submitted::Created(record.job().clone()))
             } else {
                 Err(StoreError::IdTaken(new.id))
             };
         }
         if let Some(submitted) = self.owner_of_target(&new, now.timestamp) {
+            let forward =
+                |record: &mut Record| record.move_forward(new.head_start(), now.timestamp);
+            self.change(submitted.job().id, now.timestamp, forward);
             return Ok(submitted);
         }
-        self.check_room(new.input().len() as u64)?;
+        self.check_room(&new)?;
         let id = new.id;
         self.submitted += 1;
         let record = Record::submitted(new, self.submitted, now);
         let job = record.job().clone();
-        self.indexes
-            .update(id, &job.target, None, Some(Indexed::of(&record)));
+        self.indexes.update(&job, None, Some(Indexed::of(&record)));
         self.records.insert(
             id,
             Box::new(Entry {
@@ -162,11 +166,7 @@ impl Jobs {
             // reclaimed keeps its position, before newer jobs.
             let reclaimed = self.reclaim_next(now).is_some();
             let failed = self.fail_without_quota(now);
-            match self
-                .indexes
-                .ready
-                .next_ready(&request.in_flight, now.timestamp)
-            {
+            match self.indexes.ready.next_ready(request, now.timestamp) {
                 Some((id, limits)) => {
                     let take = |record: &mut Record| {
                         record.take(request.token, request.lease, limits, now)
@@ -190,7 +190,7 @@ impl Jobs {
             return Some(now);
         }
         let lease = self.indexes.leases.first().map(|(until, _)| *until);
-        let ready = self.indexes.ready.next_due(&request.in_flight, now);
+        let ready = self.indexes.ready.next_due(request, now);
         lease.into_iter().chain(ready).min()
     }
 
@@ -348,7 +348,8 @@ impl Jobs {
 
     /// The job that owns the target of a new one, if it can be joined or served.
     fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
-        let record = self.get(*self.indexes.targets.get(&new.target)?, now)?;
+        let key = OwnerKey::new(&new.target, &new.scope);
+        let record = self.get(*self.indexes.owners.get(&key)?, now)?;
         if !record.is_fresh(new.max_age, now) {
             return None;
         }
@@ -360,7 +361,7 @@ impl Jobs {
         })
     }
 
-    fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
+    fn check_room(&self, new: &NewJob) -> Result<(), StoreError> {
         let counts = &self.indexes.counts;
         let limits = [
             (Limit::Jobs, counts.total(), self.limits.jobs() as u64),
@@ -378,8 +379,14 @@ impl Jobs {
         if let Some((limit, _, max)) = limits.into_iter().find(|(_, held, max)| held >= max) {
             return Err(StoreError::full(limit, max));
         }
+        if let Some(max) = self.limits.pending_jobs_per_scope()
+            && !new.scope.is_none()
+            && self.indexes.waiting_in(&new.scope) >= max
+        {
+            return Err(StoreError::full(Limit::PendingJobsPerScope, max as u64));
+        }
         let max = self.limits.stored_bytes();
-        if self.indexes.stored_bytes + bytes > max {
+        if self.indexes.stored_bytes + new.input().len() as u64 > max {
             return Err(StoreError::full(Limit::StoredBytes, max));
         }
         Ok(())
@@ -413,9 +420,8 @@ impl Jobs {
             .records
             .remove(&id)
             .expect("every indexed job has a record");
-        let target = &entry.record.job().target;
-        self.indexes
-            .update(id, target, Some(Indexed::of(&entry.record)), None);
+        let last = Indexed::of(&entry.record);
+        self.indexes.update(entry.record.job(), Some(last), None);
         removed.push(entry);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use crate::account::Target;
+use super::owner::OwnerKey;
 use crate::job::JobId;
 
 // One for each value of a byte.
@@ -27,12 +27,13 @@ impl ShardKey for JobId {
     }
 }
 
-impl ShardKey for Target {
+impl ShardKey for OwnerKey {
     fn shard(&self) -> u8 {
         // Pearson-like mixing (multiply and add); an uneven spread costs time, never correctness.
-        self.handle
-            .as_str()
-            .bytes()
+        let texts = [self.target.handle.as_str(), self.scope.as_str()];
+        texts
+            .into_iter()
+            .flat_map(str::bytes)
             .fold(0, |mix: u8, b| mix.wrapping_mul(167).wrapping_add(b))
     }
 }
@@ -69,12 +70,14 @@ impl<K: ShardKey, V> ShardedMap<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{Handle, Platform};
+    use crate::account::{Handle, Platform, Target};
+    use crate::job::Scope;
 
-    fn targets() -> impl Iterator<Item = Target> {
+    fn targets() -> impl Iterator<Item = OwnerKey> {
         let target = |n| {
             let handle = Handle::canonical(&format!("user{n}")).unwrap();
-            Target::new(Platform::INSTAGRAM, handle)
+            let target = Target::new(Platform::INSTAGRAM, handle);
+            OwnerKey::new(&target, &Scope::NONE)
         };
         (0..100_000).map(target)
     }
@@ -106,7 +109,7 @@ mod tests {
     fn gives_memory_back() {
         let mut map = ShardedMap::new();
         let capacity =
-            |map: &ShardedMap<Target, u8>| map.0.iter().map(HashMap::capacity).sum::<usize>();
+            |map: &ShardedMap<OwnerKey, u8>| map.0.iter().map(HashMap::capacity).sum::<usize>();
         for target in targets() {
             map.insert(target, 0);
         }

@@ -4,6 +4,7 @@ mod indexes;
 mod jobs;
 mod map;
 mod options;
+mod owner;
 mod ready;
 
 use std::fmt;

@@ -7,7 +7,7 @@ use crate::account::Platform;
 use crate::job::JobId;
 use crate::store::pause::PlatformPause;
 use crate::store::timestamp::{QueuePosition, Timestamp};
-use crate::store::{InFlightLimits, PlatformStats, RateLimit};
+use crate::store::{ClaimRequest, PlatformStats, RateLimit};
 
 /// The waiting jobs of every platform. With a queue each, a platform that is paused or at its limit
 /// is passed over in one step, however many of its jobs wait.
@@ -115,14 +115,14 @@ impl ReadyQueues {
             .is_some_and(|queue| !queue.waiting.is_empty())
     }
 
-    /// The job that has been due for longest, of the platforms that are open, and how many limits of
-    /// its platform were counted.
+    /// The job that has been due for longest, of the platforms that are asked for and open, and how many
+    /// limits of its platform were counted.
     pub(super) fn next_ready(
         &self,
-        limits: &InFlightLimits,
+        request: &ClaimRequest,
         now: Timestamp,
     ) -> Option<(JobId, u32)> {
-        self.open(limits)
+        self.open(request)
             .filter(|(_, opens_at)| *opens_at <= now)
             .filter_map(|(queue, _)| Some((queue.waiting.first()?, queue.pause.counted())))
             .min()
@@ -130,19 +130,19 @@ impl ReadyQueues {
     }
 
     /// When the next job can be claimed if nothing else happens.
-    pub(super) fn next_due(&self, limits: &InFlightLimits, now: Timestamp) -> Option<Timestamp> {
-        self.open(limits)
+    pub(super) fn next_due(&self, request: &ClaimRequest, now: Timestamp) -> Option<Timestamp> {
+        self.open(request)
             .map(|(_, opens_at)| opens_at.max(now))
             .min()
     }
 
-    /// How long the job that has been due for longest waits.
+    /// How long the first job of a queue has waited, of that queue where it is longest.
     pub(super) fn oldest_ready(&self, now: Timestamp) -> Option<Duration> {
         self.0
             .values()
             .filter_map(|queue| queue.waiting.first())
             .filter(|(position, _)| position.due <= now)
-            .map(|(position, _)| now.since(position.due))
+            .map(|(position, _)| now.since(position.ready()))
             .max()
     }
 
@@ -162,15 +162,17 @@ impl ReadyQueues {
             .collect()
     }
 
-    /// The ready queues below their in-flight limit, with the time from which they are open.
+    /// The ready queues that are asked for, below their in-flight limit, with the time from which they are
+    /// open.
     fn open<'a>(
         &'a self,
-        limits: &'a InFlightLimits,
+        request: &'a ClaimRequest,
     ) -> impl Iterator<Item = (&'a ReadyQueue, Timestamp)> + 'a {
         self.0.iter().filter_map(|(platform, queue)| {
-            let free = limits.of(platform).is_none_or(|limit| queue.held < limit);
             let opens_at = queue.opens_at()?;
-            free.then_some((queue, opens_at))
+            let limit = request.in_flight.of(platform);
+            let is_free = limit.is_none_or(|limit| queue.held < limit);
+            (is_free && request.wants(platform)).then_some((queue, opens_at))
         })
     }
 

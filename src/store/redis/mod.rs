@@ -2,6 +2,7 @@
 
 mod durability;
 mod error;
+mod keys;
 mod link;
 mod notifier;
 mod options;
@@ -44,11 +45,12 @@ const BULK_PATIENCE: u32 = 3;
 /// |---|---|
 /// | `jobs:{job_id}` | hash: `job_id`, `handle`, `platform`, `status`, `phase`, `percent`, `created_at`, `updated_at`, `completed_at`, `error_message`, and fields of the store's own |
 /// | `jobs:{job_id}:report` | the report's JSON, once the job is completed |
-/// | `jobs:handle:{handle}:{platform}` | the id of the job that owns the target |
+/// | `jobs:handle:{handle}:{platform}` | the id of the job that owns the target; with `:{scope}` behind it for a job with a scope |
 /// | `jobs:q:...` | queues, leases, outputs and saved state of phases; not for others to touch |
 ///
 /// Times are RFC 3339 in UTC. What a job does not have (`completed_at` of a running one) is left
-/// out. Every key of an ended job expires with its retention.
+/// out. Every key of an ended job expires with its retention. In the name of a key, every ASCII character of
+/// a handle or a scope but letters, digits, `.`, `_` and `-` is written as `%XX`.
 ///
 /// Works with Redis 7.0 and later and with Valkey. In a cluster all keys of a pipeline must be in
 /// one slot, by a prefix with a hash tag. Scripts build the names of keys from the prefix; servers
@@ -128,6 +130,15 @@ impl RedisStore {
             .arg(request.max.min(AT_ONCE))
             .arg(micros(request.lease.max(Duration::from_millis(1))))
             .arg(micros(self.retention));
+        match request.platforms.as_deref() {
+            None => _ = call.arg(-1),
+            Some(platforms) => {
+                call.arg(platforms.len());
+                for platform in platforms {
+                    call.arg(platform.as_str());
+                }
+            }
+        }
         for (platform, limit) in request.in_flight.iter() {
             call.arg(platform.as_str()).arg(limit);
         }
@@ -181,6 +192,10 @@ impl RedisStore {
                 let (limit, max) = match reply.text().as_str() {
                     "jobs" => (Limit::Jobs, self.limits.jobs() as u64),
                     "pending_jobs" => (Limit::PendingJobs, self.limits.pending_jobs() as u64),
+                    "pending_jobs_per_scope" => (
+                        Limit::PendingJobsPerScope,
+                        self.limits.pending_jobs_per_scope().unwrap_or_default() as u64,
+                    ),
                     _ => (Limit::StoredBytes, self.limits.stored_bytes()),
                 };
                 StoreError::full(limit, max)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use redis::Value;
 
 use crate::account::{Handle, Platform, Target};
-use crate::job::{Failure, Job, JobId, Progress, Version};
+use crate::job::{Failure, Job, JobId, Progress, Scope, Version};
 
 /// The fields of a job's hash and their values.
 pub(super) struct Record(Vec<(Vec<u8>, Value)>);
@@ -40,6 +40,9 @@ impl Record {
             .timestamp("created_at")?
             .ok_or_else(|| missing("created_at"))?;
         let mut job = Job::submitted(id, target, created_at);
+        if let Some(scope) = self.text("scope")? {
+            job.scope = Scope::new(scope).map_err(|error| error.to_string())?;
+        }
         job.status = named("status", self.required("status")?)?;
         job.phase = named("phase", self.required("phase")?)?;
         let percent = self.number("percent")?.ok_or_else(|| missing("percent"))?;

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use redis::{RedisError, ScriptInvocation, Value};
 use tokio::time::Instant;
 
+use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::WAKE;
 use super::record::Record;
@@ -43,7 +44,13 @@ impl JobStore for RedisStore {
             .arg(self.limits.pending_jobs())
             .arg(self.limits.jobs())
             .arg(self.limits.stored_bytes())
-            .arg(job.input().as_ref());
+            .arg(job.input().as_ref())
+            .arg(owner_key(&job.target, &job.scope))
+            .arg(job.scope.as_str())
+            .arg(micros(job.head_start()));
+        if let Some(limit) = self.limits.pending_jobs_per_scope() {
+            call.arg(limit);
+        }
         let link = if job.input().is_empty() {
             &*self.control
         } else {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::harness::{EXPIRED, Harness, LONG, SHORT, completed, failure, limits, platform, retry};
 use crate::job::FailureKind;
-use crate::store::{ClaimToken, InFlightLimits, Outcome};
+use crate::store::{ClaimToken, ClaimedJob, InFlightLimits, Outcome};
 
 pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(harness: &Harness<'_>) {
     const BLOCKED: usize = 1500;
@@ -80,6 +80,47 @@ pub(super) async fn a_due_retry_is_not_passed_over_for_new_jobs(harness: &Harnes
         store.fail(&claimed.lease).await;
     }
     panic!("a retry that is due is passed over");
+}
+
+pub(super) async fn a_claim_for_some_platforms_takes_no_others(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let (ours, theirs) = (platform("ours"), platform("theirs"));
+    let for_ours = || store.request().with_max(10).with_platforms([ours.clone()]);
+    // Theirs come first: waiting ones, and one whose lease expires.
+    store.submit_on(&theirs).await;
+    let expired = store.claim_for(SHORT).await.lease;
+    for _ in 0..200 {
+        store.submit_on(&theirs).await;
+    }
+    store.pass(EXPIRED).await;
+    assert!(store.claim_as(for_ours()).await.is_empty());
+    let first = store.submit_on(&ours).await;
+    let second = store.submit_on(&ours).await;
+    let request = for_ours();
+    let claimed = store.claim_as(request.clone()).await;
+    let mut ids: Vec<_> = claimed.iter().map(|one| one.job.id).collect();
+    ids.sort_unstable();
+    let mut expected = [first, second];
+    expected.sort_unstable();
+    assert_eq!(ids, expected);
+    // What is held under the token comes back whatever is asked for.
+    let again = store.claim_as(request.with_platforms([])).await;
+    assert_eq!(again.len(), 2);
+
+    store.submit_on(&ours).await;
+    let none = store.request().with_max(10).with_platforms([]);
+    assert!(store.claim_as(none).await.is_empty());
+    let unknown = store.request().with_platforms([platform("unknown")]);
+    assert!(store.claim_as(unknown).await.is_empty());
+    // Others go on with theirs, and limits hold beside the platforms that are asked for.
+    let mut both = store.request().with_max(300);
+    both = both.with_platforms([theirs.clone(), ours.clone()]);
+    let claimed = store.claim_as(both.with_in_flight(limits(&ours, 2))).await;
+    assert!(!claimed.is_empty());
+    let on_theirs = |one: &ClaimedJob| one.job.target.platform == theirs;
+    assert!(claimed.iter().all(on_theirs), "two of ours are running");
+    let taken_over = claimed.iter().any(|one| one.job.id == expired.job());
+    assert!(taken_over, "a job keeps its position");
 }
 
 pub(super) async fn a_paused_platform_is_passed_over(harness: &Harness<'_>) {

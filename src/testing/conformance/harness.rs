@@ -51,6 +51,7 @@ impl<'a> Harness<'a> {
         StoreSetup {
             retention: self.ticks(LONG),
             pending_jobs: None,
+            pending_jobs_per_scope: None,
             jobs: None,
             stored_bytes: None,
             value_bytes: None,

@@ -42,6 +42,7 @@ mod dropping;
 mod ends;
 mod erased;
 mod harness;
+mod head_start;
 mod input;
 mod lease;
 mod limited;
@@ -50,6 +51,7 @@ mod lost_replies;
 mod reads;
 mod retention;
 mod saves;
+mod scope;
 mod submit;
 mod waiting;
 mod watching;
@@ -105,6 +107,8 @@ pub struct StoreSetup {
     pub retention: Duration,
     /// How many jobs may wait; `None` leaves the store's default, at least 10,000.
     pub pending_jobs: Option<usize>,
+    /// How many jobs of one scope may wait; `None` is no limit.
+    pub pending_jobs_per_scope: Option<usize>,
     /// How many jobs may be held in all; `None` leaves the store's default, at least 10,000.
     pub jobs: Option<usize>,
     /// How many bytes of values may be held; `None` leaves the store's default, at least 1 MiB.
@@ -205,6 +209,7 @@ const CASES: &[Case] = cases![
     4 clock::an_overdue_job_is_failed_by_sweep,
     5 lost_replies::a_repeated_submit_is_the_same_job,
     5 lost_replies::an_id_belongs_to_one_target,
+    5 scope::an_id_belongs_to_one_scope,
     5 lost_replies::a_repeated_claim_returns_what_it_took,
     5 lost_replies::a_claim_of_none_takes_none,
     5 lost_replies::a_repeated_finish_returns_the_first_status,
@@ -225,9 +230,14 @@ const CASES: &[Case] = cases![
     8 submit::a_rerun_leaves_the_old_report_and_keeps_the_key,
     8 submit::platforms_do_not_share_handles,
     8 submit::ten_thousand_submits_of_one_target_make_one_job,
+    8 scope::jobs_of_different_scopes_never_meet,
     9 claiming::no_job_starves_behind_thousands_that_cannot_run,
     9 claiming::old_jobs_are_not_passed_over_for_new_ones,
     9 claiming::a_due_retry_is_not_passed_over_for_new_jobs,
+    9 claiming::a_claim_for_some_platforms_takes_no_others,
+    9 head_start::a_head_start_passes_the_jobs_before_it,
+    9 head_start::joining_moves_a_ready_job_forward_and_never_back,
+    9 head_start::a_head_start_is_kept_by_all_but_a_retry,
     10 cancel::a_waiting_job_ends_at_once,
     10 cancel::a_processing_job_is_told_and_fails_whatever_its_outcome,
     10 cancel::a_cancelled_job_with_an_expired_lease_is_failed_by_claim,
@@ -241,6 +251,7 @@ const CASES: &[Case] = cases![
     11 waiting::claim_wakes_for_a_lease_that_began_while_it_waited,
     11 waiting::claim_wakes_for_a_pause_that_ends,
     11 waiting::claim_wakes_for_a_slot_that_is_freed,
+    11 waiting::claim_for_some_platforms_wakes_for_their_jobs,
     11 waiting::every_waiting_claim_gets_its_job,
     11 waiting::a_wake_up_is_not_lost_with_a_waiter_that_left,
     11 waiting::a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it,
@@ -274,6 +285,7 @@ const CASES: &[Case] = cases![
     16 limits::a_value_that_is_too_large_is_refused_by_name,
     16 limits::a_store_full_of_bytes_refuses_until_it_is_swept,
     16 limits::what_is_kept_is_what_is_counted,
+    16 scope::a_full_scope_refuses_its_own_jobs_only,
     16 input::an_input_over_its_limit_is_refused_by_name,
     16 input::an_input_counts_until_the_job_ends,
     17 retention::a_damaged_record_stays_alone,

@@ -146,6 +146,36 @@ pub(super) async fn claim_wakes_for_a_slot_that_is_freed(harness: &Harness<'_>) 
     }
 }
 
+pub(super) async fn claim_for_some_platforms_wakes_for_their_jobs(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let (ours, theirs) = (platform("ours"), platform("theirs"));
+    let for_ours = || store.request().with_platforms([ours.clone()]);
+    let waiting = store.claim_waiting(for_ours());
+    let for_theirs = store.request().with_platforms([theirs.clone()]);
+    let others = store.claim_waiting(for_theirs);
+    store.pass(2).await;
+    let their_job = store.submit_on(&theirs).await;
+    let claimed = store.woken("a submit", 0, others).await;
+    assert_eq!(claimed[0].job.id, their_job);
+    store.submit_on(&theirs).await;
+    store.pass(2).await;
+    assert!(!waiting.is_finished(), "there is nothing for it");
+    let our_job = store.submit_on(&ours).await;
+    let claimed = store.woken("a submit", 0, waiting).await;
+    assert_eq!(claimed[0].job.id, our_job);
+
+    // A job that is taken from its worker by a claim which does not want it.
+    let waiting = store.claim_waiting(for_ours());
+    let beat = store.beat(SHORT, None);
+    let beat = store.heartbeat(&claimed[0].lease, beat).await;
+    beat.expect("the lease holds");
+    store.pass(EXPIRED).await;
+    let for_theirs = store.request().with_max(3).with_platforms([theirs.clone()]);
+    store.claim_as(for_theirs).await;
+    let claimed = store.woken("a lease that ran out", 0, waiting).await;
+    assert_eq!(claimed[0].job.id, our_job);
+}
+
 pub(super) async fn every_waiting_claim_gets_its_job(harness: &Harness<'_>) {
     const WORKERS: usize = 20;
     let store = harness.store().await;

@@ -8,7 +8,12 @@ use super::targets::Target;
 use super::texts::Texts;
 
 /// From this risk on a text counts as harmful; what words cannot decide is below it.
-const HARMFUL: f64 = 0.5;
+pub(crate) const HARMFUL: f64 = 0.5;
+
+/// Whether words alone cannot decide a text of that risk.
+pub(crate) fn is_unclear(risk: f64) -> bool {
+    (0.29..0.31).contains(&risk)
+}
 
 /// What a set of texts is for, by its name.
 struct Kind {
@@ -188,10 +193,7 @@ impl LabelledTexts {
                 .map(|(score, ..)| *score)
                 .collect();
             let found = of.iter().filter(|score| **score >= HARMFUL).count();
-            let unclear = of
-                .iter()
-                .filter(|score| (0.29..0.31).contains(*score))
-                .count();
+            let unclear = of.iter().filter(|score| is_unclear(**score)).count();
             self.harm.row(vec![
                 set.name.clone(),
                 (*class).to_owned(),

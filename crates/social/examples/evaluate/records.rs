@@ -75,7 +75,11 @@ pub(crate) async fn read_folder(folder: &Path) -> Result<Vec<Set>, String> {
     Ok(sets)
 }
 
-async fn read_file(file: &Path) -> Result<Set, String> {
+/// Reads one file as a set.
+///
+/// # Errors
+/// As [`read_folder`].
+pub(crate) async fn read_file(file: &Path) -> Result<Set, String> {
     let failed = |why: String| format!("{} cannot be used: {why}", file.display());
     // One archive per file: the same handle in two files is two records.
     let archive = ArchiveScraper::open(file).map_err(|error| failed(error.to_string()))?;

@@ -203,12 +203,14 @@ fn examine<E>(
     let engagement = engagement::measure(bounded);
     let true_engagement = engagement::score(&engagement, bounded, &mut vault);
     advance(0.4)?;
-    let audience = Audience::of(bounded, &texts, opinions);
+    let finds = safety::grave_finds(&texts);
+    let audience = Audience::of(bounded, &texts, &finds, opinions);
     let audience_authenticity = audience::score(&audience, &mut vault);
     advance(0.7)?;
     let account_authenticity = account::score(bounded, &mut vault);
     advance(0.8)?;
-    let brand_safety = safety::score(bounded, &texts, audience.is_spam(), opinions, &mut vault);
+    let is_spam = audience.is_spam();
+    let brand_safety = safety::score(bounded, &texts, &finds, is_spam, opinions, &mut vault);
     advance(0.9)?;
     let insights = insights::of(bounded, &mut vault);
     if let Some(source) = opinions.source() {

@@ -86,8 +86,8 @@ fn shown(value: f64) -> f64 {
 
 /// The least share of a pillar's weight that must be measured for a score.
 const MIN_COVERAGE: f64 = 0.15;
-/// The least confidence of a score.
-const MIN_CONFIDENCE: f64 = 0.02;
+/// The least share of it that must be trusted: small samples count for less.
+const MIN_KNOWN: f64 = 0.02;
 /// What an unknown part counts as, at most: it neither clears nor condemns.
 const UNKNOWN: f64 = 50.0;
 
@@ -132,10 +132,11 @@ impl Signal {
 /// The part that was not measured (unknown signals, small samples) then draws the mean towards
 /// [`UNKNOWN`], downwards only; and no signal's ceiling is exceeded.
 ///
-/// Below [`MIN_COVERAGE`] of the weight or [`MIN_CONFIDENCE`], or if `judged` is false, there is no
-/// score: neither a single minor signal nor a handful of words decides anything, and a flag alone
-/// makes none. `doubt` (0 to 1) multiplies the confidence; `reason` explains a missing or doubtful
-/// score.
+/// Below [`MIN_COVERAGE`] or [`MIN_KNOWN`] of the weight, or if `judged` is false, there is no score:
+/// neither a single minor signal nor a handful of words decides anything, and a flag alone makes
+/// none. `doubt` (0 to 1) multiplies the confidence and lowers the low end of the interval; the high
+/// end stays, because what cannot be judged must make nothing look better. `reason` explains a
+/// missing or doubtful score.
 pub(super) fn pillar(
     mut signals: Vec<Signal>,
     judged: bool,
@@ -148,7 +149,7 @@ pub(super) fn pillar(
     let trusted: f64 = scored().map(|s| s.weight * s.reliability).sum();
     let known = (trusted / possible.max(f64::MIN_POSITIVE)).min(1.0);
     let sureness = known * doubt.clamp(0.0, 1.0);
-    let enough = judged && measured >= MIN_COVERAGE * possible && sureness >= MIN_CONFIDENCE;
+    let enough = judged && measured >= MIN_COVERAGE * possible && known >= MIN_KNOWN;
     let ceiling = signals
         .iter()
         .filter_map(|signal| signal.ceiling)
@@ -169,12 +170,9 @@ pub(super) fn pillar(
         rounded(drawn.min(ceiling), 1)
     });
     let confidence = score.map_or(0.0, |_| rounded(sureness.min(1.0), 3));
-    let interval = score.map(|score| {
-        let bounds = Interval::around(score, confidence);
-        Interval {
-            low: rounded(bounds.low, 1),
-            high: rounded(bounds.high.min(ceiling).max(score), 1),
-        }
+    let interval = score.map(|score| Interval {
+        low: rounded(Interval::around(score, confidence).low, 1),
+        high: rounded(Interval::around(score, known).high.min(ceiling), 1).max(score),
     });
     Pillar {
         score,
@@ -291,6 +289,21 @@ mod tests {
             let (before, after) = (pillar(before, true, 1.0, None), pillar(after, true, 1.0, None));
             // A tenth of a point for rounding.
             prop_assert!(after.score.expect("known") >= before.score.expect("known") - 0.11);
+        }
+
+        #[test]
+        fn a_doubt_lowers_the_low_end_and_raises_nothing(
+            scores in prop::collection::vec((0.0..100.0f64, 0.1..9.0f64, 1..30u64), 1..8),
+            doubt in 0.0..1.0f64,
+        ) {
+            let signals: Vec<Signal> =
+                scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
+            let sure = pillar(signals.clone(), true, 1.0, None);
+            let unsure = pillar(signals, true, doubt, None);
+            prop_assert_eq!(unsure.score, sure.score);
+            prop_assert!(unsure.confidence <= sure.confidence);
+            prop_assert!(unsure.range.low <= sure.range.low);
+            prop_assert!(unsure.range.high <= sure.range.high);
         }
 
         #[test]

@@ -1,4 +1,5 @@
--- claim: token, worker, max, lease, retention, then platform and in-flight limit in turn
+-- claim: token, worker, max, lease, retention, how many platforms are asked for | -1 for all, these
+--        platforms, then platform and in-flight limit in turn
 -- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
 -- 1 if the list has a state | 0, time left | -1}; microseconds until, without another event, there may
 -- be something, | -1; ids and reasons of records that were quarantined.
@@ -58,8 +59,15 @@ if #claimed > 0 or max == 0 then
   return {claimed, -1, damaged}
 end
 
+local wanted, asked_for = nil, tonumber(ARGV[6])
+if asked_for >= 0 then
+  wanted = {}
+  for index = 7, 6 + asked_for do
+    wanted[ARGV[index]] = true
+  end
+end
 local limits = {}
-for index = 6, #ARGV, 2 do
+for index = 7 + math.max(asked_for, 0), #ARGV, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 
@@ -86,6 +94,7 @@ end
 local function is_open(queue)
   local limit = limits[queue.name]
   return not queue.probing and (not limit or queue.held < limit)
+    and (not wanted or wanted[queue.name])
 end
 
 local queues = {}

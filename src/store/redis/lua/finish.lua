@@ -85,6 +85,7 @@ elseif outcome == 'retry' then
       set(record, 'next_attempt_at', rfc3339(after(wait)))
     end
     set(record, 'place', after(wait))
+    set(record, 'ahead', nil)
     wait_at(record, record.place)
     save(record)
     wake(wait)

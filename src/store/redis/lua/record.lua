@@ -52,8 +52,8 @@ local STATUSES = {pending = true, processing = true, completed = true, failed = 
 local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
 local NUMBERS = {'percent', 'version', 'attempt', 'failures', 'crashes', 'cancel_requested', 'fence',
-  'place', 'deadline', 'max_crashes', 'bytes', 'ended', 'limits_seen', 'probe', 'input', 'saved',
-  'state_bytes', 'saves'}
+  'place', 'deadline', 'max_crashes', 'bytes', 'ended', 'limits_seen', 'probe', 'input', 'ahead',
+  'saved', 'state_bytes', 'saves'}
 local REQUIRED = {'platform', 'handle', 'version', 'percent', 'fence', 'updated_at'}
 
 -- What makes a record that scripts cannot work with, in words; nil if it is sound.
@@ -73,6 +73,9 @@ local function damage_of(record)
     if not record[name] then
       return 'the field ' .. name .. ' is missing'
     end
+  end
+  if record.scope and not record.key then
+    return 'a job with a scope lacks its key'
   end
   if not STATUSES[record.status] then
     return 'the field status has no known value'

@@ -1,8 +1,8 @@
 -- The job's state machine, as src/store/rules.rs has it, and the indexes that follow it.
 --
--- A job that waits is in `waiting:{platform}` by the time it is due, a held one in
+-- A job that waits is in `waiting:{platform}` by the time it is due (`place`: less its head start, `ahead`), a held one in
 -- `held:{platform}` by the end of its lease, an ended one in `completed` or `failed` by the end of
--- its retention. So every count is the size of an index, and none can drift.
+-- its retention. One with a scope that waits is in `scope:{scope}`, too. So every count is the size of an index, and none can drift.
 
 -- Tells waiting workers in how many microseconds there may be something to claim.
 local function wake(delay)
@@ -62,8 +62,14 @@ local function stored_bytes()
   return math.max(tonumber(call('GET', Q .. 'bytes') or 0), 0)
 end
 
+-- The field `key` names target and scope as keys do, where that is more than handle and platform.
 local function target_key(record)
-  return JOBS .. 'handle:' .. record.handle .. ':' .. record.platform
+  return JOBS .. 'handle:' .. (record.key or (record.handle .. ':' .. record.platform))
+end
+
+-- The waiting jobs of a scope, which is the last part of what names it and its target.
+local function scoped(key)
+  return Q .. 'scope:' .. string.match(key, '[^:]*$')
 end
 
 -- The id of the job that owns a target. A key of another type names none, and must not end a
@@ -85,6 +91,9 @@ end
 local function leave(record)
   if record.status == 'pending' then
     call('ZREM', waiting(record.platform), record.id)
+    if record.scope then
+      call('SREM', scoped(record.key), record.id)
+    end
   elseif record.status == 'processing' then
     call('ZREM', held(record.platform), record.id)
     call('SREM', Q .. 'claim:' .. record.token, record.id)
@@ -107,6 +116,9 @@ local function wait_at(record, due)
   set(record, 'status', 'pending')
   touch(record)
   call('ZADD', waiting(record.platform), due, record.id)
+  if record.scope then
+    call('SADD', scoped(record.key), record.id)
+  end
 end
 
 -- Ends a job. What only a running job needs goes; every key that stays gets its time to live.
@@ -123,7 +135,7 @@ local function end_as(record, status, retention, report_bytes)
     call('ZREM', Q .. 'deadlines', record.id)
   end
   for _, name in ipairs({'next_attempt_at', 'place', 'deadline', 'max_crashes', 'bytes',
-    'limits_seen', 'probe', 'input', 'saved', 'state_bytes', 'saves'}) do
+    'limits_seen', 'probe', 'input', 'ahead', 'saved', 'state_bytes', 'saves'}) do
     set(record, name, nil)
   end
   set(record, 'status', status)
@@ -218,9 +230,12 @@ local function quarantine(id)
   call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
   call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
   -- The target is free for a new job, if the record still tells it.
-  local target = redis.pcall('HMGET', JOBS .. id, 'handle', 'platform')
+  local target = redis.pcall('HMGET', JOBS .. id, 'handle', 'platform', 'key')
   if not target.err and target[1] and target[2] then
-    free_target({id = id, handle = target[1], platform = target[2]})
+    free_target({id = id, handle = target[1], platform = target[2], key = target[3] or nil})
+    if target[3] then
+      call('SREM', scoped(target[3]), id)
+    end
   end
 end
 

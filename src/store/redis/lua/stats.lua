@@ -8,7 +8,9 @@ for index = 1, #names, 2 do
   local name, paused_until = names[index], tonumber(names[index + 1]) or 0
   local first = call('ZRANGE', waiting(name), 0, 0, 'WITHSCORES')
   if first[2] then
-    oldest = math.max(oldest, now - tonumber(first[2]))
+    local ahead = redis.pcall('HGET', JOBS .. first[1], 'ahead')
+    ahead = type(ahead) == 'string' and tonumber(ahead) or 0
+    oldest = math.max(oldest, now - tonumber(first[2]) - ahead)
   end
   platforms[#platforms + 1] = {name, call('ZCARD', waiting(name)), call('ZCARD', held(name)),
     paused_until > now and paused_until - now or -1}

@@ -1,7 +1,10 @@
 //! Which comments are spam, which are not, and of which it cannot be told.
 
+use std::collections::BTreeSet;
+
 use super::super::language::Language;
 use super::super::opinion::Opinions;
+use super::super::safety::Find;
 use super::super::spam::{self, SPAM_THRESHOLD};
 use super::super::stats::{float, ratio};
 use super::super::text::Text;
@@ -14,32 +17,58 @@ pub(crate) const LEAST: u64 = 10;
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) is_spam: Vec<bool>,
+    /// Which comments are neither spam nor hateful: every signal but the share of spam looks at these
+    /// alone. Spam is charged as spam, and hate to brand safety.
+    pub(crate) is_other: Vec<bool>,
     /// The points of each comment.
     pub(crate) points: Vec<f64>,
     pub(crate) total: u64,
     /// Comments of at most two words that are no spam: nothing can be told from them.
     pub(crate) wordless: u64,
     pub(crate) spam: u64,
+    /// Comments that brands mind and that are no spam.
+    hateful: u64,
     /// About how many could be cleared: they have words, in a language that the scorer was measured
-    /// in, and are no spam.
+    /// in, and are neither spam nor hateful. Near-copies of one text clear once: somebody who writes
+    /// the same under everything shows no interest twice.
     pub(crate) cleared: f64,
+    /// The same, every copy counted.
+    readable: f64,
     /// What a stronger judge says the share of spam is, and its name.
     pub(crate) opinion: Option<(f64, String)>,
 }
 
 impl Judged {
-    pub(super) fn of(texts: &[Text], opinions: &Opinions) -> Self {
+    /// `copies` is for each text its group of near-copies, `finds` what brands mind in it.
+    pub(super) fn of(
+        texts: &[Text],
+        copies: &[Option<usize>],
+        finds: &[Option<Find>],
+        opinions: &Opinions,
+    ) -> Self {
         let points: Vec<f64> = texts.iter().map(spam::score).collect();
         let is_spam: Vec<bool> = points
             .iter()
             .map(|points| *points >= SPAM_THRESHOLD)
             .collect();
         let mut clear: Vec<&Text> = Vec::with_capacity(texts.len());
-        let mut wordless = 0;
-        for (text, spam) in texts.iter().zip(&is_spam) {
+        let mut seen = BTreeSet::new();
+        let (mut wordless, mut worded) = (0, 0);
+        let hateful = |index: usize| !is_spam[index] && finds[index].is_some();
+        let is_other: Vec<bool> = (0..texts.len())
+            .map(|index| !is_spam[index] && !hateful(index))
+            .collect();
+        let others = texts
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_other[*index]);
+        for (index, text) in others {
             if is_wordless(text) {
-                wordless += u64::from(!spam);
-            } else if !spam {
+                wordless += 1;
+                continue;
+            }
+            worded += 1;
+            if copies[index].is_none_or(|group| seen.insert(group)) {
                 clear.push(text);
             }
         }
@@ -47,8 +76,11 @@ impl Judged {
         Self {
             total: texts.len() as u64,
             spam: is_spam.iter().filter(|spam| **spam).count() as u64,
+            hateful: (0..texts.len()).filter(|index| hateful(*index)).count() as u64,
             cleared: language.covered_by_scorer() * float(clear.len() as u64),
+            readable: language.covered_by_scorer() * float(worded),
             opinion: opinions.spam_share(),
+            is_other,
             is_spam,
             points,
             wordless,
@@ -57,7 +89,12 @@ impl Judged {
 
     /// Whether enough comments could be judged for a score, either way.
     pub(super) fn is_enough(&self) -> bool {
-        self.judged() >= float(LEAST)
+        self.read() >= float(LEAST)
+    }
+
+    /// About how many comments were read in a language that is known: copies, spam and hate included.
+    pub(super) fn read(&self) -> f64 {
+        float(self.spam + self.hateful) + self.readable
     }
 
     /// About how many comments could be judged, either way.
@@ -65,15 +102,32 @@ impl Judged {
         float(self.spam) + self.cleared
     }
 
-    /// The share of all comments that could be judged.
+    /// The share of all comments that could be judged, either way.
     pub(crate) fn share(&self) -> f64 {
-        self.judged() / float(self.total.max(1))
+        (self.judged() / float(self.total.max(1))).min(1.0)
+    }
+
+    /// The share of all comments that could be cleared. Spam is none of them: if it counted, a few
+    /// finds among comments that cannot be judged would make the others look judged.
+    pub(super) fn cleared_share(&self) -> f64 {
+        (self.cleared / float(self.total.max(1))).min(1.0)
+    }
+
+    /// How many comments have words and are not hateful: spam is a share of these. Hateful ones are
+    /// left out, for they would make the spam among them look less.
+    pub(super) fn worded(&self) -> u64 {
+        self.total - self.wordless - self.hateful
+    }
+
+    /// The share of comments that say nothing: spam, and those of at most two words.
+    pub(super) fn empty_share(&self) -> f64 {
+        ratio(self.spam + self.wordless, self.total - self.hateful)
     }
 
     /// The share of spam among the comments with words. Those that could not be judged count as
     /// none: an accusation needs a find.
     pub(super) fn spam_share(&self) -> f64 {
-        ratio(self.spam, self.total - self.wordless)
+        ratio(self.spam, self.worded())
     }
 }
 

@@ -9,8 +9,10 @@ pub(crate) use self::judged::Judged;
 use self::judged::is_wordless;
 use super::bounded::BoundedSnapshot;
 use super::opinion::Opinions;
+use super::safety::Find;
 use super::sentences;
 use super::signals::pillar;
+use super::similar;
 use super::text::Text;
 use super::timing::by_post;
 use super::vault::Vault;
@@ -25,15 +27,24 @@ pub(super) struct Audience<'a> {
     bounded: &'a BoundedSnapshot,
     /// The comments' texts, in the same order.
     texts: &'a [Text],
+    /// For each comment its group of near-copies.
+    copies: Vec<Option<usize>>,
     judged: Judged,
 }
 
 impl<'a> Audience<'a> {
-    pub(super) fn of(bounded: &'a BoundedSnapshot, texts: &'a [Text], opinions: &Opinions) -> Self {
+    pub(super) fn of(
+        bounded: &'a BoundedSnapshot,
+        texts: &'a [Text],
+        finds: &[Option<Find>],
+        opinions: &Opinions,
+    ) -> Self {
+        let copies = similar::groups(texts);
         Self {
             bounded,
             texts,
-            judged: Judged::of(texts, opinions),
+            judged: Judged::of(texts, &copies, finds, opinions),
+            copies,
         }
     }
 
@@ -47,8 +58,8 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
     // What was found to be spam is charged once, as spam: copies, pods and the like are looked for
     // among the others. So more spam never makes another signal better; nor do comments without words,
     // which would only make the sample look larger.
-    let spoken = audience.texts.iter().zip(audience.is_spam());
-    let spoken = spoken.map(|(text, spam)| !spam && !is_wordless(text));
+    let spoken = audience.texts.iter().zip(&audience.judged.is_other);
+    let spoken = spoken.map(|(text, other)| *other && !is_wordless(text));
     let posts = by_post(audience.bounded.comments(), spoken);
     let signals = vec![
         audience.spam(vault),
@@ -75,7 +86,7 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
     } else {
         None
     };
-    let doubt = 0.4 + 0.6 * audience.judged.share().min(1.0);
+    let doubt = 0.4 + 0.6 * audience.judged.share();
     pillar(signals, judged, doubt, reason)
 }
 
@@ -113,9 +124,9 @@ impl Audience<'_> {
             .collect()
     }
 
-    /// The comments that are not spam, by index.
+    /// The comments that are neither spam nor hateful, by index.
     fn others(&self) -> impl Iterator<Item = usize> {
-        let spam = self.judged.is_spam.iter().enumerate();
-        spam.filter(|(_, spam)| !**spam).map(|(index, _)| index)
+        let other = self.judged.is_other.iter().enumerate();
+        other.filter(|(_, other)| **other).map(|(index, _)| index)
     }
 }

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::sentences;
 use super::super::signals::Spec;
-use super::super::similar;
-use super::super::stats::{curve, ratio, rounded};
+use super::super::stats::{curve, float, ratio, rounded};
 use super::super::text::Text;
 use super::super::vault::Vault;
 use super::Audience;
@@ -53,12 +52,16 @@ const DUPLICATES: Spec = Spec {
 
 const GENERIC: Spec = Spec {
     name: "generic_comment_share",
-    // It bounds the pillar and has no weight: comments without words may not clear anybody.
+    // It bounds the pillar and has no weight: that there are few of them clears nobody.
     weight: 0.0,
     direction: Direction::LowerIsBetter,
     full_sample: 100,
-    curve: &[(0.6, 100.0), (0.8, 60.0), (1.0, 20.0)],
+    curve: &[(0.5, 100.0), (0.8, 50.0), (1.0, 20.0)],
 };
+
+/// How far the pillar may be above its share of comments that say nothing: it is for them that an
+/// audience is read. Where eight in ten comments are emoji it cannot be above 60.
+const GENERIC_MARGIN: f64 = 10.0;
 
 const DIVERSITY: Spec = Spec {
     name: "lexical_diversity",
@@ -75,7 +78,7 @@ const MIN_TEXTS: usize = 20;
 impl Audience<'_> {
     pub(super) fn spam(&self, vault: &mut Vault) -> Signal {
         let judged = &self.judged;
-        let worded = judged.total - judged.wordless;
+        let worded = judged.worded();
         if judged.total < MIN_COMMENTS as u64 {
             return SPAM.unknown(self.too_few(MIN_COMMENTS));
         }
@@ -88,16 +91,18 @@ impl Audience<'_> {
         }
         let meaning = sentences::spam_share(judged.spam, worded);
         let mut signal = SPAM.share(judged.spam, worded, &meaning);
+        // What could not be judged makes the sample no larger.
+        signal.reliability = rounded((judged.read() / float(SPAM.full_sample)).min(1.0), 4);
         let least = signal.interval.map_or(0.0, |bounds| bounds.low);
         if let Some((share, judge)) = &judged.opinion {
             signal = widened(signal, *share, judge);
         }
         signal = signal.bounding(SPAM_MARGIN, ratio(worded, ENOUGH));
-        // Clearing takes comments that can be judged; an accusation does not. What could not be judged
-        // counts as unknown: it lowers a good score and no weight, so that emoji outvote no spam.
-        let judged_share = judged.share().min(1.0);
+        // Clearing takes comments that can be cleared; an accusation does not. The others count as
+        // unknown: they lower a good score and no weight, so that emoji outvote no spam.
+        let cleared = judged.cleared_share();
         signal.score = signal.score.map(|score| {
-            let drawn = judged_share * score + (1.0 - judged_share) * score.min(50.0);
+            let drawn = cleared * score + (1.0 - cleared) * score.min(50.0);
             rounded(drawn, 1)
         });
         let flag = match judged.spam_share() {
@@ -118,7 +123,7 @@ impl Audience<'_> {
     }
 
     pub(super) fn duplicates(&self, vault: &mut Vault) -> Signal {
-        let groups = similar::groups(self.texts);
+        let groups = &self.copies;
         let others: Vec<usize> = self
             .others()
             .filter(|index| groups[*index].is_some())
@@ -167,24 +172,24 @@ impl Audience<'_> {
     }
 
     pub(super) fn generic(&self, vault: &mut Vault) -> Signal {
-        let others: Vec<usize> = self.others().collect();
-        if others.len() < MIN_TEXTS {
+        let judged = &self.judged;
+        if judged.total < MIN_TEXTS as u64 {
             return GENERIC.unknown(self.too_few(MIN_TEXTS));
         }
-        let total = others.len() as u64;
-        let cited: Vec<usize> = others
-            .into_iter()
-            .filter(|index| is_wordless(&self.texts[*index]))
-            .collect();
-        let hits = cited.len() as u64;
-        let meaning = sentences::generic(hits, total);
-        let signal = GENERIC
-            .share(hits, total, &meaning)
-            .bounding(MARGIN, ratio(total, ENOUGH));
+        let meaning = sentences::generic(judged.wordless, judged.total);
+        let mut signal = GENERIC.share(judged.wordless, judged.total, &meaning);
+        // The bound takes all comments that say nothing, spam included: an emoji that turns into spam
+        // must not lift it.
+        let score = curve(GENERIC.curve, judged.empty_share());
+        signal.score = Some(rounded(score, 1));
+        signal = signal.bounding(GENERIC_MARGIN, 1.0);
         if signal.interval.is_none_or(|bounds| bounds.low <= 0.6) {
             return signal;
         }
-        let evidence = self.cite(GENERIC.name, &meaning, cited.into_iter(), vault);
+        let cited = self
+            .others()
+            .filter(|index| is_wordless(&self.texts[*index]));
+        let evidence = self.cite(GENERIC.name, &meaning, cited, vault);
         signal.flagged("generic_comments", evidence)
     }
 

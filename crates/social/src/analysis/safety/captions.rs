@@ -43,10 +43,16 @@ impl Captions {
         ratio(self.unclear.len() as u64, self.total())
     }
 
-    /// How much of the captions is spoilt, 0.0 to 1.0: each counts once, by its worst find.
+    /// How many captions words can decide, either way.
+    pub(super) fn judged(&self) -> u64 {
+        self.total() - self.unclear.len() as u64
+    }
+
+    /// How much of the captions that words can decide is spoilt, 0.0 to 1.0: each counts once, by its
+    /// worst find.
     pub(super) fn harm(&self) -> f64 {
         let found = self.readings.iter().filter_map(|reading| reading.find);
-        found.map(|find| find.level.harm()).sum::<f64>() / float(self.total().max(1))
+        found.map(|find| find.level.harm()).sum::<f64>() / float(self.judged().max(1))
     }
 
     /// The category with the worst finds, then the most.

@@ -6,17 +6,52 @@
 //! somebody; and it is taken for meant only if the text neither reports nor rejects it. Whatever is
 //! left, about a group and in hard words, is unclear: a person must read it.
 
+use std::sync::LazyLock;
+
 use super::super::text::Text;
 use super::super::token::TokenKind;
 use super::category::{Category, Find, Reading};
 use super::hate_words as words;
+use crate::hash::fnv_1a as hash;
 use crate::level::Level;
 
 /// How many words may stand between a group and its predicate.
 const REACH: usize = 4;
 
+/// Words of which a text must have one to say anything about groups.
+static NAMES: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let lists = [
+        words::GROUPS,
+        words::GROUP_ADJECTIVES,
+        words::SINGULAR,
+        words::SLURS,
+        words::AMBIGUOUS_SLURS,
+        words::THEM,
+        words::ATROCITIES,
+    ];
+    let mut hashes: Vec<u64> = lists.concat().iter().map(|w| hash(w.as_bytes())).collect();
+    hashes.sort_unstable();
+    hashes
+});
+
+/// Whether a text names a group, or anybody as `they`: most texts do not, and are read no further.
+fn names_somebody(text: &Text) -> bool {
+    let names: &[u64] = &NAMES;
+    text.tokens().iter().any(|token| match token.kind {
+        TokenKind::Word => names.binary_search(&token.hash).is_ok(),
+        TokenKind::Hashtag => {
+            let word = text.str(*token).trim_start_matches('#');
+            names.binary_search(&hash(word.as_bytes())).is_ok()
+        }
+        _ => false,
+    })
+}
+
 /// What a text says about groups.
 pub(super) fn read(text: &Text) -> Reading {
+    if !names_somebody(text) {
+        return Reading::Clear;
+    }
     let clauses = clauses(text);
     let mut worst = Reading::Clear;
     let mut mentions = false;

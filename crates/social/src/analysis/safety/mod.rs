@@ -12,7 +12,8 @@ use std::cmp::Reverse;
 
 use self::captions::{Captions, caption};
 use self::category::Category;
-use self::reading::{TextReading, read};
+pub(super) use self::category::Find;
+use self::reading::read;
 use super::bounded::BoundedSnapshot;
 use super::language::Language;
 use super::opinion::Opinions;
@@ -106,9 +107,24 @@ pub fn text_risk(text: &str) -> f64 {
     read(&Text::read(clip(text, super::MAX_TEXT_BYTES))).risk()
 }
 
+/// For each comment the find that a brand minds under a post, if there is one: swearing and talk of
+/// beer are everywhere.
+pub(super) fn grave_finds(comments: &[Text]) -> Vec<Option<Find>> {
+    let grave =
+        |find: &Find| find.level >= Level::High && find.category != Category::SpamAndMalware;
+    comments
+        .iter()
+        .map(|text| {
+            let has_words = text.count(TokenKind::Word) > 0;
+            has_words.then(|| read(text).find.filter(grave)).flatten()
+        })
+        .collect()
+}
+
 pub(super) fn score(
     bounded: &BoundedSnapshot,
     comments: &[Text],
+    finds: &[Option<Find>],
     is_spam: &[bool],
     opinions: &Opinions,
     vault: &mut Vault,
@@ -128,7 +144,7 @@ pub(super) fn score(
         caption_risk(&captions, &language, &posts, opinions, vault),
         worst_caption(&captions, &language, &posts, vault),
         profile_risk(bounded, vault),
-        comment_risk(bounded, comments, is_spam, vault),
+        comment_risk(bounded, comments, finds, is_spam, vault),
     ];
     let words: usize = texts.iter().map(|text| text.count(TokenKind::Word)).sum();
     let enough = captions.total() >= LEAST_CAPTIONS || words as u64 >= LEAST_WORDS;
@@ -259,6 +275,7 @@ fn profile_risk(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
 fn comment_risk(
     bounded: &BoundedSnapshot,
     comments: &[Text],
+    finds: &[Option<Find>],
     is_spam: &[bool],
     vault: &mut Vault,
 ) -> Signal {
@@ -266,10 +283,9 @@ fn comment_risk(
     let others: Vec<usize> = (0..comments.len())
         .filter(|index| !is_spam[*index] && comments[*index].count(TokenKind::Word) > 0)
         .collect();
-    let mut found: Vec<(TextReading, usize)> = others
+    let mut found: Vec<(Find, usize)> = others
         .iter()
-        .map(|index| (read(&comments[*index]), *index))
-        .filter(|(reading, _)| reading.find.is_some_and(is_grave))
+        .filter_map(|index| Some((finds[*index]?, *index)))
         .collect();
     let texts: Vec<&Text> = others.iter().map(|index| &comments[*index]).collect();
     let language = Language::of(&texts);
@@ -278,7 +294,7 @@ fn comment_risk(
     {
         return COMMENTS.unknown(why);
     }
-    found.sort_by_key(|(reading, index)| (Reverse(reading.find), *index));
+    found.sort_by_key(|(find, index)| (Reverse(*find), *index));
     let (hits, total) = (found.len() as u64, others.len() as u64);
     let meaning = sentences::comment_risk(hits, total);
     let signal = COMMENTS
@@ -288,20 +304,12 @@ fn comment_risk(
     if signal.interval.is_none_or(|bounds| bounds.low <= 0.03) {
         return signal;
     }
-    let category = found[0]
-        .0
-        .find
-        .map_or("hate", |find| find.category.as_str());
+    let category = found[0].0.category.as_str();
     let mut evidence = vec![vault.statistic(COMMENTS.name, &meaning)];
     for (_, index) in found.iter().take(CITED) {
         evidence.push(vault.comment(&bounded.comments()[*index], bounded));
     }
     signal.flagged(&format!("{category}_in_comments"), evidence)
-}
-
-/// What a brand minds under a post: swearing and talk of beer are everywhere.
-fn is_grave(find: category::Find) -> bool {
-    find.level >= Level::High && find.category != Category::SpamAndMalware
 }
 
 fn step(level: Option<Level>) -> f64 {

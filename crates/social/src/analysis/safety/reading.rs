@@ -45,7 +45,7 @@ pub(super) fn read(text: &Text) -> TextReading {
 
 fn of(text: &Text) -> TextReading {
     let hate = hate::read(text);
-    let cleared = cleared(text);
+    let mut elsewhere: Option<Vec<Category>> = None;
     let mut found = TextReading {
         find: match hate {
             Reading::Meant(find) => Some(find),
@@ -64,6 +64,7 @@ fn of(text: &Text) -> TextReading {
             continue;
         }
         // A negation says nothing where the phrase itself is the offence.
+        let cleared = elsewhere.get_or_insert_with(|| cleared(text));
         if level < Level::Floor && (cleared.contains(&category) || is_negated(text, &hit)) {
             continue;
         }

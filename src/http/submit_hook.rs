@@ -1,0 +1,205 @@
+//! What a program decides on each submit: who may, and what the job carries.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::options::Options;
+use super::problem::{FieldError, Kind, Problem};
+use crate::account::Target;
+use crate::job::Scope;
+use crate::store::NewJob;
+
+/// A submit over HTTP, as the hook of an [`Api`](super::Api) sees it.
+#[derive(Debug, Clone)]
+pub struct SubmitRequest {
+    head: Parts,
+    target: Target,
+    options: Options,
+}
+
+impl SubmitRequest {
+    pub(super) fn new(head: Parts, target: Target, options: Options) -> Self {
+        Self {
+            head,
+            target,
+            options,
+        }
+    }
+
+    /// Returns the request's head: its headers, and what middleware has put into its extensions.
+    #[must_use]
+    pub const fn head(&self) -> &Parts {
+        &self.head
+    }
+
+    /// Returns the account that a report is asked for.
+    #[must_use]
+    pub const fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Reads the object `options` of the body; one without members if the body has none.
+    ///
+    /// # Errors
+    /// A [`Refusal`] that says what is wrong with the options, for `?` in a hook.
+    pub fn options<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(self.options_json())
+            .map_err(|error| Refusal::invalid(format!("the options are not valid: {error}")))
+    }
+
+    /// Returns the object `options` of the body as JSON: without blanks, members in the order of their
+    /// names' bytes.
+    #[must_use]
+    pub fn options_json(&self) -> &[u8] {
+        self.options.json()
+    }
+}
+
+/// What a submit carries. The default is nothing: no input, no scope.
+#[derive(Clone, Default)]
+pub struct SubmitOptions {
+    scope: Scope,
+    input: Bytes,
+    max_age: Option<Duration>,
+    head_start: Duration,
+}
+
+impl SubmitOptions {
+    /// Nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what keeps the job apart from others for the same target, such as a tenant. Include in it
+    /// what makes a report another one.
+    #[must_use]
+    pub fn with_scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// Sets what every phase of the job reads as its input.
+    #[must_use]
+    pub fn with_input(mut self, input: impl Into<Bytes>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    /// Sets how old a finished report may be to be served, whatever `max_age` the body says.
+    #[must_use]
+    pub const fn with_max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = Some(max_age);
+        self
+    }
+
+    /// Orders the job as if it had been submitted that much earlier, see
+    /// [`NewJob::with_head_start`](crate::NewJob::with_head_start).
+    #[must_use]
+    pub const fn with_head_start(mut self, head_start: Duration) -> Self {
+        self.head_start = head_start;
+        self
+    }
+
+    /// What a submit carries without a hook: its options are the input, and keep the job apart from those
+    /// with others.
+    pub(super) fn of(options: Options) -> Self {
+        Self::new()
+            .with_scope(options.scope())
+            .with_input(options.into_input())
+    }
+
+    pub(super) fn apply_to(self, job: NewJob) -> NewJob {
+        let max_age = self.max_age.or(job.max_age);
+        job.with_scope(self.scope)
+            .with_input(self.input)
+            .with_max_age(max_age)
+            .with_head_start(self.head_start)
+    }
+}
+
+impl fmt::Debug for SubmitOptions {
+    // The size only: the input is payload.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubmitOptions")
+            .field("scope", &self.scope)
+            .field("input_bytes", &self.input.len())
+            .field("max_age", &self.max_age)
+            .field("head_start", &self.head_start)
+            .finish()
+    }
+}
+
+/// Why a submit is refused. Clients read the detail as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct Refusal {
+    forbidden: bool,
+    detail: String,
+}
+
+impl Refusal {
+    /// The client may not submit this: status 403, problem `forbidden`.
+    #[must_use]
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self {
+            forbidden: true,
+            detail: detail.into(),
+        }
+    }
+
+    /// The options make no sense: status 422, problem `invalid-field` with the field `options`.
+    #[must_use]
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self {
+            forbidden: false,
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        if refusal.forbidden {
+            Self::new(Kind::Forbidden, refusal.detail)
+        } else {
+            Self::invalid(vec![FieldError::new("options", refusal.detail)])
+        }
+    }
+}
+
+type Decision = Result<SubmitOptions, Refusal>;
+
+/// The program's function.
+#[derive(Clone)]
+pub(super) struct SubmitHook(
+    Arc<dyn Fn(SubmitRequest) -> BoxFuture<'static, Decision> + Send + Sync>,
+);
+
+impl SubmitHook {
+    pub(super) fn new<F, Fut>(hook: F) -> Self
+    where
+        F: Fn(SubmitRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Decision> + Send + 'static,
+    {
+        Self(Arc::new(move |request| hook(request).boxed()))
+    }
+
+    pub(super) async fn decide(&self, request: SubmitRequest) -> Decision {
+        (self.0)(request).await
+    }
+}
+
+impl fmt::Debug for SubmitHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SubmitHook")
+    }
+}
