@@ -12,7 +12,8 @@ use crate::snapshot::{Origin, Snapshot};
 /// | live | the archive has the account | it has not |
 /// |---|---|---|
 /// | reads it | joined: the newest wins field by field, comments that live cannot read come from the archive, earlier counts become [`history`](Snapshot::history) | the live snapshot |
-/// | cannot: no access, unavailable, quota used up, refused | a snapshot from the archive, which says why | the error of live |
+/// | cannot: unavailable, quota used up, refused | a snapshot from the archive, which says why | the error of live |
+/// | has no access to the platform | a snapshot from the archive | the error of live |
 /// | fails in a way that may pass, or is rate limited | the error of live, to be tried again | the same |
 ///
 /// A quota that is used up pauses the platform only when an account is asked for that the archive has
@@ -107,8 +108,16 @@ impl LiveThenArchive {
         match self.archive.scrape(target, ctx).await {
             Ok(mut snapshot) => {
                 debug_assert!(matches!(snapshot.origin, Origin::Archive { .. }));
-                let problem = format!("The account was not read live: {error}.");
-                snapshot.problems.insert(0, problem);
+                // Where nothing was asked there is nothing to tell: the report says that it is made
+                // from stored data.
+                let missing = self.live.missing();
+                if missing
+                    .iter()
+                    .all(|(platform, _)| *platform != target.platform)
+                {
+                    let problem = format!("The account was not read live: {error}.");
+                    snapshot.problems.insert(0, problem);
+                }
                 Ok(snapshot)
             }
             Err(stored) if stored.is_retryable() => Err(stored),
