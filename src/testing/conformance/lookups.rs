@@ -7,7 +7,7 @@ use super::harness::{
     failure, platform, retry,
 };
 use crate::account::Target;
-use crate::job::{FailureKind, Job, JobId, Scope, Status};
+use crate::job::{FailureKind, Job, JobId, Phase, Scope, Status};
 use crate::store::{FindRequest, NewJob, Outcome, Stats, StoreError};
 
 async fn found(store: &StoreUnderTest<'_>, target: &Target) -> Option<Job> {
