@@ -95,12 +95,18 @@ async fn admit(request: SubmitRequest) -> Result<SubmitOptions, Refusal> {
     Ok(SubmitOptions::new().with_scope(scope).with_input(input))
 }
 
-/// Reads the titles of as many pages as the options say.
+/// Reads the titles of as many pages as the options say. Each is saved, so that another attempt goes on
+/// where this one stopped.
 async fn crawl(_: Target, ctx: PhaseContext) -> Result<Vec<String>, PhaseError> {
     let options: Options = serde_json::from_slice(ctx.input())
         .map_err(|error| PhaseError::permanent(format!("the options cannot be read: {error}")))?;
-    let title = |number: usize| ["Welcome", "", "Contact"][number % 3].to_owned();
-    Ok((0..options.pages).map(title).collect())
+    let mut titles = ctx.saved::<(), String>().pages;
+    while titles.len() < options.pages {
+        let title = ["Welcome", "", "Contact"][titles.len() % 3].to_owned();
+        ctx.push(&title).await?;
+        titles.push(title);
+    }
+    Ok(titles)
 }
 
 async fn submit(api: &Api, tenant: &str, body: &Value) -> Result<Value, Box<dyn Error>> {

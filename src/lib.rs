@@ -105,7 +105,7 @@
 //! [`PhaseContext::job_id`] as their idempotency key. A target has at most one live job. A job
 //! whose worker crashes is claimed again when its lease runs out, at the phase it had reached.
 //! Percent never falls. An ended job never changes, and disappears with its report when its
-//! retention is over. Limits refuse; they never evict. The [`JobStore`] contract has the details.
+//! retention is over. Limits refuse; they evict no job and no report. The [`JobStore`] contract has the details.
 //!
 //! # Cancel safety
 //!
