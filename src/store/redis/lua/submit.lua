@@ -99,11 +99,13 @@ if jobs >= tonumber(ARGV[8]) then
   return {'full', 'jobs'}
 elseif pending >= tonumber(ARGV[7]) then
   return {'full', 'pending_jobs'}
-elseif scope ~= '' and ARGV[17] and call('SCARD', scoped(name)) >= tonumber(ARGV[17]) then
-  return {'full', 'pending_jobs_per_scope'}
 end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
-if stored >= bytes_max or stored + (failed and failed.bytes or #input) > bytes_max then
+if stored >= bytes_max then
+  return {'full', 'stored_bytes'}
+elseif scope ~= '' and ARGV[17] and call('SCARD', scoped(name)) >= tonumber(ARGV[17]) then
+  return {'full', 'pending_jobs_per_scope'}
+elseif stored + (failed and failed.bytes or #input) > bytes_max then
   return {'full', 'stored_bytes'}
 end
 
