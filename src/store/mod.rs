@@ -183,8 +183,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// [`Unavailable`](StoreError::Unavailable).
     async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError>;
 
-    /// Finds the job that owns a target (promise 8): its live one, or else its completed one. `None` if a
-    /// submit of any age would make a new job.
+    /// Finds the job that owns a target (promise 8): its live one, or else its completed one. `None` if it
+    /// has neither; a record that cannot be read owns nothing.
     ///
     /// A completed job is found until it expires, also when it is no longer served.
     ///
