@@ -102,10 +102,10 @@
 //! # Guarantees in one paragraph
 //!
 //! State changes happen exactly once; phases run at least once, so effects outside should use
-//! [`PhaseContext::job_id`] as their idempotency key. A target has at most one live job. A job
+//! [`PhaseContext::job_id`] as their idempotency key. A target has at most one live job in a scope. A job
 //! whose worker crashes is claimed again when its lease runs out, at the phase it had reached.
 //! Percent never falls. An ended job never changes, and disappears with its report when its
-//! retention is over. Limits refuse; they evict no job and no report. The [`JobStore`] contract has the details.
+//! retention is over. Limits refuse; they never evict a job. The [`JobStore`] contract has the details.
 //!
 //! # Cancel safety
 //!

@@ -259,10 +259,16 @@ impl StoreFactory for Factory {
                 .with_stored_bytes(setup.stored_bytes.unwrap_or(1 << 30))
                 .with_value_bytes(setup.value_bytes.unwrap_or(1 << 20))
                 .with_input_bytes(setup.input_bytes.unwrap_or(1 << 16));
+            if let Some(jobs) = setup.pending_jobs_per_scope {
+                limits = limits.with_pending_jobs_per_scope(jobs);
+            }
         }
         let mut options = MemoryOptions::new().with_limits(limits);
         if self.promise != 15 {
             options = options.with_retention(setup.retention);
+            if let Some(kept) = setup.failed_checkpoints {
+                options = options.with_failed_checkpoints(kept);
+            }
         }
         let breaks = Breaks {
             promise: self.promise,

@@ -159,8 +159,9 @@ impl PlatformRules {
     /// Accepts addresses on every host that is no other platform's, for a platform that lives on many.
     ///
     /// The function is given the host, in small letters, and the path's segments as for
-    /// [`with_profile_path`](Self::with_profile_path), and returns the whole name, or a reason. Of several
-    /// such platforms the first one is taken, unless the platform is given.
+    /// [`with_profile_path`](Self::with_profile_path), and returns the whole name, or a reason. Nothing of the
+    /// host is checked: it may be empty, and it may have a user name or a port. Of several such platforms the
+    /// first one is taken, unless the platform is given.
     ///
     /// # Example
     /// ```

@@ -173,8 +173,8 @@ impl Client {
         self.within(Duration::ZERO, self.store.get_many(ids)).await
     }
 
-    /// Returns the job that a submit of this target in this scope would join, or whose report it would be
-    /// served if it took one of any age. Without a scope a target is enough.
+    /// Returns the job that owns a target: the live one that a submit would join, or else the completed
+    /// one, until it expires. Without a scope a target is enough.
     ///
     /// # Errors
     /// As [`JobStore::find`].

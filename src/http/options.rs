@@ -1,6 +1,6 @@
 //! What a submit asks for beside its target: the object `options` of the body.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -11,8 +11,15 @@ use crate::job::Scope;
 
 /// A JSON object in its canonical form: without blanks, members in the order of their names' bytes. So
 /// whoever means the same options sends the same bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Options(Option<Bytes>);
+
+impl fmt::Debug for Options {
+    // The size only: options are payload.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Options({} bytes)", self.json().len())
+    }
+}
 
 impl Options {
     /// Reads an object. `None` if it is another JSON value.
@@ -120,6 +127,12 @@ mod tests {
         assert_eq!(none, Options::default());
         assert_eq!((none.scope(), none.json()), (Scope::NONE, &b"{}"[..]));
         assert!(none.into_input().is_empty());
+    }
+
+    #[test]
+    fn debug_shows_the_size_and_nothing_of_the_options() {
+        let secret = options(r#"{"key":"secret"}"#).unwrap();
+        assert_eq!(format!("{secret:?}"), "Options(16 bytes)");
     }
 
     #[test]

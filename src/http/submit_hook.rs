@@ -18,7 +18,7 @@ use crate::job::Scope;
 use crate::store::NewJob;
 
 /// A submit over HTTP, as the hook of an [`Api`](super::Api) sees it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SubmitRequest {
     head: Parts,
     target: Target,
@@ -60,6 +60,16 @@ impl SubmitRequest {
     #[must_use]
     pub fn options_json(&self) -> &[u8] {
         self.options.json()
+    }
+}
+
+impl fmt::Debug for SubmitRequest {
+    // Not the head: its headers may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubmitRequest")
+            .field("target", &self.target)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 

@@ -191,7 +191,8 @@ impl PhaseContext {
     ///
     /// A state that cannot be kept, because a limit of the store refuses it, is no error: the phase goes
     /// on, nothing that it saves after that is kept either, and the next attempt begins with what was
-    /// kept before. While the store is away the call waits.
+    /// kept before. While the store is away, or has no memory left, the call
+    /// waits, for as long as a lease lasts.
     ///
     /// # Errors
     /// A permanent one if the value cannot be written as JSON. In debug builds also if it is another one
@@ -279,9 +280,10 @@ impl PhaseContext {
     }
 
     async fn keep(&self, value: SavedValue) {
-        let fresh = self.saving.begin();
-        if let Some(keeper) = &self.job.keeper {
-            keeper.keep(self.phase, value, fresh).await;
+        let begin = || self.saving.begin();
+        match &self.job.keeper {
+            Some(keeper) => keeper.keep(self.phase, value, &begin).await,
+            None => _ = begin(),
         }
     }
 

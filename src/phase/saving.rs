@@ -28,8 +28,9 @@ pub struct SavedState<S, P> {
 pub(crate) trait StateKeeper: Send + Sync {
     /// Keeps a value for the attempts after this one. It is no error if it cannot.
     ///
-    /// `fresh` drops everything that was kept before.
-    async fn keep(&self, phase: Phase, value: SavedValue, fresh: bool);
+    /// `begin` is called once it is this value's turn; if it returns true, everything that was kept
+    /// before is dropped.
+    async fn keep(&self, phase: Phase, value: SavedValue, begin: &(dyn Fn() -> bool + Sync));
 }
 
 /// A value in JSON.
@@ -59,6 +60,8 @@ enum Begun {
     /// Nothing was saved yet, and nobody has asked for what earlier attempts have saved: the first save
     /// drops it, or else pages would be there twice.
     Unread,
+    /// The phase knows what earlier attempts have saved, and has saved nothing yet.
+    Read,
     /// The phase goes on where the last attempt stopped.
     Continued,
     /// The phase has begun anew.
@@ -83,7 +86,9 @@ impl Saving {
         if *begun != Begun::Afresh {
             match self.earlier.parse() {
                 Ok(saved) => {
-                    *begun = Begun::Continued;
+                    if *begun == Begun::Unread {
+                        *begun = Begun::Read;
+                    }
                     return saved;
                 }
                 // Another version of the program may have written it. The place only: an error of the
@@ -91,6 +96,9 @@ impl Saving {
                 Err(error) => {
                     let (line, column) = (error.line(), error.column());
                     warn!(%phase, line, column, "saved state unreadable; the phase begins anew");
+                    if *begun == Begun::Read {
+                        *begun = Begun::Unread;
+                    }
                 }
             }
         }
@@ -103,11 +111,15 @@ impl Saving {
     /// Begins to save, and returns whether what earlier attempts have saved is to be dropped.
     pub(super) fn begin(&self) -> bool {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = *begun == Begun::Unread;
-        if fresh {
-            *begun = Begun::Afresh;
-        }
-        fresh
+        *begun = match *begun {
+            Begun::Unread => {
+                *begun = Begun::Afresh;
+                return true;
+            }
+            Begun::Read => Begun::Continued,
+            begun => begun,
+        };
+        false
     }
 }
 
@@ -161,6 +173,13 @@ mod tests {
         let saved = reads.read::<u32, u32>(Phase::Scraping);
         assert_eq!((saved.state, saved.pages), (Some(7), vec![1, 2]));
         assert!(!reads.begin());
+
+        // Types that do not fit are of a phase that begins anew, also after others that did.
+        let changes = saving(Some("7"), &["1"]);
+        _ = changes.read::<u32, u32>(Phase::Scraping);
+        let other = changes.read::<String, u32>(Phase::Scraping);
+        assert!(other.state.is_none() && other.pages.is_empty());
+        assert!(changes.begin());
 
         let ignores = saving(Some("7"), &["1"]);
         assert!(ignores.begin());

@@ -126,8 +126,12 @@ impl<'a> Attempt<'a> {
         if let Some(kept) = self.checkpoints.get(phase) {
             match serde_json::from_slice(kept) {
                 Ok(output) => return Ok(output),
-                // Another version of the program may have written it.
-                Err(error) => warn!(%phase, %error, "checkpoint unreadable; the phase runs again"),
+                // Another version of the program may have written it. The place only: an error of the
+                // type may quote the value.
+                Err(error) => {
+                    let (line, column) = (error.line(), error.column());
+                    warn!(%phase, line, column, "checkpoint unreadable; the phase runs again");
+                }
             }
         }
         let output = self.guarded(phase, work).await?;

@@ -1,6 +1,7 @@
 //! Keeps what phases save while they run.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use tokio::sync::Mutex;
 use tracing::warn;
 
 use super::persist::persist;
+use super::settings::Settings;
 use super::stop::{StopReason, StopSwitch};
 use crate::job::Phase;
 use crate::phase::{SavedJson, SavedValue, StateKeeper};
@@ -21,30 +23,63 @@ pub(super) struct StoredState {
     store: Arc<dyn JobStore>,
     lease: Lease,
     timeout: Duration,
+    patience: Duration,
     stop: StopSwitch,
-    saves: Mutex<Saves>,
+    /// The next save's number. Whoever holds the lock has its turn.
+    next: Mutex<u32>,
+    incomplete: Incomplete,
 }
 
+/// The phases of which nothing more is kept.
 #[derive(Default)]
-struct Saves {
-    next: u32,
-    /// The phase of which nothing more is kept.
-    incomplete: Option<Phase>,
+struct Incomplete(std::sync::Mutex<BTreeSet<Phase>>);
+
+impl Incomplete {
+    fn phases(&self) -> MutexGuard<'_, BTreeSet<Phase>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a save, which leaves its phase incomplete unless it is told to be kept: also if the phase
+    /// drops it, in whatever it waits for.
+    const fn begin(&self, phase: Phase) -> Begun<'_> {
+        Begun {
+            incomplete: self,
+            phase,
+            kept: false,
+        }
+    }
+}
+
+/// A save that has begun.
+struct Begun<'a> {
+    incomplete: &'a Incomplete,
+    phase: Phase,
+    kept: bool,
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.incomplete.phases().insert(self.phase);
+        }
+    }
 }
 
 impl StoredState {
     pub(super) fn new(
         store: Arc<dyn JobStore>,
         lease: Lease,
-        timeout: Duration,
+        settings: &Settings,
         stop: StopSwitch,
     ) -> Self {
         Self {
             store,
             lease,
-            timeout,
+            timeout: settings.store_timeout,
+            patience: settings.lease,
             stop,
-            saves: Mutex::default(),
+            next: Mutex::default(),
+            incomplete: Incomplete::default(),
         }
     }
 }
@@ -59,25 +94,30 @@ pub(super) fn as_json(saved: &Saved) -> SavedJson {
 
 #[async_trait]
 impl StateKeeper for StoredState {
-    async fn keep(&self, phase: Phase, value: SavedValue, fresh: bool) {
+    async fn keep(&self, phase: Phase, value: SavedValue, begin: &(dyn Fn() -> bool + Sync)) {
+        let mut save = self.incomplete.begin(phase);
         // One after the other, so that numbers rise in the order in which the store sees them.
-        let mut saves = self.saves.lock().await;
-        if saves.incomplete == Some(phase) {
+        let mut next = self.next.lock().await;
+        if self.incomplete.phases().contains(&phase) {
             return;
         }
-        let number = saves.next;
-        saves.next = saves.next.saturating_add(1);
-        // Until the store has replied, which it never does if the phase drops this call.
-        saves.incomplete = Some(phase);
+        let number = *next;
+        *next = next.saturating_add(1);
         let request = match value {
             SavedValue::State(state) => SaveRequest::replace(phase, number, state),
             SavedValue::Page(page) => SaveRequest::append(phase, number, page),
         }
-        .with_fresh(fresh);
+        .with_fresh(begin());
         let call = || self.store.save(&self.lease, request.clone());
-        let stopped = async { _ = self.stop.stopped().await };
+        // A phase can do without, so it is not held up for longer than another worker would wait.
+        let stopped = async {
+            tokio::select! {
+                _ = self.stop.stopped() => {}
+                () = tokio::time::sleep(self.patience) => {}
+            }
+        };
         match persist(self.timeout, call, stopped).await {
-            Ok(HeartbeatReply::Continue) => saves.incomplete = None,
+            Ok(HeartbeatReply::Continue) => save.kept = true,
             Ok(HeartbeatReply::Cancel) => self.stop.stop(StopReason::Cancelled),
             Err(StoreError::LeaseLost(_)) => {
                 warn!("lease lost: another worker may own the job");

@@ -166,7 +166,7 @@ where
         let keeper = StoredState::new(
             Arc::clone(&pool.store),
             lease.clone(),
-            pool.settings.store_timeout,
+            &pool.settings,
             stop.clone(),
         );
         let context = JobContext::new(job, input, stop.token(), keeper, as_json(&saved));

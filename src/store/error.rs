@@ -23,6 +23,7 @@ pub enum StoreError {
     /// The job has not ended: only an ended one can be deleted.
     #[error("job {0} has not ended and cannot be deleted; cancel it and wait for its end")]
     NotEnded(JobId),
+
     /// The job that a new one should [continue](super::NewJob::continuing) cannot be continued. Submit
     /// without it.
     #[error("job {job} cannot be continued: {reason}; submit its target without it")]

@@ -4,7 +4,8 @@ use bytes::Bytes;
 
 use super::{Payload, StoreError};
 
-/// The maximum that a store holds. Beyond a limit it refuses; it never evicts.
+/// The maximum that a store holds. Beyond a limit it refuses; it evicts nothing but what failed jobs have
+/// left for others to [continue](crate::NewJob::continuing).
 ///
 /// | limit | default |
 /// |---|---|

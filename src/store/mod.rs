@@ -93,7 +93,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// Returns an empty list if none came. Only jobs of the request's
     /// [platforms](ClaimRequest::platforms) are taken. Platforms that are paused or at their in-flight limit are
     /// passed over. Some jobs fail instead of being claimed: a ready one that is past its deadline,
-    /// and one with an expired lease that was cancelled or has lost too many leases.
+    /// and one with an expired lease that was cancelled or has lost too many leases. Expired leases are
+    /// those of every platform, whichever are asked for.
     ///
     /// # Errors
     /// Those of every call.
@@ -183,8 +184,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// [`Unavailable`](StoreError::Unavailable).
     async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError>;
 
-    /// Finds the job that owns a target (promise 8): its live one, or else its completed one. `None` if a
-    /// submit of any age would make a new job.
+    /// Finds the job that owns a target (promise 8): its live one, or else its completed one. `None` if it
+    /// has neither; a record that cannot be read owns nothing.
     ///
     /// A completed job is found until it expires, also when it is no longer served.
     ///

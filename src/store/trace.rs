@@ -5,8 +5,8 @@ use std::sync::Arc;
 /// The trace that a submit belongs to, as W3C Trace Context writes it: a `traceparent` of version 00, and a
 /// `tracestate` if there is one.
 ///
-/// A store keeps it with the job, so that a trace leads from the request to the phases, whichever process
-/// runs them. See <https://www.w3.org/TR/trace-context/>.
+/// A store keeps it with the job, so that whoever claims the job can go on with the trace, in whichever
+/// process. See <https://www.w3.org/TR/trace-context/>.
 ///
 /// # Example
 /// ```

@@ -87,7 +87,14 @@ async fn a_replica_refuses_submits_and_still_answers_reads() {
     let error = store.submit(new_job("esa")).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
     assert!(error.to_string().contains("replica"), "{error}");
-    assert!(store.get(accepted.id).await.unwrap().is_some());
+    let read = store.get(accepted.id).await.unwrap();
+    assert!(read.is_some());
+    assert_eq!(
+        store.get_many(&[accepted.id]).await.unwrap(),
+        std::slice::from_ref(&read)
+    );
+    let found = store.find(accepted.target.into()).await;
+    assert_eq!(found.unwrap(), read);
 
     let warned = options(server.address()).connect().await.unwrap();
     assert!(

@@ -36,8 +36,9 @@ verbs! {
     CANCEL = EVEN_IF_FULL, "lua/cancel.lua";
     PAUSE = EVEN_IF_FULL, "lua/pause.lua";
     UNPAUSE = EVEN_IF_FULL, "lua/unpause.lua";
-    FIND = EVEN_IF_FULL, "lua/find.lua";
-    GET_MANY = EVEN_IF_FULL, "lua/get_many.lua";
+    // What only reads needs no flag to run when the memory is full, and with one a replica refuses it.
+    FIND = PLAIN, "lua/find.lua";
+    GET_MANY = PLAIN, "lua/get_many.lua";
     DELETE = EVEN_IF_FULL, "lua/delete.lua";
     SWEEP = EVEN_IF_FULL, "lua/sweep.lua";
     STATS = PLAIN, "lua/stats.lua";

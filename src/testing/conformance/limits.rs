@@ -1,4 +1,4 @@
-//! Promise 16: limits refuse, by name, and never evict.
+//! Promise 16: limits refuse, by name, and evict no job.
 
 use std::fmt::Debug;
 use std::sync::Arc;

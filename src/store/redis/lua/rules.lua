@@ -283,6 +283,8 @@ local function quarantine(id)
   call('UNLINK', outputs(id), SAVED .. id)
   call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
   call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
+  -- Its worker may write no more: what it kept from here on would have no end.
+  redis.pcall('HDEL', JOBS .. id, 'token')
   -- The target is free for a new job, if the record still tells it.
   local target = redis.pcall('HMGET', JOBS .. id, 'handle', 'platform', 'key')
   if not target.err and target[1] and target[2] then

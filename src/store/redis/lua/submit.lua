@@ -88,6 +88,20 @@ if ARGV[14] ~= '' then
   end
 end
 
+local function scope_is_full(limit)
+  local jobs = scoped(name)
+  if call('SCARD', jobs) < limit then
+    return false
+  end
+  -- A record that somebody has deleted must not count for ever.
+  for _, other in ipairs(call('SRANDMEMBER', jobs, 16)) do
+    if call('EXISTS', JOBS .. other) == 0 then
+      call('SREM', jobs, other)
+    end
+  end
+  return call('SCARD', jobs) >= limit
+end
+
 local pending, processing, is_known = 0, 0, false
 for _, name in ipairs(call('HKEYS', Q .. 'platforms')) do
   is_known = is_known or name == platform
@@ -99,11 +113,13 @@ if jobs >= tonumber(ARGV[8]) then
   return {'full', 'jobs'}
 elseif pending >= tonumber(ARGV[7]) then
   return {'full', 'pending_jobs'}
-elseif scope ~= '' and ARGV[17] and call('SCARD', scoped(name)) >= tonumber(ARGV[17]) then
-  return {'full', 'pending_jobs_per_scope'}
 end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
-if stored >= bytes_max or stored + (failed and failed.bytes or #input) > bytes_max then
+if stored >= bytes_max then
+  return {'full', 'stored_bytes'}
+elseif scope ~= '' and ARGV[17] and scope_is_full(tonumber(ARGV[17])) then
+  return {'full', 'pending_jobs_per_scope'}
+elseif stored + (failed and failed.bytes or #input) > bytes_max then
   return {'full', 'stored_bytes'}
 end
 

@@ -27,7 +27,7 @@ pub(crate) struct Judged {
     pub(crate) wordless: u64,
     pub(crate) spam: u64,
     /// Comments that brands mind and that are no spam.
-    hateful: u64,
+    pub(super) hateful: u64,
     /// About how many could be cleared: they have words, in a language that the scorer was measured
     /// in, and are neither spam nor hateful. Near-copies of one text clear once: somebody who writes
     /// the same under everything shows no interest twice.

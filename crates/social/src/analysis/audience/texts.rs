@@ -97,7 +97,8 @@ impl Audience<'_> {
         if let Some((share, judge)) = &judged.opinion {
             signal = widened(signal, *share, judge);
         }
-        signal = signal.bounding(SPAM_MARGIN, ratio(worded, ENOUGH));
+        // Hateful comments were read, too: that honest ones become hateful makes nothing less certain.
+        signal = signal.bounding(SPAM_MARGIN, ratio(worded + judged.hateful, ENOUGH));
         // Clearing takes comments that can be cleared; an accusation does not. The others count as
         // unknown: they lower a good score and no weight, so that emoji outvote no spam.
         let cleared = judged.cleared_share();
