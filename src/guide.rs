@@ -12,7 +12,7 @@ pub mod guarantees {}
 #[doc = include_str!("../docs/http-api.md")]
 pub mod http_api {}
 
-/// [http-api]: super::http_api
+/// [http-api]: http_api
 #[doc = include_str!("../docs/operations.md")]
 pub mod operations {}
 
