@@ -161,6 +161,8 @@ enum Step {
     /// Reads it as text, which it is not.
     ReadText,
     Push(u64),
+    /// Pushes two pages at once, and drops the second one soon.
+    PushAndDrop(u64, u64),
     Save(u64),
     Wait(Duration),
     Fail,
@@ -204,6 +206,13 @@ impl Scraper for Script {
                     assert!(saved.state.is_none() && saved.pages.is_empty());
                 }
                 Step::Push(page) => ctx.push(&page).await?,
+                Step::PushAndDrop(kept, dropped) => {
+                    let soon = Duration::from_millis(100);
+                    let dropped = tokio::time::timeout(soon, ctx.push(&dropped));
+                    let (kept, dropped) = tokio::join!(ctx.push(&kept), dropped);
+                    kept?;
+                    assert!(dropped.is_err(), "it was not dropped");
+                }
                 Step::Save(state) => ctx.save(&state).await?,
                 Step::Wait(time) => sleep(time).await,
                 Step::Fail => return Err(PhaseError::transient("it failed")),
@@ -296,6 +305,37 @@ async fn after_a_save_that_is_refused_nothing_more_is_kept_and_the_phase_goes_on
     // It has come to its end, where the output is refused, too.
     assert_eq!(job.failure.unwrap().kind(), FailureKind::TooLarge);
     assert_eq!(faults.calls(Verb::Save), 3 + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_save_that_was_dropped_while_it_waited_nothing_more_is_kept() {
+    use Step::{Fail, Push, PushAndDrop, Read};
+    let (store, faults) = FaultyStore::new(MemoryStore::new());
+    faults.on_call(Verb::Save, 1, Fault::DelayReply(seconds(1)));
+    let client = Client::new(store);
+    let script = Script::new([
+        &[PushAndDrop(1, 2), Push(3), Fail],
+        &[Read(&[1]), Push(2), Fail],
+        &[Read(&[1, 2])],
+    ]);
+    let _workers = start(&client, script.clone());
+    let id = submit(&client).await;
+    completes(&client, id, &script).await;
+    assert_eq!(faults.calls(Verb::Save), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_takes_no_saves_holds_a_phase_up_for_a_lease_at_most() {
+    let (store, faults) = FaultyStore::new(MemoryStore::new());
+    faults.from_now_on(Verb::Save, Fault::Fail);
+    let client = Client::new(store);
+    let script = Script::new([&[Step::Push(1), Step::Push(2)]]);
+    let _workers = start(&client, script.clone());
+    let began = Instant::now();
+    let id = submit(&client).await;
+    completes(&client, id, &script).await;
+    // The lease lasts 30 s, and the phase may take 60.
+    assert!((29..=34).contains(&began.elapsed().as_secs()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@ mod kit;
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use report_pipeline::Platform;
 use report_pipeline_social::{
     Comment, HeuristicAnalyzer, Interval, Pillar, Post, Report, Snapshot,
@@ -218,9 +219,14 @@ fn assert_no_better(
     Ok(())
 }
 
-/// Few cases, because each makes dozens of reports; `PROPTEST_CASES=2000` looks for longer.
+/// Few cases, always the same, because each makes dozens of reports. `PROPTEST_CASES=2000` draws others and
+/// looks for longer; the methodology says what it finds.
 fn config() -> ProptestConfig {
-    let few = ProptestConfig::with_cases(16);
+    let few = ProptestConfig {
+        cases: 32,
+        rng_seed: RngSeed::Fixed(13),
+        ..ProptestConfig::default()
+    };
     std::env::var_os("PROPTEST_CASES").map_or(few, |_| ProptestConfig::default())
 }
 

@@ -91,8 +91,11 @@ impl Audience<'_> {
         }
         let meaning = sentences::spam_share(judged.spam, worded);
         let mut signal = SPAM.share(judged.spam, worded, &meaning);
-        // What could not be judged makes the sample no larger.
-        signal.reliability = rounded((judged.read() / float(SPAM.full_sample)).min(1.0), 4);
+        // What could not be judged makes the sample no larger; and hateful comments, which say nothing of
+        // an interest, make it larger for an alarm only.
+        let is_alarm = signal.score.is_some_and(|score| score < 50.0);
+        let heard = judged.read() - if is_alarm { 0.0 } else { float(judged.hateful) };
+        signal.reliability = rounded((heard / float(SPAM.full_sample)).min(1.0), 4);
         let least = signal.interval.map_or(0.0, |bounds| bounds.low);
         if let Some((share, judge)) = &judged.opinion {
             signal = widened(signal, *share, judge);
