@@ -167,8 +167,8 @@ pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 #[doc(inline)]
 pub use self::store::{
-    InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError,
-    StoreLimits, Submitted, TraceContext,
+    EndedJob, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, Note, ReportState,
+    StoreError, StoreLimits, Submitted, TraceContext,
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    Checkpoints, ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, InFlightLimits,
-    Lease, Outcome, PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
+    Checkpoints, ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, FindRequest,
+    Heartbeat, HeartbeatReply, InFlightLimits, JobPage, Lease, ListRequest, Outcome, PauseRequest,
+    Receipt, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
 };
 use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
@@ -29,12 +30,16 @@ const CUTS_MESSAGES: u8 = 104;
 const HIDES_CRASHES: u8 = 105;
 const FORGETS_CHECKPOINTS: u8 = 106;
 const AGES_FROM_CREATION: u8 = 107;
-const MISTAKES: [(u8, u8); 5] = [
+const DROPS_NEW_NOTES: u8 = 108;
+const LISTS_THE_OLDEST_FIRST: u8 = 109;
+const MISTAKES: [(u8, u8); 7] = [
     (STALE_JOINED, 8),
     (CUTS_MESSAGES, 6),
     (HIDES_CRASHES, 13),
     (FORGETS_CHECKPOINTS, 6),
     (AGES_FROM_CREATION, 8),
+    (DROPS_NEW_NOTES, 20),
+    (LISTS_THE_OLDEST_FIRST, 1),
 ];
 
 /// A memory store that breaks the promise of this number.
@@ -214,6 +219,41 @@ impl JobStore for Breaks {
         self.store.delete(id).await
     }
 
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        let mut page = self.store.list(request).await?;
+        if self.promise == LISTS_THE_OLDEST_FIRST {
+            page.jobs.reverse();
+        }
+        Ok(page)
+    }
+
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        let claimed = self.store.claim_ended(request).await?;
+        if self.promise == 20 {
+            // It hands notes out once, whatever becomes of them.
+            for ended in &claimed {
+                self.store
+                    .acknowledge(&ended.receipt, Delivery::Delivered)
+                    .await?;
+            }
+        }
+        Ok(claimed)
+    }
+
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
+        self.store.acknowledge(receipt, delivery).await?;
+        if self.promise == DROPS_NEW_NOTES && delivery == Delivery::Delivered {
+            // With what was delivered goes what has come since.
+            let rest = ClaimEndedRequest::new().with_max(100);
+            for ended in self.store.claim_ended(rest).await? {
+                self.store
+                    .acknowledge(&ended.receipt, Delivery::Delivered)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let report = self.store.report(id).await?;
         // The report comes a moment after the status.
@@ -307,7 +347,7 @@ impl StoreFactory for Factory {
 async fn each_broken_promise_is_noticed_and_named() {
     // What the store without a fault does not pass says nothing about the faults.
     let sound: HashSet<_> = cases(Factory { promise: 0 }).await.collect();
-    for promise in 1..=19 {
+    for promise in 1..=20 {
         let broken: Vec<_> = cases(Factory { promise })
             .await
             .filter(|case| !sound.contains(case))

@@ -185,15 +185,16 @@ impl Settings {
         let StoreError::Full { limit, .. } = error else {
             return match error {
                 StoreError::TooLarge {
-                    payload: Payload::Input,
+                    payload: Payload::Input | Payload::Note,
                     ..
                 } => Problem::invalid(vec![FieldError::new("options", error.to_string())]),
                 error => problem_of(error),
             };
         };
         let wait = match limit {
-            // There is room in the queue again once a job has left it.
-            Limit::PendingJobs | Limit::PendingJobsPerScope => {
+            // There is room in the queue again once a job has left it, and for a note once its job has
+            // ended.
+            Limit::PendingJobs | Limit::PendingJobsPerScope | Limit::Notes => {
                 let new = Job::submitted(
                     JobId::from_uuid(uuid::Uuid::nil()),
                     target,

@@ -80,6 +80,7 @@ pub struct SubmitOptions {
     input: Bytes,
     max_age: Option<Duration>,
     head_start: Duration,
+    note: Option<Bytes>,
 }
 
 impl SubmitOptions {
@@ -119,6 +120,14 @@ impl SubmitOptions {
         self
     }
 
+    /// Leaves a note that is delivered when the job has ended, such as a callback address, see
+    /// [`NewJob::with_note`](crate::NewJob::with_note).
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<Bytes>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
     /// What a submit carries without a hook: its options are the input, and keep the job apart from those
     /// with others.
     pub(super) fn of(options: Options) -> Self {
@@ -129,10 +138,15 @@ impl SubmitOptions {
 
     pub(super) fn apply_to(self, job: NewJob) -> NewJob {
         let max_age = self.max_age.or(job.max_age);
-        job.with_scope(self.scope)
+        let job = job
+            .with_scope(self.scope)
             .with_input(self.input)
             .with_max_age(max_age)
-            .with_head_start(self.head_start)
+            .with_head_start(self.head_start);
+        match self.note {
+            Some(note) => job.with_note(note),
+            None => job,
+        }
     }
 }
 
@@ -144,6 +158,7 @@ impl fmt::Debug for SubmitOptions {
             .field("input_bytes", &self.input.len())
             .field("max_age", &self.max_age)
             .field("head_start", &self.head_start)
+            .field("note_bytes", &self.note.as_ref().map(Bytes::len))
             .finish()
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::TraceContext;
 use super::opaque::Opaque;
+use super::{Note, TraceContext};
 use crate::account::Target;
 use crate::job::{Job, JobId, Scope};
 
@@ -21,6 +21,7 @@ use crate::job::{Job, JobId, Scope};
 /// | [`head_start`](Self::with_head_start) | none |
 /// | [`continuing`](Self::continuing) | no other job |
 /// | [`trace`](Self::with_trace) | none |
+/// | [`note`](Self::with_note) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -41,6 +42,7 @@ pub struct NewJob {
     head_start: Duration,
     continued: Option<JobId>,
     trace: Option<TraceContext>,
+    note: Option<Opaque>,
 }
 
 impl NewJob {
@@ -65,6 +67,7 @@ impl NewJob {
             head_start: Duration::ZERO,
             continued: None,
             trace: None,
+            note: None,
         }
     }
 
@@ -136,6 +139,24 @@ impl NewJob {
     pub fn with_trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
         self.trace = trace.into();
         self
+    }
+
+    /// Leaves a note that is delivered when the job has ended, such as a callback address: at most 1 KiB. It
+    /// is also kept if the submit joins a job or is served a report, unless that job has 16 already.
+    ///
+    /// Notes are delivered at least once, by [`PipelineBuilder::on_end`](crate::PipelineBuilder::on_end) or
+    /// by whoever else [claims](super::JobStore::claim_ended) them.
+    #[must_use]
+    pub fn with_note(mut self, note: Bytes) -> Self {
+        self.note = Some(Opaque(note));
+        self
+    }
+
+    /// The note of this submit.
+    #[must_use]
+    pub fn note(&self) -> Option<Note> {
+        let note = self.note.as_ref()?;
+        Some(Note::new(self.id, note.0.clone()))
     }
 
     /// The trace that the submit belongs to.

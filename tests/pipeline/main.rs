@@ -9,6 +9,7 @@ mod failure;
 mod fixture;
 mod input;
 mod limits;
+mod notes;
 mod odd;
 mod progress;
 mod saves;
