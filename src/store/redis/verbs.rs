@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::WAKE;
-use super::record::Record;
+use super::record::{Record, Unreadable};
 use super::reply::{self, Quarantined, Reply};
 use super::scripts::{
     CANCEL, CHECKPOINT, DELETE, FIND, FINISH, GET_MANY, HEARTBEAT, PAUSE, SAVE, STATS, SUBMIT,
@@ -54,7 +54,8 @@ impl JobStore for RedisStore {
                     .map_or_else(String::new, |id| id.to_string()),
             )
             .arg(job.trace().map_or("", TraceContext::traceparent))
-            .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""));
+            .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
+            .arg(micros(self.retention));
         if let Some(limit) = self.limits.pending_jobs_per_scope() {
             call.arg(limit);
         }
@@ -269,8 +270,9 @@ impl JobStore for RedisStore {
         command.arg(format!("{}{id}", self.base));
         match self.control.send(Request::Command(&command)).await {
             Ok(values) => Record::read(values)
+                .map_err(Unreadable::from)
                 .and_then(|record| record.map(|record| record.job(id)).transpose())
-                .map_err(|reason| StoreError::damaged(id, reason)),
+                .map_err(|unreadable| unreadable.of(id)),
             Err(error) if is_wrong_type(&error) => {
                 Err(StoreError::damaged(id, "the key is not a hash"))
             }
@@ -298,8 +300,13 @@ impl JobStore for RedisStore {
             .arg(request.scope.as_str())
             .arg(owner_key(&request.target, &request.scope));
         let reply = self.run(&self.control, &call).await?;
-        if reply.what == "none" {
-            return Ok(None);
+        match reply.what.as_str() {
+            "none" => return Ok(None),
+            "found" => {}
+            _ => {
+                let id = reply.text().parse().map_err(|_| reply::not_understood())?;
+                return Err(StoreError::Newer(id));
+            }
         }
         match reply.job() {
             // What cannot be read owns no target: a submit quarantines it.

@@ -1,9 +1,10 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
 --         limits: pending jobs, jobs, stored bytes; input; what names target and scope in keys;
 --         scope (empty for none), head start, failed job to continue (empty for none),
---         traceparent and tracestate (empty for none), limit of the scope's pending jobs (absent for none)
+--         traceparent and tracestate (empty for none), retention,
+--         limit of the scope's pending jobs (absent for none)
 -- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}; or {not_continuable,
--- why}.
+-- why}; or {newer, id}.
 
 -- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
 local ORPHANED = 30 * 1000000
@@ -18,9 +19,9 @@ local input, name, scope, ahead = ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[13
 -- So that a store without a sweeper does not grow for ever either.
 expire(8)
 
-local own, damage = load(id)
+local own, damage, newer = load(id)
 if damage then
-  return {'damaged', damage}
+  return refusal(damage, newer)
 end
 local function is_for_this(record)
   return record.handle == handle and record.platform == platform and (record.scope or '') == scope
@@ -35,11 +36,15 @@ end
 local key = JOBS .. 'handle:' .. name
 local other_id = job_of(key)
 if other_id then
-  local other, broken = load(other_id)
+  local other, broken, newer_owner = load(other_id)
   -- Somebody may have changed the record by hand: one of another target does not own this one.
   local owns = other and is_for_this(other)
-  if broken then
-    quarantine(other_id)
+  if newer_owner then
+    if is_for_this(newer_owner) then
+      return refusal(broken, newer_owner)
+    end
+  elseif broken then
+    quarantine(other_id, tonumber(ARGV[17]))
   elseif owns and other.status == 'completed' then
     local age, kept = now - other.ended, other.retention
     -- Not if it is about to expire: its reader would find nothing.
@@ -71,7 +76,10 @@ end
 
 local failed
 if ARGV[14] ~= '' then
-  failed = load(ARGV[14])
+  failed, damage, newer = load(ARGV[14])
+  if newer then
+    return refusal(damage, newer)
+  end
   local refused
   if not failed then
     refused = 'unknown'
@@ -117,7 +125,7 @@ end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
 if stored >= bytes_max then
   return {'full', 'stored_bytes'}
-elseif scope ~= '' and ARGV[17] and scope_is_full(tonumber(ARGV[17])) then
+elseif scope ~= '' and ARGV[18] and scope_is_full(tonumber(ARGV[18])) then
   return {'full', 'pending_jobs_per_scope'}
 elseif stored + (failed and failed.bytes or #input) > bytes_max then
   return {'full', 'stored_bytes'}
