@@ -32,6 +32,10 @@
 //!     async fn another(&self, _: &(), _: &MemoryStore) -> Option<MemoryStore> {
 //!         None // What is in memory dies with its store.
 //!     }
+//!
+//!     async fn reopen(&self, _: &(), _: MemoryStore) -> Option<MemoryStore> {
+//!         None
+//!     }
 //! }
 //!
 //! // In a test, on a runtime whose clock is paused: suite(Memory).await
@@ -106,6 +110,12 @@ pub trait StoreFactory: Send + Sync {
     /// Only a store whose jobs live and die with it may return `None`: what the promises say of several
     /// processes then counts as kept.
     async fn another(&self, guard: &Self::Guard, store: &Self::Store) -> Option<Self::Store>;
+
+    /// Closes `store`, which nobody else holds any more, and opens a new one over what it has kept, as a process
+    /// does that has ended and is started again.
+    ///
+    /// Only a store whose jobs live and die with it may return `None`, as for [`another`](Self::another).
+    async fn reopen(&self, guard: &Self::Guard, store: Self::Store) -> Option<Self::Store>;
 
     /// Lets time pass for the store. Sleeping is right for every store that uses the real clock or
     /// tokio's, paused or not.
@@ -236,6 +246,7 @@ const CASES: &[Case] = cases![
     1 reads::counts_agree_with_the_jobs,
     1 lookups::get_many_reads_each_as_get_does,
     1 handles::what_one_handle_does_all_others_see,
+    1 handles::all_is_there_after_reopening,
     2 lease::fences_grow_with_every_claim_and_reclaim,
     2 lease::an_old_lease_is_lost_and_changes_nothing,
     2 lease::a_lease_is_lost_never_not_found,
@@ -251,6 +262,7 @@ const CASES: &[Case] = cases![
     4 clock::the_longest_durations_do_no_harm,
     4 clock::an_overdue_job_is_failed_by_claim,
     4 clock::an_overdue_job_is_failed_by_sweep,
+    4 clock::a_deadline_counts_from_the_submit_over_all_attempts,
     5 lost_replies::a_repeated_submit_is_the_same_job,
     5 lost_replies::an_id_belongs_to_one_target,
     5 scope::an_id_belongs_to_one_scope,
@@ -276,6 +288,7 @@ const CASES: &[Case] = cases![
     8 submit::a_crash_frees_the_target_through_the_lease,
     8 submit::a_rerun_leaves_the_old_report_and_keeps_the_key,
     8 submit::platforms_do_not_share_handles,
+    8 submit::submits_that_race_for_one_target_make_one_job_each_time,
     8 submit::ten_thousand_submits_of_one_target_make_one_job,
     8 scope::jobs_of_different_scopes_never_meet,
     9 claiming::no_job_starves_behind_thousands_that_cannot_run,
@@ -304,6 +317,7 @@ const CASES: &[Case] = cases![
     11 waiting::a_wake_up_is_not_spent_on_a_waiter_that_cannot_use_it,
     11 watching::changed_wakes_for_every_kind_of_change,
     11 watching::changed_returns_at_once_or_at_the_end_of_its_wait,
+    11 watching::changed_misses_nothing_that_happens_as_it_begins,
     11 handles::one_handle_wakes_what_waits_on_another,
     12 dropping::a_dropped_claim_costs_a_lease_or_a_repetition,
     12 dropping::a_dropped_call_is_done_or_not_done,

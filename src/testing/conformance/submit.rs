@@ -232,6 +232,40 @@ pub(super) async fn platforms_do_not_share_handles(harness: &Harness<'_>) {
     assert_eq!(store.claim_up_to(10).await.len(), 2);
 }
 
+pub(super) async fn submits_that_race_for_one_target_make_one_job_each_time(harness: &Harness<'_>) {
+    const RACES: usize = 100;
+    const CALLERS: usize = 8;
+    let store = harness.store().await;
+    for race in 0..RACES {
+        // A free target is raced for, and one whose report is too old for all.
+        let target = if race % 2 == 0 {
+            store.target_on(&Platform::default())
+        } else {
+            store.completed_job().await.target
+        };
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let store = store.shared();
+                let job = again(&target).with_max_age(Some(Duration::ZERO));
+                tokio::spawn(async move { store.submit(job).await })
+            })
+            .collect();
+        let (mut created, mut followed) = (0, Vec::new());
+        for caller in callers {
+            let result = caller.await.expect("a caller does not panic");
+            let result = result.expect("a submit succeeds");
+            created += usize::from(matches!(result, Submitted::Created(_)));
+            followed.push(result.job().id);
+        }
+        followed.dedup();
+        assert_eq!((created, followed.len()), (1, 1), "race {race}");
+        let lease = store.claim_one().await.lease;
+        assert_eq!(lease.job(), followed[0]);
+        store.complete(&lease).await;
+        store.claim_nothing().await;
+    }
+}
+
 pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(harness: &Harness<'_>) {
     const CALLERS: usize = 100;
     const EACH: usize = 100;
