@@ -84,6 +84,10 @@ pub(super) fn unavailable(error: &LinkError) -> StoreError {
                 _ if error.code() == Some("OOM") => {
                     "Redis has no memory left; raise its maxmemory or lower the retention"
                 }
+                _ if lacks_a_right(error) => {
+                    "the user of this connection lacks a right that the store needs; give it those in \
+                     the module guide::operations of the documentation of report-pipeline"
+                }
                 _ if error.is_timeout() => "there was no reply from Redis in time; try again",
                 _ => {
                     "Redis cannot be reached or refused the call; the cause is in the source of this error"
@@ -92,6 +96,12 @@ pub(super) fn unavailable(error: &LinkError) -> StoreError {
             StoreError::unavailable_because(reason, error.clone())
         }
     }
+}
+
+/// Whether Redis's access rules refuse a command, or one in a script.
+fn lacks_a_right(error: &RedisError) -> bool {
+    let in_a_script = |text: &str| text.contains("The user executing the script can't");
+    error.code() == Some("NOPERM") || error.detail().is_some_and(in_a_script)
 }
 
 /// What an operator is told who starts a build on what it cannot read.

@@ -345,6 +345,8 @@ const CASES: &[Case] = cases![
     15 retention::a_sweep_touches_nothing_that_is_not_due,
     15 lookups::delete_leaves_nothing_of_an_ended_job,
     15 continuing::what_a_failed_job_has_left_goes_in_time,
+    15 continuing::what_is_kept_for_no_time_is_dropped_at_the_end,
+    15 continuing::checkpoints_never_outlive_their_job,
     16 continuing::what_failed_jobs_have_left_goes_first,
     16 limits::a_full_queue_refuses_new_jobs_only,
     16 limits::a_full_store_refuses_until_it_is_swept,
@@ -369,6 +371,7 @@ const CASES: &[Case] = cases![
     19 input::every_claim_brings_the_input_byte_by_byte,
     19 input::a_submit_that_joins_leaves_the_input_as_it_is,
     19 trace::every_claim_brings_the_trace_of_the_first_submit,
+    19 trace::a_job_that_continues_another_has_its_own_trace,
 ];
 
 impl fmt::Display for BrokenPromise {

@@ -7,7 +7,7 @@ use super::harness::{
 };
 use crate::account::{Platform, Target};
 use crate::job::{FailureKind, JobId, Status};
-use crate::store::{NewJob, Outcome, Submitted};
+use crate::store::{FindRequest, NewJob, Outcome, Submitted};
 
 pub(super) async fn a_live_job_is_joined_whatever_the_age(harness: &Harness<'_>) {
     let store = harness.store().await;
@@ -99,6 +99,10 @@ pub(super) async fn a_report_that_is_about_to_expire_is_not_served(harness: &Har
     assert_served(&store, &old.target, old.id).await;
     // The last tenth has begun.
     store.pass(94).await;
+    // It is still there for those who ask for it.
+    let find = FindRequest::new(old.target.clone());
+    let found = store.find(find).await.expect("a read succeeds");
+    assert_eq!(found.map(|job| job.id), Some(old.id));
     let next = store.create(again(&old.target)).await.id;
     assert_joined(&store, &old.target, next).await;
 }

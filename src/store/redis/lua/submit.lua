@@ -156,10 +156,10 @@ if deadline >= 0 then
   call('ZADD', Q .. 'deadlines', record.deadline, id)
 end
 if failed then
-  -- What it has left moves to the new job.
-  forget_kept(kept_member(failed))
+  -- What it has left moves to the new job. First what may be refused to this user.
+  call('PERSIST', outputs(failed.id))
   call('RENAME', outputs(failed.id), outputs(id))
-  call('PERSIST', outputs(id))
+  forget_kept(kept_member(failed))
   set(record, 'phase', failed.phase)
   set(record, 'percent', failed.phase == 'Analysis' and 30 or 90)
   set(record, 'bytes', failed.bytes)
