@@ -462,6 +462,42 @@ async fn a_build_starts_on_what_it_can_read_and_lowers_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_was_forgotten_in_an_upgrade_destroys_nothing() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let request = ClaimRequest::new(WorkerId::unique()).with_max(10);
+    let request = request.with_lease(TICK);
+    assert!(store.claim(request.clone()).await.unwrap().is_empty());
+    // It is connected, and a build comes that it would not start beside. What that one writes, it cannot tell
+    // from damage.
+    server.run(&["HSET", "jobs:q:meta", "schema", "2", "min_reader", "2"]);
+    let mut records = Vec::new();
+    for (name, field) in [("first", "version"), ("second", "created_at")] {
+        let job = new_job(name)
+            .with_deadline(Some(TICK))
+            .with_max_crashes(100);
+        let id = store.submit(job).await.unwrap().job().id;
+        server.run(&["HSET", &format!("jobs:{id}"), field, "in another form"]);
+        records.push((id, name));
+    }
+    let record = |id| server.run(&["HGETALL", &format!("jobs:{id}")]);
+    let before: Vec<String> = records.iter().map(|(id, _)| record(*id)).collect();
+    // A script that can work with a record may take it; whoever can read it gets it after the lease.
+    assert!(store.claim(request).await.unwrap().is_empty());
+    assert_eq!(record(records[0].0), before[0]);
+    store.sweep(SweepRequest::new(10)).await.unwrap();
+    assert_eq!(record(records[0].0), before[0]);
+    assert_newer(store.submit(new_job("first")).await, records[0].0);
+    assert_newer(store.cancel(records[0].0).await, records[0].0);
+    assert!(store.submit(new_job("second")).await.is_err());
+    assert_eq!(store.stats().await.unwrap().damaged, 0);
+    for (id, name) in records {
+        let owner = server.run(&["GET", &format!("jobs:handle:{name}:instagram")]);
+        assert_eq!(owner, id.to_string());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn builds_may_start_in_any_order() {
     /// Schema and oldest reader of builds of three releases: the second reads a new form, and the
     /// third writes it.

@@ -55,5 +55,6 @@ fn verb(first: &str, text: &str) -> Script {
         include_str!("lua/record.lua"),
         include_str!("lua/rules.lua"),
     );
-    Script::new(&[first, record, rules, text].concat())
+    let schema = format!("local SCHEMA = {SCHEMA}\n");
+    Script::new(&[first, &schema, record, rules, text].concat())
 }

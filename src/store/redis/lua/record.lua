@@ -1,7 +1,7 @@
 -- The beginning of every script: the time, the keys, and one job's record.
 --
 -- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
--- script in a cluster, where the prefix has to be a hash tag.
+-- script in a cluster, where the prefix has to be a hash tag. SCHEMA, this build's, stands before this.
 
 local JOBS = KEYS[1]
 local Q = JOBS .. 'q:'
@@ -96,6 +96,13 @@ local function is_newer(record)
   return (record.status and not STATUSES[record.status]) or (record.phase and not PHASES[record.phase])
 end
 
+-- Whether a newer build writes what this one cannot read, and began to while this one was connected. The
+-- next handshake says so.
+local function is_outdated()
+  local needed = call('HGET', Q .. 'meta', 'min_reader')
+  return (tonumber(needed or 0) or 0) > SCHEMA
+end
+
 -- Reads a record. Returns nil if there is none; nil with a reason if it is damaged; and if it is of a newer
 -- build, nil with a reason and what can be read of it, all in text. Fields that this build does not know
 -- are kept: `save` writes only what has changed.
@@ -117,7 +124,7 @@ local function load(id)
   end
   local damage = damage_of(record)
   if damage then
-    return nil, damage
+    return nil, damage, is_outdated() and record or nil
   end
   return record
 end

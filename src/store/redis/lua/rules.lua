@@ -307,7 +307,9 @@ local function load_indexed(id, status, platform, damaged, retention)
   elseif record.status ~= status or (platform and record.platform ~= platform) then
     damage = 'the record contradicts the queue'
   end
-  if damage then
+  if damage and is_outdated() then
+    return nil, true
+  elseif damage then
     quarantine(id, retention)
     damaged[#damaged + 1] = id
     damaged[#damaged + 1] = damage
