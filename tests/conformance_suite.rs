@@ -16,7 +16,7 @@ use report_pipeline::testing::conformance::{
 };
 use report_pipeline::{
     Failure, FailureKind, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
-    Platform, Status, StoreError, StoreLimits, Submitted, Version, async_trait,
+    Platform, Scope, Status, StoreError, StoreLimits, Submitted, Version, async_trait,
 };
 use tokio::time::Instant;
 
@@ -30,17 +30,51 @@ const CUTS_MESSAGES: u8 = 104;
 const HIDES_CRASHES: u8 = 105;
 const FORGETS_CHECKPOINTS: u8 = 106;
 const AGES_FROM_CREATION: u8 = 107;
-const DROPS_NEW_NOTES: u8 = 108;
-const LISTS_THE_OLDEST_FIRST: u8 = 109;
-const MISTAKES: [(u8, u8); 7] = [
-    (STALE_JOINED, 8),
-    (CUTS_MESSAGES, 6),
-    (HIDES_CRASHES, 13),
-    (FORGETS_CHECKPOINTS, 6),
-    (AGES_FROM_CREATION, 8),
-    (DROPS_NEW_NOTES, 20),
-    (LISTS_THE_OLDEST_FIRST, 1),
+const MOVES_DEADLINES: u8 = 108;
+const LOOKS_BEFORE_IT_LISTENS: u8 = 109;
+const FORGETS_LEASES: u8 = 110;
+const MAKES_TWO_NOW_AND_THEN: u8 = 111;
+const DROPS_NEW_NOTES: u8 = 113;
+const LISTS_THE_OLDEST_FIRST: u8 = 114;
+const MISTAKES: [(u8, &str); 11] = [
+    (
+        STALE_JOINED,
+        "submit::a_live_job_is_joined_whatever_the_age",
+    ),
+    (CUTS_MESSAGES, "ends::the_longest_message_comes_back_whole"),
+    (
+        HIDES_CRASHES,
+        "crashes::crashes_and_failures_are_counted_apart",
+    ),
+    (
+        FORGETS_CHECKPOINTS,
+        "ends::reports_and_checkpoints_come_back_byte_by_byte",
+    ),
+    (
+        AGES_FROM_CREATION,
+        "submit::a_completed_job_is_served_while_it_is_fresh",
+    ),
+    (
+        MOVES_DEADLINES,
+        "clock::a_deadline_counts_from_the_submit_over_all_attempts",
+    ),
+    (
+        LOOKS_BEFORE_IT_LISTENS,
+        "watching::changed_misses_nothing_that_happens_as_it_begins",
+    ),
+    (FORGETS_LEASES, "handles::all_is_there_after_reopening"),
+    (
+        MAKES_TWO_NOW_AND_THEN,
+        "submit::submits_that_race_for_one_target_make_one_job_each_time",
+    ),
+    (DROPS_NEW_NOTES, "notes::a_served_submit_is_told_at_once"),
+    (
+        LISTS_THE_OLDEST_FIRST,
+        "listing::a_list_has_every_job_once_the_newest_first",
+    ),
 ];
+/// No mistake: it keeps deadlines itself, as [`MOVES_DEADLINES`] does, and does not move them.
+const KEEPS_DEADLINES: u8 = 112;
 
 /// A memory store that breaks the promise of this number.
 #[derive(Debug)]
@@ -51,6 +85,58 @@ struct Breaks {
     asked: Mutex<HashSet<JobId>>,
     saves: AtomicU32,
     created: Mutex<HashMap<JobId, (Job, Instant)>>,
+    deadlines: Mutex<HashMap<JobId, (Duration, Instant)>>,
+    submits: AtomicU32,
+    is_reopened: bool,
+}
+
+impl Breaks {
+    fn new(promise: u8, store: Arc<MemoryStore>) -> Self {
+        Self {
+            promise,
+            store,
+            finished: Mutex::default(),
+            asked: Mutex::default(),
+            saves: AtomicU32::new(0),
+            created: Mutex::default(),
+            deadlines: Mutex::default(),
+            submits: AtomicU32::new(0),
+            is_reopened: false,
+        }
+    }
+
+    fn keeps_deadlines(&self) -> bool {
+        matches!(self.promise, MOVES_DEADLINES | KEEPS_DEADLINES)
+    }
+
+    /// How much time a job has left of the deadlines that this store keeps itself.
+    fn time_left(&self, id: JobId) -> Option<Duration> {
+        let deadlines = self.deadlines.lock().unwrap();
+        let (_, at) = deadlines.get(&id)?;
+        Some(at.saturating_duration_since(Instant::now()))
+    }
+
+    /// Claims, and fails the jobs whose deadline, as this store keeps it, has passed.
+    async fn claim_in_time(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
+        loop {
+            let (mut in_time, mut failed) = (Vec::new(), false);
+            for mut one in self.store.claim(request.clone()).await? {
+                one.time_left = self.time_left(one.job.id);
+                if one.time_left.is_some_and(|left| left.is_zero()) {
+                    let failure = Failure::new(FailureKind::DeadlineExceeded, "too late");
+                    self.store
+                        .finish(&one.lease, Outcome::Failed(failure))
+                        .await?;
+                    failed = true;
+                } else {
+                    in_time.push(one);
+                }
+            }
+            if !in_time.is_empty() || !failed {
+                return Ok(in_time);
+            }
+        }
+    }
 }
 
 #[async_trait]
@@ -66,6 +152,28 @@ impl JobStore for Breaks {
             // It keeps no input.
             19 => job = job.with_input(Bytes::new()),
             _ => {}
+        }
+        if self.keeps_deadlines()
+            && let Some(deadline) = job.deadline.take()
+        {
+            let at = Instant::now() + deadline;
+            self.deadlines
+                .lock()
+                .unwrap()
+                .insert(job.id, (deadline, at));
+        }
+        // Now and then it looks for the target's job and makes one in two steps.
+        if self.promise == MAKES_TWO_NOW_AND_THEN
+            && self.submits.fetch_add(1, Ordering::Relaxed) % 16 < 2
+            && self
+                .store
+                .find(FindRequest::new(job.target.clone()))
+                .await?
+                .is_none()
+        {
+            tokio::task::yield_now().await;
+            let other = Scope::new(&job.id.to_string()).unwrap();
+            job = job.with_scope(other);
         }
         // It counts the age of a report from its job's submit.
         if self.promise == AGES_FROM_CREATION
@@ -116,7 +224,11 @@ impl JobStore for Breaks {
             14 => request.in_flight = InFlightLimits::none().into(),
             _ => {}
         }
-        let mut claimed = self.store.claim(request).await?;
+        let mut claimed = if self.keeps_deadlines() {
+            self.claim_in_time(request).await?
+        } else {
+            self.store.claim(request).await?
+        };
         if self.promise == FORGETS_CHECKPOINTS {
             let after_a_retry = |one: &&mut ClaimedJob| one.job.failures > 0;
             for one in claimed.iter_mut().filter(after_a_retry) {
@@ -131,6 +243,10 @@ impl JobStore for Breaks {
         lease: &Lease,
         beat: Heartbeat,
     ) -> Result<HeartbeatReply, StoreError> {
+        // It knows the leases only that it has given itself.
+        if self.promise == FORGETS_LEASES && self.is_reopened {
+            return Err(StoreError::LeaseLost(lease.job()));
+        }
         let answer = self.store.heartbeat(lease, beat).await;
         match (self.promise, answer) {
             (2, Err(StoreError::LeaseLost(id))) => Err(StoreError::NotFound(id)),
@@ -165,6 +281,12 @@ impl JobStore for Breaks {
         // It forgets its first answer.
         if self.promise == 5 && !self.finished.lock().unwrap().insert(lease.clone()) {
             return Err(StoreError::LeaseLost(lease.job()));
+        }
+        // Each attempt has the whole time.
+        if self.promise == MOVES_DEADLINES
+            && let Some((deadline, at)) = self.deadlines.lock().unwrap().get_mut(&lease.job())
+        {
+            *at = Instant::now() + *deadline;
         }
         self.store.finish(lease, outcome).await
     }
@@ -262,6 +384,20 @@ impl JobStore for Breaks {
     }
 
     async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
+        if self.promise == LOOKS_BEFORE_IT_LISTENS {
+            match self.store.get(request.id).await? {
+                Some(job) if job.version <= request.after && !job.status.is_terminal() => {}
+                job => return Ok(job),
+            }
+            tokio::task::yield_now().await;
+            // What has changed meanwhile, it has not heard of.
+            if let Some(job) = self.store.get(request.id).await?
+                && job.version > request.after
+            {
+                tokio::time::sleep(request.wait).await;
+                return Ok(Some(job));
+            }
+        }
         self.store.changed(request).await
     }
 
@@ -310,15 +446,7 @@ impl StoreFactory for Factory {
                 options = options.with_failed_checkpoints(kept);
             }
         }
-        let breaks = Breaks {
-            promise: self.promise,
-            store: Arc::new(options.build()),
-            finished: Mutex::default(),
-            asked: Mutex::default(),
-            saves: AtomicU32::new(0),
-            created: Mutex::default(),
-        };
-        ((), breaks)
+        ((), Breaks::new(self.promise, Arc::new(options.build())))
     }
 
     async fn damage(&self, (): &(), _: &Breaks, _: JobId) -> bool {
@@ -327,19 +455,18 @@ impl StoreFactory for Factory {
     }
 
     async fn another(&self, (): &(), first: &Breaks) -> Option<Breaks> {
-        Some(Breaks {
-            // It waits as if nobody else could change anything.
-            promise: if self.promise == DEAF {
-                11
-            } else {
-                self.promise
-            },
-            store: Arc::clone(&first.store),
-            finished: Mutex::default(),
-            asked: Mutex::default(),
-            saves: AtomicU32::new(0),
-            created: Mutex::default(),
-        })
+        // It waits as if nobody else could change anything.
+        let promise = if self.promise == DEAF {
+            11
+        } else {
+            self.promise
+        };
+        Some(Breaks::new(promise, Arc::clone(&first.store)))
+    }
+
+    async fn reopen(&self, (): &(), mut first: Breaks) -> Option<Breaks> {
+        first.is_reopened = true;
+        Some(first)
     }
 }
 
@@ -366,11 +493,20 @@ async fn a_call_that_never_answers_does_not_stop_the_suite() {
 
 #[tokio::test(start_paused = true)]
 async fn mistakes_that_were_once_let_through_are_noticed() {
-    for (mistake, promise) in MISTAKES {
+    for (mistake, case) in MISTAKES {
         let broken: Vec<_> = cases(Factory { promise: mistake }).await.collect();
-        let named = broken.iter().any(|(number, _)| *number == promise);
-        assert!(named, "mistake {mistake}, promise {promise}: {broken:#?}");
+        let named = broken.iter().any(|(_, name)| *name == case);
+        assert!(named, "mistake {mistake}, {case}: {broken:#?}");
     }
+    // It is the moving that is noticed, not how this store fails what is overdue.
+    let case = "clock::a_deadline_counts_from_the_submit_over_all_attempts";
+    single_case(
+        Factory {
+            promise: KEEPS_DEADLINES,
+        },
+        case,
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -238,6 +238,13 @@ pub(super) fn problem_of(error: StoreError) -> Problem {
     match error {
         StoreError::NotFound(_) => Problem::job_not_found(),
         StoreError::Unavailable { .. } => unavailable().with_cause(error),
+        StoreError::Newer(_) => Problem::new(
+            Kind::StoreUnavailable,
+            "this job is in a state that only a newer version of the service knows, which is being \
+             brought in; try again later",
+        )
+        .with_retry_after(STORE_AWAY)
+        .with_cause(error),
         StoreError::Full { .. } => {
             Problem::new(Kind::StoreFull, error.to_string()).with_retry_after(STORE_FULL)
         }

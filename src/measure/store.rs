@@ -56,6 +56,7 @@ fn class(error: &StoreError) -> &'static str {
         StoreError::TooLarge { .. } => "too_large",
         StoreError::Misuse(_) => "misuse",
         StoreError::Damaged { .. } => "damaged",
+        StoreError::Newer(_) => "newer",
         StoreError::Unavailable { .. } => "unavailable",
     }
 }

@@ -72,6 +72,15 @@ pub enum StoreError {
         reason: String,
     },
 
+    /// A newer version of this library has brought the job into a state that this one does not know. It
+    /// leaves the job alone: those who know the state go on with it. Try again on an upgraded process, or
+    /// later.
+    #[error(
+        "job {0} is in a state that only a newer version of this library knows; try again on an upgraded \
+         process, or later"
+    )]
+    Newer(JobId),
+
     /// There was no reply from the store, or it is not usable. The call may or may not have been
     /// carried out; every call may be repeated.
     #[error("the job store is unavailable: {reason}")]
@@ -136,7 +145,10 @@ impl StoreError {
     /// Whether the same call may succeed later.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Full { .. } | Self::Unavailable { .. })
+        matches!(
+            self,
+            Self::Full { .. } | Self::Newer(_) | Self::Unavailable { .. }
+        )
     }
 }
 

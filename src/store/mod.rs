@@ -185,7 +185,7 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError>;
 
     /// Reads some jobs, in the order of their ids: `None` for one that is unknown, has expired or cannot
-    /// be read. Each reading is consistent in itself; they need not be of the same moment.
+    /// be read by this version of the library. Each reading is consistent in itself; they need not be of the same moment.
     ///
     /// # Errors
     /// [`Unavailable`](StoreError::Unavailable).
@@ -197,7 +197,8 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// A completed job is found until it expires, also when it is no longer served.
     ///
     /// # Errors
-    /// [`Unavailable`](StoreError::Unavailable).
+    /// [`Unavailable`](StoreError::Unavailable), and [`Newer`](StoreError::Newer) if the owner is in a state
+    /// that this version does not know.
     async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError>;
 
     /// Reads a page of the jobs that are asked for, the newest submit first.

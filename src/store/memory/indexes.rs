@@ -115,6 +115,11 @@ impl Indexes {
         self.waiting.get(scope).copied().unwrap_or(0)
     }
 
+    /// Whether a failed job leaves nothing to continue.
+    pub(super) fn keeps_no_checkpoints(&self) -> bool {
+        self.failed_checkpoints.is_zero()
+    }
+
     /// Whether what a failed job has left is still there.
     pub(super) fn is_kept(&self, record: &Record, now: Timestamp) -> bool {
         let until = |since: Timestamp| since.after(self.failed_checkpoints);

@@ -132,6 +132,9 @@ impl Jobs {
             && !matches!(before.state(), State::Ended { .. })
         {
             entry.record.expire_after(self.retention);
+            if self.indexes.keeps_no_checkpoints() {
+                entry.record.drop_kept();
+            }
         }
         if entry.record.job().version != version {
             entry.notify();

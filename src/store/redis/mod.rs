@@ -24,7 +24,7 @@ use self::link::{Link, Request};
 use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
-use self::scripts::{CLAIM, QUARANTINE, SCHEMA};
+use self::scripts::{CLAIM, QUARANTINE};
 use super::{ClaimRequest, ClaimToken, Limit, Note, Payload, StoreError, StoreLimits};
 use crate::account::Platform;
 use crate::job::JobId;
@@ -92,12 +92,7 @@ impl RedisStore {
         let control = Arc::new(link(options.timeout));
         match control.connection().await.as_ref().map_err(AsRef::as_ref) {
             Ok(_) => {}
-            Err(LinkError::Schema(found)) => {
-                return Err(RedisConnectError::Schema {
-                    found: found.clone(),
-                    supported: SCHEMA,
-                });
-            }
+            Err(LinkError::Schema(kept)) => return Err(RedisConnectError::schema(kept.clone())),
             Err(LinkError::Redis(error)) => {
                 return Err(RedisConnectError::unreachable(error.clone()));
             }
@@ -155,7 +150,7 @@ impl RedisStore {
 
     async fn quarantine(&self, id: &str) -> Result<(), StoreError> {
         let mut call = self.call(&QUARANTINE);
-        call.arg(id);
+        call.arg(id).arg(micros(self.retention));
         self.run(&self.control, &call).await.map(drop)
     }
 
@@ -186,6 +181,8 @@ impl RedisStore {
                 StoreError::Misuse("a checkpoint of a phase that the job has not reached")
             }
             ("damaged", _) => StoreError::damaged(id, reply.text()),
+            // It names the job that is in the way, which may be another one.
+            ("newer", _) => StoreError::Newer(reply.text().parse().unwrap_or(id)),
             ("too_large", Some((payload, size))) => {
                 StoreError::too_large(payload, size as u64, self.limits.value_bytes())
             }
@@ -246,7 +243,7 @@ fn report_damaged(damaged: &[Quarantined]) {
     for Quarantined { id, reason } in damaged {
         warn!(
             job_id = id,
-            reason, "a damaged record is quarantined: it expires after a week"
+            reason, "a damaged record is quarantined: it expires with the retention"
         );
     }
 }

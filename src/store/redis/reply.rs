@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use redis::Value;
 
-use super::record::Record;
+use super::record::{Record, Unreadable};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
@@ -37,9 +37,7 @@ impl Reply {
         let record = Record::read(self.with).ok().flatten();
         let record = record.ok_or_else(not_understood)?;
         let id = record.id().map_err(|_| not_understood())?;
-        record
-            .job(id)
-            .map_err(|reason| StoreError::damaged(id, reason))
+        record.job(id).map_err(|unreadable| unreadable.of(id))
     }
 
     pub(super) fn signal(&self) -> Option<HeartbeatReply> {
@@ -81,8 +79,8 @@ impl Claims {
             let record = Record::read(record).ok().flatten();
             let record = record.ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
-            match (record.job(id), record.fence()) {
-                (Ok(job), Ok(fence)) => {
+            match record.job(id).and_then(|job| Ok((job, record.fence()?))) {
+                Ok((job, fence)) => {
                     let lease = Lease::new(id, Fence::from_number(fence), token);
                     let outputs = [(Phase::Scraping, scraping), (Phase::Analysis, analysis)];
                     let checkpoints = outputs
@@ -100,10 +98,12 @@ impl Claims {
                             .with_time_left(duration(&left)),
                     );
                 }
-                (Err(reason), _) | (_, Err(reason)) => unreadable.push(Quarantined {
+                Err(Unreadable::Damaged(reason)) => unreadable.push(Quarantined {
                     id: id.to_string(),
                     reason,
                 }),
+                // The script hands none out.
+                Err(Unreadable::Newer) => {}
             }
         }
         Ok(Self {
@@ -126,7 +126,7 @@ fn read_saved(values: Value, has_state: bool) -> Result<Saved, StoreError> {
     })
 }
 
-/// Reads the jobs of these ids. One that cannot be read is left out.
+/// Reads the jobs of these ids. One that cannot be read, by this build at least, is left out.
 pub(super) fn jobs(ids: &[JobId], value: Value) -> Result<Vec<Option<Job>>, StoreError> {
     let values = list(value)?;
     if values.len() != ids.len() {
@@ -190,10 +190,12 @@ impl EndedClaims {
                         .claimed
                         .push(EndedJob::new(job, notes, delivery, token));
                 }
-                Err(reason) => claims.unreadable.push(Quarantined {
+                Err(Unreadable::Damaged(reason)) => claims.unreadable.push(Quarantined {
                     id: id.to_string(),
                     reason,
                 }),
+                // The script hands none out.
+                Err(Unreadable::Newer) => {}
             }
         }
         Ok(claims)

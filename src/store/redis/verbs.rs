@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::{ENDED, WAKE};
-use super::record::Record;
+use super::record::{Record, Unreadable};
 use super::reply::{self, EndedClaims, Quarantined, Reply};
 use super::scripts::{
     ACKNOWLEDGE, CANCEL, CHECKPOINT, CLAIM_ENDED, DELETE, FIND, FINISH, GET_MANY, HEARTBEAT, LIST,
@@ -60,6 +60,7 @@ impl JobStore for RedisStore {
             )
             .arg(job.trace().map_or("", TraceContext::traceparent))
             .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
+            .arg(micros(self.retention))
             .arg(job.id.as_uuid().as_bytes())
             .arg(note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat()));
         if let Some(limit) = self.limits.pending_jobs_per_scope() {
@@ -276,8 +277,9 @@ impl JobStore for RedisStore {
         command.arg(format!("{}{id}", self.base));
         match self.control.send(Request::Command(&command)).await {
             Ok(values) => Record::read(values)
+                .map_err(Unreadable::from)
                 .and_then(|record| record.map(|record| record.job(id)).transpose())
-                .map_err(|reason| StoreError::damaged(id, reason)),
+                .map_err(|unreadable| unreadable.of(id)),
             Err(error) if is_wrong_type(&error) => {
                 Err(StoreError::damaged(id, "the key is not a hash"))
             }
@@ -305,8 +307,13 @@ impl JobStore for RedisStore {
             .arg(request.scope.as_str())
             .arg(owner_key(&request.target, &request.scope));
         let reply = self.run(&self.control, &call).await?;
-        if reply.what == "none" {
-            return Ok(None);
+        match reply.what.as_str() {
+            "none" => return Ok(None),
+            "found" => {}
+            _ => {
+                let id = reply.text().parse().map_err(|_| reply::not_understood())?;
+                return Err(StoreError::Newer(id));
+            }
         }
         match reply.job() {
             // What cannot be read owns no target: a submit quarantines it.
@@ -407,7 +414,8 @@ impl JobStore for RedisStore {
             let mut call = self.call(&CLAIM_ENDED);
             call.arg(token(request.token))
                 .arg(request.max.min(AT_ONCE))
-                .arg(micros(request.lease.max(Duration::from_millis(1))));
+                .arg(micros(request.lease.max(Duration::from_millis(1))))
+                .arg(micros(self.retention));
             with_platforms(&mut call, request.platforms.as_deref());
             let value = self.control.send(Request::Script(&call)).await?;
             let claims = EndedClaims::read(value, request.token)?;

@@ -1,14 +1,14 @@
 -- acknowledge: id, token, microseconds until the next try | -1 if the notes were delivered, the ids of
 --              the submits whose notes were handed out
--- Returns ok, also if there is nothing to acknowledge; or {damaged, reason}.
+-- Returns ok, also if there is nothing to acknowledge; {damaged, reason}; or {newer, id}.
 
 local token, wait = ARGV[2], tonumber(ARGV[3])
 -- As claim_ended has it.
 local MAX_DELIVERIES = 20
 
-local record, damage = load(ARGV[1])
+local record, damage, newer = load(ARGV[1])
 if damage then
-  return {'damaged', damage}
+  return refusal(damage, newer)
 end
 if not record or not record.notes then
   return {'ok'}

@@ -1,18 +1,20 @@
--- claim_ended: token, max, lease, how many platforms are asked for | -1 for all, these platforms
+-- claim_ended: token, max, lease, retention, how many platforms are asked for | -1 for all, these
+--              platforms
 -- Returns {claimed, next, damaged}: each ended job as {record, delivery, notes}; microseconds until, without
 -- another event, there may be something, | -1; ids and reasons of records that were quarantined.
 
-local token, max, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local token, max = ARGV[1], tonumber(ARGV[2])
+local lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
 -- How many entries that are of no use one claim looks at.
 local DETOURS = 64
 -- How often notes are handed out before they are dropped.
 local MAX_DELIVERIES = 20
 
 local platforms = {}
-if tonumber(ARGV[4]) < 0 then
+if tonumber(ARGV[5]) < 0 then
   platforms = call('HKEYS', Q .. 'platforms')
 else
-  for index = 5, #ARGV do
+  for index = 6, #ARGV do
     platforms[#platforms + 1] = ARGV[index]
   end
 end
@@ -35,10 +37,12 @@ for _ = 1, max + DETOURS do
   if not next or next.due > now or #claimed == max then
     break
   end
-  local record, damage = load(next.id)
+  local record, damage, newer = load(next.id)
   local listed = record and record.ended and redis.pcall('LRANGE', notes(next.id), 0, -1)
-  if damage then
-    quarantine(next.id)
+  if newer then
+    put_off(outbox(next.platform), next.id)
+  elseif damage then
+    quarantine(next.id, retention)
     damaged[#damaged + 1] = next.id
     damaged[#damaged + 1] = damage
   elseif not listed or listed.err or #listed == 0 or record.platform ~= next.platform then

@@ -1,11 +1,11 @@
 -- delete: id
--- Returns ok, also if there is no such job; live; or {damaged, reason}.
+-- Returns ok, also if there is no such job; live; {damaged, reason}; or {newer, id}.
 
 local id = ARGV[1]
 
-local record, damage = load(id)
+local record, damage, newer = load(id)
 if damage then
-  return {'damaged', damage}
+  return refusal(damage, newer)
 end
 if not record then
   return {'ok'}

@@ -348,9 +348,9 @@ local function is_holder(record, fence, token)
   return record.status == 'processing' and record.fence == fence and record.token == token
 end
 
--- Quarantines a damaged record: out of every index, counted, and gone after a week (promise 17).
-local DAMAGED_KEPT = 7 * 86400 * 1000000
-local function quarantine(id)
+-- Quarantines a damaged record (promise 17): out of every index, counted, and gone with the end of a
+-- retention, or sooner if it was about to go: it holds a handle.
+local function quarantine(id, retention)
   for _, platform in ipairs(call('HKEYS', Q .. 'platforms')) do
     call('ZREM', waiting(platform), id)
     call('ZREM', held(platform), id)
@@ -380,8 +380,8 @@ local function quarantine(id)
     add_bytes(-note_size(entry))
   end
   call('UNLINK', outputs(id), SAVED .. id, notes(id))
-  call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
-  call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
+  call('ZADD', Q .. 'damaged', after(retention), id)
+  call('PEXPIRE', JOBS .. id, milliseconds(retention), 'LT')
   -- Its worker may write no more: what it kept from here on would have no end.
   redis.pcall('HDEL', JOBS .. id, 'token')
   -- The target is free for a new job, if the record still tells it.
@@ -395,21 +395,32 @@ local function quarantine(id)
 end
 
 -- Reads the record of a job that an index names. One that is damaged, or that does not belong
--- there, is quarantined and added to `damaged`, so that it blocks nothing.
-local function load_indexed(id, status, platform, damaged)
-  local record, damage = load(id)
-  if not record then
+-- there, is quarantined and added to `damaged`, so that it blocks nothing. Returns nil and true for one of
+-- a newer build.
+local function load_indexed(id, status, platform, damaged, retention)
+  local record, damage, newer = load(id)
+  if newer then
+    return nil, true
+  elseif not record then
     damage = damage or 'the record is gone'
   elseif record.status ~= status or (platform and record.platform ~= platform) then
     damage = 'the record contradicts the queue'
   end
-  if damage then
-    quarantine(id)
+  if damage and is_outdated() then
+    return nil, true
+  elseif damage then
+    quarantine(id, retention)
     damaged[#damaged + 1] = id
     damaged[#damaged + 1] = damage
     return nil
   end
   return record
+end
+
+-- Lets a job of a newer build wait a little at its index, so that it is not the first there for ever.
+local PUT_OFF = 30 * 1000000
+local function put_off(index, id)
+  call('ZADD', index, 'XX', after(PUT_OFF), id)
 end
 
 -- Removes what is left of up to `limit` jobs whose retention is over, and returns how many. Their

@@ -26,8 +26,10 @@ for index = 1, #platforms, 2 do
   if left > 0 then
     for _, id in ipairs(due(held(platform), left)) do
       left = left - 1
-      local record = load_indexed(id, 'processing', platform, damaged)
-      if record then
+      local record, newer = load_indexed(id, 'processing', platform, damaged, retention)
+      if newer then
+        put_off(held(platform), id)
+      elseif record then
         reclaim(record, retention)
         if record.status == 'failed' then
           failed = failed + 1
@@ -45,16 +47,20 @@ end
 if left > 0 then
   for _, id in ipairs(due(Q .. 'deadlines', left)) do
     left = left - 1
-    -- A held job leaves the index too: its deadline is checked when its lease ends.
-    call('ZREM', Q .. 'deadlines', id)
-    local record, damage = load(id)
-    if damage then
-      quarantine(id)
-      damaged[#damaged + 1] = id
-      damaged[#damaged + 1] = damage
-    elseif record and record.status == 'pending' then
-      fail_overdue(record, retention)
-      failed = failed + 1
+    local record, damage, newer = load(id)
+    if newer then
+      put_off(Q .. 'deadlines', id)
+    else
+      -- A held job leaves the index too: its deadline is checked when its lease ends.
+      call('ZREM', Q .. 'deadlines', id)
+      if damage then
+        quarantine(id, retention)
+        damaged[#damaged + 1] = id
+        damaged[#damaged + 1] = damage
+      elseif record and record.status == 'pending' then
+        fail_overdue(record, retention)
+        failed = failed + 1
+      end
     end
   end
 end
