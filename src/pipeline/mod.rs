@@ -4,6 +4,7 @@ mod attempt;
 mod builder;
 mod claimer;
 mod decision;
+mod failure_log;
 mod guard;
 mod lease_renewer;
 mod persist;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tracing::{Instrument, error, info, info_span};
+use tracing::{Instrument, error, info, info_span, warn};
 
 use super::attempt::Attempt;
 use super::lease_renewer::renew_leases;
@@ -155,8 +155,12 @@ where
         let span = info_span!(
             "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
         );
-        if matches!(&job.failure, Some(failure) if failure.kind() == FailureKind::Crashed) {
+        if let Some(failure) = &job.failure
+            && failure.kind() == FailureKind::Crashed
+        {
             measure::taken_over(&job.target.platform);
+            let (crashes, error) = (job.crashes, failure.message());
+            warn!(parent: &span, crashes, error, "an attempt of another worker has failed");
         }
         // A claim may have waited long for a job, or its reply may have been long on its way: the
         // lease is renewed soon if so, but it is not taken for lost before that was tried.

@@ -9,6 +9,7 @@ mod failure;
 mod fixture;
 mod input;
 mod limits;
+mod logs;
 mod odd;
 mod progress;
 mod saves;
