@@ -14,6 +14,7 @@ use super::headers;
 use super::openapi;
 use super::submit_hook::{Refusal, SubmitHook, SubmitOptions, SubmitRequest};
 use super::target_parser::TargetParser;
+use super::traceparent;
 use crate::account::{InvalidTarget, Platforms, Target};
 use crate::client::Client;
 
@@ -74,11 +75,13 @@ pub(super) struct Settings {
 impl Api {
     /// The request headers that clients send and browsers allow no page of another origin to send
     /// without permission: for the `allow_headers` of a CORS layer, such as `tower_http`'s.
-    pub const REQUEST_HEADERS: [HeaderName; 5] = [
+    pub const REQUEST_HEADERS: [HeaderName; 7] = [
         CONTENT_TYPE,
         IF_NONE_MATCH,
         headers::LAST_EVENT_ID,
         headers::PREFER,
+        traceparent::TRACEPARENT,
+        traceparent::TRACESTATE,
         headers::X_REQUEST_ID,
     ];
 

@@ -36,6 +36,7 @@ mod stream;
 mod submission;
 mod submit_hook;
 mod target_parser;
+mod traceparent;
 mod wire;
 
 pub use self::api::Api;

@@ -6,6 +6,7 @@ mod claimer;
 mod decision;
 mod failure_log;
 mod guard;
+mod job_span;
 mod lease_renewer;
 mod persist;
 mod phases;

@@ -8,9 +8,10 @@ use std::time::Duration;
 use futures::FutureExt;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tracing::{Instrument, error, info, info_span, warn};
+use tracing::{Instrument, error, info, warn};
 
 use super::attempt::Attempt;
+use super::job_span::job_span;
 use super::lease_renewer::renew_leases;
 use super::phases::Phases;
 use super::pool::WorkerPool;
@@ -152,9 +153,7 @@ where
         let saved = std::mem::take(&mut claim.claimed.saved);
         let (job, lease) = (&claim.claimed.job, claim.claimed.lease.clone());
         let input = claim.claimed.input().clone();
-        let span = info_span!(
-            "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
-        );
+        let span = job_span(&claim.claimed, pool.settings.trace_hook.as_ref());
         if let Some(failure) = &job.failure
             && failure.kind() == FailureKind::Crashed
         {

@@ -5,9 +5,12 @@ mod connections;
 mod contract;
 mod events;
 mod faults;
+#[path = "../kit/log.rs"]
+mod log;
 mod mounting;
 mod openapi;
 mod options;
 mod serving;
 mod shutdown;
 mod support;
+mod tracing;

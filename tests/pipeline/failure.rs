@@ -13,7 +13,7 @@ use report_pipeline::{
 use tokio::time::Instant;
 
 use super::fixture::{Fixture, on_platform, seconds, target};
-use super::logs::Log;
+use super::log::Log;
 
 fn three_times_after_up_to_a_second() -> RetryPolicy {
     RetryPolicy::new(NonZeroU32::new(3).unwrap())

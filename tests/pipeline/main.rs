@@ -9,6 +9,8 @@ mod failure;
 mod fixture;
 mod input;
 mod limits;
+#[path = "../kit/log.rs"]
+mod log;
 mod logs;
 mod odd;
 mod progress;
