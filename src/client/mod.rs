@@ -149,6 +149,7 @@ impl Client {
             submit.await?
         };
         log(&submitted, trace.as_ref());
+        measure::submitted(&submitted);
         self.eta.observe(submitted.job());
         Ok(submitted)
     }

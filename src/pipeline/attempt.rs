@@ -22,7 +22,7 @@ use super::phases::Phases;
 use super::pool::WorkerPool;
 use super::running::RunningJob;
 use super::stop::StopReason;
-use crate::job::{Failure, FailureKind, Phase, Status};
+use crate::job::{Failure, FailureKind, Phase, Status, Version};
 use crate::measure::{self, Stopwatch};
 use crate::panic;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper, read_back};
@@ -35,6 +35,8 @@ pub(super) struct Attempt<'a> {
     checkpoints: Checkpoints,
     deadline: Option<Instant>,
     began: Instant,
+    /// How long after its submit the job was claimed.
+    age: Duration,
     /// The phase that the job had reached when it was claimed.
     reached: Phase,
     /// Failed attempts at the phase that the job has reached, before this one.
@@ -55,6 +57,13 @@ impl<'a> Attempt<'a> {
     pub(super) fn new(pool: &'a WorkerPool, running: &'a RunningJob, claim: Claim) -> Self {
         let outdated = pool.claimer.is_outdated(&claim);
         let claimed = claim.claimed;
+        let job = &claimed.job;
+        // Both by the store's clock: a claim is a visible change.
+        let age = job.updated_at.signed_duration_since(job.created_at);
+        let age = age.to_std().unwrap_or_default();
+        if job.version == Version::FIRST.next() {
+            measure::first_claimed(&job.target.platform, age);
+        }
         Self {
             pool,
             running,
@@ -64,6 +73,7 @@ impl<'a> Attempt<'a> {
                 .time_left
                 .and_then(|left| Instant::now().checked_add(left)),
             began: Instant::now(),
+            age,
             reached: claimed.job.phase,
             failures: claimed.job.failures,
         }
@@ -167,7 +177,8 @@ impl<'a> Attempt<'a> {
             Err(Interrupted::Failed { .. }) => "failed",
             Err(Interrupted::Stopped(_)) => "stopped",
         };
-        measure::phase_ran(phase, result, &watch);
+        let platform = &self.running.context.target.platform;
+        measure::phase_ran(platform, phase, result, &watch);
         match ended {
             Ok(output) => Ok(output),
             Err(Interrupted::Stopped(why)) => Err(stopped(why)),
@@ -291,9 +302,10 @@ impl<'a> Attempt<'a> {
 
     fn log_end(&self, status: Status, outcome: &Outcome) {
         let platform = &self.running.context.target.platform;
+        let age = self.age.saturating_add(self.began.elapsed());
         match outcome {
             Outcome::Completed(_) if status == Status::Completed => {
-                measure::job_ended(platform, "completed");
+                measure::job_ended(platform, "completed", age);
                 self.pool.client.observe_run(self.began.elapsed());
                 info!("job completed");
             }
@@ -312,14 +324,14 @@ impl<'a> Attempt<'a> {
                 info!("job released");
             }
             Outcome::Failed(failure) => {
-                measure::job_ended(platform, failure.kind().as_str());
+                measure::job_ended(platform, failure.kind().as_str(), age);
                 info!(kind = %failure.kind(), "job failed");
             }
             Outcome::Completed(_)
             | Outcome::Retry { .. }
             | Outcome::RateLimited { .. }
             | Outcome::Released => {
-                measure::job_ended(platform, "stopped");
+                measure::job_ended(platform, "stopped", age);
                 info!(%status, "job ended");
             }
         }

@@ -172,7 +172,14 @@ where
             &pool.settings,
             stop.clone(),
         );
-        let context = JobContext::new(job, input, stop.token(), keeper, as_json(&saved));
+        let context = JobContext::new(
+            job,
+            input,
+            stop.token(),
+            keeper,
+            as_json(&saved),
+            measure::remaining_quota,
+        );
         let running = Arc::new(RunningJob::new(job, lease, renewed, context, stop));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claim)
