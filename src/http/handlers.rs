@@ -153,7 +153,7 @@ impl Settings {
 
     /// `GET /openapi.json`
     pub(super) fn description(&self) -> Response<Body> {
-        json(StatusCode::OK, self.description.clone())
+        json(StatusCode::OK, self.description.written())
     }
 
     pub(super) async fn job(&self, id: JobId) -> Result<Job, Problem> {

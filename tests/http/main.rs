@@ -4,6 +4,7 @@ mod browsers;
 mod connections;
 mod contract;
 mod events;
+mod extending;
 mod faults;
 #[path = "../kit/log.rs"]
 mod log;
