@@ -275,7 +275,8 @@ impl Api {
     }
 
     /// Sets the maximum number of open event streams, over all clones that are made from now on;
-    /// with 0 there are none, and clients have to poll.
+    /// with 0 there are none, and clients have to poll. One that follows many jobs counts once for each of
+    /// them, until that job has ended.
     ///
     /// Streams hold connections: keep this well below
     /// [`max_connections`](super::ServeOptions::with_max_connections), so that other requests find

@@ -109,6 +109,7 @@ impl Api {
             Endpoint::Analyze => settings.analyze(head, body).await,
             Endpoint::Status => settings.status(head, job_id(id)?).await,
             Endpoint::Events => settings.events(head, job_id(id)?).await,
+            Endpoint::ManyEvents => settings.many_events(head).await,
             Endpoint::Report => settings.report(head, job_id(id)?).await,
             Endpoint::Cancel => settings.cancel(job_id(id)?).await,
             Endpoint::Health => settings.health().await,

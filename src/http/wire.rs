@@ -50,6 +50,14 @@ pub(super) fn accepted(id: JobId) -> Vec<u8> {
     out
 }
 
+/// Encodes the id of a job that there is not.
+pub(super) fn job_id(id: JobId) -> Vec<u8> {
+    let mut out = Vec::with_capacity(50);
+    put_id(&mut out, "{\"job_id\":\"", id);
+    out.extend_from_slice(b"\"}");
+    out
+}
+
 /// The response of a service that is ready.
 pub(super) const READY: &[u8] = br#"{"status":"ready"}"#;
 

@@ -8,6 +8,7 @@ mod extending;
 mod faults;
 #[path = "../kit/log.rs"]
 mod log;
+mod many_events;
 mod mounting;
 mod openapi;
 mod options;
