@@ -11,6 +11,7 @@ use std::time::Duration;
 use chrono::Utc;
 use futures::Stream;
 use tokio::time::Instant;
+use tracing::info;
 
 use self::eta::EtaEstimator;
 use crate::account::{Platform, Target};
@@ -18,7 +19,7 @@ use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
     FindRequest, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ReportState, Stats,
-    StoreError, Submitted, TargetDeleted, WatchRequest,
+    StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
 };
 use crate::timeout::within;
 
@@ -138,6 +139,7 @@ impl Client {
     /// # Cancel safety
     /// If dropped, submit the same job again: its id makes that safe.
     pub async fn submit_job(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        let trace = job.trace().cloned();
         let submit = self.within(Duration::ZERO, self.store.submit_twice(job));
         let submitted = if self.eta.is_count_due(Instant::now()) {
             // Side by side: counting must not make a submit to a dead store wait twice. And an
@@ -146,6 +148,8 @@ impl Client {
         } else {
             submit.await?
         };
+        log(&submitted, trace.as_ref());
+        measure::submitted(&submitted);
         self.eta.observe(submitted.job());
         Ok(submitted)
     }
@@ -363,6 +367,18 @@ impl Client {
             ))),
         }
     }
+}
+
+/// Logs what became of a submit. Over HTTP the span around it names the request.
+fn log(submitted: &Submitted, trace: Option<&TraceContext>) {
+    let job = submitted.job();
+    info!(
+        job_id = %job.id,
+        platform = %job.target.platform,
+        outcome = submitted.outcome(),
+        trace_id = trace.map(TraceContext::trace_id),
+        "job submitted",
+    );
 }
 
 impl fmt::Debug for Client {

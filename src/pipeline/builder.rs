@@ -5,7 +5,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::Pipeline;
+use super::job_span::TraceHook;
 use super::on_end::OnEnd;
 use super::phases::Phases;
 use super::settings::Settings;
@@ -14,7 +17,7 @@ use crate::client::Client;
 use crate::job::Phase;
 use crate::phase::{Analyzer, Assembler, Scraper};
 use crate::retry::RetryPolicy;
-use crate::store::{EndedJob, InFlightLimits};
+use crate::store::{EndedJob, InFlightLimits, TraceContext};
 
 /// Sets up a [`Pipeline`]; created by [`Pipeline::builder`].
 ///
@@ -26,6 +29,7 @@ use crate::store::{EndedJob, InFlightLimits};
 /// | lease | 30 s, renewed every 10 s |
 /// | in-flight limits | none |
 /// | platforms | all |
+/// | trace hook | none |
 /// | progress interval | 250 ms |
 /// | cancel grace | 1 s |
 /// | claim wait | 30 s |
@@ -102,6 +106,32 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
     /// such as one with another scraper.
     pub fn with_platforms(mut self, platforms: impl IntoIterator<Item = Platform>) -> Self {
         self.settings.platforms = Some(platforms.into_iter().collect());
+        self
+    }
+
+    /// Sets what is done with the span `job` of each attempt whose submit belongs to a trace: it makes
+    /// the span a child of that trace in the program's exporter, before anything enters it.
+    ///
+    /// The span has the fields `trace_id` and `parent_span_id` with or without a hook. A panic in the hook
+    /// is logged; the attempt begins all the same.
+    ///
+    /// # Example
+    /// With the crates `opentelemetry`, `opentelemetry_sdk` and `tracing-opentelemetry`:
+    /// ```ignore
+    /// let propagator = TraceContextPropagator::new();
+    /// let builder = builder.with_trace_hook(move |span, trace| {
+    ///     let mut fields = HashMap::from([("traceparent".to_owned(), trace.traceparent().to_owned())]);
+    ///     if let Some(state) = trace.tracestate() {
+    ///         fields.insert("tracestate".to_owned(), state.to_owned());
+    ///     }
+    ///     _ = span.set_parent(propagator.extract(&fields));
+    /// });
+    /// ```
+    pub fn with_trace_hook(
+        mut self,
+        hook: impl Fn(&Span, &TraceContext) + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.trace_hook = Some(TraceHook::new(hook));
         self
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::job_span::TraceHook;
 use super::on_end::OnEnd;
 use crate::account::Platform;
 use crate::job::Phase;
@@ -17,6 +18,7 @@ pub(super) struct Settings {
     pub(super) lease: Duration,
     pub(super) in_flight: Arc<InFlightLimits>,
     pub(super) platforms: Option<Arc<[Platform]>>,
+    pub(super) trace_hook: Option<TraceHook>,
     pub(super) progress_interval: Duration,
     pub(super) cancel_grace: Duration,
     pub(super) claim_wait: Duration,
@@ -59,6 +61,7 @@ impl Default for Settings {
             lease: Duration::from_secs(30),
             in_flight: Arc::default(),
             platforms: None,
+            trace_hook: None,
             progress_interval: Duration::from_millis(250),
             cancel_grace: Duration::from_secs(1),
             claim_wait: Duration::from_secs(30),

@@ -8,10 +8,11 @@ use std::time::Duration;
 use futures::FutureExt;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tracing::{Instrument, error, info, info_span};
+use tracing::{Instrument, error, info, warn};
 
 use super::attempt::Attempt;
 use super::deliverer::deliver_notes;
+use super::job_span::job_span;
 use super::lease_renewer::renew_leases;
 use super::phases::Phases;
 use super::pool::WorkerPool;
@@ -165,11 +166,13 @@ where
         let saved = std::mem::take(&mut claim.claimed.saved);
         let (job, lease) = (&claim.claimed.job, claim.claimed.lease.clone());
         let input = claim.claimed.input().clone();
-        let span = info_span!(
-            "job", job_id = %job.id, platform = %job.target.platform, attempt = job.attempt
-        );
-        if matches!(&job.failure, Some(failure) if failure.kind() == FailureKind::Crashed) {
+        let span = job_span(&claim.claimed, pool.settings.trace_hook.as_ref());
+        if let Some(failure) = &job.failure
+            && failure.kind() == FailureKind::Crashed
+        {
             measure::taken_over(&job.target.platform);
+            let (crashes, error) = (job.crashes, failure.message());
+            warn!(parent: &span, crashes, error, "an attempt of another worker has failed");
         }
         // A claim may have waited long for a job, or its reply may have been long on its way: the
         // lease is renewed soon if so, but it is not taken for lost before that was tried.
@@ -182,7 +185,14 @@ where
             &pool.settings,
             stop.clone(),
         );
-        let context = JobContext::new(job, input, stop.token(), keeper, as_json(&saved));
+        let context = JobContext::new(
+            job,
+            input,
+            stop.token(),
+            keeper,
+            as_json(&saved),
+            measure::remaining_quota,
+        );
         let running = Arc::new(RunningJob::new(job, lease, renewed, context, stop));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claim)

@@ -205,6 +205,16 @@ impl Submitted {
         }
     }
 
+    /// What became of the submit, as logs and metrics name it: `created`, `joined` or `served`.
+    #[must_use]
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Joined(_) => "joined",
+            Self::Served(_) => "served",
+        }
+    }
+
     /// The job to follow, by value.
     #[must_use]
     pub fn into_job(self) -> Job {
