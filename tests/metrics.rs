@@ -12,8 +12,9 @@ use report_pipeline::http::Api;
 use report_pipeline::store::{ClaimRequest, WorkerId};
 use report_pipeline::testing::{Fault, FaultyStore, Verb};
 use report_pipeline::{
-    Backoff, Client, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError, Pipeline,
-    Platform, RetryPolicy, Status, Target, analyze_fn, assemble_fn, describe_metrics, scrape_fn,
+    Backoff, Client, EndedJob, Handle, JobId, JobStore, MemoryStore, PhaseContext, PhaseError,
+    Pipeline, Platform, RetryPolicy, Status, Target, analyze_fn, assemble_fn, describe_metrics,
+    scrape_fn,
 };
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -70,12 +71,15 @@ async fn everything() {
     .with_sweep_interval(Duration::from_millis(10))
     // So that a worker hears of a cancel soon.
     .with_lease(Duration::from_millis(300))
+    .on_end(|_: EndedJob| std::future::ready(Ok::<_, String>(())))
     .build();
     let workers = pipeline.start();
     faults.on_next(Verb::Get, Fault::Fail);
     get(&api, &format!("/api/status/{abandoned}")).await;
     for handle in ["gone", "limited"] {
-        let id = client.submit(target(handle)).await.unwrap().job().id;
+        let new = client.new_job(target(handle));
+        let new = new.with_note(Bytes::from_static(b"note"));
+        let id = client.submit_job(new).await.unwrap().job().id;
         futures::StreamExt::count(client.watch(id)).await;
     }
     futures::StreamExt::count(client.watch(abandoned)).await;

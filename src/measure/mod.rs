@@ -110,6 +110,13 @@ pub(crate) fn phase_ran(
     }
 }
 
+/// Counts a delivery of notes: `delivered`, `failed`, or `given_up` after the last one.
+pub(crate) fn delivered(platform: &Platform, outcome: &'static str) {
+    #[cfg(feature = "metrics")]
+    counter!(names::DELIVERIES, "platform" => platform.to_string(), "outcome" => outcome)
+        .increment(1);
+}
+
 /// Sets the gauges to what the store holds.
 pub(crate) fn counted(stats: &Stats) {
     #[cfg(feature = "metrics")]
@@ -126,6 +133,7 @@ pub(crate) fn counted(stats: &Stats) {
         gauge!(names::PAUSED_PLATFORMS).set(lossy(paused.count() as u64));
         gauge!(names::OLDEST_PENDING).set(stats.oldest_ready.unwrap_or_default());
         gauge!(names::STORED_BYTES).set(lossy(stats.stored_bytes));
+        gauge!(names::UNDELIVERED).set(lossy(stats.undelivered));
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) const JOBS: &str = "report_pipeline_jobs";
 pub(super) const OLDEST_PENDING: &str = "report_pipeline_oldest_pending_seconds";
 pub(super) const PAUSED_PLATFORMS: &str = "report_pipeline_paused_platforms";
 pub(super) const REMAINING_QUOTA: &str = "report_pipeline_remaining_quota";
+pub(super) const DELIVERIES: &str = "report_pipeline_note_deliveries_total";
+pub(super) const UNDELIVERED: &str = "report_pipeline_undelivered_jobs";
 pub(super) const STORED_BYTES: &str = "report_pipeline_stored_bytes";
 pub(super) const STORE: &str = "report_pipeline_store_seconds";
 pub(super) const STORE_ERRORS: &str = "report_pipeline_store_errors_total";
@@ -78,7 +80,17 @@ pub fn describe_metrics() {
     gauge!(
         STORED_BYTES,
         Unit::Bytes,
-        "bytes of reports, checkpoints, saved state and inputs in the store"
+        "bytes of reports, checkpoints, saved state, inputs and notes in the store"
+    );
+    counter!(
+        DELIVERIES,
+        Unit::Count,
+        "deliveries of the notes of ended jobs"
+    );
+    gauge!(
+        UNDELIVERED,
+        Unit::Count,
+        "ended jobs whose notes have not been delivered"
     );
     histogram!(STORE, Unit::Seconds, "how long calls of the store took");
     counter!(STORE_ERRORS, Unit::Count, "calls of the store that failed");

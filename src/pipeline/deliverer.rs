@@ -12,6 +12,7 @@ use super::on_end::OnEnd;
 use super::persist::persist;
 use super::pool::WorkerPool;
 use crate::backoff::Backoff;
+use crate::measure;
 use crate::panic;
 use crate::store::{ClaimEndedRequest, Delivery, EndedJob, Receipt};
 use crate::timeout::within;
@@ -99,10 +100,12 @@ pub(super) async fn deliver_notes(pool: Arc<WorkerPool>, on_end: OnEnd) {
 
 async fn deliver(pool: Arc<WorkerPool>, on_end: OnEnd, ended: EndedJob) {
     let (receipt, tries) = (ended.receipt.clone(), ended.delivery);
+    let platform = ended.job.target.platform.clone();
     let call = AssertUnwindSafe(async move { on_end.deliver(ended).await }).catch_unwind();
     let why = match tokio::time::timeout(TIMEOUT, call).await {
         Ok(Ok(Ok(()))) => {
             debug!(delivery = tries, "the notes were delivered");
+            measure::delivered(&platform, "delivered");
             return acknowledge(&pool, &receipt, Delivery::Delivered).await;
         }
         Ok(Ok(Err(error))) => error,
@@ -114,8 +117,10 @@ async fn deliver(pool: Arc<WorkerPool>, on_end: OnEnd, ended: EndedJob) {
     };
     let after = BETWEEN_TRIES.wait(tries);
     if tries >= EndedJob::MAX_DELIVERIES {
+        measure::delivered(&platform, "given_up");
         error!(delivery = tries, error = %why, "the notes could not be delivered; given up");
     } else {
+        measure::delivered(&platform, "failed");
         warn!(delivery = tries, error = %why, ?after, "the notes could not be delivered; will try again");
     }
     acknowledge(&pool, &receipt, Delivery::Retry { after }).await;

@@ -3,9 +3,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use bytes::Bytes;
 use report_pipeline::store::{
-    ClaimRequest, FindRequest, Heartbeat, HeartbeatReply, Outcome, PauseRequest, SaveRequest,
-    SweepRequest, WatchRequest, WorkerId,
+    ClaimEndedRequest, ClaimRequest, Delivery, FindRequest, Heartbeat, HeartbeatReply, ListRequest,
+    Outcome, PauseRequest, SaveRequest, SweepRequest, WatchRequest, WorkerId,
 };
 use report_pipeline::testing::{TcpProxy, Verb};
 use report_pipeline::{
@@ -83,6 +84,7 @@ pub(crate) async fn tell(trouble: Trouble) {
         scene.a_job_is_cancelled().await;
         scene.a_job_is_abandoned().await;
         scene.a_job_is_deleted().await;
+        scene.notes_are_delivered().await;
         scene.a_platform_is_paused().await;
     }
 }
@@ -322,6 +324,43 @@ impl<'a> Scene<'a> {
             (Status::Pending, 1, 1)
         );
         assert_eq!(self.counts().await[..4], [1, 0, 1, 2]);
+    }
+
+    async fn notes_are_delivered(&self) {
+        let note = |text: &'static str| Bytes::from_static(text.as_bytes());
+        let new = new_job("csa").with_note(note("first"));
+        again(async || self.direct.submit(new.clone()).await).await;
+        let second = new_job("csa").with_note(note("second"));
+        let name = second.id.to_string();
+        let joins = async || self.store.submit(second.clone()).await;
+        let joined = self.call(Verb::Submit, &name, joins).await;
+        assert_eq!(joined.job().id, new.id);
+        let list = ListRequest::new().with_target(new.target.clone());
+        let reads = async || self.store.list(list.clone()).await;
+        let page = self.call(Verb::List, "csa", reads).await;
+        assert!(page.jobs.iter().any(|job| job.id == new.id), "{page:?}");
+        again(async || self.direct.cancel(new.id).await).await;
+
+        // What a lost reply took comes again when its lease is over.
+        let claim = ClaimEndedRequest::new().with_lease(TIMEOUT);
+        let name = claim.token.as_uuid().simple().to_string();
+        let claims = async || self.store.claim_ended(claim.clone()).await;
+        let mut ended = self.call(Verb::ClaimEnded, &name, claims).await;
+        while ended.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            ended = again(async || self.direct.claim_ended(claim.clone()).await).await;
+        }
+        let notes = [new.note().unwrap(), second.note().unwrap()];
+        assert_eq!((ended[0].job.id, &ended[0].notes[..]), (new.id, &notes[..]));
+        let receipt = ended[0].receipt.clone();
+        let delivered = async || {
+            let done = self.store.acknowledge(&receipt, Delivery::Delivered);
+            done.await
+        };
+        self.call(Verb::Acknowledge, &new.id.to_string(), delivered)
+            .await;
+        let stats = again(async || self.direct.stats().await).await;
+        assert_eq!(stats.undelivered, 0);
     }
 
     async fn a_job_is_deleted(&self) {
