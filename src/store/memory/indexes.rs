@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::map::ShardedMap;
 use super::outbox::Outbox;
+use super::own_bits::ByOwnBits;
 use super::owner::OwnerKey;
 use super::ready::ReadyQueues;
 use crate::job::{Job, JobId, Scope, Status};
@@ -39,7 +40,7 @@ pub(super) struct Indexes {
     pub(super) kept_bytes: u64,
     pub(super) counts: JobCounts,
     pub(super) stored_bytes: u64,
-    claims: HashMap<ClaimToken, Taken>,
+    claims: HashMap<ClaimToken, Taken, ByOwnBits>,
 }
 
 /// What the indexes know of a record.
@@ -101,7 +102,7 @@ impl Indexes {
             kept_bytes: 0,
             counts: JobCounts::default(),
             stored_bytes: 0,
-            claims: HashMap::new(),
+            claims: HashMap::default(),
         }
     }
 
@@ -181,29 +182,20 @@ impl Indexes {
         let (id, platform) = (job.id, &job.target.platform);
         let is_waiting = |state| matches!(state, Some(State::Waiting { .. }));
         self.update_waiting(&job.scope, is_waiting(before), is_waiting(after));
-        let is_held = |state| matches!(state, Some(State::Held { .. }));
-        // Adds before it removes, so that a queue is not dropped just to be made again.
+        self.ready.update(platform, id, before, after);
         match after {
-            Some(State::Waiting { position }) => self.ready.add_waiting(platform, position, id),
             Some(State::Held { until, .. }) => _ = self.leases.insert((until, id)),
             Some(State::Ended { at }) => {
                 self.expiries.insert((at.after(self.retention), id));
             }
-            None => {}
-        }
-        if is_held(after) && !is_held(before) {
-            self.ready.add_held(platform, id);
+            Some(State::Waiting { .. }) | None => {}
         }
         match before {
-            Some(State::Waiting { position }) => self.ready.remove_waiting(platform, position, id),
             Some(State::Held { until, .. }) => _ = self.leases.remove(&(until, id)),
             Some(State::Ended { at }) => {
                 self.expiries.remove(&(at.after(self.retention), id));
             }
-            None => {}
-        }
-        if is_held(before) && !is_held(after) {
-            self.ready.remove_held(platform, id);
+            Some(State::Waiting { .. }) | None => {}
         }
     }
 

@@ -335,7 +335,6 @@ impl Jobs {
         };
         let platform = &entry.record.job().target.platform;
         self.indexes.ready.got_through(platform, id, now)
-            && self.indexes.ready.has_waiting(platform)
     }
 
     /// Whether jobs of this platform wait.

@@ -1,8 +1,9 @@
 //! A hash map that never stops to move all of its entries.
 
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
 
+use super::own_bits::ByOwnBits;
 use super::owner::OwnerKey;
 use crate::job::JobId;
 
@@ -13,14 +14,19 @@ const SHARDS: usize = 256;
 ///
 /// One large map moves every entry when it grows: tens of milliseconds at a million entries, spent
 /// under the store's lock. A part of 256 moves a few thousand.
-pub(super) struct ShardedMap<K, V>(Vec<HashMap<K, V>>);
+pub(super) struct ShardedMap<K: ShardKey, V>(Vec<HashMap<K, V, K::Hash>>);
 
 /// A key that spreads itself evenly over 256 shards.
 pub(super) trait ShardKey: Hash + Eq {
+    /// How it is hashed within a shard.
+    type Hash: BuildHasher + Default;
+
     fn shard(&self) -> u8;
 }
 
 impl ShardKey for JobId {
+    type Hash = ByOwnBits;
+
     fn shard(&self) -> u8 {
         // The last byte of a random UUID is random.
         self.as_uuid().as_bytes()[15]
@@ -28,6 +34,8 @@ impl ShardKey for JobId {
 }
 
 impl ShardKey for OwnerKey {
+    type Hash = RandomState;
+
     fn shard(&self) -> u8 {
         // Pearson-like mixing (multiply and add); an uneven spread costs time, never correctness.
         let texts = [self.target.handle.as_str(), self.scope.as_str()];
@@ -40,7 +48,7 @@ impl ShardKey for OwnerKey {
 
 impl<K: ShardKey, V> ShardedMap<K, V> {
     pub(super) fn new() -> Self {
-        Self((0..SHARDS).map(|_| HashMap::new()).collect())
+        Self((0..SHARDS).map(|_| HashMap::default()).collect())
     }
 
     pub(super) fn get(&self, key: &K) -> Option<&V> {

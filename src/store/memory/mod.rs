@@ -5,6 +5,7 @@ mod jobs;
 mod map;
 mod options;
 mod outbox;
+mod own_bits;
 mod owner;
 mod ready;
 
@@ -46,7 +47,7 @@ const LIST_STEP: usize = 250;
 /// as long as the process lives.
 ///
 /// One lock over plain maps makes every transition atomic; it is held for pointer moves only, never
-/// while a report is copied or a caller waits. The cost of a call does not grow with the number of
+/// while a report is copied, a clock is read or a caller waits. The cost of a call does not grow with the number of
 /// jobs, and no call waits for many jobs to expire. Time is tokio's, so a test that pauses it
 /// moves leases, retries and retention.
 pub struct MemoryStore {
@@ -68,6 +69,8 @@ impl MemoryStore {
         MemoryOptions::new().build()
     }
 
+    /// The present. Read before the lock is taken, so a call that had to wait for the lock is of the time
+    /// when it was made; two calls at the same time may be carried out in the other order.
     fn now(&self) -> Now {
         Now {
             timestamp: self.timestamp(),
@@ -138,7 +141,8 @@ impl JobStore for MemoryStore {
             job = job.with_note(Bytes::copy_from_slice(note.value()));
         }
         let mut removed = Removed::new();
-        let submitted = self.lock().submit(job, self.now(), &mut removed)?;
+        let now = self.now();
+        let submitted = self.lock().submit(job, now, &mut removed)?;
         if let Submitted::Created(_) = submitted {
             self.claimable.notify_waiters();
         }
@@ -151,8 +155,8 @@ impl JobStore for MemoryStore {
             // Listens before it looks, so that nothing which happens in between is lost.
             let woken = self.claimable.notified();
             let (now, next) = {
-                let mut jobs = self.lock();
                 let now = self.now();
+                let mut jobs = self.lock();
                 let lease_end = jobs.next_lease_end();
                 let claimed = jobs.claim(&request, now);
                 self.wake_for_lease(lease_end, &jobs);
@@ -182,8 +186,8 @@ impl JobStore for MemoryStore {
         lease: &Lease,
         beat: Heartbeat,
     ) -> Result<HeartbeatReply, StoreError> {
-        let mut jobs = self.lock();
         let now = self.now();
+        let mut jobs = self.lock();
         let lease_end = jobs.next_lease_end();
         let reply = with_lease(&mut jobs, lease, now, |record| {
             record.heartbeat(lease, beat, now)
@@ -198,8 +202,8 @@ impl JobStore for MemoryStore {
         request: SaveRequest,
     ) -> Result<HeartbeatReply, StoreError> {
         let request = request.map_value(|value| self.compact(value));
-        let mut jobs = self.lock();
         let now = self.now();
+        let mut jobs = self.lock();
         let record = jobs
             .get(lease.job(), now.timestamp)
             .ok_or(StoreError::LeaseLost(lease.job()))?;
@@ -220,8 +224,8 @@ impl JobStore for MemoryStore {
         output: Bytes,
     ) -> Result<HeartbeatReply, StoreError> {
         let output = self.compact(output);
-        let mut jobs = self.lock();
         let now = self.now();
+        let mut jobs = self.lock();
         let record = jobs
             .get(lease.job(), now.timestamp)
             .ok_or(StoreError::LeaseLost(lease.job()))?;
@@ -242,8 +246,8 @@ impl JobStore for MemoryStore {
             other => other,
         };
         let (status, others_wait) = {
-            let mut jobs = self.lock();
             let now = self.now();
+            let mut jobs = self.lock();
             if let Outcome::Completed(report) = &outcome
                 && let Some(record) = jobs.get(lease.job(), now.timestamp)
                 && record.would_keep_report(lease)
@@ -272,15 +276,15 @@ impl JobStore for MemoryStore {
     }
 
     async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
-        let mut jobs = self.lock();
         let now = self.now();
+        let mut jobs = self.lock();
         jobs.change(id, now.timestamp, |record| record.cancel(now))
             .ok_or(StoreError::NotFound(id))
     }
 
     async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
-        let mut jobs = self.lock();
         let now = self.timestamp();
+        let mut jobs = self.lock();
         jobs.pause(&request.platform, now.after(request.duration), now);
         Ok(())
     }
@@ -292,17 +296,16 @@ impl JobStore for MemoryStore {
     }
 
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        let now = self.timestamp();
         let jobs = self.lock();
-        Ok(jobs
-            .get(id, self.timestamp())
-            .map(|record| record.job().clone()))
+        Ok(jobs.get(id, now).map(|record| record.job().clone()))
     }
 
     async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(READ_STEP) {
-            let jobs = self.lock();
             let now = self.timestamp();
+            let jobs = self.lock();
             let read = |id: &JobId| jobs.get(*id, now).map(|record| record.job().clone());
             found.extend(ids.iter().map(read));
         }
@@ -311,8 +314,9 @@ impl JobStore for MemoryStore {
 
     async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
         let key = OwnerKey::new(&request.target, &request.scope);
+        let now = self.timestamp();
         let jobs = self.lock();
-        let owner = jobs.owner(&key, self.timestamp());
+        let owner = jobs.owner(&key, now);
         Ok(owner.map(|record| record.job().clone()))
     }
 
@@ -339,23 +343,24 @@ impl JobStore for MemoryStore {
     }
 
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
+        let now = self.timestamp();
         let jobs = self.lock();
-        Ok(jobs
-            .get(id, self.timestamp())
-            .and_then(|record| record.report().cloned()))
+        let record = jobs.get(id, now);
+        Ok(record.and_then(|record| record.report().cloned()))
     }
 
     async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
         let WatchRequest { id, after, wait } = request;
         let give_up = instant_after(wait);
         loop {
+            let (now, is_over) = (self.timestamp(), Instant::now() >= give_up);
             let watch = {
                 let mut jobs = self.lock();
-                let Some(record) = jobs.get(id, self.timestamp()) else {
+                let Some(record) = jobs.get(id, now) else {
                     return Ok(None);
                 };
                 let job = record.job().clone();
-                if job.version > after || job.status.is_terminal() || Instant::now() >= give_up {
+                if job.version > after || job.status.is_terminal() || is_over {
                     return Ok(Some(job));
                 }
                 let Some(notify) = jobs.watch(id) else {
@@ -370,7 +375,8 @@ impl JobStore for MemoryStore {
 
     async fn delete(&self, id: JobId) -> Result<(), StoreError> {
         let mut removed = Removed::new();
-        let deleted = self.lock().delete(id, self.timestamp(), &mut removed);
+        let now = self.timestamp();
+        let deleted = self.lock().delete(id, now, &mut removed);
         drop(removed);
         deleted
     }
@@ -380,7 +386,8 @@ impl JobStore for MemoryStore {
         loop {
             // Listens before it looks, so that nothing which happens in between is lost.
             let woken = self.deliverable.notified();
-            let (claimed, next) = self.lock().claim_ended(&request, self.timestamp());
+            let now = self.timestamp();
+            let (claimed, next) = self.lock().claim_ended(&request, now);
             if !claimed.is_empty() || request.max == 0 || Instant::now() >= give_up {
                 return Ok(claimed);
             }
@@ -393,8 +400,8 @@ impl JobStore for MemoryStore {
     }
 
     async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
-        let mut jobs = self.lock();
         let now = self.timestamp();
+        let mut jobs = self.lock();
         jobs.change(receipt.job(), now, |record| {
             record.acknowledge(receipt, delivery, now);
         });
@@ -409,9 +416,8 @@ impl JobStore for MemoryStore {
         let mut left = request.limit;
         while left > 0 && total.more {
             let mut removed = Removed::new();
-            let step = self
-                .lock()
-                .sweep(left.min(SWEEP_STEP), self.now(), &mut removed);
+            let now = self.now();
+            let step = self.lock().sweep(left.min(SWEEP_STEP), now, &mut removed);
             drop(removed);
             left = left.saturating_sub(SWEEP_STEP);
             total.add(step);
@@ -427,7 +433,8 @@ impl JobStore for MemoryStore {
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {
-        Ok(self.lock().stats(self.timestamp()))
+        let now = self.timestamp();
+        Ok(self.lock().stats(now))
     }
 }
 

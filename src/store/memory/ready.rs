@@ -1,18 +1,20 @@
 //! The ready queues, one for each platform.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::account::Platform;
 use crate::job::JobId;
 use crate::store::pause::PlatformPause;
+use crate::store::rules::State;
 use crate::store::timestamp::{QueuePosition, Timestamp};
 use crate::store::{ClaimRequest, PlatformStats, RateLimit};
 
 /// The waiting jobs of every platform. With a queue each, a platform that is paused or at its limit
 /// is passed over in one step, however many of its jobs wait.
+// Platforms are few and their names short: comparing a few of them costs less than hashing one.
 #[derive(Default)]
-pub(super) struct ReadyQueues(HashMap<Platform, ReadyQueue>);
+pub(super) struct ReadyQueues(BTreeMap<Platform, ReadyQueue>);
 
 #[derive(Default)]
 struct ReadyQueue {
@@ -34,31 +36,41 @@ impl ReadyQueue {
 }
 
 impl ReadyQueues {
-    pub(super) fn add_waiting(&mut self, platform: &Platform, position: QueuePosition, id: JobId) {
-        self.queue(platform).waiting.insert((position, id));
-    }
-
-    pub(super) fn remove_waiting(
+    /// Moves a job from one state to another; `None` is outside the store.
+    pub(super) fn update(
         &mut self,
         platform: &Platform,
-        position: QueuePosition,
         id: JobId,
+        before: Option<State>,
+        after: Option<State>,
     ) {
-        self.queue(platform).waiting.remove(&(position, id));
-        self.drop_if_idle(platform);
-    }
-
-    pub(super) fn add_held(&mut self, platform: &Platform, id: JobId) {
+        let waits = |state| match state {
+            Some(State::Waiting { position }) => Some((position, id)),
+            _ => None,
+        };
+        let is_held = |state| matches!(state, Some(State::Held { .. }));
+        let (was_held, is_held) = (is_held(before), is_held(after));
+        let (waited, waits) = (waits(before), waits(after));
+        if waited == waits && was_held == is_held {
+            return;
+        }
         let queue = self.queue(platform);
-        queue.held += 1;
-        queue.pause.claimed(id);
-    }
-
-    pub(super) fn remove_held(&mut self, platform: &Platform, id: JobId) {
-        let queue = self.queue(platform);
-        queue.held -= 1;
-        queue.pause.let_go(id);
-        self.drop_if_idle(platform);
+        if let Some(entry) = waits {
+            queue.waiting.insert(entry);
+        }
+        if let Some(entry) = waited {
+            queue.waiting.remove(&entry);
+        }
+        if is_held && !was_held {
+            queue.held += 1;
+            queue.pause.claimed(id);
+        } else if was_held && !is_held {
+            queue.held -= 1;
+            queue.pause.let_go(id);
+        }
+        if !queue.has_jobs() {
+            self.drop_if_idle(platform);
+        }
     }
 
     pub(super) fn pause(&mut self, platform: &Platform, until: Timestamp, now: Timestamp) {
@@ -84,11 +96,11 @@ impl ReadyQueues {
         }
     }
 
-    /// Returns whether a job that got through was the platform's probe.
+    /// Returns whether a job that got through was the platform's probe, and others wait.
     pub(super) fn got_through(&mut self, platform: &Platform, id: JobId, now: Timestamp) -> bool {
         self.0
             .get_mut(platform)
-            .is_some_and(|queue| queue.pause.got_through(id, now))
+            .is_some_and(|queue| queue.pause.got_through(id, now) && !queue.waiting.is_empty())
     }
 
     /// Forgets the platforms that have no jobs and whose pause is over.

@@ -471,12 +471,21 @@ impl Record {
 
     fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
-        ClaimedJob::new(self.job.clone(), lease)
+        let mut claimed = ClaimedJob::new(self.job.clone(), lease);
+        // In place: a claimed job is large, and most have none of these.
+        if let Some(checkpoints) = &self.checkpoints {
+            claimed.checkpoints = (**checkpoints).clone();
+        }
+        if let Some(saved) = &self.saved {
+            claimed.saved = (**saved).clone();
+        }
+        claimed.time_left = self.deadline.map(|deadline| deadline.since(now.timestamp));
+        if self.input.is_empty() && self.trace.is_none() {
+            return claimed;
+        }
+        claimed
             .with_input(self.input.clone())
             .with_trace(self.trace.as_deref().cloned())
-            .with_checkpoints(self.checkpoints.as_deref().cloned().unwrap_or_default())
-            .with_saved(self.saved.as_deref().cloned().unwrap_or_default())
-            .with_time_left(self.deadline.map(|deadline| deadline.since(now.timestamp)))
     }
 
     fn matches(&self, lease: &Lease) -> bool {
@@ -526,6 +535,8 @@ impl Record {
         self.job.status = status;
         self.job.next_attempt_at = None;
         self.saved = None;
+        // Only an attempt is linked to it.
+        self.trace = None;
         if status == Status::Completed {
             self.checkpoints = None;
         }
