@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::claimer::Claim;
@@ -27,6 +27,7 @@ use crate::measure::{self, Stopwatch};
 use crate::panic;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper, read_back};
 use crate::store::{Checkpoints, HeartbeatReply, Outcome, StoreError};
+use crate::timeout::instant_after;
 
 /// A worker's attempt at a job that it has claimed.
 pub(super) struct Attempt<'a> {
@@ -202,7 +203,7 @@ impl<'a> Attempt<'a> {
         let (store, lease) = (&self.pool.store, &self.running.lease);
         let call = || store.checkpoint(lease, phase, output.clone());
         let timeout = self.pool.settings.store_timeout;
-        match persist(timeout, call, self.stopped_or_overdue()).await {
+        match persist(timeout, call, || self.stopped_or_overdue()).await {
             Ok(HeartbeatReply::Continue) => Ok(()),
             Ok(HeartbeatReply::Cancel) => Err(stopped(StopReason::Cancelled)),
             Err(StoreError::LeaseLost(_)) => Err(Ending::Leave),
@@ -239,9 +240,10 @@ impl<'a> Attempt<'a> {
     async fn finish(&self, mut outcome: Outcome) {
         let (store, lease, settings) = (&self.pool.store, &self.running.lease, &self.pool.settings);
         loop {
-            let give_up = sleep(settings.lease.saturating_mul(10));
+            let give_up = instant_after(settings.lease.saturating_mul(10));
+            let stop = || sleep_until(give_up);
             let call = || store.finish(lease, outcome.clone());
-            match persist(settings.store_timeout, call, give_up).await {
+            match persist(settings.store_timeout, call, stop).await {
                 Ok(status) => {
                     if let Outcome::RateLimited { .. } = outcome {
                         self.pool

@@ -15,7 +15,7 @@ use crate::backoff::Backoff;
 use crate::measure;
 use crate::panic;
 use crate::store::{ClaimEndedRequest, Delivery, EndedJob, Receipt};
-use crate::timeout::within;
+use crate::timeout::{instant_after, within};
 
 /// How many deliveries of one process run at once.
 const AT_ONCE: usize = 8;
@@ -130,8 +130,9 @@ async fn deliver(pool: Arc<WorkerPool>, on_end: OnEnd, ended: EndedJob) {
 /// again.
 async fn acknowledge(pool: &WorkerPool, receipt: &Receipt, delivery: Delivery) {
     let call = || pool.store.acknowledge(receipt, delivery);
-    let patience = tokio::time::sleep(ACKNOWLEDGED_WITHIN);
-    if let Err(error) = persist(pool.settings.store_timeout, call, patience).await {
+    let give_up = instant_after(ACKNOWLEDGED_WITHIN);
+    let stop = || tokio::time::sleep_until(give_up);
+    if let Err(error) = persist(pool.settings.store_timeout, call, stop).await {
         warn!(%error, "a delivery could not be acknowledged; the notes will be delivered again");
     }
 }

@@ -60,16 +60,23 @@ pub(super) async fn guard<T>(
     let ended = if let Some(ended) = poll_immediate(&mut phase).await {
         Ok(ended)
     } else {
-        tokio::select! {
-            biased;
-            ended = tokio::time::timeout(shorter(timeout, deadline), &mut phase) => ended,
-            why = running.stopped() => {
-                let ended = tokio::time::timeout(grace(why), &mut phase).await;
-                return match ended {
-                    Ok(Ok(Ok(output))) if why.leaves_the_job_ours() => Ok(output),
-                    _ => Err(Interrupted::Stopped(why)),
-                };
+        // Boxed, so that a phase which is done at once does not carry the room for it around.
+        let stopped = Box::pin(async {
+            tokio::select! {
+                biased;
+                ended = tokio::time::timeout(shorter(timeout, deadline), &mut phase) => Ok(ended),
+                why = running.stopped() => {
+                    let ended = tokio::time::timeout(grace(why), &mut phase).await;
+                    Err(match ended {
+                        Ok(Ok(Ok(output))) if why.leaves_the_job_ours() => Ok(output),
+                        _ => Err(Interrupted::Stopped(why)),
+                    })
+                }
             }
+        });
+        match stopped.await {
+            Ok(ended) => ended,
+            Err(result) => return result,
         }
     };
     match ended {

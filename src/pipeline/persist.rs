@@ -13,10 +13,31 @@ use crate::timeout::within;
 /// Calls the store until it replies, or until it is away while `stop` is done.
 ///
 /// Every call may take `timeout`. At least one is made. [`Unavailable`](StoreError::Unavailable) is
-/// returned only once `stop` is done; every other reply is returned at once.
-pub(super) async fn persist<T, F>(
+/// returned only once `stop` is done; every other reply is returned at once. `stop` is made when the first
+/// call has failed.
+pub(super) async fn persist<T, F, S>(
     timeout: Duration,
     call: impl Fn() -> F,
+    stop: impl FnOnce() -> S,
+) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+    S: Future<Output = ()>,
+{
+    match reply(timeout, call()).await {
+        // Boxed, so that the usual case does not carry the room for it around.
+        Err(error @ StoreError::Unavailable { .. }) => {
+            Box::pin(repeat(timeout, call, error, stop())).await
+        }
+        reply => reply,
+    }
+}
+
+/// Repeats a call that has failed as unavailable.
+async fn repeat<T, F>(
+    timeout: Duration,
+    call: impl Fn() -> F,
+    mut error: StoreError,
     stop: impl Future<Output = ()>,
 ) -> Result<T, StoreError>
 where
@@ -28,18 +49,25 @@ where
     let mut stop = pin!(stop);
     let mut failures = 0;
     loop {
-        let error = match within(timeout, call()).await {
-            Ok(Err(error @ StoreError::Unavailable { .. })) => error,
-            Ok(reply) => return reply,
-            Err(_) => StoreError::unavailable("it did not reply in time"),
-        };
         failures += 1;
         debug!(%error, failures, "the store is away; the call will be repeated");
         tokio::select! {
             () = tokio::time::sleep(BACKOFF.wait(failures)) => {}
             () = &mut stop => return Err(error),
         }
+        error = match reply(timeout, call()).await {
+            Err(error @ StoreError::Unavailable { .. }) => error,
+            reply => return reply,
+        };
     }
+}
+
+async fn reply<T>(
+    timeout: Duration,
+    call: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let late = |_| Err(StoreError::unavailable("it did not reply in time"));
+    within(timeout, call).await.unwrap_or_else(late)
 }
 
 #[cfg(test)]
@@ -65,13 +93,13 @@ mod tests {
                 }
             }
         };
-        assert_eq!(persist(SECOND, call, pending()).await.unwrap(), 3);
+        assert_eq!(persist(SECOND, call, pending).await.unwrap(), 3);
     }
 
     #[tokio::test(start_paused = true)]
     async fn returns_a_refusal_at_once() {
         let refuse = || ready(Err::<(), _>(StoreError::Misuse("wrong")));
-        let reply = persist(SECOND, refuse, pending()).await;
+        let reply = persist(SECOND, refuse, pending).await;
         assert!(matches!(reply, Err(StoreError::Misuse(_))));
     }
 
@@ -82,7 +110,7 @@ mod tests {
             calls.set(calls.get() + 1);
             ready(Err::<(), _>(StoreError::unavailable("away")))
         };
-        let reply = persist(SECOND, fail, ready(())).await;
+        let reply = persist(SECOND, fail, || ready(())).await;
         assert!(matches!(reply, Err(StoreError::Unavailable { .. })));
         assert_eq!(calls.get(), 1);
     }

@@ -14,6 +14,7 @@ use super::stop::{StopReason, StopSwitch};
 use crate::job::Phase;
 use crate::phase::{SavedJson, SavedValue, StateKeeper};
 use crate::store::{HeartbeatReply, JobStore, Lease, SaveRequest, Saved, StoreError};
+use crate::timeout::instant_after;
 
 /// Keeps the partial state of one running job's phases in the store.
 ///
@@ -110,10 +111,11 @@ impl StateKeeper for StoredState {
         .with_fresh(begin());
         let call = || self.store.save(&self.lease, request.clone());
         // A phase can do without, so it is not held up for longer than another worker would wait.
-        let stopped = async {
+        let give_up = instant_after(self.patience);
+        let stopped = || async {
             tokio::select! {
                 _ = self.stop.stopped() => {}
-                () = tokio::time::sleep(self.patience) => {}
+                () = tokio::time::sleep_until(give_up) => {}
             }
         };
         match persist(self.timeout, call, stopped).await {
