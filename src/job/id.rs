@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use uuid::Uuid;
 
+use super::random::random_uuid;
+
 /// The id of a job: a random (version 4) UUID.
 ///
 /// Random, because knowing a job's id is what lets a client read its report. The id is made by
@@ -18,7 +20,7 @@ impl JobId {
     /// A new id, from the operating system's random numbers.
     #[must_use]
     pub fn random() -> Self {
-        Self(Uuid::new_v4())
+        Self(random_uuid())
     }
 
     /// An id that was made elsewhere.

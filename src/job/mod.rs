@@ -5,6 +5,7 @@ mod id;
 pub(crate) mod json;
 mod names;
 mod progress;
+pub(crate) mod random;
 mod scope;
 
 use std::fmt;

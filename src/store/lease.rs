@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::opaque::Opaque;
 use super::{RateLimit, Saved, TraceContext};
 use crate::account::Platform;
+use crate::job::random::random_uuid;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
 
 /// The right to work on one job, until the job is reclaimed.
@@ -79,7 +80,7 @@ impl ClaimToken {
     /// A new token, for a new claim.
     #[must_use]
     pub fn random() -> Self {
-        Self(Uuid::new_v4())
+        Self(random_uuid())
     }
 
     /// A token from the UUID that a store keeps.
