@@ -1,13 +1,17 @@
 //! The signal that a server closes, and how a request learns of it.
 
+use std::sync::Arc;
+
 use http::Extensions;
 use tokio_util::sync::CancellationToken;
 
 /// Cancelled when a server closes. [`serve`](super::serve) puts it into the extensions of every
 /// request, so that it reaches an `Api` through any middleware, and two servers of one `Api` close
 /// independently.
+///
+/// Behind an `Arc`: a token's own clones all take one lock.
 #[derive(Debug, Clone, Default)]
-pub(super) struct ServerClosing(CancellationToken);
+pub(super) struct ServerClosing(Arc<CancellationToken>);
 
 impl ServerClosing {
     pub(super) fn begin(&self) {
@@ -29,7 +33,7 @@ impl Closing {
             api: api.clone(),
             server: extensions
                 .get::<ServerClosing>()
-                .map(|server| server.0.clone()),
+                .map(|server| CancellationToken::clone(&server.0)),
         }
     }
 

@@ -53,11 +53,30 @@ impl Endpoint {
     }
 }
 
+/// Finds the endpoint of nearly all requests, which neither looks for segments nor for escapes. What it does
+/// not know, [`find`] may.
+fn find_plain(path: &str) -> Option<(Endpoint, &str)> {
+    const ID: usize = uuid::fmt::Hyphenated::LENGTH;
+    if path == Endpoint::Analyze.template() {
+        return Some((Endpoint::Analyze, ""));
+    }
+    let (endpoint, id) = if let Some(id) = path.strip_prefix("/api/status/") {
+        (Endpoint::Status, id)
+    } else {
+        (Endpoint::Report, path.strip_prefix("/api/report/")?)
+    };
+    let is_plain = id.len() == ID && id.bytes().all(|b| b != b'/' && b != b'%');
+    is_plain.then_some((endpoint, id))
+}
+
 /// Finds the endpoint of a path, and the segment that names a job (empty where none belongs).
 ///
 /// Every resource has exactly one path: a trailing slash or a doubled one names nothing. Escapes are
 /// decoded segment by segment, so that `%2F` never becomes a separator.
 pub(super) fn find(path: &str) -> Option<(Endpoint, Cow<'_, str>)> {
+    if let Some((endpoint, id)) = find_plain(path) {
+        return Some((endpoint, id.into()));
+    }
     let mut rest = path.strip_prefix('/')?.split('/').map(decoded);
     let segments: [_; 5] = std::array::from_fn(|_| rest.next());
     let endpoint = match segments.each_ref().map(Option::as_deref) {
@@ -158,6 +177,25 @@ mod tests {
         assert_eq!(find("/api/status/%ff"), status("\u{fffd}"));
         for odd in ["%", "%2", "%zz", "%ä1"] {
             assert_eq!(find(&format!("/api/status/{odd}")).unwrap().1, odd);
+        }
+    }
+
+    #[test]
+    fn plain_paths_are_those_whose_last_segment_is_as_long_as_an_id() {
+        let id = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        let plain = |path: &str| find_plain(&path.replace("ID", id)).map(|(found, _)| found);
+        assert_eq!(plain("/api/analyze"), Some(Endpoint::Analyze));
+        assert_eq!(plain("/api/status/ID"), Some(Endpoint::Status));
+        assert_eq!(plain("/api/report/ID"), Some(Endpoint::Report));
+        // The last two are as long as an id, and name the events of a job and nothing.
+        for other in [
+            "/api/status/IDx",
+            "/api/status/ID/events",
+            "/api/status/%37e55044-10b1-426f-9247-bb680e5fe0",
+            "/api/status/67e55044-10b1-426f-9247-bb680/events",
+            "/api/report/67e55044-10b1-426f-9247-bb680/events",
+        ] {
+            assert_eq!(plain(other), None, "{other}");
         }
     }
 

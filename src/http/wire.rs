@@ -117,25 +117,27 @@ fn put_time(out: &mut Vec<u8>, name: &str, time: DateTime<Utc>) {
         let text = time.to_rfc3339_opts(SecondsFormat::Millis, true);
         return put(out, name, &text);
     };
-    let mut text = *b"0000-00-00T00:00:00.000Z";
-    digits(&mut text[0..4], year);
-    digits(&mut text[5..7], utc.month());
-    digits(&mut text[8..10], utc.day());
-    digits(&mut text[11..13], utc.hour());
-    digits(&mut text[14..16], utc.minute());
-    digits(&mut text[17..19], utc.second());
     // A leap second counts its milliseconds up to 1999; it reads as the last of its second.
-    digits(&mut text[20..23], time.timestamp_subsec_millis().min(999));
+    let millis = time.timestamp_subsec_millis().min(999);
+    let [y1, y2] = two_digits(year / 100);
+    let [y3, y4] = two_digits(year % 100);
+    let [o1, o2] = two_digits(utc.month());
+    let [d1, d2] = two_digits(utc.day());
+    let [h1, h2] = two_digits(utc.hour());
+    let [m1, m2] = two_digits(utc.minute());
+    let [s1, s2] = two_digits(utc.second());
+    let [f1, f2] = two_digits(millis / 10);
+    let [_, f3] = two_digits(millis % 10);
     out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(&text);
+    out.extend_from_slice(&[
+        y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.',
+        f1, f2, f3, b'Z',
+    ]);
 }
 
-/// Writes a number's last digits over a field of zeros.
-fn digits(field: &mut [u8], mut number: u32) {
-    for digit in field.iter_mut().rev() {
-        *digit = b'0' + (number % 10) as u8;
-        number /= 10;
-    }
+/// The two digits of a number below 100.
+const fn two_digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
 }
 
 #[cfg(test)]
