@@ -37,7 +37,7 @@ impl Settings {
             && !job.status.is_terminal()
         {
             let waiting = self.followers.wait(id);
-            job = self.once_changed(job, head, wait).await?;
+            job = Box::pin(self.once_changed(job, head, wait)).await?;
             waiting.tell(&job);
         } else {
             self.followers.polled(&job);

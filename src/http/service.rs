@@ -77,7 +77,8 @@ impl Api {
         let fields = response.headers_mut();
         fields.insert(headers::X_REQUEST_ID, request_id);
         if let Some(body) = body
-            && !body::skip(body, head.headers.contains_key(EXPECT)).await
+            && !body.is_end_stream()
+            && !Box::pin(body::skip(body, head.headers.contains_key(EXPECT))).await
         {
             fields.insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -105,15 +106,17 @@ impl Api {
         if !endpoint.allows(&head.method) {
             return Err(Problem::method_not_allowed(endpoint.allow()));
         }
+        // The future of a request is as large as the largest of these, and moved a few times. Statuses and
+        // reports are small and most of the requests; the others have a box.
         match endpoint {
-            Endpoint::Analyze => settings.analyze(head, body).await,
+            Endpoint::Analyze => Box::pin(settings.analyze(head, body)).await,
             Endpoint::Status => settings.status(head, job_id(id)?).await,
-            Endpoint::Events => settings.events(head, job_id(id)?).await,
-            Endpoint::ManyEvents => settings.many_events(head).await,
+            Endpoint::Events => Box::pin(settings.events(head, job_id(id)?)).await,
+            Endpoint::ManyEvents => Box::pin(settings.many_events(head)).await,
             Endpoint::Report => settings.report(head, job_id(id)?).await,
-            Endpoint::Cancel => settings.cancel(job_id(id)?).await,
-            Endpoint::Health => settings.health().await,
-            Endpoint::Ready => settings.ready(head).await,
+            Endpoint::Cancel => Box::pin(settings.cancel(job_id(id)?)).await,
+            Endpoint::Health => Box::pin(settings.health()).await,
+            Endpoint::Ready => Box::pin(settings.ready(head)).await,
             Endpoint::OpenApi => Ok(settings.description()),
         }
     }
