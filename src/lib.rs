@@ -97,6 +97,7 @@
 //! | `serde` | 1 | the outputs of phases |
 //! | `tokio` | 1 | the runtime under everything |
 //! | `tower-service` | 0.3 | feature `http`: what [`http::serve`] serves, and what [`http::Api`] is |
+//! | `tracing` | 0.1 | spans and events, and the span that [`PipelineBuilder::with_trace_hook`] links |
 //! | `uuid` | 1 | [`JobId::as_uuid`] and the like |
 //!
 //! # Guarantees in one paragraph
@@ -167,8 +168,8 @@ pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 #[doc(inline)]
 pub use self::store::{
-    InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError,
-    StoreLimits, Submitted, TraceContext,
+    EndedJob, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, Note, ReportState,
+    StoreError, StoreLimits, Submitted, TraceContext,
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    Checkpoints, ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, InFlightLimits,
-    Lease, Outcome, PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
+    Checkpoints, ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, FindRequest,
+    Heartbeat, HeartbeatReply, InFlightLimits, JobPage, Lease, ListRequest, Outcome, PauseRequest,
+    Receipt, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
 };
 use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
@@ -33,7 +34,9 @@ const MOVES_DEADLINES: u8 = 108;
 const LOOKS_BEFORE_IT_LISTENS: u8 = 109;
 const FORGETS_LEASES: u8 = 110;
 const MAKES_TWO_NOW_AND_THEN: u8 = 111;
-const MISTAKES: [(u8, &str); 9] = [
+const DROPS_NEW_NOTES: u8 = 113;
+const LISTS_THE_OLDEST_FIRST: u8 = 114;
+const MISTAKES: [(u8, &str); 11] = [
     (
         STALE_JOINED,
         "submit::a_live_job_is_joined_whatever_the_age",
@@ -63,6 +66,11 @@ const MISTAKES: [(u8, &str); 9] = [
     (
         MAKES_TWO_NOW_AND_THEN,
         "submit::submits_that_race_for_one_target_make_one_job_each_time",
+    ),
+    (DROPS_NEW_NOTES, "notes::a_served_submit_is_told_at_once"),
+    (
+        LISTS_THE_OLDEST_FIRST,
+        "listing::a_list_has_every_job_once_the_newest_first",
     ),
 ];
 /// No mistake: it keeps deadlines itself, as [`MOVES_DEADLINES`] does, and does not move them.
@@ -333,6 +341,41 @@ impl JobStore for Breaks {
         self.store.delete(id).await
     }
 
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        let mut page = self.store.list(request).await?;
+        if self.promise == LISTS_THE_OLDEST_FIRST {
+            page.jobs.reverse();
+        }
+        Ok(page)
+    }
+
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        let claimed = self.store.claim_ended(request).await?;
+        if self.promise == 20 {
+            // It hands notes out once, whatever becomes of them.
+            for ended in &claimed {
+                self.store
+                    .acknowledge(&ended.receipt, Delivery::Delivered)
+                    .await?;
+            }
+        }
+        Ok(claimed)
+    }
+
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
+        self.store.acknowledge(receipt, delivery).await?;
+        if self.promise == DROPS_NEW_NOTES && delivery == Delivery::Delivered {
+            // With what was delivered goes what has come since.
+            let rest = ClaimEndedRequest::new().with_max(100);
+            for ended in self.store.claim_ended(rest).await? {
+                self.store
+                    .acknowledge(&ended.receipt, Delivery::Delivered)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let report = self.store.report(id).await?;
         // The report comes a moment after the status.
@@ -431,7 +474,7 @@ impl StoreFactory for Factory {
 async fn each_broken_promise_is_noticed_and_named() {
     // What the store without a fault does not pass says nothing about the faults.
     let sound: HashSet<_> = cases(Factory { promise: 0 }).await.collect();
-    for promise in 1..=19 {
+    for promise in 1..=20 {
         let broken: Vec<_> = cases(Factory { promise })
             .await
             .filter(|case| !sound.contains(case))

@@ -48,6 +48,7 @@ async fn everything() {
     let pipeline = Pipeline::builder(
         client.clone(),
         scrape_fn(async |target: Target, ctx: PhaseContext| {
+            ctx.remaining_quota(99);
             match (target.handle.as_str(), ctx.attempt()) {
                 ("gone", _) => Err(PhaseError::permanent("gone")),
                 ("endless", _) => std::future::pending().await,
@@ -85,12 +86,14 @@ async fn everything() {
             client.cancel(endless).await.unwrap();
         }
     }
+    client.submit(target("abandoned")).await.unwrap();
     get(&api, &format!("/api/status/{abandoned}/events")).await;
     get(&api, "/health").await;
     get(&api, &format!("/api/report/{}", JobId::random())).await;
     get(&api, "/nowhere").await;
     workers.drain(Duration::from_secs(5)).await;
-    // One that nobody claims any more.
+    // One that nobody claims any more, and a submit that joins it.
+    client.submit(target("waiting")).await.unwrap();
     client.submit(target("waiting")).await.unwrap();
     tokio::time::sleep(Duration::from_millis(2)).await;
     client.stats().await.unwrap();
@@ -171,6 +174,14 @@ fn the_table_of_metrics_and_the_code_agree() {
     let (text, _) = seen();
     assert_eq!(rendered(text), documented(), "{text}");
     for line in [
+        r#"report_pipeline_submits_total{platform="instagram",outcome="created"} 5"#,
+        r#"report_pipeline_submits_total{platform="instagram",outcome="joined"} 1"#,
+        r#"report_pipeline_submits_total{platform="instagram",outcome="served"} 1"#,
+        // Not the one that was claimed without a pipeline, nor the one that still waits.
+        r#"report_pipeline_queue_wait_seconds_count{platform="instagram"} 3"#,
+        r#"report_pipeline_job_seconds_count{platform="instagram",outcome="completed"} 2"#,
+        r#"report_pipeline_job_seconds_count{platform="instagram",outcome="permanent"} 1"#,
+        r#"report_pipeline_remaining_quota{platform="instagram"} 99"#,
         r#"report_pipeline_jobs_ended_total{platform="instagram",outcome="completed"} 2"#,
         r#"report_pipeline_jobs_ended_total{platform="instagram",outcome="permanent"} 1"#,
         r#"report_pipeline_retries_total{platform="instagram",kind="rate_limited"} 1"#,
@@ -182,15 +193,17 @@ fn the_table_of_metrics_and_the_code_agree() {
         r#"report_pipeline_jobs_ended_total{platform="instagram",outcome="cancelled"} 1"#,
         r#"report_pipeline_jobs{status="pending"} 1"#,
         r#"report_pipeline_jobs{status="completed"} 2"#,
-        r#"report_pipeline_phase_seconds_count{phase="Scraping",result="stopped"} 1"#,
-        r#"report_pipeline_phase_seconds_count{phase="Scraping",result="failed"} 2"#,
+        r#"report_pipeline_phase_seconds_count{platform="instagram",phase="Scraping",result="stopped"} 1"#,
+        r#"report_pipeline_phase_seconds_count{platform="instagram",phase="Scraping",result="failed"} 2"#,
     ] {
         assert!(text.lines().any(|got| got == line), "no {line} in\n{text}");
     }
     // What takes time has taken some.
     for name in [
         "report_pipeline_oldest_pending_seconds",
-        r#"report_pipeline_phase_seconds_sum{phase="Scraping",result="stopped"}"#,
+        r#"report_pipeline_queue_wait_seconds_sum{platform="instagram"}"#,
+        r#"report_pipeline_job_seconds_sum{platform="instagram",outcome="completed"}"#,
+        r#"report_pipeline_phase_seconds_sum{platform="instagram",phase="Scraping",result="stopped"}"#,
         r#"report_pipeline_store_seconds_sum{verb="submit"}"#,
         r#"report_pipeline_http_seconds_sum{route="/health"}"#,
     ] {

@@ -11,14 +11,15 @@ use std::time::Duration;
 use chrono::Utc;
 use futures::Stream;
 use tokio::time::Instant;
+use tracing::info;
 
 use self::eta::EtaEstimator;
 use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
-    FindRequest, JobStore, JobStoreExt, NewJob, ReportState, Stats, StoreError, Submitted,
-    WatchRequest,
+    FindRequest, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ReportState, Stats,
+    StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
 };
 use crate::timeout::within;
 
@@ -138,6 +139,7 @@ impl Client {
     /// # Cancel safety
     /// If dropped, submit the same job again: its id makes that safe.
     pub async fn submit_job(&self, job: NewJob) -> Result<Submitted, StoreError> {
+        let trace = job.trace().cloned();
         let submit = self.within(Duration::ZERO, self.store.submit_twice(job));
         let submitted = if self.eta.is_count_due(Instant::now()) {
             // Side by side: counting must not make a submit to a dead store wait twice. And an
@@ -146,6 +148,8 @@ impl Client {
         } else {
             submit.await?
         };
+        log(&submitted, trace.as_ref());
+        measure::submitted(&submitted);
         self.eta.observe(submitted.job());
         Ok(submitted)
     }
@@ -186,6 +190,21 @@ impl Client {
             .within(Duration::ZERO, self.store.find(request.into()))
             .await?;
         Ok(self.observed(job))
+    }
+
+    /// Returns a page of the jobs that are asked for, the newest first. Go on with its
+    /// [cursor](JobPage::next).
+    ///
+    /// Ids of jobs are all that it takes to read and cancel them: show a list only to those who may see
+    /// every job in it.
+    ///
+    /// # Errors
+    /// As [`JobStore::list`].
+    ///
+    /// # Cancel safety
+    /// If dropped, nothing is lost.
+    pub async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        self.within(Duration::ZERO, self.store.list(request)).await
     }
 
     /// Returns a job once its version is above `after`, or when `wait` is over.
@@ -265,6 +284,22 @@ impl Client {
         self.within(Duration::ZERO, self.store.delete(id)).await
     }
 
+    /// Deletes every ended job for a target, in all scopes, and cancels its live ones, for when the data of an
+    /// account is to be erased. Call it again until there are no
+    /// [live](TargetDeleted::live) ones.
+    ///
+    /// It reads the whole list of jobs, so the call timeout holds for each of its calls and not for all
+    /// together.
+    ///
+    /// # Errors
+    /// As [`JobStoreExt::delete_target`].
+    ///
+    /// # Cancel safety
+    /// If dropped, what was deleted stays deleted; the call can be repeated.
+    pub async fn delete_target(&self, target: &Target) -> Result<TargetDeleted, StoreError> {
+        self.store.delete_target(target).await
+    }
+
     /// Ends a platform's pause, whoever began it, and forgets its rate limits: its jobs are claimed again
     /// at once, without a probe.
     ///
@@ -332,6 +367,18 @@ impl Client {
             ))),
         }
     }
+}
+
+/// Logs what became of a submit. Over HTTP the span around it names the request.
+fn log(submitted: &Submitted, trace: Option<&TraceContext>) {
+    let job = submitted.job();
+    info!(
+        job_id = %job.id,
+        platform = %job.target.platform,
+        outcome = submitted.outcome(),
+        trace_id = trace.map(TraceContext::trace_id),
+        "job submitted",
+    );
 }
 
 impl fmt::Debug for Client {

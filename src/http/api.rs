@@ -4,16 +4,17 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::followers::Followers;
 use super::headers;
-use super::openapi;
+use super::openapi::Description;
 use super::submit_hook::{Refusal, SubmitHook, SubmitOptions, SubmitRequest};
 use super::target_parser::TargetParser;
+use super::traceparent;
 use crate::account::{InvalidTarget, Platforms, Target};
 use crate::client::Client;
 
@@ -32,6 +33,8 @@ const MAX_BODY: usize = (64 + 16) * 1024;
 /// | [`platforms`](Self::with_platforms), or [`target_parser`](Self::with_target_parser) | the built-in ones |
 /// | [`base_path`](Self::with_base_path) | none |
 /// | [`submit_hook`](Self::with_submit_hook) | none: everybody may submit, options are the input |
+/// | [`without_cancel`](Self::without_cancel) | whoever knows a job's id may cancel it |
+/// | [`openapi`](Self::with_openapi) | the document of this service alone |
 /// | [`max_body`](Self::with_max_body) | 80 KiB |
 /// | [`body_timeout`](Self::with_body_timeout) | 10 s |
 /// | [`max_wait`](Self::with_max_wait) | 30 s |
@@ -55,8 +58,9 @@ pub(super) struct Settings {
     pub(super) parser: TargetParser,
     /// The path of statuses up to the id, as clients see it.
     pub(super) status_path: String,
-    /// The body of `/openapi.json`.
-    pub(super) description: Bytes,
+    pub(super) description: Description,
+    /// Whether jobs may be cancelled.
+    pub(super) cancels: bool,
     pub(super) submit_hook: Option<SubmitHook>,
     pub(super) max_body: usize,
     pub(super) body_timeout: Duration,
@@ -74,11 +78,13 @@ pub(super) struct Settings {
 impl Api {
     /// The request headers that clients send and browsers allow no page of another origin to send
     /// without permission: for the `allow_headers` of a CORS layer, such as `tower_http`'s.
-    pub const REQUEST_HEADERS: [HeaderName; 5] = [
+    pub const REQUEST_HEADERS: [HeaderName; 7] = [
         CONTENT_TYPE,
         IF_NONE_MATCH,
         headers::LAST_EVENT_ID,
         headers::PREFER,
+        traceparent::TRACEPARENT,
+        traceparent::TRACESTATE,
         headers::X_REQUEST_ID,
     ];
 
@@ -99,7 +105,8 @@ impl Api {
             client,
             parser: TargetParser::of(Platforms::default()),
             status_path: status_path(""),
-            description: openapi::description(""),
+            description: Description::new(),
+            cancels: true,
             submit_hook: None,
             max_body: MAX_BODY,
             body_timeout: Duration::from_secs(10),
@@ -200,8 +207,52 @@ impl Api {
         );
         self.with(|settings| {
             settings.status_path = status_path(path);
-            settings.description = openapi::description(path);
+            settings.description.set_base(path);
         })
+    }
+
+    /// Serves no `POST /api/cancel/{job_id}`: it is not found, and the `OpenAPI` document does not have it.
+    ///
+    /// Whoever submits an account learns the id of the job that runs for it, also if somebody else has
+    /// submitted it first, and could cancel it. See [`Scope`](crate::Scope) for the other answer to that.
+    #[must_use]
+    pub fn without_cancel(self) -> Self {
+        self.with(|settings| {
+            settings.cancels = false;
+            settings.description.leave_cancel_out();
+        })
+    }
+
+    /// Lets the program change the `OpenAPI` document: describe the credentials that a layer around the
+    /// service asks for, the responses that it makes, and routes beside these.
+    ///
+    /// `edit` gets the document as it would be served, and may be called again when a setting changes it.
+    ///
+    /// # Example
+    /// ```
+    /// use report_pipeline::http::Api;
+    /// use report_pipeline::{Client, MemoryStore};
+    /// use serde_json::json;
+    ///
+    /// let api = Api::new(Client::new(MemoryStore::new())).with_openapi(|document| {
+    ///     document["components"]["securitySchemes"]["key"] =
+    ///         json!({"type": "http", "scheme": "bearer"});
+    ///     document["security"] = json!([{"key": []}]);
+    ///     document["components"]["responses"]["Unauthorized"] =
+    ///         json!({"description": "No key, or one that is not known."});
+    ///     let paths = document["paths"].as_object_mut().expect("an object");
+    ///     for path in paths.values_mut() {
+    ///         for operation in path.as_object_mut().expect("an object").values_mut() {
+    ///             operation["responses"]["401"] =
+    ///                 json!({"$ref": "#/components/responses/Unauthorized"});
+    ///         }
+    ///     }
+    /// });
+    /// # let _ = api;
+    /// ```
+    #[must_use]
+    pub fn with_openapi(self, edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
+        self.with(|settings| settings.description.set_edit(edit))
     }
 
     /// Sets the maximum size of a request's body in bytes. Leave room for an input of the size that the store
@@ -224,7 +275,8 @@ impl Api {
     }
 
     /// Sets the maximum number of open event streams, over all clones that are made from now on;
-    /// with 0 there are none, and clients have to poll.
+    /// with 0 there are none, and clients have to poll. One that follows many jobs counts once for each of
+    /// them, until that job has ended.
     ///
     /// Streams hold connections: keep this well below
     /// [`max_connections`](super::ServeOptions::with_max_connections), so that other requests find

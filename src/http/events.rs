@@ -19,27 +19,40 @@ use crate::store::StoreError;
 
 /// How long a stream may be idle. Proxies cut idle connections, and a client that has vanished is
 /// noticed when something is sent to it.
-const IDLE: Duration = Duration::from_secs(15);
+pub(super) const IDLE: Duration = Duration::from_secs(15);
 
 /// A comment, and no blank line after it: at a blank line some readers dispatch an event without
 /// data, although the standard says that they must not.
-const KEEPALIVE: &[u8] = b": still here\n";
+pub(super) const KEEPALIVE: &[u8] = b": still here\n";
 
 /// How long clients wait before they connect again, in milliseconds. Spread, so that the streams
 /// that a closing server ends do not all come back at once.
 const RECONNECT: std::ops::Range<u32> = 1000..3000;
 
-/// The right to hold one stream open; dropping it releases the slot.
-pub(super) struct Slot {
-    _permit: OwnedSemaphorePermit,
+/// Returns how long a client is to wait before it connects again, in milliseconds.
+pub(super) fn reconnect_after() -> u32 {
+    fastrand::u32(RECONNECT)
+}
+
+/// The right of one stream to follow so many jobs; dropping it releases the slots.
+pub(super) struct Slots {
+    permits: OwnedSemaphorePermit,
     _counted: OpenStream,
 }
 
-/// Takes a slot for a stream, if one is free.
-pub(super) fn slot(slots: &Arc<Semaphore>) -> Option<Slot> {
-    let permit = Arc::clone(slots).try_acquire_owned().ok()?;
-    Some(Slot {
-        _permit: permit,
+impl Slots {
+    /// Releases the slot of a job that is not followed any more.
+    pub(super) fn free_one(&mut self) {
+        drop(self.permits.split(1));
+    }
+}
+
+/// Takes a slot for each of so many jobs of a stream, if they are free.
+pub(super) fn slots(free: &Arc<Semaphore>, jobs: usize) -> Option<Slots> {
+    let jobs = u32::try_from(jobs).ok()?;
+    let permits = Arc::clone(free).try_acquire_many_owned(jobs).ok()?;
+    Some(Slots {
+        permits,
         _counted: OpenStream::new(),
     })
 }
@@ -60,7 +73,7 @@ struct Following {
     waiting: Option<Waiting>,
     /// The span of the request, which lasts as long as the stream.
     span: tracing::Span,
-    _slot: Slot,
+    _slots: Slots,
 }
 
 /// Follows `job` from its present state, which is sent unless the client knows it, to its end.
@@ -74,20 +87,20 @@ pub(super) fn events(
     is_known: bool,
     closing: Closing,
     waiting: Waiting,
-    slot: Slot,
+    slots: Slots,
 ) -> impl Stream<Item = Bytes> + Send + 'static {
     let following = Following {
         changes: Box::pin(client.watch_after(job.id, job.version)),
         client,
         id: job.id,
         seen: job.version,
-        retry: Some(fastrand::u32(RECONNECT)),
+        retry: Some(reconnect_after()),
         ended: false,
         first: (!is_known).then_some(job),
         closing,
         waiting: Some(waiting),
         span: tracing::Span::current(),
-        _slot: slot,
+        _slots: slots,
     };
     // Something at once, also where nothing has changed: proxies may hold the head back until then.
     let opening = is_known.then_some(Bytes::from_static(KEEPALIVE));
@@ -134,21 +147,23 @@ impl Following {
                 waiting.tell(job);
             }
         }
-        event(job, self.retry.take())
+        let (id, data) = (job.version.to_string(), wire::status(job));
+        event(&id, None, &data, self.retry.take())
     }
 }
 
-/// One event: the job's status, under its version. `retry` goes along with data, for the same reason
-/// as [`KEEPALIVE`] has no blank line.
-fn event(job: &Job, retry: Option<u32>) -> Bytes {
-    let mut event = Vec::with_capacity(400);
-    let written = match retry {
-        Some(wait) => write!(event, "retry: {wait}\nid: {}\ndata: ", job.version),
-        None => write!(event, "id: {}\ndata: ", job.version),
-    };
-    written.expect("memory takes every write");
-    // JSON without line breaks: those within texts are escaped.
-    event.extend_from_slice(&wire::status(job));
+/// One event: JSON without line breaks, which are escaped within texts. Readers take one without a `name`
+/// for a message. `retry` goes along with data, for the same reason as [`KEEPALIVE`] has no blank line.
+pub(super) fn event(id: &str, name: Option<&str>, data: &[u8], retry: Option<u32>) -> Bytes {
+    let mut event = Vec::with_capacity(id.len() + data.len() + 64);
+    if let Some(wait) = retry {
+        writeln!(event, "retry: {wait}").expect("memory takes every write");
+    }
+    if let Some(name) = name {
+        writeln!(event, "event: {name}").expect("memory takes every write");
+    }
+    write!(event, "id: {id}\ndata: ").expect("memory takes every write");
+    event.extend_from_slice(data);
     event.extend_from_slice(b"\n\n");
     event.into()
 }
@@ -164,7 +179,8 @@ mod tests {
         let target = Target::new(Platform::default(), Handle::canonical("nasa").unwrap());
         let mut job = Job::submitted(JobId::random(), target, chrono::Utc::now());
         job.failure = Some(Failure::new(FailureKind::Transient, "two\nlines\u{2028}"));
-        let event = String::from_utf8(event(&job, None).to_vec()).unwrap();
+        let event = event("1", None, &wire::status(&job), None);
+        let event = String::from_utf8(event.to_vec()).unwrap();
         let lines: Vec<_> = event.split('\n').collect();
         assert_eq!(lines.len(), 4, "{event:?}");
         assert_eq!(lines[0], "id: 1");

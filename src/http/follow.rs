@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{Response, StatusCode};
@@ -10,9 +12,11 @@ use tokio::time::Instant;
 use super::api::Settings;
 use super::body::Body;
 use super::closing::Closing;
-use super::events;
+use super::events::{self, Slots};
+use super::followed_jobs;
 use super::handlers::{Outcome, problem_of};
 use super::headers;
+use super::many_events;
 use super::problem::{Kind, Problem};
 use super::response::{self, NO_STORE, json};
 use super::wire;
@@ -91,13 +95,7 @@ impl Settings {
     /// `GET /api/status/{job_id}/events`
     pub(super) async fn events(&self, head: &Parts, id: JobId) -> Outcome {
         // Before the call of the store: refusing must be cheap.
-        let slot = events::slot(&self.streams).ok_or_else(|| {
-            Problem::new(
-                Kind::TooManyStreams,
-                "the maximum number of event streams is open; poll the status instead, or try again",
-            )
-            .with_retry_after(STREAMS_FULL)
-        })?;
+        let slots = self.slots(1)?;
         let job = self.job(id).await?;
         let is_known = headers::last_event_id(&head.headers) == Some(job.version);
         if is_known && job.status.is_terminal() {
@@ -106,13 +104,50 @@ impl Settings {
         }
         let closing = Closing::of(&head.extensions, &self.closing);
         let waiting = self.followers.wait(id);
-        let events = events::events(self.client.clone(), job, is_known, closing, waiting, slot);
-        let mut response = Response::new(Body::events(events));
-        let fields = response.headers_mut();
-        fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-        fields.insert(CACHE_CONTROL, NO_STORE);
-        // Asks nginx and other proxies to pass events on as they come.
-        fields.insert(headers::X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
-        Ok(response)
+        let events = events::events(self.client.clone(), job, is_known, closing, waiting, slots);
+        Ok(event_stream(events))
     }
+
+    /// `GET /api/events`
+    pub(super) async fn many_events(&self, head: &Parts) -> Outcome {
+        let ids = followed_jobs::ids(head.uri.query().unwrap_or_default())?;
+        let slots = self.slots(ids.len())?;
+        let found = self.client.statuses(&ids).await.map_err(problem_of)?;
+        let known = followed_jobs::last_known(&head.headers, ids.len());
+        if many_events::is_over(&known, &found) {
+            return Ok(response::empty(StatusCode::NO_CONTENT, NO_STORE));
+        }
+        let closing = Closing::of(&head.extensions, &self.closing);
+        let events = many_events::many_events(
+            self.client.clone(),
+            &ids,
+            found,
+            known,
+            closing,
+            &self.followers,
+            slots,
+        );
+        Ok(event_stream(events))
+    }
+
+    /// Takes the slots of a stream that follows so many jobs.
+    fn slots(&self, jobs: usize) -> Result<Slots, Problem> {
+        events::slots(&self.streams, jobs).ok_or_else(|| {
+            Problem::new(
+                Kind::TooManyStreams,
+                "the maximum number of event streams is open; poll the status instead, or try again",
+            )
+            .with_retry_after(STREAMS_FULL)
+        })
+    }
+}
+
+fn event_stream(events: impl Stream<Item = Bytes> + Send + 'static) -> Response<Body> {
+    let mut response = Response::new(Body::events(events));
+    let fields = response.headers_mut();
+    fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    fields.insert(CACHE_CONTROL, NO_STORE);
+    // Asks nginx and other proxies to pass events on as they come.
+    fields.insert(headers::X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    response
 }

@@ -15,6 +15,7 @@ use super::problem::{FieldError, Kind, Problem};
 use super::response::{self, json};
 use super::submission::Submission;
 use super::submit_hook::{SubmitOptions, SubmitRequest};
+use super::traceparent::trace_context;
 use super::wire;
 use crate::account::Target;
 use crate::job::{FailureKind, Job, JobId, Status};
@@ -68,7 +69,7 @@ impl Settings {
         if max_age.is_some() {
             new = new.with_max_age(max_age);
         }
-        new = carried.apply_to(new);
+        new = carried.apply_to(new.with_trace(trace_context(&head.headers)));
         let job = self
             .client
             .submit_job(new)
@@ -152,7 +153,7 @@ impl Settings {
 
     /// `GET /openapi.json`
     pub(super) fn description(&self) -> Response<Body> {
-        json(StatusCode::OK, self.description.clone())
+        json(StatusCode::OK, self.description.written())
     }
 
     pub(super) async fn job(&self, id: JobId) -> Result<Job, Problem> {
@@ -185,15 +186,16 @@ impl Settings {
         let StoreError::Full { limit, .. } = error else {
             return match error {
                 StoreError::TooLarge {
-                    payload: Payload::Input,
+                    payload: Payload::Input | Payload::Note,
                     ..
                 } => Problem::invalid(vec![FieldError::new("options", error.to_string())]),
                 error => problem_of(error),
             };
         };
         let wait = match limit {
-            // There is room in the queue again once a job has left it.
-            Limit::PendingJobs | Limit::PendingJobsPerScope => {
+            // There is room in the queue again once a job has left it, and for a note once its job has
+            // ended.
+            Limit::PendingJobs | Limit::PendingJobsPerScope | Limit::Notes => {
                 let new = Job::submitted(
                     JobId::from_uuid(uuid::Uuid::nil()),
                     target,

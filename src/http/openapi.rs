@@ -2,20 +2,95 @@
 //!
 //! Tests compare it with the code: here routes and problems, in `tests/http` every kind of response.
 
+use std::fmt;
+use std::sync::Arc;
+
 use bytes::Bytes;
+use serde_json::{Value, json};
 
 const DOCUMENT: &str = include_str!("openapi.json");
-/// Where the document says that the service is at the root of its server.
-const AT_ROOT: &str = r#""servers": [{"url": "/"}]"#;
 
-/// The document of a service that is mounted under `base`: empty, or without a slash at its end.
-pub(super) fn description(base: &str) -> Bytes {
-    if base.is_empty() {
-        return Bytes::from_static(DOCUMENT.as_bytes());
+/// The document of one service, and what it is made of.
+#[derive(Debug, Clone)]
+pub(super) struct Description {
+    /// Where the service is mounted: empty, or without a slash at its end.
+    base: String,
+    without_cancel: bool,
+    edit: Option<Edit>,
+    /// The body of `/openapi.json`.
+    written: Bytes,
+}
+
+/// What a program changes in the document.
+#[derive(Clone)]
+struct Edit(Arc<dyn Fn(&mut Value) + Send + Sync>);
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Edit")
     }
-    let url = serde_json::to_string(base).expect("strings are always encodable");
-    let below = format!(r#""servers": [{{"url": {url}}}]"#);
-    DOCUMENT.replacen(AT_ROOT, &below, 1).into()
+}
+
+impl Description {
+    /// The document of a service with every route, at the root of its server.
+    pub(super) const fn new() -> Self {
+        Self {
+            base: String::new(),
+            without_cancel: false,
+            edit: None,
+            written: Bytes::from_static(DOCUMENT.as_bytes()),
+        }
+    }
+
+    pub(super) fn set_base(&mut self, base: &str) {
+        base.clone_into(&mut self.base);
+        self.write();
+    }
+
+    pub(super) fn leave_cancel_out(&mut self) {
+        self.without_cancel = true;
+        self.write();
+    }
+
+    pub(super) fn set_edit(&mut self, edit: impl Fn(&mut Value) + Send + Sync + 'static) {
+        self.edit = Some(Edit(Arc::new(edit)));
+        self.write();
+    }
+
+    pub(super) fn written(&self) -> Bytes {
+        self.written.clone()
+    }
+
+    fn write(&mut self) {
+        let mut document: Value = serde_json::from_str(DOCUMENT).expect("it is JSON");
+        if !self.base.is_empty() {
+            document["servers"] = json!([{ "url": self.base }]);
+        }
+        if self.without_cancel {
+            leave_cancel_out(&mut document);
+        }
+        if let Some(edit) = &self.edit {
+            (edit.0)(&mut document);
+        }
+        let written = serde_json::to_vec(&document).expect("a value is always encodable");
+        self.written = written.into();
+    }
+}
+
+/// Takes the route out, and the links that lead to it.
+fn leave_cancel_out(document: &mut Value) {
+    let paths = document["paths"].as_object_mut().expect("an object");
+    paths.remove("/api/cancel/{job_id}");
+    let operations = paths
+        .values_mut()
+        .filter_map(Value::as_object_mut)
+        .flat_map(serde_json::Map::values_mut);
+    let responses = operations.filter_map(|operation| operation["responses"].as_object_mut());
+    for response in responses.flat_map(serde_json::Map::values_mut) {
+        if let Some(links) = response.get_mut("links").and_then(Value::as_object_mut) {
+            links.remove("cancel");
+        }
+    }
 }
 
 #[cfg(test)]
@@ -122,7 +197,28 @@ mod tests {
     fn it_names_this_version_and_the_base_path() {
         let version = env!("CARGO_PKG_VERSION");
         assert_eq!(document()["info"]["version"], version);
-        let below: Value = serde_json::from_slice(&description("/reports")).unwrap();
-        assert_eq!(below["servers"][0]["url"], "/reports");
+        let mut below = Description::new();
+        assert_eq!(below.written(), DOCUMENT);
+        below.set_base("/reports");
+        let below: Value = serde_json::from_slice(&below.written()).unwrap();
+        assert_eq!(below["servers"], serde_json::json!([{"url": "/reports"}]));
+        assert_eq!(below["paths"], document()["paths"]);
+    }
+
+    #[test]
+    fn without_the_route_to_cancel_nothing_names_it() {
+        let mut without = Description::new();
+        without.leave_cancel_out();
+        let without = without.written();
+        let text = str::from_utf8(&without).unwrap();
+        assert!(
+            !text.contains("/api/cancel") && !text.contains("cancelJob"),
+            "{text}"
+        );
+        let without: Value = serde_json::from_slice(&without).unwrap();
+        assert_eq!(
+            operations(&without).count() + 1,
+            operations(&document()).count()
+        );
     }
 }

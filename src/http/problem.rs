@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::header::{
-    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
-};
+use http::header::{ALLOW, CONNECTION, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
 use super::body::Body;
 use super::headers;
+use super::problem_details::problem_response;
 use crate::job::{Job, JobId, Phase};
 use crate::store::StoreError;
 
@@ -245,14 +244,8 @@ impl Problem {
         let content =
             serde_json::to_vec(&members).expect("strings and numbers are always encodable");
 
-        let mut response = Response::new(Body::from(content));
-        *response.status_mut() = status;
+        let mut response = problem_response(status, content);
         let headers: &mut HeaderMap = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(allow) = self.allow {
             headers.insert(ALLOW, HeaderValue::from_static(allow));
         }

@@ -11,6 +11,7 @@ pub(super) enum Endpoint {
     Analyze,
     Status,
     Events,
+    ManyEvents,
     Report,
     Cancel,
     Health,
@@ -25,6 +26,7 @@ impl Endpoint {
             Self::Analyze => "/api/analyze",
             Self::Status => "/api/status/{job_id}",
             Self::Events => "/api/status/{job_id}/events",
+            Self::ManyEvents => "/api/events",
             Self::Report => "/api/report/{job_id}",
             Self::Cancel => "/api/cancel/{job_id}",
             Self::Health => "/health",
@@ -63,6 +65,7 @@ pub(super) fn find(path: &str) -> Option<(Endpoint, Cow<'_, str>)> {
         [Some("ready"), None, ..] => Endpoint::Ready,
         [Some("openapi.json"), None, ..] => Endpoint::OpenApi,
         [Some("api"), Some("analyze"), None, ..] => Endpoint::Analyze,
+        [Some("api"), Some("events"), None, ..] => Endpoint::ManyEvents,
         [_, _, None | Some(""), ..] => return None,
         [Some("api"), Some("status"), _, None, _] => Endpoint::Status,
         [Some("api"), Some("status"), _, Some("events"), None] => Endpoint::Events,
@@ -81,10 +84,11 @@ fn decoded(segment: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 impl Endpoint {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Analyze,
         Self::Status,
         Self::Events,
+        Self::ManyEvents,
         Self::Report,
         Self::Cancel,
         Self::Health,
@@ -125,6 +129,8 @@ mod tests {
             "/Health",
             "/api/analyze/",
             "/api/analyze/x",
+            "/api/events/",
+            "/api/events/x",
             "/api/status",
             "/api/status/",
             "/api/status/x/",

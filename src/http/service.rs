@@ -93,7 +93,10 @@ impl Api {
     where
         B: http_body::Body<Data: Buf>,
     {
-        let Some((endpoint, id)) = found else {
+        let settings = &*self.0;
+        let is_served =
+            |(endpoint, _): &&(Endpoint, _)| settings.cancels || *endpoint != Endpoint::Cancel;
+        let Some((endpoint, id)) = found.filter(is_served) else {
             return Err(Problem::new(
                 Kind::NotFound,
                 "nothing is served at this path",
@@ -102,11 +105,11 @@ impl Api {
         if !endpoint.allows(&head.method) {
             return Err(Problem::method_not_allowed(endpoint.allow()));
         }
-        let settings = &*self.0;
         match endpoint {
             Endpoint::Analyze => settings.analyze(head, body).await,
             Endpoint::Status => settings.status(head, job_id(id)?).await,
             Endpoint::Events => settings.events(head, job_id(id)?).await,
+            Endpoint::ManyEvents => settings.many_events(head).await,
             Endpoint::Report => settings.report(head, job_id(id)?).await,
             Endpoint::Cancel => settings.cancel(job_id(id)?).await,
             Endpoint::Health => settings.health().await,

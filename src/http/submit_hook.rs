@@ -15,7 +15,7 @@ use super::options::Options;
 use super::problem::{FieldError, Kind, Problem};
 use crate::account::Target;
 use crate::job::Scope;
-use crate::store::NewJob;
+use crate::store::{NewJob, TraceContext};
 
 /// A submit over HTTP, as the hook of an [`Api`](super::Api) sees it.
 #[derive(Clone)]
@@ -80,6 +80,8 @@ pub struct SubmitOptions {
     input: Bytes,
     max_age: Option<Duration>,
     head_start: Duration,
+    note: Option<Bytes>,
+    trace: Option<TraceContext>,
 }
 
 impl SubmitOptions {
@@ -119,6 +121,22 @@ impl SubmitOptions {
         self
     }
 
+    /// Leaves a note that is delivered when the job has ended, such as a callback address, see
+    /// [`NewJob::with_note`](crate::NewJob::with_note).
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<Bytes>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// Sets the trace that the job goes on with, instead of that of the request's `traceparent`: such as the
+    /// span that the program has made of the request.
+    #[must_use]
+    pub fn with_trace(mut self, trace: TraceContext) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+
     /// What a submit carries without a hook: its options are the input, and keep the job apart from those
     /// with others.
     pub(super) fn of(options: Options) -> Self {
@@ -129,10 +147,17 @@ impl SubmitOptions {
 
     pub(super) fn apply_to(self, job: NewJob) -> NewJob {
         let max_age = self.max_age.or(job.max_age);
-        job.with_scope(self.scope)
+        let trace = self.trace.or_else(|| job.trace().cloned());
+        let job = job
+            .with_scope(self.scope)
             .with_input(self.input)
             .with_max_age(max_age)
             .with_head_start(self.head_start)
+            .with_trace(trace);
+        match self.note {
+            Some(note) => job.with_note(note),
+            None => job,
+        }
     }
 }
 
@@ -144,6 +169,8 @@ impl fmt::Debug for SubmitOptions {
             .field("input_bytes", &self.input.len())
             .field("max_age", &self.max_age)
             .field("head_start", &self.head_start)
+            .field("note_bytes", &self.note.as_ref().map(Bytes::len))
+            .field("trace", &self.trace)
             .finish()
     }
 }

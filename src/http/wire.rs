@@ -50,6 +50,14 @@ pub(super) fn accepted(id: JobId) -> Vec<u8> {
     out
 }
 
+/// Encodes the id of a job that there is not.
+pub(super) fn job_id(id: JobId) -> Vec<u8> {
+    let mut out = Vec::with_capacity(50);
+    put_id(&mut out, "{\"job_id\":\"", id);
+    out.extend_from_slice(b"\"}");
+    out
+}
+
 /// The response of a service that is ready.
 pub(super) const READY: &[u8] = br#"{"status":"ready"}"#;
 
@@ -138,6 +146,7 @@ mod tests {
 
     use super::*;
     use crate::account::{Handle, Platform, Target};
+    use crate::http::status_body::StatusBody;
     use crate::job::{Failure, FailureKind, Phase, Progress};
 
     fn job() -> Job {
@@ -193,7 +202,45 @@ mod tests {
         assert_eq!(body["completed_at"], "2026-11-22T03:02:09.000Z");
     }
 
+    fn jobs() -> impl Strategy<Value = Job> {
+        let times = prop::array::uniform4(prop::option::of(0..4_000_000_000_000_i64));
+        let at = |ms: i64| DateTime::from_timestamp_millis(ms).unwrap();
+        (
+            prop::sample::select(Status::ALL),
+            prop::sample::select(Phase::ALL),
+            times,
+            prop::option::of((prop::sample::select(FailureKind::ALL), ".{0,20}")),
+            (0..3_u32, 0..=100_u8, any::<bool>()),
+        )
+            .prop_map(
+                move |(status, phase, times, failure, (attempt, percent, scoped))| {
+                    let mut job = job();
+                    (job.status, job.phase, job.attempt) = (status, phase, attempt);
+                    job.progress = Progress::from_percent(percent);
+                    job.updated_at = times[0].map_or(job.updated_at, at);
+                    job.completed_at = times[1].map(at);
+                    job.expires_at = times[2].map(at);
+                    job.next_attempt_at = times[3].map(at);
+                    job.failure = failure.map(|(kind, message)| Failure::new(kind, message));
+                    if scoped {
+                        job.scope = crate::job::Scope::new("tenant").unwrap();
+                    }
+                    job
+                },
+            )
+    }
+
     proptest! {
+        #[test]
+        fn a_status_is_its_value_and_part_of_what_a_job_serializes(job in jobs()) {
+            let status = value(&status(&job));
+            prop_assert_eq!(&status, &serde_json::to_value(StatusBody::new(&job)).unwrap());
+            let job = serde_json::to_value(&job).unwrap();
+            for (name, member) in status.as_object().unwrap() {
+                prop_assert_eq!(member, &job[name], "{}", name);
+            }
+        }
+
         #[test]
         fn times_are_written_as_the_general_formatter_would(
             seconds in -62_167_219_200_i64..253_402_300_800, nanos in 0..1_000_000_000_u32,

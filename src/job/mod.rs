@@ -2,6 +2,7 @@
 
 mod failure;
 mod id;
+pub(crate) mod json;
 mod names;
 mod progress;
 mod scope;
@@ -22,6 +23,23 @@ use crate::account::Target;
 /// A job as callers see it: one consistent reading of its state.
 ///
 /// Stores make it and return it; nobody writes it back.
+///
+/// # JSON
+/// `Serialize` writes one flat object, for logs and for responses of a service's own:
+///
+/// | member | |
+/// |---|---|
+/// | `job_id`, `status`, `phase`, `percent` | as in the status body of the HTTP service |
+/// | `created_at`, `updated_at` | ISO 8601 in UTC with milliseconds |
+/// | `completed_at`, `expires_at`, `next_attempt_at` | likewise; absent if there is none |
+/// | `attempt` | absent before the first |
+/// | `error_kind`, `error_message` | the [`failure`](Self::failure); absent in a completed job |
+/// | `platform`, `handle` | the [`target`](Self::target) |
+/// | `scope` | absent if there is none |
+/// | `version`, `failures`, `crashes`, `cancel_requested` | the fields of these names |
+///
+/// The status body of the HTTP service has the members of the first four rows and `error_message`,
+/// with the same values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Job {

@@ -8,7 +8,6 @@ mod names;
 mod store;
 
 use std::sync::Arc;
-#[cfg(feature = "metrics")]
 use std::time::Duration;
 
 #[cfg(feature = "metrics")]
@@ -18,7 +17,7 @@ use metrics::{counter, gauge, histogram};
 pub use self::names::describe_metrics;
 use crate::account::Platform;
 use crate::job::{FailureKind, Phase};
-use crate::store::{JobStore, Stats};
+use crate::store::{JobStore, Stats, Submitted};
 
 /// Whether the store is to be counted only for the metrics.
 pub(crate) const WANTS_COUNTS: bool = cfg!(feature = "metrics");
@@ -47,11 +46,38 @@ impl Stopwatch {
     }
 }
 
-/// Counts a job that a worker has ended: `completed`, `stopped`, or the kind of failure.
-pub(crate) fn job_ended(platform: &Platform, outcome: &'static str) {
+/// Counts a submit that the store has taken.
+pub(crate) fn submitted(submitted: &Submitted) {
     #[cfg(feature = "metrics")]
-    counter!(names::JOBS_ENDED, "platform" => platform.to_string(), "outcome" => outcome)
-        .increment(1);
+    {
+        let platform = submitted.job().target.platform.to_string();
+        let outcome = submitted.outcome();
+        counter!(names::SUBMITS, "platform" => platform, "outcome" => outcome).increment(1);
+    }
+}
+
+/// Records how long a job waited from its submit to its first claim.
+pub(crate) fn first_claimed(platform: &Platform, waited: Duration) {
+    #[cfg(feature = "metrics")]
+    histogram!(names::QUEUE_WAIT, "platform" => platform.to_string()).record(waited);
+}
+
+/// Counts a job that a worker has ended: `completed`, `stopped`, or the kind of failure; `age` is the
+/// time since its submit.
+pub(crate) fn job_ended(platform: &Platform, outcome: &'static str, age: Duration) {
+    #[cfg(feature = "metrics")]
+    {
+        counter!(names::JOBS_ENDED, "platform" => platform.to_string(), "outcome" => outcome)
+            .increment(1);
+        histogram!(names::JOB, "platform" => platform.to_string(), "outcome" => outcome)
+            .record(age);
+    }
+}
+
+/// Sets what is left of a platform's quota.
+pub(crate) fn remaining_quota(platform: &Platform, remaining: u64) {
+    #[cfg(feature = "metrics")]
+    gauge!(names::REMAINING_QUOTA, "platform" => platform.to_string()).set(lossy(remaining));
 }
 
 /// Counts a failed attempt after which the job is tried again.
@@ -68,9 +94,20 @@ pub(crate) fn taken_over(platform: &Platform) {
 }
 
 /// Records how long a phase ran; its result is `ok`, `failed` or `stopped`.
-pub(crate) fn phase_ran(phase: Phase, result: &'static str, watch: &Stopwatch) {
+pub(crate) fn phase_ran(
+    platform: &Platform,
+    phase: Phase,
+    result: &'static str,
+    watch: &Stopwatch,
+) {
     #[cfg(feature = "metrics")]
-    histogram!(names::PHASE, "phase" => phase.as_str(), "result" => result).record(watch.elapsed());
+    {
+        let platform = platform.to_string();
+        histogram!(
+            names::PHASE, "platform" => platform, "phase" => phase.as_str(), "result" => result
+        )
+        .record(watch.elapsed());
+    }
 }
 
 /// Sets the gauges to what the store holds.

@@ -5,6 +5,9 @@ use metrics::{
     Unit, describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram,
 };
 
+pub(super) const SUBMITS: &str = "report_pipeline_submits_total";
+pub(super) const QUEUE_WAIT: &str = "report_pipeline_queue_wait_seconds";
+pub(super) const JOB: &str = "report_pipeline_job_seconds";
 pub(super) const JOBS_ENDED: &str = "report_pipeline_jobs_ended_total";
 pub(super) const RETRIES: &str = "report_pipeline_retries_total";
 pub(super) const TAKEOVERS: &str = "report_pipeline_lease_takeovers_total";
@@ -12,6 +15,7 @@ pub(super) const PHASE: &str = "report_pipeline_phase_seconds";
 pub(super) const JOBS: &str = "report_pipeline_jobs";
 pub(super) const OLDEST_PENDING: &str = "report_pipeline_oldest_pending_seconds";
 pub(super) const PAUSED_PLATFORMS: &str = "report_pipeline_paused_platforms";
+pub(super) const REMAINING_QUOTA: &str = "report_pipeline_remaining_quota";
 pub(super) const STORED_BYTES: &str = "report_pipeline_stored_bytes";
 pub(super) const STORE: &str = "report_pipeline_store_seconds";
 pub(super) const STORE_ERRORS: &str = "report_pipeline_store_errors_total";
@@ -24,6 +28,21 @@ pub(super) const HTTP: &str = "report_pipeline_http_seconds";
 ///
 /// `docs/operations.md` lists the metrics with their labels, and has an example with an exporter.
 pub fn describe_metrics() {
+    counter!(
+        SUBMITS,
+        Unit::Count,
+        "submits that the store took, by what became of them"
+    );
+    histogram!(
+        QUEUE_WAIT,
+        Unit::Seconds,
+        "how long jobs waited from their submit to their first claim"
+    );
+    histogram!(
+        JOB,
+        Unit::Seconds,
+        "how long it took from a job's submit to its end"
+    );
     counter!(
         JOBS_ENDED,
         Unit::Count,
@@ -50,6 +69,11 @@ pub fn describe_metrics() {
         PAUSED_PLATFORMS,
         Unit::Count,
         "platforms that are paused by a rate limit"
+    );
+    gauge!(
+        REMAINING_QUOTA,
+        Unit::Count,
+        "what is left of a platform's quota, as its scraper was told last"
     );
     gauge!(
         STORED_BYTES,

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::PhaseError;
 use super::saving::{SavedJson, SavedState, SavedValue, Saving, StateKeeper, encode};
-use crate::account::Target;
+use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Phase, Progress, Scope};
 
 /// A phase's view of its job: its target and input, where to report progress, what to save, whether to
@@ -35,6 +35,8 @@ pub(crate) struct JobContext {
     progress: AtomicU8,
     stop: CancellationToken,
     keeper: Option<Box<dyn StateKeeper>>,
+    /// Told what is left of a platform's quota.
+    on_quota: fn(&Platform, u64),
     /// What is saved of the phase that the job has reached, until that phase begins.
     saved: Mutex<Option<(Phase, SavedJson)>>,
 }
@@ -47,6 +49,7 @@ impl JobContext {
         stop: CancellationToken,
         keeper: impl StateKeeper + 'static,
         saved: SavedJson,
+        on_quota: fn(&Platform, u64),
     ) -> Self {
         Self {
             id: job.id,
@@ -57,6 +60,7 @@ impl JobContext {
             progress: AtomicU8::new(job.progress.percent()),
             stop,
             keeper: Some(Box::new(keeper)),
+            on_quota,
             saved: Mutex::new(Some((job.phase, saved))),
         }
     }
@@ -103,6 +107,7 @@ impl PhaseContext {
             progress: AtomicU8::new(phase.start().percent()),
             stop,
             keeper: None,
+            on_quota: |_, _| {},
             saved: Mutex::new(None),
         };
         Self::new(Arc::new(job), phase)
@@ -122,6 +127,7 @@ impl PhaseContext {
             progress: AtomicU8::new(self.overall_progress().percent()),
             stop: self.job.stop.clone(),
             keeper: None,
+            on_quota: |_, _| {},
             saved: Mutex::new(None),
         };
         Self::new(Arc::new(job), self.phase)
@@ -174,6 +180,15 @@ impl PhaseContext {
     pub fn progress(&self, fraction: f64) {
         let percent = Progress::within(self.phase, fraction).percent();
         self.job.progress.fetch_max(percent, Ordering::Relaxed);
+    }
+
+    /// Reports what is left of the platform's quota, in whatever unit the platform counts, for the gauge
+    /// `report_pipeline_remaining_quota` (feature `metrics`). Nothing else depends on it: a quota that is
+    /// used up is told with [`PhaseError::quota_exhausted`].
+    ///
+    /// One number for each platform: of several quotas report the one that runs out first.
+    pub fn remaining_quota(&self, remaining: u64) {
+        (self.job.on_quota)(&self.job.target.platform, remaining);
     }
 
     /// Returns the progress of the whole job.

@@ -8,7 +8,8 @@ use crate::job::{Failure, FailureKind};
 /// The failure of a phase: a message, and what to do about it.
 ///
 /// The message reaches clients in `error_message`: write it for them, without secrets (such as an API
-/// key in an address) and without payloads. A [`source`](Self::with_source) reaches only the log.
+/// key in an address) and without payloads. A [`source`](Self::with_source) reaches only the log, at level
+/// WARN, with all that caused it: it must hold no secrets either.
 ///
 /// # Example
 /// ```
@@ -126,6 +127,11 @@ impl PhaseError {
             self.kind,
             PhaseErrorKind::Permanent | PhaseErrorKind::AccountUnavailable
         )
+    }
+
+    /// Returns the error that caused this one.
+    pub(crate) fn into_source(self) -> Option<Box<dyn Error + Send + Sync>> {
+        self.source
     }
 
     fn new(kind: PhaseErrorKind, message: impl Into<String>) -> Self {

@@ -1,5 +1,6 @@
 //! One attempt: a claimed job on its way through the phases that it has still to do.
 
+use std::error::Error;
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,13 +15,14 @@ use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::claimer::Claim;
 use super::decision::{FailedAttempt, after_failure, after_stop, refusal};
+use super::failure_log::attempt_failed;
 use super::guard::{Interrupted, guard};
 use super::persist::persist;
 use super::phases::Phases;
 use super::pool::WorkerPool;
 use super::running::RunningJob;
 use super::stop::StopReason;
-use crate::job::{Failure, FailureKind, Phase, Status};
+use crate::job::{Failure, FailureKind, Phase, Status, Version};
 use crate::measure::{self, Stopwatch};
 use crate::panic;
 use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper, read_back};
@@ -33,6 +35,8 @@ pub(super) struct Attempt<'a> {
     checkpoints: Checkpoints,
     deadline: Option<Instant>,
     began: Instant,
+    /// How long after its submit the job was claimed.
+    age: Duration,
     /// The phase that the job had reached when it was claimed.
     reached: Phase,
     /// Failed attempts at the phase that the job has reached, before this one.
@@ -53,6 +57,13 @@ impl<'a> Attempt<'a> {
     pub(super) fn new(pool: &'a WorkerPool, running: &'a RunningJob, claim: Claim) -> Self {
         let outdated = pool.claimer.is_outdated(&claim);
         let claimed = claim.claimed;
+        let job = &claimed.job;
+        // Both by the store's clock: a claim is a visible change.
+        let age = job.updated_at.signed_duration_since(job.created_at);
+        let age = age.to_std().unwrap_or_default();
+        if job.version == Version::FIRST.next() {
+            measure::first_claimed(&job.target.platform, age);
+        }
         Self {
             pool,
             running,
@@ -62,6 +73,7 @@ impl<'a> Attempt<'a> {
                 .time_left
                 .and_then(|left| Instant::now().checked_add(left)),
             began: Instant::now(),
+            age,
             reached: claimed.job.phase,
             failures: claimed.job.failures,
         }
@@ -111,7 +123,7 @@ impl<'a> Attempt<'a> {
         let ctx = context(Phase::Finalizing);
         let assemble = phases.assembler.assemble(&scraped, &analysis, &ctx);
         let report = self.guarded(Phase::Finalizing, assemble).await?;
-        encode(Phase::Finalizing, &report)
+        self.encode(Phase::Finalizing, &report)
     }
 
     /// Runs a phase whose output is kept, unless an earlier attempt has left it.
@@ -135,8 +147,9 @@ impl<'a> Attempt<'a> {
             }
         }
         let output = self.guarded(phase, work).await?;
-        let json = encode(phase, &output)?;
-        let output = as_after_a_retry(phase, output, &json)?;
+        let json = self.encode(phase, &output)?;
+        let output = as_after_a_retry(phase, output, &json)
+            .map_err(|failure| self.give_up(phase, failure))?;
         // What later phases have left was made from another output.
         self.checkpoints = Checkpoints::default();
         self.running.context.forget_saved();
@@ -164,18 +177,23 @@ impl<'a> Attempt<'a> {
             Err(Interrupted::Failed { .. }) => "failed",
             Err(Interrupted::Stopped(_)) => "stopped",
         };
-        measure::phase_ran(phase, result, &watch);
+        let platform = &self.running.context.target.platform;
+        measure::phase_ran(platform, phase, result, &watch);
         match ended {
             Ok(output) => Ok(output),
             Err(Interrupted::Stopped(why)) => Err(stopped(why)),
             Err(Interrupted::Failed {
                 failure,
                 retry_after,
-            }) => Err(Ending::Report(self.after_failure(
-                phase,
-                failure,
-                retry_after,
-            ))),
+                source,
+            }) => {
+                let outcome = self.after_failure(phase, failure, retry_after);
+                let source = source
+                    .as_deref()
+                    .map(|source| source as &(dyn Error + 'static));
+                attempt_failed(&self.running.context, phase, source, &outcome);
+                Err(Ending::Report(outcome))
+            }
         }
     }
 
@@ -192,11 +210,7 @@ impl<'a> Attempt<'a> {
             Err(StoreError::Unavailable { .. }) => Err(stopped(
                 self.running.stop_reason().unwrap_or(StopReason::Unrenewed),
             )),
-            Err(error) => Err(Ending::Report(self.after_failure(
-                phase,
-                refusal(&error),
-                None,
-            ))),
+            Err(error) => Err(Ending::Report(self.refused(phase, &error))),
         }
     }
 
@@ -242,7 +256,7 @@ impl<'a> Attempt<'a> {
                 // The store refuses the report: that is the outcome instead. Other outcomes carry
                 // nothing that it could refuse.
                 Err(error) if matches!(outcome, Outcome::Completed(_)) => {
-                    outcome = self.after_failure(Phase::Finalizing, refusal(&error), None);
+                    outcome = self.refused(Phase::Finalizing, &error);
                 }
                 Err(error) => return warn!(%error, "the outcome could not be reported"),
             }
@@ -268,22 +282,40 @@ impl<'a> Attempt<'a> {
         after_failure(policy, failed, &mut fastrand::Rng::new())
     }
 
+    /// Returns the outcome to report of a job whose output the store refuses.
+    fn refused(&self, phase: Phase, error: &StoreError) -> Outcome {
+        let outcome = self.after_failure(phase, refusal(error), None);
+        attempt_failed(&self.running.context, phase, error.source(), &outcome);
+        outcome
+    }
+
+    /// Ends a job whose phase leaves an output that cannot be used.
+    fn give_up(&self, phase: Phase, failure: Failure) -> Ending {
+        let outcome = Outcome::Failed(failure);
+        attempt_failed(&self.running.context, phase, None, &outcome);
+        Ending::Report(outcome)
+    }
+
+    fn encode<T: Serialize>(&self, phase: Phase, output: &T) -> Result<Bytes, Ending> {
+        encode(phase, output).map_err(|failure| self.give_up(phase, failure))
+    }
+
     fn log_end(&self, status: Status, outcome: &Outcome) {
         let platform = &self.running.context.target.platform;
+        let age = self.age.saturating_add(self.began.elapsed());
         match outcome {
             Outcome::Completed(_) if status == Status::Completed => {
-                measure::job_ended(platform, "completed");
+                measure::job_ended(platform, "completed", age);
                 self.pool.client.observe_run(self.began.elapsed());
                 info!("job completed");
             }
             Outcome::Retry { after, failure } if status == Status::Pending => {
                 measure::retried(platform, failure.kind());
-                info!(?after, kind = %failure.kind(), "attempt failed; the job will be retried");
+                info!(?after, "the job waits for its next attempt");
             }
             Outcome::RateLimited { failure, limit } if status == Status::Pending => {
                 measure::retried(platform, failure.kind());
-                let (kind, floor) = (failure.kind(), limit.floor());
-                info!(%platform, %kind, ?floor, "limited: the platform is paused for at least the floor");
+                info!(floor = ?limit.floor(), "the platform is paused for at least the floor");
             }
             Outcome::Released if status == Status::Pending => {
                 if self.pool.closing.is_cancelled() {
@@ -292,21 +324,21 @@ impl<'a> Attempt<'a> {
                 info!("job released");
             }
             Outcome::Failed(failure) => {
-                measure::job_ended(platform, failure.kind().as_str());
+                measure::job_ended(platform, failure.kind().as_str(), age);
                 info!(kind = %failure.kind(), "job failed");
             }
             Outcome::Completed(_)
             | Outcome::Retry { .. }
             | Outcome::RateLimited { .. }
             | Outcome::Released => {
-                measure::job_ended(platform, "stopped");
+                measure::job_ended(platform, "stopped", age);
                 info!(%status, "job ended");
             }
         }
     }
 }
 
-fn encode<T: Serialize>(phase: Phase, output: &T) -> Result<Bytes, Ending> {
+fn encode<T: Serialize>(phase: Phase, output: &T) -> Result<Bytes, Failure> {
     // A value's own serialization is foreign code, like the phase that made it: what it says may
     // quote the value, so it goes to the log and not to clients.
     let (kind, reason) = match catch_unwind(AssertUnwindSafe(|| serde_json::to_vec(output))) {
@@ -322,7 +354,7 @@ fn encode<T: Serialize>(phase: Phase, output: &T) -> Result<Bytes, Ending> {
         }
     };
     let message = format!("the output of phase {phase} cannot be written as JSON: {reason}");
-    Err(Ending::Report(Outcome::Failed(Failure::new(kind, message))))
+    Err(Failure::new(kind, message))
 }
 
 /// Returns the output as a retry of a later phase will see it. In debug builds only: it costs a second
@@ -331,7 +363,7 @@ fn as_after_a_retry<T: Serialize + DeserializeOwned>(
     phase: Phase,
     output: T,
     json: &[u8],
-) -> Result<T, Ending> {
+) -> Result<T, Failure> {
     if !cfg!(debug_assertions) {
         return Ok(output);
     }
@@ -344,8 +376,7 @@ fn as_after_a_retry<T: Serialize + DeserializeOwned>(
     };
     error!(%phase, %reason, "the output does not survive its JSON");
     let message = format!("the output of phase {phase} does not survive its JSON: {reason}");
-    let failure = Failure::new(FailureKind::Permanent, message);
-    Err(Ending::Report(Outcome::Failed(failure)))
+    Err(Failure::new(FailureKind::Permanent, message))
 }
 
 fn stopped(why: StopReason) -> Ending {

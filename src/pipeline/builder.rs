@@ -1,10 +1,15 @@
 //! How a pipeline is set up.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::Pipeline;
+use super::job_span::TraceHook;
+use super::on_end::OnEnd;
 use super::phases::Phases;
 use super::settings::Settings;
 use crate::account::Platform;
@@ -12,7 +17,7 @@ use crate::client::Client;
 use crate::job::Phase;
 use crate::phase::{Analyzer, Assembler, Scraper};
 use crate::retry::RetryPolicy;
-use crate::store::InFlightLimits;
+use crate::store::{EndedJob, InFlightLimits, TraceContext};
 
 /// Sets up a [`Pipeline`]; created by [`Pipeline::builder`].
 ///
@@ -24,11 +29,13 @@ use crate::store::InFlightLimits;
 /// | lease | 30 s, renewed every 10 s |
 /// | in-flight limits | none |
 /// | platforms | all |
+/// | trace hook | none |
 /// | progress interval | 250 ms |
 /// | cancel grace | 1 s |
 /// | claim wait | 30 s |
 /// | sweep interval | 10 s |
 /// | store timeout | 5 s |
+/// | on end | notes are left to other processes |
 #[must_use = "a builder does nothing until it is built"]
 pub struct PipelineBuilder<S, A, M> {
     client: Client,
@@ -102,6 +109,32 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
         self
     }
 
+    /// Sets what is done with the span `job` of each attempt whose submit belongs to a trace: it makes
+    /// the span a child of that trace in the program's exporter, before anything enters it.
+    ///
+    /// The span has the fields `trace_id` and `parent_span_id` with or without a hook. A panic in the hook
+    /// is logged; the attempt begins all the same.
+    ///
+    /// # Example
+    /// With the crates `opentelemetry`, `opentelemetry_sdk` and `tracing-opentelemetry`:
+    /// ```ignore
+    /// let propagator = TraceContextPropagator::new();
+    /// let builder = builder.with_trace_hook(move |span, trace| {
+    ///     let mut fields = HashMap::from([("traceparent".to_owned(), trace.traceparent().to_owned())]);
+    ///     if let Some(state) = trace.tracestate() {
+    ///         fields.insert("tracestate".to_owned(), state.to_owned());
+    ///     }
+    ///     _ = span.set_parent(propagator.extract(&fields));
+    /// });
+    /// ```
+    pub fn with_trace_hook(
+        mut self,
+        hook: impl Fn(&Span, &TraceContext) + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.trace_hook = Some(TraceHook::new(hook));
+        self
+    }
+
     /// Sets the shortest time between two reports of progress within a phase to the store. Changes
     /// of phase and ends are always reported at once. At least 1 ms.
     pub fn with_progress_interval(mut self, interval: Duration) -> Self {
@@ -131,6 +164,24 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
     /// Sets how long a worker waits for the store's reply before it repeats the call.
     pub const fn with_store_timeout(mut self, timeout: Duration) -> Self {
         self.settings.store_timeout = timeout;
+        self
+    }
+
+    /// Delivers the [notes](crate::NewJob::with_note) of ended jobs: `deliver` is called with each such job, of
+    /// this pipeline's [platforms](Self::with_platforms), whoever ended it.
+    ///
+    /// At least once, so `deliver` may see a note again that it has delivered: [`Note::submit`] is the same
+    /// each time. A delivery that fails, panics or takes longer than 45 s is tried again, up to 20 times over
+    /// some hours, by any process that delivers. Up to 8 run at once in one process.
+    ///
+    /// [`Note::submit`]: crate::store::Note::submit
+    pub fn on_end<F, Fut, E>(mut self, deliver: F) -> Self
+    where
+        F: Fn(EndedJob) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        self.settings.on_end = Some(OnEnd::new(deliver));
         self
     }
 

@@ -1,5 +1,6 @@
 //! Runs one phase under guard: timeout, deadline, panic, request to stop.
 
+use std::error::Error;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::poll_immediate;
 use tokio::time::Instant;
-use tracing::{debug, error};
+use tracing::error;
 
 use super::running::RunningJob;
 use super::stop::StopReason;
@@ -23,6 +24,8 @@ pub(super) enum Interrupted {
         failure: Failure,
         /// The wait that the platform named, if any.
         retry_after: Option<Duration>,
+        /// What caused the failure, for the log.
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// It was stopped.
     Stopped(StopReason),
@@ -33,6 +36,7 @@ impl From<Failure> for Interrupted {
         Self::Failed {
             failure,
             retry_after: None,
+            source: None,
         }
     }
 }
@@ -70,7 +74,7 @@ pub(super) async fn guard<T>(
     };
     match ended {
         Ok(Ok(Ok(output))) => Ok(output),
-        Ok(Ok(Err(error))) => Err(failed(running, &error)),
+        Ok(Ok(Err(error))) => Err(failed(error)),
         Ok(Err(panic)) => {
             // The message only here: it may quote what clients must not see.
             let message = panic::message(&*panic).unwrap_or("no message");
@@ -94,13 +98,10 @@ fn shorter(timeout: Duration, deadline: Option<Instant>) -> Duration {
     })
 }
 
-fn failed(running: &RunningJob, error: &PhaseError) -> Interrupted {
-    if let Some(source) = std::error::Error::source(error) {
-        // Only here: a source may hold what clients must not see.
-        debug!(job_id = %running.context.id, %error, source, "phase failed");
-    }
+fn failed(error: PhaseError) -> Interrupted {
     Interrupted::Failed {
-        failure: Failure::from(error),
+        failure: Failure::from(&error),
         retry_after: error.retry_after(),
+        source: error.into_source(),
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::job_span::TraceHook;
+use super::on_end::OnEnd;
 use crate::account::Platform;
 use crate::job::Phase;
 use crate::retry::RetryPolicy;
@@ -16,11 +18,13 @@ pub(super) struct Settings {
     pub(super) lease: Duration,
     pub(super) in_flight: Arc<InFlightLimits>,
     pub(super) platforms: Option<Arc<[Platform]>>,
+    pub(super) trace_hook: Option<TraceHook>,
     pub(super) progress_interval: Duration,
     pub(super) cancel_grace: Duration,
     pub(super) claim_wait: Duration,
     pub(super) sweep_interval: Duration,
     pub(super) store_timeout: Duration,
+    pub(super) on_end: Option<OnEnd>,
 }
 
 /// How long one attempt at a phase may take, and how often the phase is tried.
@@ -57,11 +61,13 @@ impl Default for Settings {
             lease: Duration::from_secs(30),
             in_flight: Arc::default(),
             platforms: None,
+            trace_hook: None,
             progress_interval: Duration::from_millis(250),
             cancel_grace: Duration::from_secs(1),
             claim_wait: Duration::from_secs(30),
             sweep_interval: Duration::from_secs(10),
             store_timeout: Duration::from_secs(5),
+            on_end: None,
         }
     }
 }

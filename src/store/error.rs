@@ -188,8 +188,10 @@ pub enum Limit {
     PendingJobsPerScope,
     /// The number of all jobs, ended ones included.
     Jobs,
-    /// The number of bytes of all reports, checkpoints, saved state and inputs.
+    /// The number of bytes of all reports, checkpoints, saved state, inputs and notes.
     StoredBytes,
+    /// The number of notes of one job that have not been delivered.
+    Notes,
 }
 
 impl std::fmt::Display for Limit {
@@ -199,6 +201,7 @@ impl std::fmt::Display for Limit {
             Self::PendingJobsPerScope => "pending jobs of one scope",
             Self::Jobs => "jobs",
             Self::StoredBytes => "stored bytes",
+            Self::Notes => "notes of one job",
         })
     }
 }
@@ -215,6 +218,8 @@ pub enum Payload {
     Report,
     /// What a submit gives to every phase.
     Input,
+    /// What a submit leaves to be delivered at the end.
+    Note,
 }
 
 impl std::fmt::Display for Payload {
@@ -224,6 +229,7 @@ impl std::fmt::Display for Payload {
             Self::Saved(phase) => write!(f, "what phase {phase} has saved"),
             Self::Report => f.write_str("the report"),
             Self::Input => f.write_str("the input"),
+            Self::Note => f.write_str("the note"),
         }
     }
 }

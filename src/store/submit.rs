@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::TraceContext;
 use super::opaque::Opaque;
+use super::{Note, TraceContext};
 use crate::account::Target;
 use crate::job::{Job, JobId, Scope};
 
@@ -21,6 +21,7 @@ use crate::job::{Job, JobId, Scope};
 /// | [`head_start`](Self::with_head_start) | none |
 /// | [`continuing`](Self::continuing) | no other job |
 /// | [`trace`](Self::with_trace) | none |
+/// | [`note`](Self::with_note) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -41,6 +42,7 @@ pub struct NewJob {
     head_start: Duration,
     continued: Option<JobId>,
     trace: Option<TraceContext>,
+    note: Option<Opaque>,
 }
 
 impl NewJob {
@@ -65,6 +67,7 @@ impl NewJob {
             head_start: Duration::ZERO,
             continued: None,
             trace: None,
+            note: None,
         }
     }
 
@@ -138,6 +141,24 @@ impl NewJob {
         self
     }
 
+    /// Leaves a note that is delivered when the job has ended, such as a callback address: at most 1 KiB. It
+    /// is also kept if the submit joins a job or is served a report, unless that job has 16 already.
+    ///
+    /// Notes are delivered at least once, by [`PipelineBuilder::on_end`](crate::PipelineBuilder::on_end) or
+    /// by whoever else [claims](super::JobStore::claim_ended) them.
+    #[must_use]
+    pub fn with_note(mut self, note: Bytes) -> Self {
+        self.note = Some(Opaque(note));
+        self
+    }
+
+    /// The note of this submit.
+    #[must_use]
+    pub fn note(&self) -> Option<Note> {
+        let note = self.note.as_ref()?;
+        Some(Note::new(self.id, note.0.clone()))
+    }
+
     /// The trace that the submit belongs to.
     #[must_use]
     pub const fn trace(&self) -> Option<&TraceContext> {
@@ -181,6 +202,16 @@ impl Submitted {
     pub const fn job(&self) -> &Job {
         match self {
             Self::Created(job) | Self::Joined(job) | Self::Served(job) => job,
+        }
+    }
+
+    /// What became of the submit, as logs and metrics name it: `created`, `joined` or `served`.
+    #[must_use]
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Joined(_) => "joined",
+            Self::Served(_) => "served",
         }
     }
 

@@ -77,6 +77,12 @@ impl TraceContext {
     pub fn trace_id(&self) -> &str {
         &self.parent[3..35]
     }
+
+    /// Returns the id of the span that the submit was made in: 16 hexadecimal digits.
+    #[must_use]
+    pub fn parent_id(&self) -> &str {
+        &self.parent[36..52]
+    }
 }
 
 fn is_hex(text: &str, length: usize) -> bool {
@@ -98,6 +104,8 @@ mod tests {
     fn a_trace_context_keeps_its_texts() {
         let trace = TraceContext::new(PARENT).unwrap();
         assert_eq!((trace.traceparent(), trace.tracestate()), (PARENT, None));
+        assert_eq!(trace.trace_id(), "0af7651916cd43dd8448eb211c80319c");
+        assert_eq!(trace.parent_id(), "b7ad6b7169203331");
         let trace = trace.with_state("congo=t61rcWkgMzE").unwrap();
         assert_eq!(trace.tracestate(), Some("congo=t61rcWkgMzE"));
         assert_eq!(trace.with_state("").unwrap().tracestate(), None);

@@ -50,7 +50,7 @@ async fn a_cors_layer_around_it_lets_pages_of_its_origins_send_and_read() {
     assert_eq!(asked.field("access-control-allow-methods"), "GET,POST");
     assert_eq!(
         asked.field("access-control-allow-headers"),
-        "content-type,if-none-match,last-event-id,prefer,x-request-id"
+        "content-type,if-none-match,last-event-id,prefer,traceparent,tracestate,x-request-id"
     );
 
     for path in [

@@ -4,10 +4,15 @@ mod browsers;
 mod connections;
 mod contract;
 mod events;
+mod extending;
 mod faults;
+#[path = "../kit/log.rs"]
+mod log;
+mod many_events;
 mod mounting;
 mod openapi;
 mod options;
 mod serving;
 mod shutdown;
 mod support;
+mod tracing;

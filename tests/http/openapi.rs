@@ -23,7 +23,7 @@ use crate::support::{
     submit,
 };
 
-const OPERATIONS: [(&str, &str); 8] = [
+const OPERATIONS: [(&str, &str); 9] = [
     ("post", "/api/analyze"),
     ("get", "/api/status/{job_id}"),
     ("get", "/api/status/{job_id}/events"),
@@ -32,7 +32,17 @@ const OPERATIONS: [(&str, &str); 8] = [
     ("get", "/health"),
     ("get", "/ready"),
     ("get", "/openapi.json"),
+    ("get", "/api/events"),
 ];
+
+/// A path, and a query where one belongs, about one job.
+fn path(template: &str, id: JobId) -> String {
+    let path = template.replace("{job_id}", &id.to_string());
+    match template {
+        "/api/events" => format!("{path}?job={id}"),
+        _ => path,
+    }
+}
 
 /// Responses for the validator.
 #[derive(Default)]
@@ -66,7 +76,7 @@ impl Recorder {
         headers: &[(&str, &str)],
     ) {
         let (method, template) = operation;
-        let path = template.replace("{job_id}", &id.to_string());
+        let path = path(template, id);
         let reply = if template == "/api/analyze" {
             analyze(api, r#"{"handle":"nasa"}"#).await
         } else {
@@ -84,7 +94,7 @@ impl Recorder {
         let id = JobId::random();
         for operation in OPERATIONS {
             let (method, template) = operation;
-            let path = template.replace("{job_id}", &id.to_string());
+            let path = path(template, id);
             let reply = ask(&service().0, request("DELETE", &path)).await;
             self.keep(operation, &reply);
 
@@ -144,6 +154,18 @@ impl Recorder {
         self.ask(&api, operation, JobId::random()).await;
     }
 
+    async fn many_jobs(&mut self) {
+        let operation = ("get", "/api/events");
+        let (api, _) = service();
+        self.keep(operation, &get(&api, "/api/events").await);
+        let unknown = JobId::random();
+        self.ask(&api, operation, unknown).await;
+        self.ask_with(&api, operation, unknown, &[("last-event-id", "-")])
+            .await;
+        let full = api.with_max_streams(0);
+        self.ask(&full, operation, unknown).await;
+    }
+
     async fn one_job(&mut self) {
         let [status, events, report, cancel] = [1, 2, 3, 4].map(|at| OPERATIONS[at]);
         let (api, client) = service();
@@ -194,6 +216,7 @@ async fn recorded_responses_are_as_described_and_all_that_is_described_is_record
     recorder.troubles().await;
     recorder.submits().await;
     recorder.one_job().await;
+    recorder.many_jobs().await;
 
     let folder = tempfile::tempdir().unwrap();
     let (document, responses) = (

@@ -1,7 +1,6 @@
 //! Phases that fail, in every way they can.
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -14,6 +13,7 @@ use report_pipeline::{
 use tokio::time::Instant;
 
 use super::fixture::{Fixture, on_platform, seconds, target};
+use super::log::Log;
 
 fn three_times_after_up_to_a_second() -> RetryPolicy {
     RetryPolicy::new(NonZeroU32::new(3).unwrap())
@@ -429,36 +429,6 @@ async fn a_phase_that_the_deadline_cuts_is_not_said_to_have_timed_out() {
     let job = fixture.ended(id).await;
     let message = job.error_message().unwrap();
     assert!(!message.contains("within 60s"), "{message}");
-}
-
-/// What is logged on this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test(start_paused = true)]

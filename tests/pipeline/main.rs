@@ -9,6 +9,10 @@ mod failure;
 mod fixture;
 mod input;
 mod limits;
+#[path = "../kit/log.rs"]
+mod log;
+mod logs;
+mod notes;
 mod odd;
 mod progress;
 mod saves;

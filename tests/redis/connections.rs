@@ -181,7 +181,7 @@ async fn those_who_wait_outlive(broken_by: Break) {
         submit(&direct, "wanted").await
     };
     let all = async { tokio::join!(claim, change, happen) };
-    let (claimed, changed, submitted) = patiently("those who wait", all).await;
+    let (claimed, changed, submitted) = Box::pin(patiently("those who wait", all)).await;
     assert_eq!(claimed, submitted, "{broken_by:?}");
     assert!(changed > version, "{broken_by:?}");
 }

@@ -25,7 +25,8 @@ use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
 use self::scripts::{CLAIM, QUARANTINE};
-use super::{ClaimRequest, ClaimToken, Limit, Payload, StoreError, StoreLimits};
+use super::{ClaimRequest, ClaimToken, Limit, Note, Payload, StoreError, StoreLimits};
+use crate::account::Platform;
 use crate::job::JobId;
 
 /// The maximum number of jobs that one claim takes, and that one step of a sweep handles: a script
@@ -127,15 +128,7 @@ impl RedisStore {
             .arg(request.max.min(AT_ONCE))
             .arg(micros(request.lease.max(Duration::from_millis(1))))
             .arg(micros(self.retention));
-        match request.platforms.as_deref() {
-            None => _ = call.arg(-1),
-            Some(platforms) => {
-                call.arg(platforms.len());
-                for platform in platforms {
-                    call.arg(platform.as_str());
-                }
-            }
-        }
+        with_platforms(&mut call, request.platforms.as_deref());
         for (platform, limit) in request.in_flight.iter() {
             call.arg(platform.as_str()).arg(limit);
         }
@@ -143,11 +136,16 @@ impl RedisStore {
         let value = self.bulk.send(Request::Script(&call)).await?;
         let claims = Claims::read(value, request.token)?;
         report_damaged(&claims.damaged);
-        report_damaged(&claims.unreadable);
-        for Quarantined { id, .. } in &claims.unreadable {
+        self.quarantine_all(&claims.unreadable).await?;
+        Ok(claims)
+    }
+
+    async fn quarantine_all(&self, unreadable: &[Quarantined]) -> Result<(), StoreError> {
+        report_damaged(unreadable);
+        for Quarantined { id, .. } in unreadable {
             self.quarantine(id).await?;
         }
-        Ok(claims)
+        Ok(())
     }
 
     async fn quarantine(&self, id: &str) -> Result<(), StoreError> {
@@ -190,6 +188,7 @@ impl RedisStore {
             }
             ("full", _) => {
                 let (limit, max) = match reply.text().as_str() {
+                    "notes" => (Limit::Notes, Note::MAX_PER_JOB as u64),
                     "jobs" => (Limit::Jobs, self.limits.jobs() as u64),
                     "pending_jobs" => (Limit::PendingJobs, self.limits.pending_jobs() as u64),
                     "pending_jobs_per_scope" => (
@@ -214,6 +213,18 @@ impl fmt::Debug for RedisStore {
             .field("limits", &self.limits)
             .field("notifier", &self.notifier)
             .finish_non_exhaustive()
+    }
+}
+
+/// Adds the platforms that are asked for.
+fn with_platforms(call: &mut ScriptInvocation<'_>, platforms: Option<&[Platform]>) {
+    let Some(platforms) = platforms else {
+        call.arg(-1);
+        return;
+    };
+    call.arg(platforms.len());
+    for platform in platforms {
+        call.arg(platform.as_str());
     }
 }
 

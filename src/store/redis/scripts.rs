@@ -44,6 +44,9 @@ verbs! {
     // What only reads needs no flag to run when the memory is full, and with one a replica refuses it.
     FIND = PLAIN, "lua/find.lua";
     GET_MANY = PLAIN, "lua/get_many.lua";
+    LIST = PLAIN, "lua/list.lua";
+    CLAIM_ENDED = EVEN_IF_FULL, "lua/claim_ended.lua";
+    ACKNOWLEDGE = EVEN_IF_FULL, "lua/acknowledge.lua";
     DELETE = EVEN_IF_FULL, "lua/delete.lua";
     SWEEP = EVEN_IF_FULL, "lua/sweep.lua";
     STATS = PLAIN, "lua/stats.lua";

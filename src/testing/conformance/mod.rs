@@ -57,8 +57,10 @@ mod input;
 mod lease;
 mod limited;
 mod limits;
+mod listing;
 mod lookups;
 mod lost_replies;
+mod notes;
 mod reads;
 mod retention;
 mod saves;
@@ -151,7 +153,7 @@ pub struct StoreSetup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrokenPromise {
-    /// The number of the promise in the contract of [`JobStore`], 1 to 19.
+    /// The number of the promise in the contract of [`JobStore`], 1 to 20.
     pub promise: u8,
     /// The case, `module::function` below this module.
     pub case: &'static str,
@@ -245,6 +247,10 @@ const CASES: &[Case] = cases![
     1 reads::a_refused_call_changes_nothing,
     1 reads::counts_agree_with_the_jobs,
     1 lookups::get_many_reads_each_as_get_does,
+    1 listing::a_list_has_every_job_once_the_newest_first,
+    1 listing::a_list_has_the_jobs_that_are_asked_for,
+    1 listing::a_list_gets_past_many_that_are_not_asked_for,
+    1 listing::a_list_leaves_out_what_is_gone,
     1 handles::what_one_handle_does_all_others_see,
     1 handles::all_is_there_after_reopening,
     2 lease::fences_grow_with_every_claim_and_reclaim,
@@ -374,6 +380,15 @@ const CASES: &[Case] = cases![
     19 input::a_submit_that_joins_leaves_the_input_as_it_is,
     19 trace::every_claim_brings_the_trace_of_the_first_submit,
     19 trace::a_job_that_continues_another_has_its_own_trace,
+    20 notes::every_submit_of_a_job_leaves_its_note,
+    20 notes::notes_are_due_however_the_job_ended,
+    20 notes::a_served_submit_is_told_at_once,
+    20 notes::what_is_not_acknowledged_comes_again,
+    20 notes::notes_are_given_up_after_many_deliveries,
+    20 notes::notes_of_some_platforms_are_left_to_others,
+    20 notes::notes_over_a_limit_are_refused_by_name,
+    20 notes::notes_go_with_their_job,
+    20 notes::claim_ended_wakes_for_notes_that_are_due,
 ];
 
 impl fmt::Display for BrokenPromise {
@@ -405,7 +420,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.split_once(". **")?.0.parse().ok())
             .collect();
-        assert_eq!(promised, (1..=19).collect());
+        assert_eq!(promised, (1..=20).collect());
         assert_eq!(checked, promised);
     }
 

@@ -100,8 +100,13 @@ for got in responses:
     if media_type not in response.get("content", {None: None}):
         problems.append(f"{what}: unexpected content of type {media_type}")
     elif media_type == "text/event-stream":
+        absent = False
         for line in got["body"].splitlines():
-            if line.startswith("data: "):
+            absent = line == "event: job-not-found" or (absent and line != "")
+            if line.startswith("data: ") and absent:
+                if json.loads(line[6:]).keys() != {"job_id"}:
+                    problems.append(f"{what}: unexpected data of a job that there is not")
+            elif line.startswith("data: "):
                 check(what, json.loads(line[6:]), described["get /api/status/{job_id}", 200][1] + "/content/application~1json")
     elif media_type:
         body, content = json.loads(got["body"]), response["content"][media_type]

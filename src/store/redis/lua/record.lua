@@ -53,7 +53,7 @@ local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
 local NUMBERS = {'percent', 'version', 'attempt', 'failures', 'crashes', 'cancel_requested', 'fence',
   'place', 'deadline', 'max_crashes', 'bytes', 'ended', 'limits_seen', 'probe', 'input', 'ahead',
-  'saved', 'state_bytes', 'saves', 'retention'}
+  'saved', 'state_bytes', 'saves', 'retention', 'notes', 'deliveries'}
 local REQUIRED = {'platform', 'handle', 'status', 'phase', 'version', 'percent', 'fence', 'updated_at'}
 
 -- What makes a record that scripts cannot work with, in words; nil if it is sound.

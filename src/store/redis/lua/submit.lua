@@ -1,8 +1,8 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
 --         limits: pending jobs, jobs, stored bytes; input; what names target and scope in keys;
 --         scope (empty for none), head start, failed job to continue (empty for none),
---         traceparent and tracestate (empty for none), retention,
---         limit of the scope's pending jobs (absent for none)
+--         traceparent and tracestate (empty for none), retention, the id as 16 bytes, note (behind a letter;
+--         empty for none), limit of the scope's pending jobs (absent for none)
 -- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}; or {not_continuable,
 -- why}; or {newer, id}.
 
@@ -33,6 +33,43 @@ if own then
   return {'taken'}
 end
 
+-- Adds the note of this submit, unless the job has it. Returns the limit that refuses it.
+local function add_note(record)
+  if ARGV[19] == '' then
+    return nil
+  end
+  local note, known = string.sub(ARGV[19], 2), {}
+  if record.notes then
+    known = redis.pcall('LRANGE', notes(record.id), 0, -1)
+  end
+  for _, entry in ipairs(known) do
+    if note_submit(entry) == id then
+      return nil
+    end
+  end
+  if #known >= 16 then
+    return 'notes'
+  elseif stored_bytes() - kept_bytes() + #note > tonumber(ARGV[9]) then
+    return 'stored_bytes'
+  end
+  if known.err or not record.notes then
+    -- Somebody may have put something else there.
+    call('UNLINK', notes(record.id))
+  end
+  call('RPUSH', notes(record.id), id .. note)
+  resize_notes(record, (record.notes or 0) + #note)
+  if record.ended then
+    call('PEXPIRE', notes(record.id), math.max(call('PTTL', JOBS .. record.id), 1))
+    -- It has all its tries before it, and waits only for those who are delivering others now.
+    set(record, 'deliveries', nil)
+    if not record.delivery then
+      deliver_at(record, now)
+    end
+  end
+  save(record)
+  return nil
+end
+
 local key = JOBS .. 'handle:' .. name
 local other_id = job_of(key)
 if other_id then
@@ -49,9 +86,17 @@ if other_id then
     local age, kept = now - other.ended, other.retention
     -- Not if it is about to expire: its reader would find nothing.
     if (max_age < 0 or age < max_age) and not (kept and kept - age < math.min(SERVED, kept / 10)) then
+      local full = add_note(other)
+      if full then
+        return {'full', full}
+      end
       return {'served', reply(other)}
     end
   elseif owns then
+    local full = add_note(other)
+    if full then
+      return {'full', full}
+    end
     -- A longer head start moves a job forward that is ready.
     if other.status == 'pending' and ahead > (other.ahead or 0)
       and other.place + (other.ahead or 0) <= now then
@@ -125,9 +170,9 @@ end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
 if stored >= bytes_max then
   return {'full', 'stored_bytes'}
-elseif scope ~= '' and ARGV[18] and scope_is_full(tonumber(ARGV[18])) then
+elseif scope ~= '' and ARGV[20] and scope_is_full(tonumber(ARGV[20])) then
   return {'full', 'pending_jobs_per_scope'}
-elseif stored + (failed and failed.bytes or #input) > bytes_max then
+elseif stored + (failed and failed.bytes or #input) + math.max(#ARGV[19] - 1, 0) > bytes_max then
   return {'full', 'stored_bytes'}
 end
 
@@ -183,8 +228,12 @@ if scope ~= '' then
   set(record, 'scope', scope)
   call('SADD', scoped(name), id)
 end
+record.id = id
+add_note(record)
 save(record)
 call('SET', key, id)
+-- A job that no list shows is better than none.
+redis.pcall('XADD', SUBMITS, '*', 'id', ARGV[18])
 if not is_known then
   call('HSET', Q .. 'platforms', platform, 0)
 end

@@ -9,6 +9,17 @@ local function due(index, count)
   return call('ZRANGE', index, '-inf', now, 'BYSCORE', 'LIMIT', 0, count)
 end
 
+-- Takes out the first rows of an outbox whose jobs have expired; nobody may come to claim them.
+local function trim_outbox(platform)
+  for _ = 1, 100 do
+    local first = call('ZRANGE', outbox(platform), 0, 0)[1]
+    if not first or call('EXISTS', JOBS .. first) == 1 then
+      return
+    end
+    call('ZREM', outbox(platform), first)
+  end
+end
+
 local platforms = call('HGETALL', Q .. 'platforms')
 for index = 1, #platforms, 2 do
   local platform = platforms[index]
@@ -63,10 +74,11 @@ local more = 0
 local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed', Q .. 'kept'}
 for index = 1, #platforms, 2 do
   local platform = platforms[index]
-  -- A platform is known for as long as it has jobs or a pause. At the end: its last job may just have
+  trim_outbox(platform)
+  -- A platform is known for as long as it has jobs, notes to deliver or a pause. At the end: its last job may just have
   -- failed.
   if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
-    and call('ZCARD', held(platform)) == 0 then
+    and call('ZCARD', held(platform)) == 0 and call('EXISTS', outbox(platform)) == 0 then
     call('HDEL', Q .. 'platforms', platform)
     call('DEL', paused(platform))
   else
