@@ -14,6 +14,7 @@ use report_pipeline::store::{
 use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
 };
+use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{
     Failure, FailureKind, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
     Platform, Scope, Status, StoreError, StoreLimits, Submitted, Version, async_trait,
@@ -507,6 +508,18 @@ async fn mistakes_that_were_once_let_through_are_noticed() {
         case,
     )
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "tells the store from the model")]
+async fn a_store_that_loses_a_lease_is_told_from_the_model() {
+    live_through(Factory { promise: 3 }, Clock::Paused, 1_000).await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "tells the store from the model")]
+async fn a_store_that_delivers_at_most_once_is_told_from_the_model() {
+    live_through(Factory { promise: 20 }, Clock::Paused, 1_000).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,9 +1,10 @@
-//! The Redis store keeps every promise of the contract, on a real server.
+//! The Redis store keeps every promise of the contract, on a real server, and behaves as the model.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
+use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{JobId, RedisOptions, RedisStore, StoreLimits, async_trait};
 use report_pipeline_test_support::redis::RedisServer;
 
@@ -47,6 +48,13 @@ impl StoreFactory for Redis {
 }
 
 impl Redis {
+    fn start() -> Self {
+        Self {
+            server: RedisServer::start(),
+            stores: AtomicUsize::new(0),
+        }
+    }
+
     async fn connect(&self, prefix: &str, setup: StoreSetup) -> RedisStore {
         let mut limits = StoreLimits::default();
         if let Some(limit) = setup.pending_jobs {
@@ -84,9 +92,10 @@ impl Redis {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_redis_store_keeps_every_promise() {
-    let redis = Redis {
-        server: RedisServer::start(),
-        stores: AtomicUsize::new(0),
-    };
-    suite(redis).await;
+    suite(Redis::start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_redis_store_behaves_as_the_model() {
+    live_through(Redis::start(), Clock::Real, 12).await;
 }

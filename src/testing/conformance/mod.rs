@@ -149,6 +149,22 @@ pub struct StoreSetup {
     pub input_bytes: Option<u64>,
 }
 
+impl StoreSetup {
+    /// A setup without limits.
+    pub(in crate::testing) const fn unlimited(retention: Duration) -> Self {
+        Self {
+            retention,
+            failed_checkpoints: None,
+            pending_jobs: None,
+            pending_jobs_per_scope: None,
+            jobs: None,
+            stored_bytes: None,
+            value_bytes: None,
+            input_bytes: None,
+        }
+    }
+}
+
 /// A case that failed: the store does not keep this promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
