@@ -168,8 +168,8 @@ pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 #[doc(inline)]
 pub use self::store::{
-    InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, ReportState, StoreError,
-    StoreLimits, Submitted, TraceContext,
+    InvalidProgramVersion, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob,
+    ProgramVersion, ReportState, StoreError, StoreLimits, Submitted, TraceContext,
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]

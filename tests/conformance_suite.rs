@@ -29,12 +29,15 @@ const CUTS_MESSAGES: u8 = 104;
 const HIDES_CRASHES: u8 = 105;
 const FORGETS_CHECKPOINTS: u8 = 106;
 const AGES_FROM_CREATION: u8 = 107;
-const MISTAKES: [(u8, u8); 5] = [
+/// A store written before submits had a version, which serves the report of any program.
+const IGNORES_VERSIONS: u8 = 108;
+const MISTAKES: [(u8, u8); 6] = [
     (STALE_JOINED, 8),
     (CUTS_MESSAGES, 6),
     (HIDES_CRASHES, 13),
     (FORGETS_CHECKPOINTS, 6),
     (AGES_FROM_CREATION, 8),
+    (IGNORES_VERSIONS, 8),
 ];
 
 /// A memory store that breaks the promise of this number.
@@ -58,6 +61,7 @@ impl JobStore for Breaks {
             8 => job.max_age = None,
             // It hands poison out once more than it should.
             13 => job.max_crashes += 1,
+            IGNORES_VERSIONS => job = job.with_program_version(None),
             // It keeps no input.
             19 => job = job.with_input(Bytes::new()),
             _ => {}

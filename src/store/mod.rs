@@ -35,6 +35,7 @@ mod limits;
 mod memory;
 mod opaque;
 mod pause;
+mod program_version;
 mod rate_limit;
 #[cfg(feature = "redis")]
 mod redis;
@@ -60,6 +61,7 @@ pub use self::lease::{
 };
 pub use self::limits::StoreLimits;
 pub use self::memory::{MemoryOptions, MemoryStore};
+pub use self::program_version::{InvalidProgramVersion, ProgramVersion};
 pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::TraceContext;
 use super::opaque::Opaque;
+use super::{ProgramVersion, TraceContext};
 use crate::account::Target;
 use crate::job::{Job, JobId, Scope};
 
@@ -21,6 +21,7 @@ use crate::job::{Job, JobId, Scope};
 /// | [`head_start`](Self::with_head_start) | none |
 /// | [`continuing`](Self::continuing) | no other job |
 /// | [`trace`](Self::with_trace) | none |
+/// | [`program_version`](Self::with_program_version) | a report of any version may be served |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -41,6 +42,7 @@ pub struct NewJob {
     head_start: Duration,
     continued: Option<JobId>,
     trace: Option<TraceContext>,
+    program_version: Option<ProgramVersion>,
 }
 
 impl NewJob {
@@ -65,6 +67,7 @@ impl NewJob {
             head_start: Duration::ZERO,
             continued: None,
             trace: None,
+            program_version: None,
         }
     }
 
@@ -136,6 +139,20 @@ impl NewJob {
     pub fn with_trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
         self.trace = trace.into();
         self
+    }
+
+    /// Serves a finished report only if this version of the program has made it, see
+    /// [`Client::with_program_version`](crate::Client::with_program_version).
+    #[must_use]
+    pub fn with_program_version(mut self, version: impl Into<Option<ProgramVersion>>) -> Self {
+        self.program_version = version.into();
+        self
+    }
+
+    /// The version of the program whose reports may be served; `None` is any.
+    #[must_use]
+    pub const fn program_version(&self) -> Option<&ProgramVersion> {
+        self.program_version.as_ref()
     }
 
     /// The trace that the submit belongs to.

@@ -21,8 +21,8 @@ use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
     ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
-    NotContinuable, Outcome, PauseRequest, Payload, SaveRequest, Stats, StoreError, Submitted,
-    SweepRequest, SweepStats, TraceContext, WatchRequest,
+    NotContinuable, Outcome, PauseRequest, Payload, ProgramVersion, SaveRequest, Stats, StoreError,
+    Submitted, SweepRequest, SweepStats, TraceContext, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -54,7 +54,8 @@ impl JobStore for RedisStore {
                     .map_or_else(String::new, |id| id.to_string()),
             )
             .arg(job.trace().map_or("", TraceContext::traceparent))
-            .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""));
+            .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
+            .arg(job.program_version().map_or("", ProgramVersion::as_str));
         if let Some(limit) = self.limits.pending_jobs_per_scope() {
             call.arg(limit);
         }

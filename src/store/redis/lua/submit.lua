@@ -1,7 +1,8 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
 --         limits: pending jobs, jobs, stored bytes; input; what names target and scope in keys;
 --         scope (empty for none), head start, failed job to continue (empty for none),
---         traceparent and tracestate (empty for none), limit of the scope's pending jobs (absent for none)
+--         traceparent and tracestate (empty for none), version of the program (empty for any),
+--         limit of the scope's pending jobs (absent for none)
 -- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}; or {not_continuable,
 -- why}.
 
@@ -43,7 +44,8 @@ if other_id then
   elseif owns and other.status == 'completed' then
     local age, kept = now - other.ended, other.retention
     -- Not if it is about to expire: its reader would find nothing.
-    if (max_age < 0 or age < max_age) and not (kept and kept - age < math.min(SERVED, kept / 10)) then
+    if (max_age < 0 or age < max_age) and (ARGV[17] == '' or ARGV[17] == other.program)
+      and not (kept and kept - age < math.min(SERVED, kept / 10)) then
       return {'served', reply(other)}
     end
   elseif owns then
@@ -117,7 +119,7 @@ end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
 if stored >= bytes_max then
   return {'full', 'stored_bytes'}
-elseif scope ~= '' and ARGV[17] and scope_is_full(tonumber(ARGV[17])) then
+elseif scope ~= '' and ARGV[18] and scope_is_full(tonumber(ARGV[18])) then
   return {'full', 'pending_jobs_per_scope'}
 elseif stored + (failed and failed.bytes or #input) > bytes_max then
   return {'full', 'stored_bytes'}
