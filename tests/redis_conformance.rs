@@ -39,6 +39,11 @@ impl StoreFactory for Redis {
     async fn another(&self, (prefix, setup): &Self::Guard, _: &RedisStore) -> Option<RedisStore> {
         Some(self.connect(prefix, *setup).await)
     }
+
+    async fn reopen(&self, (prefix, setup): &Self::Guard, store: RedisStore) -> Option<RedisStore> {
+        drop(store);
+        Some(self.connect(prefix, *setup).await)
+    }
 }
 
 impl Redis {

@@ -8,8 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
-    ClaimRequest, ClaimToken, ClaimedJob, FindRequest, Heartbeat, InFlightLimits, Lease, Outcome,
-    PauseRequest, RateLimit, SaveRequest, Stats, SweepRequest, WorkerId,
+    ClaimEndedRequest, ClaimRequest, ClaimToken, ClaimedJob, Delivery, EndedJob, FindRequest,
+    Heartbeat, InFlightLimits, JobPage, Lease, ListRequest, Outcome, PauseRequest, RateLimit,
+    Receipt, SaveRequest, Stats, SweepRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
@@ -36,6 +37,7 @@ enum Command {
         scoped: bool,
         head_start: u64,
         continued: Option<usize>,
+        note: Option<usize>,
     },
     SubmitAgain {
         job: usize,
@@ -75,6 +77,15 @@ enum Command {
     Delete {
         job: usize,
     },
+    ClaimEnded {
+        max: usize,
+        only: Option<bool>,
+        lease_ends: bool,
+    },
+    Acknowledge {
+        receipt: usize,
+        delivered: bool,
+    },
     Pause {
         platform: bool,
     },
@@ -89,9 +100,9 @@ fn command() -> impl Strategy<Value = Command> {
     let rarely = || prop::bool::weighted(0.15);
     prop_oneof![
         6 => (0..6_u8, any::<bool>(), rarely(), 1..4_u32, 0..35_usize, any::<bool>(), prop::sample::select(vec![0, 0, 600, 3600]),
-            prop::option::weighted(0.2, 0..4_usize)).prop_map(
-            |(target, afresh, overdue, max_crashes, input, scoped, head_start, continued)| Command::Submit {
-                target, afresh, overdue, max_crashes, input, scoped, head_start, continued,
+            prop::option::weighted(0.2, 0..4_usize), prop::option::weighted(0.4, 0..35_usize)).prop_map(
+            |(target, afresh, overdue, max_crashes, input, scoped, head_start, continued, note)| Command::Submit {
+                target, afresh, overdue, max_crashes, input, scoped, head_start, continued, note,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -114,6 +125,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => any::<bool>().prop_map(|platform| Command::Pause { platform }),
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => Just(Command::Sweep),
+        3 => (0..4_usize, only(), rarely())
+            .prop_map(|(max, only, lease_ends)| Command::ClaimEnded { max, only, lease_ends }),
+        3 => (pick(), any::<bool>())
+            .prop_map(|(receipt, delivered)| Command::Acknowledge { receipt, delivered }),
     ]
 }
 
@@ -179,6 +194,7 @@ struct Twins {
     redis: RedisStore,
     submitted: Vec<NewJob>,
     leases: Vec<Lease>,
+    receipts: Vec<Receipt>,
     names: u128,
 }
 
@@ -199,6 +215,7 @@ impl Twins {
             redis: redis.await.unwrap(),
             submitted: Vec::new(),
             leases: Vec::new(),
+            receipts: Vec::new(),
             names: 0,
         }
     }
@@ -216,6 +233,7 @@ impl Twins {
                 scoped,
                 head_start,
                 continued,
+                note,
             } => {
                 let mut new = NewJob::new(JobId::from_uuid(self.name()), target(name))
                     .with_max_age(afresh.then_some(Duration::ZERO))
@@ -227,6 +245,9 @@ impl Twins {
                 let failed = continued.and_then(|one| newest(&self.submitted, one));
                 if let Some(failed) = failed {
                     new = new.continuing(failed.id);
+                }
+                if let Some(size) = note {
+                    new = new.with_note(bytes(size));
                 }
                 self.submit(new.clone()).await;
                 self.submitted.push(new);
@@ -353,6 +374,44 @@ impl Twins {
                     self.redis.unpause(&platform).await,
                 ));
             }
+            Command::ClaimEnded {
+                max,
+                only,
+                lease_ends,
+            } => {
+                let mut request = ClaimEndedRequest::new()
+                    .with_max(max)
+                    .with_lease(if lease_ends { SHORT } else { FAR });
+                request.token = ClaimToken::from_uuid(self.name());
+                request.platforms = only.map(|first| [platform_of(first)].into());
+                let memory = self.memory.claim_ended(request.clone()).await.unwrap();
+                let redis = self.redis.claim_ended(request).await.unwrap();
+                let shown = |ended: &EndedJob| {
+                    let job = timeless(ended.job.clone());
+                    (job, ended.notes.clone(), ended.delivery)
+                };
+                let shown_all = |all: &[EndedJob]| all.iter().map(shown).collect::<Vec<_>>();
+                assert_eq!(shown_all(&redis), shown_all(&memory));
+                self.receipts
+                    .extend(memory.into_iter().map(|ended| ended.receipt));
+                something_is_over = lease_ends;
+            }
+            Command::Acknowledge { receipt, delivered } => {
+                let Some(receipt) = newest(&self.receipts, receipt) else {
+                    return;
+                };
+                let delivery = if delivered {
+                    Delivery::Delivered
+                } else {
+                    Delivery::Retry {
+                        after: Duration::ZERO,
+                    }
+                };
+                same((
+                    self.memory.acknowledge(&receipt, delivery).await,
+                    self.redis.acknowledge(&receipt, delivery).await,
+                ));
+            }
             Command::Sweep => {
                 same((
                     self.memory.sweep(SweepRequest::new(100)).await,
@@ -428,10 +487,17 @@ impl Twins {
             self.memory.get_many(&ids).await.map(shown),
             self.redis.get_many(&ids).await.map(shown),
         ));
+        let list = || ListRequest::new().with_limit(1_000);
+        let listed = |page: JobPage| page.jobs.into_iter().map(timeless).collect::<Vec<_>>();
+        same((
+            self.memory.list(list()).await.map(listed),
+            self.redis.list(list()).await.map(listed),
+        ));
         let [memory, redis] =
             [self.memory.stats().await, self.redis.stats().await].map(Result::unwrap);
         assert_eq!(redis.jobs, memory.jobs);
         assert_eq!(redis.stored_bytes, memory.stored_bytes);
+        assert_eq!(redis.undelivered, memory.undelivered);
         let shown = |stats: &Stats| {
             let platforms = stats.platforms.clone().into_iter();
             let shown = platforms.map(|(name, one)| {

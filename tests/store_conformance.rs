@@ -71,6 +71,10 @@ impl<S: JobStore> StoreFactory for Memory<S> {
     async fn another(&self, (): &(), _: &S) -> Option<S> {
         None
     }
+
+    async fn reopen(&self, (): &(), _: S) -> Option<S> {
+        None
+    }
 }
 
 #[tokio::test(start_paused = true)]

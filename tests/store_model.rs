@@ -7,8 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 use report_pipeline::store::{
-    ClaimRequest, ClaimToken, FindRequest, Heartbeat, InFlightLimits, Lease, Outcome, PauseRequest,
-    RateLimit, SaveRequest, SweepRequest, WatchRequest, WorkerId,
+    ClaimEndedRequest, ClaimRequest, ClaimToken, Delivery, FindRequest, Heartbeat, InFlightLimits,
+    Lease, ListRequest, Outcome, PauseRequest, RateLimit, Receipt, SaveRequest, SweepRequest,
+    WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase, Platform,
@@ -30,6 +31,7 @@ enum Command {
         scoped: bool,
         head_start: u64,
         continued: Option<usize>,
+        note: Option<usize>,
     },
     SubmitAgain {
         job: usize,
@@ -69,6 +71,16 @@ enum Command {
     Delete {
         job: usize,
     },
+    ClaimEnded {
+        max: usize,
+        only: Option<bool>,
+        lease: u64,
+    },
+    Acknowledge {
+        receipt: usize,
+        delivered: bool,
+        after: u64,
+    },
     Pause {
         platform: bool,
         length: u64,
@@ -89,9 +101,9 @@ fn command() -> impl Strategy<Value = Command> {
     let pick = || prop_oneof![4 => 0..3_usize, 1 => 0..40_usize];
     prop_oneof![
         6 => (0..5_u8, prop::option::of(0..40_u64), prop::option::of(1..60_u64), 1..4_u32, 0..9_usize, prop::bool::weighted(0.3), prop::sample::select(vec![0, 0, 5, 20]),
-            prop::option::weighted(0.2, 0..6_usize)).prop_map(
-            |(target, max_age, deadline, max_crashes, input, scoped, head_start, continued)| Command::Submit {
-                target, max_age, deadline, max_crashes, input, scoped, head_start, continued,
+            prop::option::weighted(0.2, 0..6_usize), prop::option::weighted(0.3, 0..9_usize)).prop_map(
+            |(target, max_age, deadline, max_crashes, input, scoped, head_start, continued, note)| Command::Submit {
+                target, max_age, deadline, max_crashes, input, scoped, head_start, continued, note,
             }
         ),
         1 => (pick(), any::<bool>())
@@ -112,6 +124,10 @@ fn command() -> impl Strategy<Value = Command> {
         5 => (1..12_u64).prop_map(|seconds| Command::Pass { seconds }),
         1 => any::<bool>().prop_map(|platform| Command::Unpause { platform }),
         2 => (1..4_usize).prop_map(|limit| Command::Sweep { limit }),
+        3 => (0..4_usize, only(), 1..20_u64)
+            .prop_map(|(max, only, lease)| Command::ClaimEnded { max, only, lease }),
+        3 => (pick(), any::<bool>(), 0..20_u64)
+            .prop_map(|(receipt, delivered, after)| Command::Acknowledge { receipt, delivered, after }),
     ]
 }
 
@@ -170,6 +186,7 @@ struct Run {
     model: Model,
     submitted: Vec<NewJob>,
     leases: Vec<Lease>,
+    receipts: Vec<Receipt>,
     names: u128,
 }
 
@@ -180,6 +197,7 @@ impl Run {
             model: Model::default(),
             submitted: Vec::new(),
             leases: Vec::new(),
+            receipts: Vec::new(),
             names: 0,
         }
     }
@@ -190,6 +208,7 @@ impl Run {
         Uuid::from_u128(self.names)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each verb")]
     async fn step(&mut self, command: Command) {
         let name = self.name();
         let (store, model) = (&self.store, &mut self.model);
@@ -203,6 +222,7 @@ impl Run {
                 scoped,
                 head_start,
                 continued,
+                note,
             } => {
                 let mut new = NewJob::new(JobId::from_uuid(name), target_of(target))
                     .with_max_age(max_age.map(Duration::from_secs))
@@ -213,6 +233,9 @@ impl Run {
                     .with_head_start(Duration::from_secs(head_start));
                 if let Some(failed) = continued.and_then(|one| pick(&self.submitted, one)) {
                     new = new.continuing(failed.id);
+                }
+                if let Some(size) = note {
+                    new = new.with_note(bytes(size));
                 }
                 model.submit(&new, store.submit(new.clone()).await);
                 self.submitted.push(new);
@@ -286,6 +309,34 @@ impl Run {
                 model.pass(Duration::from_secs(seconds));
             }
             Command::Sweep { limit } => self.sweep(limit).await,
+            Command::ClaimEnded { max, only, lease } => {
+                let mut request = ClaimEndedRequest::new()
+                    .with_max(max)
+                    .with_lease(Duration::from_secs(lease));
+                request.token = ClaimToken::from_uuid(name);
+                request.platforms = only.map(|first| [platform_of(first)].into());
+                let claimed = store.claim_ended(request.clone()).await.unwrap();
+                model.claim_ended(&request, &claimed);
+                self.receipts
+                    .extend(claimed.into_iter().map(|ended| ended.receipt));
+            }
+            Command::Acknowledge {
+                receipt,
+                delivered,
+                after,
+            } => {
+                let Some(receipt) = pick(&self.receipts, receipt) else {
+                    return;
+                };
+                let delivery = if delivered {
+                    Delivery::Delivered
+                } else {
+                    let after = Duration::from_secs(after);
+                    Delivery::Retry { after }
+                };
+                store.acknowledge(receipt, delivery).await.unwrap();
+                model.acknowledge(receipt, delivery);
+            }
         }
     }
 
@@ -363,6 +414,10 @@ impl Run {
             let owner = self.store.find(request).await.unwrap();
             assert_eq!(owner.map(|job| job.id), self.model.owner(new));
         }
+        let list = ListRequest::new().with_limit(1_000);
+        let listed = self.store.list(list).await.unwrap();
+        let listed: Vec<JobId> = listed.jobs.iter().map(|job| job.id).collect();
+        assert_eq!(listed, self.model.list());
         self.model.compare_stats(&self.store.stats().await.unwrap());
     }
 }
@@ -419,6 +474,7 @@ fn a_platform_is_forgotten_with_its_last_job() {
         scoped: false,
         head_start: 0,
         continued: None,
+        note: None,
     };
     let claim = |max: usize| Command::Claim {
         max,

@@ -18,8 +18,8 @@ use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
-    FindRequest, JobStore, JobStoreExt, NewJob, ProgramVersion, ReportState, Stats, StoreError,
-    Submitted, TraceContext, WatchRequest,
+    FindRequest, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ProgramVersion, ReportState,
+    Stats, StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
 };
 use crate::timeout::within;
 
@@ -213,6 +213,21 @@ impl Client {
         Ok(self.observed(job))
     }
 
+    /// Returns a page of the jobs that are asked for, the newest first. Go on with its
+    /// [cursor](JobPage::next).
+    ///
+    /// Ids of jobs are all that it takes to read and cancel them: show a list only to those who may see
+    /// every job in it.
+    ///
+    /// # Errors
+    /// As [`JobStore::list`].
+    ///
+    /// # Cancel safety
+    /// If dropped, nothing is lost.
+    pub async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        self.within(Duration::ZERO, self.store.list(request)).await
+    }
+
     /// Returns a job once its version is above `after`, or when `wait` is over.
     ///
     /// # Errors
@@ -288,6 +303,22 @@ impl Client {
     /// If dropped, the job may or may not have been deleted; the call can be repeated.
     pub async fn delete(&self, id: JobId) -> Result<(), StoreError> {
         self.within(Duration::ZERO, self.store.delete(id)).await
+    }
+
+    /// Deletes every ended job for a target, in all scopes, and cancels its live ones, for when the data of an
+    /// account is to be erased. Call it again until there are no
+    /// [live](TargetDeleted::live) ones.
+    ///
+    /// It reads the whole list of jobs, so the call timeout holds for each of its calls and not for all
+    /// together.
+    ///
+    /// # Errors
+    /// As [`JobStoreExt::delete_target`].
+    ///
+    /// # Cancel safety
+    /// If dropped, what was deleted stays deleted; the call can be repeated.
+    pub async fn delete_target(&self, target: &Target) -> Result<TargetDeleted, StoreError> {
+        self.store.delete_target(target).await
     }
 
     /// Ends a platform's pause, whoever began it, and forgets its rate limits: its jobs are claimed again

@@ -186,15 +186,16 @@ impl Settings {
         let StoreError::Full { limit, .. } = error else {
             return match error {
                 StoreError::TooLarge {
-                    payload: Payload::Input,
+                    payload: Payload::Input | Payload::Note,
                     ..
                 } => Problem::invalid(vec![FieldError::new("options", error.to_string())]),
                 error => problem_of(error),
             };
         };
         let wait = match limit {
-            // There is room in the queue again once a job has left it.
-            Limit::PendingJobs | Limit::PendingJobsPerScope => {
+            // There is room in the queue again once a job has left it, and for a note once its job has
+            // ended.
+            Limit::PendingJobs | Limit::PendingJobsPerScope | Limit::Notes => {
                 let new = Job::submitted(
                     JobId::from_uuid(uuid::Uuid::nil()),
                     target,
@@ -238,6 +239,13 @@ pub(super) fn problem_of(error: StoreError) -> Problem {
     match error {
         StoreError::NotFound(_) => Problem::job_not_found(),
         StoreError::Unavailable { .. } => unavailable().with_cause(error),
+        StoreError::Newer(_) => Problem::new(
+            Kind::StoreUnavailable,
+            "this job is in a state that only a newer version of the service knows, which is being \
+             brought in; try again later",
+        )
+        .with_retry_after(STORE_AWAY)
+        .with_cause(error),
         StoreError::Full { .. } => {
             Problem::new(Kind::StoreFull, error.to_string()).with_retry_after(STORE_FULL)
         }

@@ -80,6 +80,7 @@ pub struct SubmitOptions {
     input: Bytes,
     max_age: Option<Duration>,
     head_start: Duration,
+    note: Option<Bytes>,
     trace: Option<TraceContext>,
 }
 
@@ -120,6 +121,14 @@ impl SubmitOptions {
         self
     }
 
+    /// Leaves a note that is delivered when the job has ended, such as a callback address, see
+    /// [`NewJob::with_note`](crate::NewJob::with_note).
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<Bytes>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
     /// Sets the trace that the job goes on with, instead of that of the request's `traceparent`: such as the
     /// span that the program has made of the request.
     #[must_use]
@@ -139,11 +148,16 @@ impl SubmitOptions {
     pub(super) fn apply_to(self, job: NewJob) -> NewJob {
         let max_age = self.max_age.or(job.max_age);
         let trace = self.trace.or_else(|| job.trace().cloned());
-        job.with_scope(self.scope)
+        let job = job
+            .with_scope(self.scope)
             .with_input(self.input)
             .with_max_age(max_age)
             .with_head_start(self.head_start)
-            .with_trace(trace)
+            .with_trace(trace);
+        match self.note {
+            Some(note) => job.with_note(note),
+            None => job,
+        }
     }
 }
 
@@ -155,6 +169,7 @@ impl fmt::Debug for SubmitOptions {
             .field("input_bytes", &self.input.len())
             .field("max_age", &self.max_age)
             .field("head_start", &self.head_start)
+            .field("note_bytes", &self.note.as_ref().map(Bytes::len))
             .field("trace", &self.trace)
             .finish()
     }

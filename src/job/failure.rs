@@ -112,6 +112,10 @@ pub enum FailureKind {
     Cancelled,
     /// A checkpoint or the report is over the store's size limit.
     TooLarge,
+    /// A kind that this version of the library does not know, because a newer one has written it. Every
+    /// unknown name reads as this kind; what is in the store stays as it is.
+    #[serde(other)]
+    Other,
 }
 
 named!(FailureKind, "failure kind" {
@@ -126,6 +130,7 @@ named!(FailureKind, "failure kind" {
     DeadlineExceeded => "deadline_exceeded",
     Cancelled => "cancelled",
     TooLarge => "too_large",
+    Other => "other",
 });
 
 #[cfg(test)]
@@ -143,6 +148,13 @@ mod tests {
     fn messages_are_one_line() {
         let failure = Failure::new(FailureKind::Permanent, "first\r\nsecond\u{0}");
         assert_eq!(failure.message(), "first  second ");
+    }
+
+    #[test]
+    fn a_kind_of_a_newer_version_reads_as_a_general_one() {
+        let json = serde_json::json!({"kind": "evaporated", "message": "gone"});
+        let read: Failure = serde_json::from_value(json).unwrap();
+        assert_eq!(read, Failure::new(FailureKind::Other, "gone"));
     }
 
     #[test]

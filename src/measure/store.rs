@@ -10,9 +10,9 @@ use super::{Stopwatch, names};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
-    Outcome, PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
-    WatchRequest,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, FindRequest, Heartbeat,
+    HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, Outcome, PauseRequest, Receipt,
+    SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats, WatchRequest,
 };
 
 /// Measures every call of the inner store.
@@ -56,6 +56,7 @@ fn class(error: &StoreError) -> &'static str {
         StoreError::TooLarge { .. } => "too_large",
         StoreError::Misuse(_) => "misuse",
         StoreError::Damaged { .. } => "damaged",
+        StoreError::Newer(_) => "newer",
         StoreError::Unavailable { .. } => "unavailable",
     }
 }
@@ -112,6 +113,9 @@ impl<S: JobStore> JobStore for Measured<S> {
     async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
         timed!("find", self.0.find(request))
     }
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        timed!("list", self.0.list(request))
+    }
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         timed!("report", self.0.report(id))
     }
@@ -120,6 +124,12 @@ impl<S: JobStore> JobStore for Measured<S> {
     }
     async fn delete(&self, id: JobId) -> Result<(), StoreError> {
         timed!("delete", self.0.delete(id))
+    }
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        counted("claim_ended", self.0.claim_ended(request)).await
+    }
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
+        timed!("acknowledge", self.0.acknowledge(receipt, delivery))
     }
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
         timed!("sweep", self.0.sweep(request))

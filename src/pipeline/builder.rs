@@ -1,6 +1,7 @@
 //! How a pipeline is set up.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tracing::Span;
 
 use super::Pipeline;
 use super::job_span::TraceHook;
+use super::on_end::OnEnd;
 use super::phases::Phases;
 use super::settings::Settings;
 use crate::account::Platform;
@@ -15,7 +17,7 @@ use crate::client::Client;
 use crate::job::Phase;
 use crate::phase::{Analyzer, Assembler, Scraper};
 use crate::retry::RetryPolicy;
-use crate::store::{InFlightLimits, TraceContext};
+use crate::store::{EndedJob, InFlightLimits, TraceContext};
 
 /// Sets up a [`Pipeline`]; created by [`Pipeline::builder`].
 ///
@@ -33,6 +35,7 @@ use crate::store::{InFlightLimits, TraceContext};
 /// | claim wait | 30 s |
 /// | sweep interval | 10 s |
 /// | store timeout | 5 s |
+/// | on end | notes are left to other processes |
 #[must_use = "a builder does nothing until it is built"]
 pub struct PipelineBuilder<S, A, M> {
     client: Client,
@@ -161,6 +164,24 @@ impl<S, A, M> PipelineBuilder<S, A, M> {
     /// Sets how long a worker waits for the store's reply before it repeats the call.
     pub const fn with_store_timeout(mut self, timeout: Duration) -> Self {
         self.settings.store_timeout = timeout;
+        self
+    }
+
+    /// Delivers the [notes](crate::NewJob::with_note) of ended jobs: `deliver` is called with each such job, of
+    /// this pipeline's [platforms](Self::with_platforms), whoever ended it.
+    ///
+    /// At least once, so `deliver` may see a note again that it has delivered: [`Note::submit`] is the same
+    /// each time. A delivery that fails, panics or takes longer than 45 s is tried again, up to 20 times over
+    /// some hours, by any process that delivers. Up to 8 run at once in one process.
+    ///
+    /// [`Note::submit`]: crate::store::Note::submit
+    pub fn on_end<F, Fut, E>(mut self, deliver: F) -> Self
+    where
+        F: Fn(EndedJob) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        self.settings.on_end = Some(OnEnd::new(deliver));
         self
     }
 

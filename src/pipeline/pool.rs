@@ -23,6 +23,8 @@ pub(super) struct WorkerPool {
     pub(super) claimer: Claimer,
     /// Cancelled when no more jobs are to be started.
     pub(super) closing: CancellationToken,
+    /// Cancelled when the last worker has ended.
+    pub(super) workers_ended: CancellationToken,
     /// How long a phase may take to stop once the process drains.
     pub(super) drain_grace: OnceLock<Duration>,
     /// Running jobs that were released because the process drains.
@@ -44,6 +46,7 @@ impl WorkerPool {
                 client.program_version().cloned(),
             ),
             closing,
+            workers_ended: CancellationToken::new(),
             drain_grace: OnceLock::new(),
             released: AtomicUsize::new(0),
             slots: (0..settings.concurrency)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::job_span::TraceHook;
+use super::on_end::OnEnd;
 use crate::account::Platform;
 use crate::job::Phase;
 use crate::retry::RetryPolicy;
@@ -23,6 +24,7 @@ pub(super) struct Settings {
     pub(super) claim_wait: Duration,
     pub(super) sweep_interval: Duration,
     pub(super) store_timeout: Duration,
+    pub(super) on_end: Option<OnEnd>,
 }
 
 /// How long one attempt at a phase may take, and how often the phase is tried.
@@ -65,6 +67,7 @@ impl Default for Settings {
             claim_wait: Duration::from_secs(30),
             sweep_interval: Duration::from_secs(10),
             store_timeout: Duration::from_secs(5),
+            on_end: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, error, info, warn};
 
 use super::attempt::Attempt;
+use super::deliverer::deliver_notes;
 use super::job_span::job_span;
 use super::lease_renewer::renew_leases;
 use super::phases::Phases;
@@ -37,6 +38,7 @@ const PAUSE_AFTER_A_PANIC: Duration = Duration::from_secs(1);
 pub struct Workers {
     pool: Arc<WorkerPool>,
     working: JoinSet<()>,
+    delivering: JoinSet<()>,
     // Dropped after the workers: leases are renewed to the end.
     _background: JoinSet<()>,
 }
@@ -72,9 +74,14 @@ impl Workers {
         for slot in 0..settings.concurrency {
             working.spawn(work(Arc::clone(&pool), Arc::clone(phases), slot));
         }
+        let mut delivering = JoinSet::new();
+        if let Some(on_end) = settings.on_end.clone() {
+            delivering.spawn(deliver_notes(Arc::clone(&pool), on_end));
+        }
         Self {
             pool,
             working,
+            delivering,
             _background: background,
         }
     }
@@ -83,7 +90,8 @@ impl Workers {
     ///
     /// No new job is started from now on. Running jobs go on, and their leases are renewed, until
     /// shortly before the deadline; those that are not done by then are asked to stop and released,
-    /// at the phase that they had reached, without spending an attempt.
+    /// at the phase that they had reached, without spending an attempt. Notes of jobs that have ended are
+    /// delivered as long as there is time.
     ///
     /// # Cancel safety
     /// If dropped, the workers stop at once, as if they had been dropped.
@@ -111,11 +119,16 @@ impl Workers {
         }
     }
 
-    /// Waits until every worker has ended and no claimed job is left.
+    /// Waits until every worker has ended, no claimed job is left, and the notes of those that have ended
+    /// are delivered.
     async fn ends_within(&mut self, limit: Duration) -> bool {
         let pool = Arc::clone(&self.pool);
         let all_done = async { while self.working.join_next().await.is_some() {} };
-        let ends = async { tokio::join!(pool.claimer.release_unstarted(), all_done) };
+        let ends = async {
+            tokio::join!(pool.claimer.release_unstarted(), all_done);
+            pool.workers_ended.cancel();
+            while self.delivering.join_next().await.is_some() {}
+        };
         tokio::time::timeout(limit, ends).await.is_ok()
     }
 }

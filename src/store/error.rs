@@ -72,6 +72,15 @@ pub enum StoreError {
         reason: String,
     },
 
+    /// A newer version of this library has brought the job into a state that this one does not know. It
+    /// leaves the job alone: those who know the state go on with it. Try again on an upgraded process, or
+    /// later.
+    #[error(
+        "job {0} is in a state that only a newer version of this library knows; try again on an upgraded \
+         process, or later"
+    )]
+    Newer(JobId),
+
     /// There was no reply from the store, or it is not usable. The call may or may not have been
     /// carried out; every call may be repeated.
     #[error("the job store is unavailable: {reason}")]
@@ -136,7 +145,10 @@ impl StoreError {
     /// Whether the same call may succeed later.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Full { .. } | Self::Unavailable { .. })
+        matches!(
+            self,
+            Self::Full { .. } | Self::Newer(_) | Self::Unavailable { .. }
+        )
     }
 }
 
@@ -176,8 +188,10 @@ pub enum Limit {
     PendingJobsPerScope,
     /// The number of all jobs, ended ones included.
     Jobs,
-    /// The number of bytes of all reports, checkpoints, saved state and inputs.
+    /// The number of bytes of all reports, checkpoints, saved state, inputs and notes.
     StoredBytes,
+    /// The number of notes of one job that have not been delivered.
+    Notes,
 }
 
 impl std::fmt::Display for Limit {
@@ -187,6 +201,7 @@ impl std::fmt::Display for Limit {
             Self::PendingJobsPerScope => "pending jobs of one scope",
             Self::Jobs => "jobs",
             Self::StoredBytes => "stored bytes",
+            Self::Notes => "notes of one job",
         })
     }
 }
@@ -203,6 +218,8 @@ pub enum Payload {
     Report,
     /// What a submit gives to every phase.
     Input,
+    /// What a submit leaves to be delivered at the end.
+    Note,
 }
 
 impl std::fmt::Display for Payload {
@@ -212,6 +229,7 @@ impl std::fmt::Display for Payload {
             Self::Saved(phase) => write!(f, "what phase {phase} has saved"),
             Self::Report => f.write_str("the report"),
             Self::Input => f.write_str("the input"),
+            Self::Note => f.write_str("the note"),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{Payload, StoreError};
 /// | jobs that wait for a worker | 100,000 |
 /// | jobs of one scope that wait for a worker | no limit |
 /// | jobs in all, ended ones included | 1,000,000 |
-/// | bytes of reports, checkpoints, saved state and inputs in all | 1 GiB |
+/// | bytes of reports, checkpoints, saved state, inputs and notes in all | 1 GiB |
 /// | bytes of one report, of one checkpoint, or of all that a phase has saved | 16 MiB |
 /// | bytes of the input of one job | 64 KiB |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl StoreLimits {
         self
     }
 
-    /// Sets the maximum number of bytes of all reports, checkpoints, saved state and inputs together.
+    /// Sets the maximum number of bytes of all reports, checkpoints, saved state, inputs and notes together.
     #[must_use]
     pub const fn with_stored_bytes(mut self, limit: u64) -> Self {
         self.stored_bytes = limit;
@@ -87,7 +87,7 @@ impl StoreLimits {
         self.jobs
     }
 
-    /// The maximum number of bytes of all reports, checkpoints, saved state and inputs together.
+    /// The maximum number of bytes of all reports, checkpoints, saved state, inputs and notes together.
     #[must_use]
     pub const fn stored_bytes(&self) -> u64 {
         self.stored_bytes

@@ -21,7 +21,10 @@
 //! | [`find`](JobStore::find) | [`FindRequest`] | [`Job`] |
 //! | [`report`](JobStore::report) | [`JobId`] | the report |
 //! | [`changed`](JobStore::changed) | [`WatchRequest`] | [`Job`] |
+//! | [`list`](JobStore::list) | [`ListRequest`] | [`JobPage`] with a [`Cursor`] |
 //! | [`delete`](JobStore::delete) | [`JobId`] | nothing |
+//! | [`claim_ended`](JobStore::claim_ended) | [`ClaimEndedRequest`] | [`EndedJob`] with [`Note`]s and a [`Receipt`] |
+//! | [`acknowledge`](JobStore::acknowledge) | [`Receipt`], [`Delivery`] | nothing |
 //! | [`sweep`](JobStore::sweep) | [`SweepRequest`] | [`SweepStats`] |
 //! | [`stats`](JobStore::stats) | nothing | [`Stats`] with [`JobCounts`] and [`PlatformStats`] |
 //!
@@ -32,7 +35,9 @@ mod error;
 mod ext;
 mod lease;
 mod limits;
+mod list;
 mod memory;
+mod notes;
 mod opaque;
 mod pause;
 mod program_version;
@@ -54,13 +59,15 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::error::{Limit, NotContinuable, Payload, StoreError};
-pub use self::ext::{JobStoreExt, ReportState};
+pub use self::ext::{JobStoreExt, ReportState, TargetDeleted};
 pub use self::lease::{
     Checkpoints, ClaimRequest, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply,
     InFlightLimits, Lease, Outcome, WorkerId,
 };
 pub use self::limits::StoreLimits;
+pub use self::list::{Cursor, InvalidCursor, JobPage, ListRequest};
 pub use self::memory::{MemoryOptions, MemoryStore};
+pub use self::notes::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt};
 pub use self::program_version::{InvalidProgramVersion, ProgramVersion};
 pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis")]
@@ -86,7 +93,7 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// the id belongs to another target or scope, [`TooLarge`](StoreError::TooLarge) if its input is over its own
     /// limit, whatever else would become of it, [`NotContinuable`](StoreError::NotContinuable) if a new job
     /// should continue one that it cannot. Joining or being served is never refused for another
-    /// limit.
+    /// limit, but for those of a [note](NewJob::with_note).
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError>;
 
     /// Claims up to [`max`](ClaimRequest::max) jobs that are ready or whose lease has expired, and
@@ -180,7 +187,7 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError>;
 
     /// Reads some jobs, in the order of their ids: `None` for one that is unknown, has expired or cannot
-    /// be read. Each reading is consistent in itself; they need not be of the same moment.
+    /// be read by this version of the library. Each reading is consistent in itself; they need not be of the same moment.
     ///
     /// # Errors
     /// [`Unavailable`](StoreError::Unavailable).
@@ -192,8 +199,21 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// A completed job is found until it expires, also when it is no longer served.
     ///
     /// # Errors
-    /// [`Unavailable`](StoreError::Unavailable).
+    /// [`Unavailable`](StoreError::Unavailable), and [`Newer`](StoreError::Newer) if the owner is in a state
+    /// that this version does not know.
     async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError>;
+
+    /// Reads a page of the jobs that are asked for, the newest submit first.
+    ///
+    /// A job that exists while all pages are read is in exactly one of them; each is as it was when its
+    /// page was read. One call examines at most [`MAX_EXAMINED`](ListRequest::MAX_EXAMINED) records, so a
+    /// page may be short or empty and still be followed by others. A record that cannot be read is left
+    /// out.
+    ///
+    /// # Errors
+    /// [`Misuse`](StoreError::Misuse) for a cursor that is not of this store;
+    /// [`Unavailable`](StoreError::Unavailable).
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError>;
 
     /// Reads a completed job's report; `None` of any other job.
     ///
@@ -217,6 +237,27 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// # Errors
     /// [`NotEnded`](StoreError::NotEnded) for a live job.
     async fn delete(&self, id: JobId) -> Result<(), StoreError>;
+
+    /// Takes ended jobs whose [notes](NewJob::with_note) are to be delivered (promise 20), and waits for a first
+    /// one for up to [`wait`](ClaimEndedRequest::wait).
+    ///
+    /// For the time of the lease nobody else gets them. Then they are handed out again, unless they were
+    /// [acknowledged](Self::acknowledge). This is the one verb whose repetition is another call: what a lost
+    /// reply took comes again when its lease is over.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError>;
+
+    /// Says how the delivery of a job's notes ended. Delivered ones are dropped, and others that have come
+    /// since they were taken are due at once.
+    ///
+    /// Does nothing if the notes or the job are gone. A receipt that is no longer the latest still drops what
+    /// was delivered; it puts nothing off.
+    ///
+    /// # Errors
+    /// Those of every call.
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError>;
 
     /// Does housekeeping on up to [`limit`](SweepRequest::limit) jobs: removes expired ones, reclaims those
     /// whose lease has expired and fails overdue ones. Nothing depends on it but memory and the
@@ -289,6 +330,9 @@ macro_rules! forward {
             async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
                 (**self).find(request).await
             }
+            async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+                (**self).list(request).await
+            }
             async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
                 (**self).report(id).await
             }
@@ -297,6 +341,19 @@ macro_rules! forward {
             }
             async fn delete(&self, id: JobId) -> Result<(), StoreError> {
                 (**self).delete(id).await
+            }
+            async fn claim_ended(
+                &self,
+                request: ClaimEndedRequest,
+            ) -> Result<Vec<EndedJob>, StoreError> {
+                (**self).claim_ended(request).await
+            }
+            async fn acknowledge(
+                &self,
+                receipt: &Receipt,
+                delivery: Delivery,
+            ) -> Result<(), StoreError> {
+                (**self).acknowledge(receipt, delivery).await
             }
             async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
                 (**self).sweep(request).await

@@ -17,8 +17,10 @@ pub struct Stats {
     /// `None` if none waits. A head start does not count, so a job behind one may have waited for up to an
     /// hour longer.
     pub oldest_ready: Option<Duration>,
-    /// Bytes of reports, checkpoints, saved state and inputs.
+    /// Bytes of reports, checkpoints, saved state, inputs and notes.
     pub stored_bytes: u64,
+    /// Ended jobs whose notes have not been delivered.
+    pub undelivered: u64,
     /// Damaged records in quarantine.
     pub damaged: u64,
 }

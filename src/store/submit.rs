@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::opaque::Opaque;
-use super::{ProgramVersion, TraceContext};
+use super::{Note, ProgramVersion, TraceContext};
 use crate::account::Target;
 use crate::job::{Job, JobId, Scope};
 
@@ -22,6 +22,7 @@ use crate::job::{Job, JobId, Scope};
 /// | [`continuing`](Self::continuing) | no other job |
 /// | [`trace`](Self::with_trace) | none |
 /// | [`program_version`](Self::with_program_version) | a report of any version may be served |
+/// | [`note`](Self::with_note) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewJob {
@@ -43,6 +44,7 @@ pub struct NewJob {
     continued: Option<JobId>,
     trace: Option<TraceContext>,
     program_version: Option<ProgramVersion>,
+    note: Option<Opaque>,
 }
 
 impl NewJob {
@@ -68,6 +70,7 @@ impl NewJob {
             continued: None,
             trace: None,
             program_version: None,
+            note: None,
         }
     }
 
@@ -153,6 +156,24 @@ impl NewJob {
     #[must_use]
     pub const fn program_version(&self) -> Option<&ProgramVersion> {
         self.program_version.as_ref()
+    }
+
+    /// Leaves a note that is delivered when the job has ended, such as a callback address: at most 1 KiB. It
+    /// is also kept if the submit joins a job or is served a report, unless that job has 16 already.
+    ///
+    /// Notes are delivered at least once, by [`PipelineBuilder::on_end`](crate::PipelineBuilder::on_end) or
+    /// by whoever else [claims](super::JobStore::claim_ended) them.
+    #[must_use]
+    pub fn with_note(mut self, note: Bytes) -> Self {
+        self.note = Some(Opaque(note));
+        self
+    }
+
+    /// The note of this submit.
+    #[must_use]
+    pub fn note(&self) -> Option<Note> {
+        let note = self.note.as_ref()?;
+        Some(Note::new(self.id, note.0.clone()))
     }
 
     /// The trace that the submit belongs to.

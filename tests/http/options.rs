@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use report_pipeline::http::{Api, Refusal, SubmitOptions, SubmitRequest};
-use report_pipeline::store::{ClaimRequest, ClaimedJob, WorkerId};
+use report_pipeline::store::{ClaimEndedRequest, ClaimRequest, ClaimedJob, Outcome, WorkerId};
 use report_pipeline::{
-    Client, Handle, InvalidTarget, MemoryOptions, Platform, Scope, StoreLimits, Target,
+    Client, Handle, InvalidTarget, MemoryOptions, Platform, Scope, Status, StoreLimits, Target,
 };
 use serde::Deserialize;
 
@@ -80,6 +80,7 @@ fn with_tenants(api: Api) -> Api {
         Ok(SubmitOptions::new()
             .with_scope(Scope::new(tenant).unwrap())
             .with_input(format!("{handle} {}", wanted.depth))
+            .with_note(format!("{tenant}.example"))
             .with_max_age(Duration::ZERO)
             .with_head_start(Duration::from_secs(60)))
     })
@@ -109,6 +110,17 @@ async fn a_hook_decides_what_a_job_carries() {
         let claimed = claim(&client).await;
         assert_eq!(claimed.job.scope.as_str(), tenant);
         assert_eq!(claimed.input(), &b"nasa 3"[..]);
+        // Both submits of the first one have left a note.
+        client.cancel(claimed.job.id).await.unwrap();
+        let status = client.store().finish(&claimed.lease, Outcome::Released);
+        assert_eq!(status.await.unwrap(), Status::Failed);
+        let ended = client.store().claim_ended(ClaimEndedRequest::new()).await;
+        let notes = ended.unwrap().remove(0).notes;
+        let notes: Vec<_> = notes.iter().map(|note| note.value().clone()).collect();
+        assert_eq!(
+            notes,
+            vec![format!("{tenant}.example"); if tenant == "a" { 2 } else { 1 }]
+        );
     }
 }
 

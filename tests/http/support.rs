@@ -11,8 +11,9 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use report_pipeline::http::{Api, ServeOptions};
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, Lease, Limit, Outcome,
-    PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, FindRequest, Heartbeat,
+    HeartbeatReply, JobPage, Lease, Limit, ListRequest, Outcome, PauseRequest, Receipt,
+    SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Client, Job, JobId, JobStore, MemoryStore, NewJob, Phase, Platform, Status, StoreError,
@@ -345,6 +346,15 @@ impl JobStore for BrokenStore {
         self.fail().await
     }
     async fn delete(&self, _: JobId) -> Result<(), StoreError> {
+        self.fail().await
+    }
+    async fn list(&self, _: ListRequest) -> Result<JobPage, StoreError> {
+        self.fail().await
+    }
+    async fn claim_ended(&self, _: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        self.fail().await
+    }
+    async fn acknowledge(&self, _: &Receipt, _: Delivery) -> Result<(), StoreError> {
         self.fail().await
     }
     async fn report(&self, _: JobId) -> Result<Option<Bytes>, StoreError> {

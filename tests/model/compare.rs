@@ -81,14 +81,17 @@ impl Model {
 
     pub(crate) fn compare_stats(&self, stats: &Stats) {
         let now = self.now;
-        let mut least = (JobCounts::default(), 0);
-        let mut most = (JobCounts::default(), 0);
+        // With the bytes, and the jobs whose notes are to be delivered.
+        let mut least = (JobCounts::default(), 0, 0);
+        let mut most = (JobCounts::default(), 0, 0);
         let mut platforms: BTreeMap<Platform, PlatformStats> = BTreeMap::new();
         for entry in &self.jobs {
             let sure = !(entry.is_expired(now) && entry.may_be_gone);
-            for (counted, (counts, bytes)) in [(sure, &mut least), (true, &mut most)] {
+            let is_undelivered = entry.ended.is_some() && !entry.notes.all.is_empty();
+            for (counted, (counts, bytes, undelivered)) in [(sure, &mut least), (true, &mut most)] {
                 if counted {
                     *bytes += entry.bytes();
+                    *undelivered += u64::from(is_undelivered);
                     match entry.status {
                         Status::Pending => counts.pending += 1,
                         Status::Processing => counts.processing += 1,
@@ -122,6 +125,7 @@ impl Model {
         within(least.0.completed, stats.jobs.completed, most.0.completed);
         within(least.0.failed, stats.jobs.failed, most.0.failed);
         within(least.1, stats.stored_bytes, most.1);
+        within(least.2, stats.undelivered, most.2);
         assert_eq!(stats.platforms, platforms);
         assert_eq!(stats.damaged, 0);
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use report_pipeline::store::{HeartbeatReply, Lease, NotContinuable};
+use report_pipeline::store::{ClaimToken, HeartbeatReply, Lease, NotContinuable, Note};
 use report_pipeline::{FailureKind, Job, NewJob, Phase, Progress, Status};
 
 use super::RETENTION;
@@ -42,7 +42,18 @@ pub(crate) struct Entry {
     pub(crate) may_be_gone: bool,
     // The longest that a submit has asked for.
     pub(crate) head_start: Duration,
+    pub(crate) notes: Notes,
     pub(crate) seen: Option<Job>,
+}
+
+/// The notes of a job that have not been delivered.
+#[derive(Default)]
+pub(crate) struct Notes {
+    pub(crate) all: Vec<Note>,
+    /// From when on they may be claimed, once the job has ended.
+    pub(crate) due: Duration,
+    pub(crate) token: Option<ClaimToken>,
+    pub(crate) deliveries: u32,
 }
 
 impl Entry {
@@ -74,6 +85,7 @@ impl Entry {
             next_save: 0,
             report: None,
             may_be_gone: false,
+            notes: Notes::default(),
             seen: None,
         }
     }
@@ -123,7 +135,30 @@ impl Entry {
         }
     }
 
+    /// Adds the note of a submit that made, joined or was served this job. Returns whether there was room.
+    pub(crate) fn add_note(&mut self, new: &NewJob, now: Duration) -> bool {
+        let Some(note) = new.note() else { return true };
+        let notes = &mut self.notes;
+        if notes.all.contains(&note) {
+            return true;
+        }
+        if notes.all.len() == Note::MAX_PER_JOB {
+            return false;
+        }
+        notes.all.push(note);
+        notes.deliveries = 0;
+        if notes.token.is_none() || notes.due <= now {
+            notes.due = now.min(notes.due);
+        }
+        true
+    }
+
+    pub(crate) fn has_due_notes(&self, now: Duration) -> bool {
+        self.ended.is_some() && !self.notes.all.is_empty() && self.notes.due <= now
+    }
+
     pub(crate) fn bytes(&self) -> u64 {
+        let notes = self.notes.all.iter().map(|note| note.value().len() as u64);
         let values = [&self.scraping, &self.analysis, &self.report, &self.saved.0];
         values
             .into_iter()
@@ -131,6 +166,7 @@ impl Entry {
             .chain(&self.saved.1)
             .chain([&self.input])
             .map(|value| value.len() as u64)
+            .chain(notes)
             .sum()
     }
 
@@ -198,6 +234,7 @@ impl Entry {
     pub(crate) fn end(&mut self, status: Status, now: Duration) {
         self.status = status;
         self.ended = Some(now);
+        self.notes.due = now;
         self.lease = None;
         self.retry_after = None;
         self.saved = (None, Vec::new());

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, Heartbeat, HeartbeatReply, Lease, NotContinuable, Outcome, RateLimit,
-    SaveRequest,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, Heartbeat, HeartbeatReply,
+    Lease, Limit, NotContinuable, Outcome, RateLimit, Receipt, SaveRequest,
 };
 use report_pipeline::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
 };
 
-use self::entry::Entry;
+use self::entry::{Entry, Notes};
 
 pub(crate) const RETENTION: Duration = Duration::from_secs(30);
 
@@ -69,7 +69,11 @@ impl Model {
             let Some(ended) = holder.ended else {
                 let joined =
                     matches!(&answer, Ok(Submitted::Joined(job)) if job.id == holder.new.id);
-                assert!(joined, "{answer:?}");
+                let noted = holder.add_note(new, now);
+                assert_eq!(joined, noted, "{answer:?}");
+                if !noted {
+                    return assert_too_many_notes(&answer);
+                }
                 holder.head_start = holder.head_start.max(new.head_start());
                 return;
             };
@@ -78,11 +82,16 @@ impl Model {
             {
                 let served =
                     matches!(&answer, Ok(Submitted::Served(job)) if job.id == holder.new.id);
-                assert!(served, "{answer:?}");
+                let noted = holder.add_note(new, now);
+                assert_eq!(served, noted, "{answer:?}");
+                if !noted {
+                    assert_too_many_notes(&answer);
+                }
                 return;
             }
         }
         let mut created = Entry::submitted(new.clone(), now);
+        created.add_note(new, now);
         if let Some(id) = new.continued() {
             let reason = match self.alive(id) {
                 None => Some(NotContinuable::Unknown),
@@ -355,6 +364,69 @@ impl Model {
         self.jobs.retain(|entry| entry.new.id != id);
     }
 
+    pub(crate) fn claim_ended(&mut self, request: &ClaimEndedRequest, claimed: &[EndedJob]) {
+        let now = self.now;
+        for entry in &mut self.jobs {
+            entry.may_be_gone |= entry.is_expired(now);
+        }
+        assert!(claimed.len() <= request.max);
+        for ended in claimed {
+            assert!(request.wants(&ended.job.target.platform), "{ended:?}");
+            let entry = self.alive(ended.job.id).expect("its job is there");
+            assert!(entry.has_due_notes(now), "{ended:?}");
+            assert_eq!(ended.notes, entry.notes.all);
+            entry.notes.deliveries += 1;
+            assert_eq!(ended.delivery, entry.notes.deliveries);
+            entry.notes.token = Some(request.token);
+            entry.notes.due = now + request.lease;
+        }
+        if claimed.len() < request.max {
+            let overlooked = |entry: &&Entry| {
+                entry.has_due_notes(now)
+                    && !entry.is_expired(now)
+                    && request.wants(&entry.new.target.platform)
+            };
+            let overlooked = self.jobs.iter().find(overlooked);
+            assert!(overlooked.is_none(), "a claim overlooked notes");
+        }
+    }
+
+    pub(crate) fn acknowledge(&mut self, receipt: &Receipt, delivery: Delivery) {
+        let now = self.now;
+        let Some(entry) = self.alive(receipt.job()) else {
+            return;
+        };
+        let notes = &mut entry.notes;
+        let is_latest = notes.token == Some(receipt.token());
+        let mut after = Duration::ZERO;
+        match delivery {
+            Delivery::Delivered => {
+                let handed_out = receipt.notes();
+                notes
+                    .all
+                    .retain(|note| !handed_out.contains(&note.submit()));
+            }
+            Delivery::Retry { after: wait } => after = wait,
+        }
+        if is_latest {
+            notes.token = None;
+            notes.due = now + after;
+        }
+        if notes.all.is_empty() {
+            // A note that comes later begins anew.
+            *notes = Notes::default();
+            notes.due = now;
+        }
+    }
+
+    /// All jobs, the newest first.
+    pub(crate) fn list(&self) -> Vec<JobId> {
+        let jobs = self.jobs.iter().rev();
+        jobs.filter(|entry| !entry.is_expired(self.now))
+            .map(|entry| entry.new.id)
+            .collect()
+    }
+
     /// The job that owns the target of `new`, in its scope.
     pub(crate) fn owner(&self, new: &NewJob) -> Option<JobId> {
         let mut jobs = self.jobs.iter();
@@ -538,6 +610,11 @@ impl Pause {
             ..Self::default()
         };
     }
+}
+
+fn assert_too_many_notes(answer: &Result<Submitted, StoreError>) {
+    let refused = matches!(answer, Err(StoreError::Full { limit, .. }) if *limit == Limit::Notes);
+    assert!(refused, "{answer:?}");
 }
 
 fn assert_lost<T: std::fmt::Debug>(lease: &Lease, answer: &Result<T, StoreError>) {

@@ -12,6 +12,7 @@ mod limits;
 #[path = "../kit/log.rs"]
 mod log;
 mod logs;
+mod notes;
 mod odd;
 mod progress;
 mod saves;

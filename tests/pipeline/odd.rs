@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
 use report_pipeline::store::{
-    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStoreExt, Lease, Outcome,
-    PauseRequest, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, FindRequest, Heartbeat,
+    HeartbeatReply, JobPage, JobStoreExt, Lease, ListRequest, Outcome, PauseRequest, Receipt,
+    SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest, WorkerId,
 };
 use report_pipeline::testing::mock::Step;
 use report_pipeline::{
@@ -116,6 +117,15 @@ impl JobStore for Odd {
     }
     async fn delete(&self, id: JobId) -> Result<(), StoreError> {
         self.inner.delete(id).await
+    }
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        self.inner.list(request).await
+    }
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        self.inner.claim_ended(request).await
+    }
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
+        self.inner.acknowledge(receipt, delivery).await
     }
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         self.inner.report(id).await

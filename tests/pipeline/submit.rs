@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use futures::StreamExt;
+use report_pipeline::store::ListRequest;
 use report_pipeline::testing::mock::{Gate, Step};
 use report_pipeline::{
-    Client, JobId, MemoryOptions, MemoryStore, Phase, Platform, ReportState, Status, StoreError,
-    StoreLimits, Submitted,
+    Client, Job, JobId, MemoryOptions, MemoryStore, Phase, Platform, ReportState, Scope, Status,
+    StoreError, StoreLimits, Submitted,
 };
 use tokio::time::Instant;
 
@@ -274,6 +275,48 @@ async fn a_target_is_found_and_its_report_is_deleted() {
     client.delete(id).await.unwrap();
     assert_eq!(client.report(id).await.unwrap(), ReportState::Absent);
     assert_eq!(client.find(target("nasa")).await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_known_of_a_target_is_erased_in_all_scopes() {
+    let fixture = Fixture::new();
+    let client = &fixture.client;
+    let of_tenant = |tenant: &str| {
+        let scope = Scope::new(tenant).unwrap();
+        client.new_job(target("nasa")).with_scope(scope)
+    };
+    let _workers = fixture.builder().build().start();
+    let mut ids = Vec::new();
+    for tenant in ["", "ada", "bob"] {
+        let submitted = client.submit_job(of_tenant(tenant)).await.unwrap();
+        ids.push(submitted.job().id);
+        fixture.ended(submitted.job().id).await;
+    }
+    let other = fixture.submit("esa").await;
+    fixture.ended(other).await;
+    let gate = Gate::new();
+    let step = Step::succeed("scraped".to_owned()).behind(&gate);
+    fixture.scraper.next(step);
+    let live = client.submit_job(of_tenant("eve")).await.unwrap();
+    let live = live.job().id;
+    let is_running = |job: &Job| job.status == Status::Processing;
+    fixture.until(live, is_running).await;
+
+    let list = || ListRequest::new().with_target(target("nasa"));
+    let listed = client.list(list()).await.unwrap();
+    let listed: Vec<JobId> = listed.jobs.iter().map(|job| job.id).collect();
+    assert_eq!(listed, [live, ids[2], ids[1], ids[0]]);
+    let erased = client.delete_target(&target("nasa")).await.unwrap();
+    assert_eq!((erased.deleted, erased.live), (3, 1));
+    assert_eq!(fixture.ended(live).await.status, Status::Failed);
+    let erased = client.delete_target(&target("nasa")).await.unwrap();
+    assert_eq!((erased.deleted, erased.live), (1, 0));
+    assert!(client.list(list()).await.unwrap().jobs.is_empty());
+    for id in ids {
+        assert_eq!(client.report(id).await.unwrap(), ReportState::Absent);
+    }
+    let left = fixture.report(other).await;
+    assert!(left.is_some(), "others are left alone");
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,5 +13,6 @@ mod records;
 mod rights;
 mod service;
 mod story;
+mod upgrades;
 mod worker;
 mod workers;

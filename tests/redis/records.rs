@@ -1,12 +1,12 @@
-//! Records that somebody has changed by hand, and records of another version of this library.
+//! Records that somebody has changed by hand.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
-use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
+use report_pipeline::store::{ClaimRequest, Outcome, SweepRequest, WorkerId};
 use report_pipeline::testing::mock::{Gate, Step};
-use report_pipeline::{Client, JobId, JobStore, RedisConnectError, Status, StoreError};
+use report_pipeline::{Client, JobId, JobStore, Status, StoreError};
 
 use super::fixture::{
     Phases, connect, connect_with_prefix, ended, new_job, options, patiently, report, submit,
@@ -26,8 +26,8 @@ enum Told {
 const DAMAGES: [(&str, Told); 12] = [
     ("DEL {key}", Told::Nothing),
     ("RENAME {other} {key}", Told::Damage),
-    ("HSET {key} status sleeping", Told::Damage),
-    ("HSET {key} phase Dreaming", Told::Damage),
+    ("HDEL {key} status", Told::Damage),
+    ("HDEL {key} phase", Told::Damage),
     ("HSET {key} version seven", Told::Damage),
     ("HSET {key} percent -1", Told::Damage),
     ("HSET {key} platform Insta:gram", Told::Damage),
@@ -162,39 +162,65 @@ fn key(id: JobId) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_version_s_jobs_are_refused_at_start_and_left_alone() {
+async fn what_is_quarantined_keeps_its_handle_no_longer_than_a_retention() {
+    const RETENTION: Duration = Duration::from_secs(3600);
     let server = RedisServer::start();
-    let client = Client::new(connect(server.address()).await);
-    let id = submit(&client, "nasa").await;
-    let ours = server.run(&["HGET", "jobs:q:meta", "schema"]);
-    server.run(&["HSET", "jobs:q:meta", "schema", "99"]);
-    let before = server.run(&["HGETALL", &key(id)]);
+    let options = options(server.address()).with_retention(RETENTION);
+    let store = options.connect().await.unwrap();
+    let time_left = |id| -> u64 {
+        let left = server.run(&["PTTL", &key(id)]);
+        left.parse().expect("it expires")
+    };
+    let full = RETENTION.as_millis();
+    for how in ["claim", "sweep", "submit", "rust"] {
+        let job = new_job(how).with_deadline(Some(Duration::from_millis(1)));
+        let id = store.submit(job).await.unwrap().job().id;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        // Scripts do not read the time of the submit.
+        let field = if how == "rust" {
+            "created_at"
+        } else {
+            "version"
+        };
+        server.run(&["HSET", &key(id), field, "seven"]);
+        match how {
+            "claim" => _ = store.claim(ClaimRequest::new(WorkerId::unique())).await,
+            "sweep" => _ = store.sweep(SweepRequest::new(10)).await,
+            _ => _ = store.submit(new_job(how)).await,
+        }
+        let left = u128::from(time_left(id));
+        assert!(left <= full && left > full / 2, "{how}: {left} ms");
+    }
+    assert_eq!(store.stats().await.unwrap().damaged, 4);
 
-    let refused = options(server.address()).connect().await.unwrap_err();
-    assert!(
-        matches!(refused, RedisConnectError::Schema { .. }),
-        "{refused:?}"
-    );
-    let told = refused.to_string();
-    assert!(told.contains("schema 99") && told.contains(&ours), "{told}");
-    assert_eq!(server.run(&["HGET", "jobs:q:meta", "schema"]), "99");
-    assert_eq!(server.run(&["HGETALL", &key(id)]), before);
-
-    // Other prefixes are other pipelines.
-    let other = options(server.address()).with_prefix("other:").connect();
-    assert!(other.await.is_ok());
+    // One that was about to go does not stay longer.
+    let id = store.submit(new_job("esa")).await.unwrap().job().id;
+    store.cancel(id).await.unwrap();
+    server.run(&["PEXPIRE", &key(id), "50000"]);
+    server.run(&["HSET", &key(id), "version", "seven"]);
+    server.run(&["SET", "jobs:handle:esa:instagram", &id.to_string()]);
+    store.submit(new_job("esa")).await.unwrap();
+    assert!(time_left(id) <= 50_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_running_store_notices_another_version_when_it_connects_again() {
+async fn nothing_is_left_of_what_was_quarantined_after_a_retention() {
     let server = RedisServer::start();
-    let store = connect(server.address()).await;
-    server.run(&["HSET", "jobs:q:meta", "schema", "99"]);
-    server.run(&["CLIENT", "KILL", "TYPE", "normal"]);
-    let error = store.submit(new_job("nasa")).await.unwrap_err();
-    assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
-    assert!(error.to_string().contains("schema 99"), "{error}");
-    assert_eq!(server.run(&["KEYS", "*"]), "jobs:q:meta");
+    let options = options(server.address()).with_retention(Duration::from_millis(300));
+    let store = options.connect().await.unwrap();
+    let id = store.submit(new_job("nasa")).await.unwrap().job().id;
+    server.run(&["HSET", &key(id), "version", "seven"]);
+    let request = ClaimRequest::new(WorkerId::unique());
+    assert!(store.claim(request).await.unwrap().is_empty());
+    assert_eq!(store.stats().await.unwrap().damaged, 1);
+    let gone = async {
+        while store.stats().await.unwrap().damaged > 0 {
+            store.sweep(SweepRequest::new(10)).await.unwrap();
+        }
+    };
+    patiently("the end of the quarantine", gone).await;
+    assert_eq!(server.run(&["EXISTS", &key(id)]), "0");
+    assert_eq!(server.run(&["KEYS", "*nasa*"]), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

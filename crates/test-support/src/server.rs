@@ -34,7 +34,17 @@ impl Server {
     /// If it does not build or does not start.
     #[must_use]
     pub fn start(flags: &[&str]) -> Self {
-        let mut process = Command::new(program())
+        Self::start_program(program(), flags)
+    }
+
+    /// Starts a program that is the example server of this or another version, as [`start`](Self::start)
+    /// does.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_program(program: &Path, flags: &[&str]) -> Self {
+        let mut process = Command::new(program)
             .args(["--listen", "127.0.0.1:0"])
             .args(flags)
             .env("RUST_LOG", "info")

@@ -1,9 +1,10 @@
 //! Every way to find a job but by its id.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::map::ShardedMap;
+use super::outbox::Outbox;
 use super::owner::OwnerKey;
 use super::ready::ReadyQueues;
 use crate::job::{Job, JobId, Scope, Status};
@@ -22,6 +23,10 @@ pub(super) struct Indexes {
     waiting: HashMap<Scope, usize>,
     /// Waiting jobs by platform.
     pub(super) ready: ReadyQueues,
+    /// All jobs, in the order of their submits.
+    pub(super) submits: BTreeMap<u64, JobId>,
+    /// Ended jobs with notes.
+    pub(super) outbox: Outbox,
     /// Held jobs by the end of their lease.
     pub(super) leases: BTreeSet<(Timestamp, JobId)>,
     /// Unfinished jobs by their deadline.
@@ -42,10 +47,13 @@ pub(super) struct Indexes {
 pub(super) struct Indexed {
     status: Status,
     state: State,
+    number: u64,
     deadline: Option<Timestamp>,
     holder: Option<ClaimToken>,
     owns_target: bool,
     kept_since: Option<Timestamp>,
+    kept_bytes: u64,
+    notes_due: Option<Timestamp>,
     bytes: u64,
 }
 
@@ -60,10 +68,13 @@ impl Indexed {
         Self {
             status: record.job().status,
             state: record.state(),
+            number: record.number(),
             deadline: record.open_deadline(),
             holder: record.holder(),
             owns_target: record.owns_target(),
             kept_since: record.kept_since(),
+            kept_bytes: record.kept_bytes(),
+            notes_due: record.notes_due(),
             bytes: record.stored_bytes(),
         }
     }
@@ -81,6 +92,8 @@ impl Indexes {
             owners: ShardedMap::new(),
             waiting: HashMap::new(),
             ready: ReadyQueues::default(),
+            submits: BTreeMap::new(),
+            outbox: Outbox::default(),
             leases: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             expiries: BTreeSet::new(),
@@ -100,6 +113,11 @@ impl Indexes {
     /// How many jobs of a scope wait.
     pub(super) fn waiting_in(&self, scope: &Scope) -> usize {
         self.waiting.get(scope).copied().unwrap_or(0)
+    }
+
+    /// Whether a failed job leaves nothing to continue.
+    pub(super) fn keeps_no_checkpoints(&self) -> bool {
+        self.failed_checkpoints.is_zero()
     }
 
     /// Whether what a failed job has left is still there.
@@ -135,6 +153,17 @@ impl Indexes {
             after.is_some_and(|is| is.owns_target),
         );
         self.update_kept(id, before, after);
+        self.outbox.update(
+            &job.target.platform,
+            id,
+            before.and_then(|was| was.notes_due),
+            after.and_then(|is| is.notes_due),
+        );
+        match (before, after) {
+            (None, Some(is)) => _ = self.submits.insert(is.number, id),
+            (Some(was), None) => _ = self.submits.remove(&was.number),
+            _ => {}
+        }
         if let Some(was) = before {
             *self.count_of(was.status) -= 1;
             self.stored_bytes -= was.bytes;
@@ -184,13 +213,13 @@ impl Indexes {
             && let Some(since) = was.kept_since
         {
             self.kept.remove(&entry(since));
-            self.kept_bytes -= was.bytes;
+            self.kept_bytes -= was.kept_bytes;
         }
         if let Some(is) = after
             && let Some(since) = is.kept_since
         {
             self.kept.insert(entry(since));
-            self.kept_bytes += is.bytes;
+            self.kept_bytes += is.kept_bytes;
         }
     }
 

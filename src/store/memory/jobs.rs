@@ -9,12 +9,13 @@ use super::indexes::{Indexed, Indexes};
 use super::map::ShardedMap;
 use super::owner::OwnerKey;
 use crate::account::Platform;
-use crate::job::{JobId, Status};
+use crate::job::{Job, JobId, Status};
 use crate::store::rules::{Kept, Record, State};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
-    ClaimRequest, ClaimedJob, Lease, Limit, NewJob, NotContinuable, Payload, RateLimit, Stats,
-    StoreError, StoreLimits, Submitted, SweepStats,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, EndedJob, Lease, Limit, ListRequest, NewJob,
+    NotContinuable, Note, Payload, RateLimit, Stats, StoreError, StoreLimits, Submitted,
+    SweepStats,
 };
 
 /// How many expired jobs a submit removes, so that a store without a sweeper does not grow for ever
@@ -131,6 +132,9 @@ impl Jobs {
             && !matches!(before.state(), State::Ended { .. })
         {
             entry.record.expire_after(self.retention);
+            if self.indexes.keeps_no_checkpoints() {
+                entry.record.drop_kept();
+            }
         }
         if entry.record.job().version != version {
             entry.notify();
@@ -159,10 +163,18 @@ impl Jobs {
             };
         }
         if let Some(submitted) = self.owner_of_target(&new, now.timestamp) {
-            let forward =
-                |record: &mut Record| record.move_forward(new.head_start(), now.timestamp);
-            self.change(submitted.job().id, now.timestamp, forward);
+            let id = submitted.job().id;
+            let note = self.new_note(&new, id, now.timestamp)?;
+            self.change(id, now.timestamp, |record| {
+                record.move_forward(new.head_start(), now.timestamp);
+                if let Some(note) = note {
+                    record.add_note(note, now.timestamp);
+                }
+            });
             return Ok(submitted);
+        }
+        if let Some(note) = new.note() {
+            note.check(0)?;
         }
         let continued = self.continued(&new, now.timestamp)?;
         self.check_room(&new, continued)?;
@@ -185,6 +197,62 @@ impl Jobs {
         );
         self.make_room();
         Ok(Submitted::Created(job))
+    }
+
+    /// Reads up to `examine` records after the submit with the number `from`, the newest first, for as long
+    /// as there are fewer than `limit` jobs. Returns the number of the last one if there are more.
+    pub(super) fn list(
+        &self,
+        request: &ListRequest,
+        from: Option<u64>,
+        examine: usize,
+        found: &mut Vec<Job>,
+        now: Timestamp,
+    ) -> Option<u64> {
+        let older = self.indexes.submits.range(..from.unwrap_or(u64::MAX));
+        let mut last = None;
+        for (examined, (&number, &id)) in older.rev().enumerate() {
+            if examined == examine || found.len() >= request.limit {
+                return last;
+            }
+            last = Some(number);
+            if let Some(record) = self.get(id, now)
+                && request.wants(record.job())
+            {
+                found.push(record.job().clone());
+            }
+        }
+        None
+    }
+
+    /// What is notified when there is more to deliver.
+    pub(super) fn outbox_changed(&self) -> Arc<Notify> {
+        self.indexes.outbox.changed()
+    }
+
+    /// Hands out ended jobs with notes that are due. Returns also when the next ones are.
+    pub(super) fn claim_ended(
+        &mut self,
+        request: &ClaimEndedRequest,
+        now: Timestamp,
+    ) -> (Vec<EndedJob>, Option<Timestamp>) {
+        let mut claimed = Vec::new();
+        for _ in 0..request.max.saturating_add(DETOURS) {
+            match self.indexes.outbox.next(request) {
+                Some((due, id)) if due <= now && claimed.len() < request.max => {
+                    let ended = self.change(id, now, |record| record.claim_notes(request, now));
+                    if ended.is_none() {
+                        // Its retention is over.
+                        let mut removed = Removed::new();
+                        self.remove(id, &mut removed);
+                    }
+                    claimed.extend(ended.flatten());
+                }
+                _ => break,
+            }
+        }
+        let next = self.indexes.outbox.next(request);
+        (claimed, next.map(|(due, _)| due))
     }
 
     /// Jobs that the token of this request holds already, or else jobs that are ready now.
@@ -333,6 +401,7 @@ impl Jobs {
             platforms: self.indexes.ready.stats(now),
             oldest_ready: self.indexes.ready.oldest_ready(now),
             stored_bytes: self.indexes.stored_bytes,
+            undelivered: self.indexes.outbox.len() as u64,
             // What never leaves memory cannot become unreadable.
             damaged: 0,
         }
@@ -402,6 +471,29 @@ impl Jobs {
         })
     }
 
+    /// The note of a submit that joins a job or is served, if that job does not have it yet.
+    fn new_note(
+        &self,
+        new: &NewJob,
+        id: JobId,
+        now: Timestamp,
+    ) -> Result<Option<Note>, StoreError> {
+        let (Some(note), Some(record)) = (new.note(), self.get(id, now)) else {
+            return Ok(None);
+        };
+        let Some(size) = record.check_note(&note)? else {
+            return Ok(None);
+        };
+        let stored = self.indexes.stored_bytes - self.indexes.kept_bytes;
+        if stored + size as u64 > self.limits.stored_bytes() {
+            return Err(StoreError::full(
+                Limit::StoredBytes,
+                self.limits.stored_bytes(),
+            ));
+        }
+        Ok(Some(note))
+    }
+
     /// The failed job that a new one continues, and the bytes that it has left.
     fn continued(&self, new: &NewJob, now: Timestamp) -> Result<Option<(JobId, u64)>, StoreError> {
         let Some(failed) = new.continued() else {
@@ -419,7 +511,7 @@ impl Jobs {
         } else if !self.indexes.is_kept(record, now) {
             refused(NotContinuable::NoCheckpoints)
         } else {
-            Ok(Some((failed, record.stored_bytes())))
+            Ok(Some((failed, record.kept_bytes())))
         }
     }
 
@@ -446,7 +538,8 @@ impl Jobs {
         }
         let max = self.limits.stored_bytes();
         let bytes = continued.map_or(new.input().len() as u64, |(_, bytes)| bytes);
-        if stored + bytes > max {
+        let note = new.note().map_or(0, |note| note.value().len() as u64);
+        if stored + bytes + note > max {
             return Err(StoreError::full(Limit::StoredBytes, max));
         }
         Ok(())

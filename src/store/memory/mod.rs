@@ -4,11 +4,12 @@ mod indexes;
 mod jobs;
 mod map;
 mod options;
+mod outbox;
 mod owner;
 mod ready;
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,8 +24,9 @@ use self::owner::OwnerKey;
 use super::rules::Record;
 use super::timestamp::{Now, Timestamp};
 use super::{
-    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
-    Outcome, PauseRequest, Payload, SaveRequest, Stats, StoreError, StoreLimits, Submitted,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Cursor, Delivery, EndedJob, FindRequest,
+    Heartbeat, HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, Outcome,
+    PauseRequest, Payload, Receipt, SaveRequest, Stats, StoreError, StoreLimits, Submitted,
     SweepRequest, SweepStats, WatchRequest,
 };
 use crate::account::Platform;
@@ -37,6 +39,8 @@ const SWEEP_STEP: usize = 128;
 const SWEEP_PAUSE: Duration = Duration::from_millis(1);
 /// How many jobs are read before the lock is released for others.
 const READ_STEP: usize = 256;
+/// How many are examined for a list before that.
+const LIST_STEP: usize = 250;
 
 /// Stores jobs in this process's memory. It keeps everything the [contract](JobStore) promises, for
 /// as long as the process lives.
@@ -52,6 +56,8 @@ pub struct MemoryStore {
     // Wakes all waiting claims: only they know which of them can use what has come, and there are
     // few, one for each pipeline.
     claimable: Notify,
+    // Wakes those who wait for notes to deliver.
+    deliverable: Arc<Notify>,
     start: Instant,
 }
 
@@ -126,7 +132,11 @@ impl JobStore for MemoryStore {
         let input = job.input();
         self.limits.check_input(input)?;
         let input = Bytes::copy_from_slice(input);
-        let job = job.with_input(input);
+        let mut job = job.with_input(input);
+        if let Some(note) = job.note() {
+            note.check(0)?;
+            job = job.with_note(Bytes::copy_from_slice(note.value()));
+        }
         let mut removed = Removed::new();
         let submitted = self.lock().submit(job, self.now(), &mut removed)?;
         if let Submitted::Created(_) = submitted {
@@ -306,6 +316,28 @@ impl JobStore for MemoryStore {
         Ok(owner.map(|record| record.job().clone()))
     }
 
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        // A cursor is the number of the last submit that was examined.
+        let read = |cursor: &Cursor| cursor.as_str().parse::<u64>();
+        let from = request.after.as_ref().map(read).transpose();
+        let mut from = from.map_err(|_| StoreError::Misuse("a cursor of another store"))?;
+        let mut found = Vec::new();
+        for _ in 0..ListRequest::MAX_EXAMINED / LIST_STEP {
+            let now = self.timestamp();
+            let step = self.lock().list(&request, from, LIST_STEP, &mut found, now);
+            if step.is_none() {
+                return Ok(JobPage::new(found, None));
+            }
+            from = step;
+            if found.len() >= request.limit {
+                break;
+            }
+        }
+        let next =
+            from.map(|number| Cursor::new(&number.to_string()).expect("digits are a cursor"));
+        Ok(JobPage::new(found, next))
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let jobs = self.lock();
         Ok(jobs
@@ -341,6 +373,32 @@ impl JobStore for MemoryStore {
         let deleted = self.lock().delete(id, self.timestamp(), &mut removed);
         drop(removed);
         deleted
+    }
+
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        let give_up = instant_after(request.wait);
+        loop {
+            // Listens before it looks, so that nothing which happens in between is lost.
+            let woken = self.deliverable.notified();
+            let (claimed, next) = self.lock().claim_ended(&request, self.timestamp());
+            if !claimed.is_empty() || request.max == 0 || Instant::now() >= give_up {
+                return Ok(claimed);
+            }
+            let next = next.map_or(give_up, |next| self.instant(next).min(give_up));
+            tokio::select! {
+                () = woken => {}
+                () = tokio::time::sleep_until(next) => {}
+            }
+        }
+    }
+
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
+        let mut jobs = self.lock();
+        let now = self.timestamp();
+        jobs.change(receipt.job(), now, |record| {
+            record.acknowledge(receipt, delivery, now);
+        });
+        Ok(())
     }
 
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {

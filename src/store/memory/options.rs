@@ -71,12 +71,10 @@ impl MemoryOptions {
     /// Makes an empty store with these options.
     #[must_use]
     pub fn build(self) -> MemoryStore {
+        let jobs = Jobs::new(self.limits, self.retention, self.failed_checkpoints);
         MemoryStore {
-            jobs: Mutex::new(Jobs::new(
-                self.limits,
-                self.retention,
-                self.failed_checkpoints,
-            )),
+            deliverable: jobs.outbox_changed(),
+            jobs: Mutex::new(jobs),
             limits: self.limits,
             retention: self.retention,
             claimable: Notify::new(),

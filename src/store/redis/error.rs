@@ -9,7 +9,16 @@ use crate::store::StoreError;
 #[derive(Debug)]
 pub(super) enum LinkError {
     Redis(RedisError),
-    Schema(String),
+    Schema(Kept),
+}
+
+/// What is kept under a prefix, and this build cannot read.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    /// The schema of the newest build that has written there.
+    pub(super) schema: String,
+    /// The oldest schema whose builds can read it.
+    pub(super) min_reader: String,
 }
 
 /// What to do about an error.
@@ -64,7 +73,9 @@ pub(super) fn redirected(asked: &ConnectionAddr, node: &str) -> Option<Connectio
 
 pub(super) fn unavailable(error: &LinkError) -> StoreError {
     match error {
-        LinkError::Schema(found) => StoreError::unavailable(schema_message(found)),
+        LinkError::Schema(kept) => {
+            StoreError::unavailable(schema_message(&kept.schema, &kept.min_reader))
+        }
         LinkError::Redis(error) => {
             let reason = match error.kind() {
                 ErrorKind::Server(ServerErrorKind::ReadOnly) => {
@@ -72,6 +83,10 @@ pub(super) fn unavailable(error: &LinkError) -> StoreError {
                 }
                 _ if error.code() == Some("OOM") => {
                     "Redis has no memory left; raise its maxmemory or lower the retention"
+                }
+                _ if lacks_a_right(error) => {
+                    "the user of this connection lacks a right that the store needs; give it those in \
+                     the module guide::operations of the documentation of report-pipeline"
                 }
                 _ if error.is_timeout() => "there was no reply from Redis in time; try again",
                 _ => {
@@ -83,10 +98,18 @@ pub(super) fn unavailable(error: &LinkError) -> StoreError {
     }
 }
 
-fn schema_message(found: &str) -> String {
+/// Whether Redis's access rules refuse a command, or one in a script.
+fn lacks_a_right(error: &RedisError) -> bool {
+    let in_a_script = |text: &str| text.contains("The user executing the script can't");
+    error.code() == Some("NOPERM") || error.detail().is_some_and(in_a_script)
+}
+
+/// What an operator is told who starts a build on what it cannot read.
+pub(super) fn schema_message(found: &str, needed: &str) -> String {
     format!(
-        "what Redis keeps under this prefix has schema {found}, and this build needs {SCHEMA}; \
-         use the same version everywhere, or another prefix for this one"
+        "what Redis keeps under this prefix has schema {found} and needs a build of schema {needed} or \
+         later, and this build has {SCHEMA}: upgrade this process to the version of the others, or give \
+         it another prefix"
     )
 }
 

@@ -14,8 +14,8 @@ use redis::{
 use tokio::time::Instant;
 use tracing::{debug, info};
 
-use super::error::{LinkError, Remedy, redirected, remedy, unavailable};
-use super::scripts::{HANDSHAKE, SCHEMA};
+use super::error::{Kept, LinkError, Remedy, redirected, remedy, unavailable};
+use super::scripts::{HANDSHAKE, MIN_READER, SCHEMA};
 use crate::backoff::Backoff;
 use crate::store::StoreError;
 
@@ -305,17 +305,18 @@ async fn connect(
         let mut connection = client?
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
-        let schema: String = HANDSHAKE
+        let kept: (String, String) = HANDSHAKE
             .key(base)
             .arg(SCHEMA)
+            .arg(MIN_READER)
             .invoke_async(&mut connection)
             .await?;
-        Ok((connection, schema))
+        Ok((connection, kept))
     };
-    let (connection, schema) = handshaken.await.map_err(LinkError::Redis)?;
-    if schema == SCHEMA {
+    let (connection, (schema, min_reader)) = handshaken.await.map_err(LinkError::Redis)?;
+    if min_reader.parse().is_ok_and(|needed: u32| needed <= SCHEMA) {
         Ok(connection)
     } else {
-        Err(LinkError::Schema(schema))
+        Err(LinkError::Schema(Kept { schema, min_reader }))
     }
 }

@@ -24,8 +24,11 @@ use self::link::{Link, Request};
 use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
-use self::scripts::{CLAIM, QUARANTINE, SCHEMA};
-use super::{ClaimRequest, ClaimToken, Limit, Payload, ProgramVersion, StoreError, StoreLimits};
+use self::scripts::{CLAIM, QUARANTINE};
+use super::{
+    ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, StoreError, StoreLimits,
+};
+use crate::account::Platform;
 use crate::job::JobId;
 
 /// The maximum number of jobs that one claim takes, and that one step of a sweep handles: a script
@@ -91,12 +94,7 @@ impl RedisStore {
         let control = Arc::new(link(options.timeout));
         match control.connection().await.as_ref().map_err(AsRef::as_ref) {
             Ok(_) => {}
-            Err(LinkError::Schema(found)) => {
-                return Err(RedisConnectError::Schema {
-                    found: found.clone(),
-                    supported: SCHEMA,
-                });
-            }
+            Err(LinkError::Schema(kept)) => return Err(RedisConnectError::schema(kept.clone())),
             Err(LinkError::Redis(error)) => {
                 return Err(RedisConnectError::unreachable(error.clone()));
             }
@@ -132,15 +130,7 @@ impl RedisStore {
             .arg(request.max.min(AT_ONCE))
             .arg(micros(request.lease.max(Duration::from_millis(1))))
             .arg(micros(self.retention));
-        match request.platforms.as_deref() {
-            None => _ = call.arg(-1),
-            Some(platforms) => {
-                call.arg(platforms.len());
-                for platform in platforms {
-                    call.arg(platform.as_str());
-                }
-            }
-        }
+        with_platforms(&mut call, request.platforms.as_deref());
         for (platform, limit) in request.in_flight.iter() {
             call.arg(platform.as_str()).arg(limit);
         }
@@ -150,16 +140,21 @@ impl RedisStore {
         let value = self.bulk.send(Request::Script(&call)).await?;
         let claims = Claims::read(value, request.token)?;
         report_damaged(&claims.damaged);
-        report_damaged(&claims.unreadable);
-        for Quarantined { id, .. } in &claims.unreadable {
+        self.quarantine_all(&claims.unreadable).await?;
+        Ok(claims)
+    }
+
+    async fn quarantine_all(&self, unreadable: &[Quarantined]) -> Result<(), StoreError> {
+        report_damaged(unreadable);
+        for Quarantined { id, .. } in unreadable {
             self.quarantine(id).await?;
         }
-        Ok(claims)
+        Ok(())
     }
 
     async fn quarantine(&self, id: &str) -> Result<(), StoreError> {
         let mut call = self.call(&QUARANTINE);
-        call.arg(id);
+        call.arg(id).arg(micros(self.retention));
         self.run(&self.control, &call).await.map(drop)
     }
 
@@ -190,11 +185,14 @@ impl RedisStore {
                 StoreError::Misuse("a checkpoint of a phase that the job has not reached")
             }
             ("damaged", _) => StoreError::damaged(id, reply.text()),
+            // It names the job that is in the way, which may be another one.
+            ("newer", _) => StoreError::Newer(reply.text().parse().unwrap_or(id)),
             ("too_large", Some((payload, size))) => {
                 StoreError::too_large(payload, size as u64, self.limits.value_bytes())
             }
             ("full", _) => {
                 let (limit, max) = match reply.text().as_str() {
+                    "notes" => (Limit::Notes, Note::MAX_PER_JOB as u64),
                     "jobs" => (Limit::Jobs, self.limits.jobs() as u64),
                     "pending_jobs" => (Limit::PendingJobs, self.limits.pending_jobs() as u64),
                     "pending_jobs_per_scope" => (
@@ -222,6 +220,18 @@ impl fmt::Debug for RedisStore {
     }
 }
 
+/// Adds the platforms that are asked for.
+fn with_platforms(call: &mut ScriptInvocation<'_>, platforms: Option<&[Platform]>) {
+    let Some(platforms) = platforms else {
+        call.arg(-1);
+        return;
+    };
+    call.arg(platforms.len());
+    for platform in platforms {
+        call.arg(platform.as_str());
+    }
+}
+
 fn token(token: ClaimToken) -> String {
     token.as_uuid().simple().to_string()
 }
@@ -237,7 +247,7 @@ fn report_damaged(damaged: &[Quarantined]) {
     for Quarantined { id, reason } in damaged {
         warn!(
             job_id = id,
-            reason, "a damaged record is quarantined: it expires after a week"
+            reason, "a damaged record is quarantined: it expires with the retention"
         );
     }
 }

@@ -33,6 +33,8 @@ const BACKLOG: usize = 8;
 
 /// The end of the name of the channel that wakes workers.
 pub(super) const WAKE: &str = "q:wake";
+/// The end of the name of the channel that wakes those who deliver notes.
+pub(super) const ENDED: &str = "q:ended";
 
 /// Receives notifications for every waiting call of this process.
 pub(super) struct Notifier {

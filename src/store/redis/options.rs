@@ -9,6 +9,8 @@ use redis::{ConnectionInfo, IntoConnectionInfo, RedisError, parse_redis_url};
 
 use super::RedisStore;
 use super::durability::DurabilityCheck;
+use super::error::{Kept, schema_message};
+use super::scripts::SCHEMA;
 use crate::store::StoreLimits;
 
 /// How to reach Redis and what to keep there. All processes of one pipeline use the same.
@@ -182,17 +184,17 @@ pub enum RedisConnectError {
     )]
     NoHashTag,
 
-    /// Another version of this library keeps its jobs under the same prefix.
-    #[error(
-        "what Redis keeps under this prefix has schema {found}, and this build needs {supported}; \
-         use the same version everywhere, or another prefix for this one"
-    )]
+    /// A newer version of this library keeps its jobs under the same prefix, in a way that this one cannot
+    /// read. The section on upgrades of the guide to operations has the order of steps.
+    #[error("{}", schema_message(found, needed))]
     #[non_exhaustive]
     Schema {
-        /// The schema found.
+        /// The schema of the newest build that has written there.
         found: String,
+        /// The oldest schema whose builds can read what is kept.
+        needed: String,
         /// The schema of this build.
-        supported: &'static str,
+        supported: u32,
     },
 }
 
@@ -200,6 +202,14 @@ impl RedisConnectError {
     pub(super) fn unreachable(error: RedisError) -> Self {
         Self::Unreachable {
             source: error.into(),
+        }
+    }
+
+    pub(super) fn schema(kept: Kept) -> Self {
+        Self::Schema {
+            found: kept.schema,
+            needed: kept.min_reader,
+            supported: SCHEMA,
         }
     }
 }

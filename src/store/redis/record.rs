@@ -6,10 +6,35 @@ use chrono::{DateTime, TimeDelta, Utc};
 use redis::Value;
 
 use crate::account::{Handle, Platform, Target};
-use crate::job::{Failure, Job, JobId, Progress, Scope, Version};
-use crate::store::TraceContext;
+use crate::job::{Failure, FailureKind, Job, JobId, Progress, Scope, Version};
+use crate::store::{StoreError, TraceContext};
 
-/// The fields of a job's hash and their values.
+/// Why there is no job in a record.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// It is damaged, for this reason.
+    Damaged(String),
+    /// A newer build has written it.
+    Newer,
+}
+
+impl Unreadable {
+    /// The error of a call about the job.
+    pub(super) fn of(self, id: JobId) -> StoreError {
+        match self {
+            Self::Damaged(reason) => StoreError::damaged(id, reason),
+            Self::Newer => StoreError::Newer(id),
+        }
+    }
+}
+
+impl From<String> for Unreadable {
+    fn from(reason: String) -> Self {
+        Self::Damaged(reason)
+    }
+}
+
+/// The fields of a job's hash and their values. Those that this build does not know are skipped.
 pub(super) struct Record(Vec<(Vec<u8>, Value)>);
 
 impl Record {
@@ -30,7 +55,10 @@ impl Record {
     }
 
     /// The job that the record tells of.
-    pub(super) fn job(&self, id: JobId) -> Result<Job, String> {
+    pub(super) fn job(&self, id: JobId) -> Result<Job, Unreadable> {
+        // First: a newer build may keep the rest of such a record in another way, too.
+        let status = self.named("status")?;
+        let phase = self.named("phase")?;
         let handle = Handle::canonical(self.required("handle")?);
         let platform = Platform::new(self.required("platform")?);
         let target = Target::new(
@@ -44,8 +72,8 @@ impl Record {
         if let Some(scope) = self.text("scope")? {
             job.scope = Scope::new(scope).map_err(|error| error.to_string())?;
         }
-        job.status = named("status", self.required("status")?)?;
-        job.phase = named("phase", self.required("phase")?)?;
+        job.status = status;
+        job.phase = phase;
         let percent = self.number("percent")?.ok_or_else(|| missing("percent"))?;
         job.progress = Progress::from_percent(u8::try_from(percent).unwrap_or(u8::MAX));
         let version = self.number("version")?.ok_or_else(|| missing("version"))?;
@@ -99,7 +127,8 @@ impl Record {
         let Some(kind) = self.text("error_kind")? else {
             return Ok(None);
         };
-        let kind = named("error_kind", kind)?;
+        // A newer build may have more kinds. The field itself stays as it is.
+        let kind = kind.parse().unwrap_or(FailureKind::Other);
         let message = self.text("error_message")?.unwrap_or_default();
         Ok(Some(Failure::new(kind, message)))
     }
@@ -133,6 +162,12 @@ impl Record {
             .map_err(|_| format!("the field {name} is not a date and time"))
     }
 
+    /// A name that a newer build may have given.
+    fn named<T: FromStr>(&self, field: &str) -> Result<T, Unreadable> {
+        let name = self.required(field)?;
+        name.parse().map_err(|_| Unreadable::Newer)
+    }
+
     fn required(&self, name: &str) -> Result<&str, String> {
         self.text(name)?.ok_or_else(|| missing(name))
     }
@@ -157,9 +192,4 @@ impl Record {
 
 fn missing(name: &str) -> String {
     format!("the field {name} is missing")
-}
-
-fn named<T: FromStr>(field: &str, name: &str) -> Result<T, String> {
-    name.parse()
-        .map_err(|_| format!("the field {field} has no known value"))
 }

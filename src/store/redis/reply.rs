@@ -5,12 +5,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use redis::Value;
 
-use super::record::Record;
+use super::record::{Record, Unreadable};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    Checkpoints, ClaimToken, ClaimedJob, Fence, HeartbeatReply, JobCounts, Lease, PlatformStats,
-    Saved, Stats, StoreError, SweepStats,
+    Checkpoints, ClaimToken, ClaimedJob, Cursor, EndedJob, Fence, HeartbeatReply, JobCounts,
+    JobPage, Lease, Note, PlatformStats, Saved, Stats, StoreError, SweepStats,
 };
 
 /// The reply of most verbs: a word, and what belongs to it.
@@ -37,9 +37,7 @@ impl Reply {
         let record = Record::read(self.with).ok().flatten();
         let record = record.ok_or_else(not_understood)?;
         let id = record.id().map_err(|_| not_understood())?;
-        record
-            .job(id)
-            .map_err(|reason| StoreError::damaged(id, reason))
+        record.job(id).map_err(|unreadable| unreadable.of(id))
     }
 
     pub(super) fn signal(&self) -> Option<HeartbeatReply> {
@@ -81,8 +79,8 @@ impl Claims {
             let record = Record::read(record).ok().flatten();
             let record = record.ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
-            match (record.job(id), record.fence()) {
-                (Ok(job), Ok(fence)) => {
+            match record.job(id).and_then(|job| Ok((job, record.fence()?))) {
+                Ok((job, fence)) => {
                     let lease = Lease::new(id, Fence::from_number(fence), token);
                     let outputs = [(Phase::Scraping, scraping), (Phase::Analysis, analysis)];
                     let checkpoints = outputs
@@ -100,10 +98,12 @@ impl Claims {
                             .with_time_left(duration(&left)),
                     );
                 }
-                (Err(reason), _) | (_, Err(reason)) => unreadable.push(Quarantined {
+                Err(Unreadable::Damaged(reason)) => unreadable.push(Quarantined {
                     id: id.to_string(),
                     reason,
                 }),
+                // The script hands none out.
+                Err(Unreadable::Newer) => {}
             }
         }
         Ok(Self {
@@ -126,7 +126,7 @@ fn read_saved(values: Value, has_state: bool) -> Result<Saved, StoreError> {
     })
 }
 
-/// Reads the jobs of these ids. One that cannot be read is left out.
+/// Reads the jobs of these ids. One that cannot be read, by this build at least, is left out.
 pub(super) fn jobs(ids: &[JobId], value: Value) -> Result<Vec<Option<Job>>, StoreError> {
     let values = list(value)?;
     if values.len() != ids.len() {
@@ -137,6 +137,76 @@ pub(super) fn jobs(ids: &[JobId], value: Value) -> Result<Vec<Option<Job>>, Stor
         record.job(*id).ok()
     };
     Ok(ids.iter().zip(values).map(read).collect())
+}
+
+/// Reads a page of a list: where the next one begins, and the jobs that can be read.
+pub(super) fn page(value: Value) -> Result<JobPage, StoreError> {
+    let [next, found] = exactly(list(value)?)?;
+    let next = Cursor::new(&text(next).ok_or_else(not_understood)?).ok();
+    let (mut jobs, mut found) = (Vec::new(), list(found)?.into_iter());
+    while let (Some(id), Some(record)) = (found.next(), found.next()) {
+        let id = text(id).and_then(|id| id.parse().ok());
+        let record = Record::read(record).ok().flatten();
+        if let (Some(id), Some(record)) = (id, record)
+            && let Ok(job) = record.job(id)
+        {
+            jobs.push(job);
+        }
+    }
+    Ok(JobPage::new(jobs, next))
+}
+
+/// The reply to a claim of notes.
+pub(super) struct EndedClaims {
+    pub(super) claimed: Vec<EndedJob>,
+    /// How long until, without another event, there may be something to claim.
+    pub(super) next: Option<Duration>,
+    /// Records that the script has quarantined.
+    pub(super) damaged: Vec<Quarantined>,
+    /// Records that a script can work with but Rust cannot.
+    pub(super) unreadable: Vec<Quarantined>,
+}
+
+impl EndedClaims {
+    pub(super) fn read(value: Value, token: ClaimToken) -> Result<Self, StoreError> {
+        let [ended, next, damaged] = exactly(list(value)?)?;
+        let mut claims = Self {
+            claimed: Vec::new(),
+            next: duration(&next),
+            damaged: quarantine(damaged)?,
+            unreadable: Vec::new(),
+        };
+        for ended in list(ended)? {
+            let [record, delivery, notes] = exactly(list(ended)?)?;
+            let record = Record::read(record).ok().flatten();
+            let record = record.ok_or_else(not_understood)?;
+            let id = record.id().map_err(|_| not_understood())?;
+            let notes = list(notes)?.into_iter().filter_map(blob).map(note);
+            match record.job(id) {
+                Ok(job) => {
+                    let notes = notes.collect::<Option<_>>().ok_or_else(not_understood)?;
+                    let delivery = count(&delivery)?;
+                    claims
+                        .claimed
+                        .push(EndedJob::new(job, notes, delivery, token));
+                }
+                Err(Unreadable::Damaged(reason)) => claims.unreadable.push(Quarantined {
+                    id: id.to_string(),
+                    reason,
+                }),
+                // The script hands none out.
+                Err(Unreadable::Newer) => {}
+            }
+        }
+        Ok(claims)
+    }
+}
+
+/// Reads a note: the id of its submit, 36 characters, and what follows.
+fn note(mut entry: Bytes) -> Option<Note> {
+    let value = (entry.len() >= 36).then(|| entry.split_off(36))?;
+    let submit = std::str::from_utf8(&entry).ok()?.parse().ok()?;
+    Some(Note::new(submit, value))
 }
 
 pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<Quarantined>), StoreError> {
@@ -151,7 +221,15 @@ pub(super) fn swept(value: Value) -> Result<(SweepStats, Vec<Quarantined>), Stor
 }
 
 pub(super) fn stats(value: Value) -> Result<Stats, StoreError> {
-    let [completed, failed, bytes, damaged, oldest, platforms] = exactly(list(value)?)?;
+    let [
+        completed,
+        failed,
+        bytes,
+        damaged,
+        undelivered,
+        oldest,
+        platforms,
+    ] = exactly(list(value)?)?;
     let mut stats = Stats {
         jobs: JobCounts {
             completed: count(&completed)?,
@@ -160,6 +238,7 @@ pub(super) fn stats(value: Value) -> Result<Stats, StoreError> {
         },
         stored_bytes: count(&bytes)?,
         damaged: count(&damaged)?,
+        undelivered: count(&undelivered)?,
         oldest_ready: duration(&oldest),
         ..Stats::default()
     };

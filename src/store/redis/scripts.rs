@@ -7,10 +7,15 @@ use std::sync::LazyLock;
 
 use redis::Script;
 
-/// What is kept under a prefix, and how. Rises with every change that an older build cannot read.
-pub(super) const SCHEMA: &str = "1";
+/// What this build keeps under a prefix, and how. It rises with every change of that, and a build reads
+/// what every older one has written.
+pub(super) const SCHEMA: u32 = 1;
+/// The oldest schema whose builds can work on what this build writes. A fleet is upgraded without stopping
+/// only while it stays below [`SCHEMA`]: it rises one release later.
+pub(super) const MIN_READER: u32 = 1;
 
-/// Returns the schema of what is kept, after writing it if there is nothing.
+/// Returns the schema of what is kept and the oldest one whose builds can read that, after raising both to
+/// this build's.
 pub(super) static HANDSHAKE: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("lua/handshake.lua")));
 
@@ -39,6 +44,9 @@ verbs! {
     // What only reads needs no flag to run when the memory is full, and with one a replica refuses it.
     FIND = PLAIN, "lua/find.lua";
     GET_MANY = PLAIN, "lua/get_many.lua";
+    LIST = PLAIN, "lua/list.lua";
+    CLAIM_ENDED = EVEN_IF_FULL, "lua/claim_ended.lua";
+    ACKNOWLEDGE = EVEN_IF_FULL, "lua/acknowledge.lua";
     DELETE = EVEN_IF_FULL, "lua/delete.lua";
     SWEEP = EVEN_IF_FULL, "lua/sweep.lua";
     STATS = PLAIN, "lua/stats.lua";
@@ -50,5 +58,6 @@ fn verb(first: &str, text: &str) -> Script {
         include_str!("lua/record.lua"),
         include_str!("lua/rules.lua"),
     );
-    Script::new(&[first, record, rules, text].concat())
+    let schema = format!("local SCHEMA = {SCHEMA}\n");
+    Script::new(&[first, &schema, record, rules, text].concat())
 }

@@ -9,19 +9,20 @@ use tokio::time::Instant;
 
 use super::keys::owner_key;
 use super::link::Request;
-use super::notifier::WAKE;
-use super::record::Record;
-use super::reply::{self, Quarantined, Reply};
+use super::notifier::{ENDED, WAKE};
+use super::record::{Record, Unreadable};
+use super::reply::{self, EndedClaims, Quarantined, Reply};
 use super::scripts::{
-    CANCEL, CHECKPOINT, DELETE, FIND, FINISH, GET_MANY, HEARTBEAT, PAUSE, SAVE, STATS, SUBMIT,
-    SWEEP, UNPAUSE,
+    ACKNOWLEDGE, CANCEL, CHECKPOINT, CLAIM_ENDED, DELETE, FIND, FINISH, GET_MANY, HEARTBEAT, LIST,
+    PAUSE, SAVE, STATS, SUBMIT, SWEEP, UNPAUSE,
 };
-use super::{AT_ONCE, RedisStore, micros, report_damaged, token};
+use super::{AT_ONCE, RedisStore, micros, report_damaged, token, with_platforms};
 use crate::account::Platform;
-use crate::job::{Job, JobId, Phase, Status};
+use crate::job::{Job, JobId, Phase, Scope, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
-    NotContinuable, Outcome, PauseRequest, Payload, ProgramVersion, SaveRequest, Stats, StoreError,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Cursor, Delivery, EndedJob, FindRequest,
+    Heartbeat, HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, NotContinuable,
+    Outcome, PauseRequest, Payload, ProgramVersion, Receipt, SaveRequest, Stats, StoreError,
     Submitted, SweepRequest, SweepStats, TraceContext, WatchRequest,
 };
 use crate::timeout::instant_after;
@@ -35,6 +36,10 @@ const WATCH_POLL: Duration = Duration::from_secs(60);
 impl JobStore for RedisStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
         self.limits.check_input(job.input())?;
+        let note = job.note();
+        if let Some(note) = &note {
+            note.check(0)?;
+        }
         let mut call = self.call(&SUBMIT);
         call.arg(job.id.to_string())
             .arg(job.target.handle.as_str())
@@ -55,6 +60,9 @@ impl JobStore for RedisStore {
             )
             .arg(job.trace().map_or("", TraceContext::traceparent))
             .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
+            .arg(micros(self.retention))
+            .arg(job.id.as_uuid().as_bytes())
+            .arg(note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat()))
             .arg(job.program_version().map_or("", ProgramVersion::as_str));
         if let Some(limit) = self.limits.pending_jobs_per_scope() {
             call.arg(limit);
@@ -270,8 +278,9 @@ impl JobStore for RedisStore {
         command.arg(format!("{}{id}", self.base));
         match self.control.send(Request::Command(&command)).await {
             Ok(values) => Record::read(values)
+                .map_err(Unreadable::from)
                 .and_then(|record| record.map(|record| record.job(id)).transpose())
-                .map_err(|reason| StoreError::damaged(id, reason)),
+                .map_err(|unreadable| unreadable.of(id)),
             Err(error) if is_wrong_type(&error) => {
                 Err(StoreError::damaged(id, "the key is not a hash"))
             }
@@ -299,14 +308,55 @@ impl JobStore for RedisStore {
             .arg(request.scope.as_str())
             .arg(owner_key(&request.target, &request.scope));
         let reply = self.run(&self.control, &call).await?;
-        if reply.what == "none" {
-            return Ok(None);
+        match reply.what.as_str() {
+            "none" => return Ok(None),
+            "found" => {}
+            _ => {
+                let id = reply.text().parse().map_err(|_| reply::not_understood())?;
+                return Err(StoreError::Newer(id));
+            }
         }
         match reply.job() {
             // What cannot be read owns no target: a submit quarantines it.
             Err(StoreError::Damaged { .. }) => Ok(None),
             job => job.map(Some),
         }
+    }
+
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        let (mut page, mut after) = (JobPage::default(), request.after.clone());
+        if after.as_ref().is_some_and(|cursor| !is_stream_id(cursor)) {
+            return Err(StoreError::Misuse("a cursor of another store"));
+        }
+        let target = request.target.as_ref();
+        if let (Some(target), Some(platform)) = (target, &request.platform)
+            && target.platform != *platform
+        {
+            return Ok(page);
+        }
+        let platform = request
+            .platform
+            .as_ref()
+            .or_else(|| target.map(|target| &target.platform));
+        for _ in 0..ListRequest::MAX_EXAMINED / AT_ONCE {
+            let mut call = self.call(&LIST);
+            call.arg(after.as_ref().map_or("", Cursor::as_str))
+                .arg(AT_ONCE)
+                .arg(request.limit - page.jobs.len())
+                .arg(request.status.map_or("", Status::as_str))
+                .arg(platform.map_or("", Platform::as_str))
+                .arg(u8::from(request.scope.is_some()))
+                .arg(request.scope.as_ref().map_or("", Scope::as_str))
+                .arg(target.map_or("", |target| target.handle.as_str()));
+            let step = reply::page(self.control.send(Request::Script(&call)).await?)?;
+            page.jobs.extend(step.jobs);
+            page.next.clone_from(&step.next);
+            if step.next.is_none() || page.jobs.len() >= request.limit {
+                break;
+            }
+            after = step.next;
+        }
+        Ok(page)
     }
 
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
@@ -353,6 +403,60 @@ impl JobStore for RedisStore {
         }
     }
 
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        let give_up = instant_after(request.wait);
+        loop {
+            // Listens before it looks, so that nothing which happens in between is lost.
+            let listener = if request.wait.is_zero() || request.max == 0 {
+                None
+            } else {
+                Some(self.listen(ENDED).await)
+            };
+            let mut call = self.call(&CLAIM_ENDED);
+            call.arg(token(request.token))
+                .arg(request.max.min(AT_ONCE))
+                .arg(micros(request.lease.max(Duration::from_millis(1))))
+                .arg(micros(self.retention));
+            with_platforms(&mut call, request.platforms.as_deref());
+            let value = self.control.send(Request::Script(&call)).await?;
+            let claims = EndedClaims::read(value, request.token)?;
+            report_damaged(&claims.damaged);
+            self.quarantine_all(&claims.unreadable).await?;
+            let Some(mut listener) = listener.filter(|_| claims.claimed.is_empty()) else {
+                return Ok(claims.claimed);
+            };
+            if Instant::now() >= give_up {
+                return Ok(Vec::new());
+            }
+            let mut until = claims.next.map_or(give_up, instant_after).min(give_up);
+            loop {
+                let delay = listener.notified(until, WATCH_POLL).await;
+                if delay.is_zero() {
+                    break;
+                }
+                until = until.min(instant_after(delay));
+            }
+        }
+    }
+
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
+        let mut call = self.call(&ACKNOWLEDGE);
+        call.arg(receipt.job().to_string())
+            .arg(token(receipt.token()))
+            .arg(match delivery {
+                Delivery::Delivered => -1,
+                Delivery::Retry { after } => micros(after),
+            });
+        for submit in receipt.notes() {
+            call.arg(submit.to_string());
+        }
+        let reply = self.run(&self.control, &call).await?;
+        match reply.what.as_str() {
+            "ok" => Ok(()),
+            _ => Err(self.refused(receipt.job(), reply, None)),
+        }
+    }
+
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
         let mut total = SweepStats::default();
         let mut left = request.limit;
@@ -379,6 +483,15 @@ impl JobStore for RedisStore {
             .await?;
         reply::stats(value)
     }
+}
+
+/// Whether a cursor is the position of an entry in a stream: two numbers.
+fn is_stream_id(cursor: &Cursor) -> bool {
+    let is_number = |text: &str| text.parse::<u64>().is_ok();
+    cursor
+        .as_str()
+        .split_once('-')
+        .is_some_and(|(time, number)| is_number(time) && is_number(number))
 }
 
 fn not_continuable(failed: JobId, reply: Reply) -> StoreError {

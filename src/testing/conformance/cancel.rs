@@ -132,7 +132,7 @@ pub(super) async fn a_cancelled_job_with_an_expired_lease_is_failed_by_sweep(
 
 pub(super) async fn no_report_appears_after_a_cancel_that_raced_finish(harness: &Harness<'_>) {
     let store = harness.store().await;
-    for round in 0..60 {
+    for round in 0..100 {
         let id = store.submit_new().await;
         let lease = store.claim_one().await.lease;
         let finish = {

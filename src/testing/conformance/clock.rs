@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::harness::{EXPIRED, Harness, LONG, SHORT, assert_failed, failure, platform, retry};
 use crate::job::{FailureKind, Status, Version};
-use crate::store::{Heartbeat, WatchRequest};
+use crate::store::{Heartbeat, Outcome, RateLimit, WatchRequest};
 
 pub(super) async fn durations_count_on_the_store_clock(harness: &Harness<'_>) {
     let store = harness.store().await;
@@ -94,6 +94,52 @@ pub(super) async fn an_overdue_job_is_failed_by_claim(harness: &Harness<'_>) {
     let mut again_job = store.new_job();
     again_job.target = again;
     store.create(again_job).await;
+}
+
+pub(super) async fn a_deadline_counts_from_the_submit_over_all_attempts(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let deadline = store.ticks(90);
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        let new = store.new_job().with_deadline(Some(deadline));
+        ids.push(store.create(new).await.id);
+    }
+    // One is tried again, one is limited, one is released, and one loses its worker, twice each.
+    for _ in 0..2 {
+        store.pass(30 - EXPIRED).await;
+        let request = store.request().with_lease(store.ticks(SHORT));
+        let mut claimed = store.claim_as(request.with_max(4)).await;
+        assert_eq!(claimed.len(), 4, "all wait again");
+        claimed.sort_by_key(|one| ids.iter().position(|id| *id == one.job.id));
+        let outcomes = [
+            retry(Duration::ZERO, failure(FailureKind::Transient)),
+            Outcome::RateLimited {
+                failure: failure(FailureKind::RateLimited),
+                limit: RateLimit::new(Duration::ZERO),
+            },
+            Outcome::Released,
+        ];
+        for (one, outcome) in claimed.iter().zip(outcomes) {
+            store.requeue(&one.lease, outcome).await;
+        }
+        store.pass(EXPIRED).await;
+        store
+            .unpause(&claimed[0].job.target.platform)
+            .await
+            .expect("it is unpaused");
+    }
+    let claimed = store.claim_up_to(4).await;
+    assert_eq!(claimed.len(), 4, "they have a third of their time left");
+    for one in &claimed {
+        let left = one.time_left.expect("it has a deadline");
+        assert!(left <= store.ticks(30), "{left:?} is more than it had");
+        store.requeue(&one.lease, Outcome::Released).await;
+    }
+    store.pass(32).await;
+    store.claim_nothing().await;
+    for id in ids {
+        assert_failed(&store.job(id).await, FailureKind::DeadlineExceeded);
+    }
 }
 
 pub(super) async fn an_overdue_job_is_failed_by_sweep(harness: &Harness<'_>) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::harness::{EXPIRED, Harness, SHORT, StoreUnderTest, report};
+use super::harness::{EXPIRED, Harness, LONG, SHORT, StoreUnderTest, report};
 use crate::account::Target;
 use crate::job::{Job, JobId, Phase, Scope, Status};
 use crate::store::{
@@ -134,16 +134,40 @@ pub(super) async fn what_a_failed_job_has_left_goes_in_time(harness: &Harness<'_
     let failed = failed_job(&store, Some(&Bytes::from_static(b"input")), 10).await;
     assert_eq!(stored(&store).await, 15);
     store.pass(EXPIRED).await;
-    let late = again(&failed.target).continuing(failed.id);
-    match store.submit(late).await {
-        Err(StoreError::NotContinuable { reason, .. }) => {
-            assert_eq!(reason, NotContinuable::NoCheckpoints);
-        }
-        other => panic!("its time is over: {other:?}"),
-    }
+    refused_for_want_of_checkpoints(&store, &failed).await;
     store.sweep_up_to(10).await;
     assert_eq!(stored(&store).await, 0);
     assert_eq!(store.job(failed.id).await, failed, "the job itself stays");
+}
+
+pub(super) async fn what_is_kept_for_no_time_is_dropped_at_the_end(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    setup.failed_checkpoints = Some(Duration::ZERO);
+    let store = harness.store_with(setup).await;
+    let failed = failed_job(&store, Some(&Bytes::from_static(b"input")), 10).await;
+    assert_eq!(stored(&store).await, 0);
+    refused_for_want_of_checkpoints(&store, &failed).await;
+}
+
+pub(super) async fn checkpoints_never_outlive_their_job(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    setup.retention = harness.ticks(SHORT);
+    setup.failed_checkpoints = Some(harness.ticks(LONG));
+    let store = harness.store_with(setup).await;
+    let failed = failed_job(&store, Some(&Bytes::from_static(b"input")), 10).await;
+    store.pass(EXPIRED).await;
+    match store
+        .submit(again(&failed.target).continuing(failed.id))
+        .await
+    {
+        Err(StoreError::NotContinuable { job, reason }) => {
+            assert_eq!((job, reason), (failed.id, NotContinuable::Unknown));
+        }
+        other => panic!("the job is gone: {other:?}"),
+    }
+    store.sweep_up_to(10).await;
+    let stats = store.stats().await.expect("stats");
+    assert_eq!((stats.jobs.total(), stats.stored_bytes), (0, 0));
 }
 
 pub(super) async fn what_failed_jobs_have_left_goes_first(harness: &Harness<'_>) {
@@ -159,12 +183,7 @@ pub(super) async fn what_failed_jobs_have_left_goes_first(harness: &Harness<'_>)
     // The older one makes room, the younger one stays.
     checkpoint(&store, &lease, 500).await;
     assert_eq!(stored(&store).await, 900);
-    match store.submit(again(&old.target).continuing(old.id)).await {
-        Err(StoreError::NotContinuable { reason, .. }) => {
-            assert_eq!(reason, NotContinuable::NoCheckpoints);
-        }
-        other => panic!("room was needed: {other:?}"),
-    }
+    refused_for_want_of_checkpoints(&store, &old).await;
     // What is refused drops nothing.
     match store
         .checkpoint(&lease, Phase::Scraping, output(1001))
@@ -201,6 +220,18 @@ async fn failed_job(store: &StoreUnderTest<'_>, input: Option<&Bytes>, size: usi
     checkpoint(store, &lease, size).await;
     store.fail(&lease).await;
     store.job(id).await
+}
+
+async fn refused_for_want_of_checkpoints(store: &StoreUnderTest<'_>, failed: &Job) {
+    match store
+        .submit(again(&failed.target).continuing(failed.id))
+        .await
+    {
+        Err(StoreError::NotContinuable { reason, .. }) => {
+            assert_eq!(reason, NotContinuable::NoCheckpoints);
+        }
+        other => panic!("there is nothing left to continue: {other:?}"),
+    }
 }
 
 async fn checkpoint(store: &StoreUnderTest<'_>, lease: &Lease, size: usize) {

@@ -23,6 +23,9 @@ pub(super) trait Built: Send + Sync {
     fn store(&self) -> &Arc<dyn JobStore>;
     async fn damage(&self, id: JobId) -> bool;
     async fn another(&self) -> Option<Arc<dyn JobStore>>;
+    async fn reopen<'a>(self: Box<Self>) -> Option<Box<dyn Built + 'a>>
+    where
+        Self: 'a;
 }
 
 struct BuiltBy<'a, F: StoreFactory> {
@@ -68,5 +71,26 @@ impl<F: StoreFactory> Built for BuiltBy<'_, F> {
     async fn another(&self) -> Option<Arc<dyn JobStore>> {
         let another = self.factory.another(&self.guard, &self.store).await;
         another.map(|store| Arc::new(store) as Arc<dyn JobStore>)
+    }
+
+    async fn reopen<'a>(self: Box<Self>) -> Option<Box<dyn Built + 'a>>
+    where
+        Self: 'a,
+    {
+        let Self {
+            factory,
+            erased,
+            store,
+            guard,
+        } = *self;
+        drop(erased);
+        let store = Arc::into_inner(store).expect("no task of the case holds the store");
+        let store = Arc::new(factory.reopen(&guard, store).await?);
+        Some(Box::new(Self {
+            factory,
+            erased: Arc::clone(&store) as Arc<dyn JobStore>,
+            store,
+            guard,
+        }))
     }
 }

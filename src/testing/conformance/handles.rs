@@ -3,9 +3,11 @@
 
 use bytes::Bytes;
 
-use super::harness::{EXPIRED, Harness, LONG, SHORT, completed, report};
+use super::harness::{EXPIRED, Harness, LONG, SHORT, completed, platform, report};
 use crate::job::{Phase, Status, Version};
-use crate::store::{FindRequest, HeartbeatReply, Outcome, SaveRequest, Submitted, WatchRequest};
+use crate::store::{
+    FindRequest, HeartbeatReply, Outcome, SaveRequest, Stats, Submitted, WatchRequest,
+};
 
 pub(super) async fn what_one_handle_does_all_others_see(harness: &Harness<'_>) {
     let store = harness.store().await;
@@ -62,6 +64,79 @@ pub(super) async fn what_one_handle_does_all_others_see(harness: &Harness<'_>) {
     again.target = new.target;
     let served = fresh.submit(again).await.expect("a submit succeeds");
     assert!(matches!(served, Submitted::Served(job) if job.id == id));
+}
+
+pub(super) async fn all_is_there_after_reopening(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let ready = store.submit_new().await;
+    let done = {
+        let lease = store.claim_one().await.lease;
+        store.complete(&lease).await;
+        store.job(ready).await
+    };
+    store.submit_new().await;
+    let failed = store.claim_one().await.lease;
+    store.fail(&failed).await;
+
+    // Held, with a checkpoint, a state and a page.
+    let input = Bytes::from_static(b"input");
+    let held = store
+        .create(store.new_job().with_input(input.clone()))
+        .await
+        .id;
+    let request = store.request();
+    let claimed = store.claim_as(request.clone()).await.remove(0);
+    let lease = claimed.lease;
+    let output = Bytes::from_static(b"\"scraped\"");
+    let kept = store.checkpoint(&lease, Phase::Scraping, output.clone());
+    kept.await.expect("a checkpoint is kept");
+    let (state, page) = (Bytes::from_static(b"state"), Bytes::from_static(b"page"));
+    let replace = SaveRequest::replace(Phase::Analysis, 0, state.clone());
+    store.save(&lease, replace).await.expect("it is kept");
+    let append = SaveRequest::append(Phase::Analysis, 1, page.clone());
+    store.save(&lease, append).await.expect("it is kept");
+    // And one that waits behind a pause, with what a reader and a submit need.
+    let paused = platform("paused");
+    store.pause_platform(&paused, store.ticks(LONG)).await;
+    let waiting = store.new_job_on(&paused).with_input(input.clone());
+    let target = waiting.target.clone();
+    let waiting = store.create(waiting).await;
+    let held_then = store.job(held).await;
+    let counted = |stats: Stats| (stats.jobs, stats.stored_bytes, stats.damaged);
+    let before = counted(store.stats().await.expect("stats"));
+
+    let Some(store) = store.reopened().await else {
+        return;
+    };
+    assert_eq!(counted(store.stats().await.expect("stats")), before);
+    for job in [&done, &held_then, &waiting] {
+        assert_eq!(&store.job(job.id).await, job);
+    }
+    assert_eq!(store.job(failed.job()).await.status, Status::Failed);
+    let kept = store.report(done.id).await.expect("a read succeeds");
+    assert_eq!(kept, Some(report()));
+    let mut again = store.new_job();
+    again.target = target;
+    let joined = store.submit(again).await.expect("a submit succeeds");
+    assert!(matches!(joined, Submitted::Joined(job) if job.id == waiting.id));
+    store.claim_nothing().await;
+
+    // The lease holds, and its claim can be repeated.
+    let beat = store.heartbeat(&lease, store.beat(LONG, Some(40))).await;
+    assert_eq!(beat.expect("the lease holds"), HeartbeatReply::Continue);
+    let repeated = store.claim_as(request).await.remove(0);
+    assert_eq!((repeated.job.id, &repeated.lease), (held, &lease));
+    assert_eq!(repeated.input(), &input);
+    assert_eq!(repeated.checkpoints.get(Phase::Scraping), Some(&output));
+    assert_eq!(repeated.saved.state(), Some(&state));
+    assert_eq!(repeated.saved.pages(), [page]);
+    store.requeue(&lease, Outcome::Released).await;
+    let next = store.claim_one().await.lease;
+    assert!(next.fence() > lease.fence());
+    store.complete(&next).await;
+    store.unpause(&paused).await.expect("it is unpaused");
+    let last = store.claim_one().await;
+    assert_eq!((last.job.id, last.input()), (waiting.id, &input));
 }
 
 pub(super) async fn one_handle_wakes_what_waits_on_another(harness: &Harness<'_>) {

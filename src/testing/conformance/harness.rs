@@ -89,7 +89,16 @@ impl Deref for StoreUnderTest<'_> {
     }
 }
 
-impl StoreUnderTest<'_> {
+impl<'a> StoreUnderTest<'a> {
+    /// Closes the store and opens what it has kept again, if that can be.
+    pub(super) async fn reopened(self) -> Option<StoreUnderTest<'a>> {
+        Some(StoreUnderTest {
+            harness: self.harness,
+            built: self.built.reopen().await?,
+            targets: self.targets,
+        })
+    }
+
     pub(super) fn ticks(&self, ticks: u32) -> Duration {
         self.harness.ticks(ticks)
     }

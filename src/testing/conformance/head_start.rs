@@ -3,9 +3,11 @@
 //! Exact order is not promised, so every case leaves room: of [`CLAIMED`] jobs that are claimed together one
 //! that is far ahead of the others is among them, and one that is far behind is not.
 
+use std::time::Duration;
+
 use super::harness::{EXPIRED, Harness, SHORT, StoreUnderTest, failure, retry};
 use crate::job::{FailureKind, JobId};
-use crate::store::{NewJob, Outcome};
+use crate::store::{NewJob, Outcome, RateLimit};
 
 const BULK: usize = 100;
 const CLAIMED: usize = 10;
@@ -67,6 +69,16 @@ pub(super) async fn a_head_start_is_kept_by_all_but_a_retry(harness: &Harness<'_
     let claimed = store.claim_up_to(CLAIMED).await;
     let held = claimed.iter().find(|one| one.job.id == ahead.id);
     let held = held.expect("a release keeps the position");
+    let limited = Outcome::RateLimited {
+        failure: failure(FailureKind::RateLimited),
+        limit: RateLimit::new(Duration::ZERO),
+    };
+    store.requeue(&held.lease, limited).await;
+    let platform = &ahead.target.platform;
+    store.unpause(platform).await.expect("it is unpaused");
+    let claimed = store.claim_up_to(CLAIMED).await;
+    let held = claimed.iter().find(|one| one.job.id == ahead.id);
+    let held = held.expect("a rate limit keeps the position");
 
     let again = retry(store.ticks(3), failure(FailureKind::Transient));
     store.requeue(&held.lease, again).await;

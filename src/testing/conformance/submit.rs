@@ -7,7 +7,7 @@ use super::harness::{
 };
 use crate::account::{Platform, Target};
 use crate::job::{FailureKind, JobId, Status};
-use crate::store::{NewJob, Outcome, ProgramVersion, Submitted};
+use crate::store::{FindRequest, NewJob, Outcome, ProgramVersion, Submitted};
 
 pub(super) async fn a_live_job_is_joined_whatever_the_age(harness: &Harness<'_>) {
     let store = harness.store().await;
@@ -139,6 +139,10 @@ pub(super) async fn a_report_that_is_about_to_expire_is_not_served(harness: &Har
     assert_served(&store, &old.target, old.id).await;
     // The last tenth has begun.
     store.pass(94).await;
+    // It is still there for those who ask for it.
+    let find = FindRequest::new(old.target.clone());
+    let found = store.find(find).await.expect("a read succeeds");
+    assert_eq!(found.map(|job| job.id), Some(old.id));
     let next = store.create(again(&old.target)).await.id;
     assert_joined(&store, &old.target, next).await;
 }
@@ -270,6 +274,40 @@ pub(super) async fn platforms_do_not_share_handles(harness: &Harness<'_>) {
     store.create(first).await;
     store.create(second).await;
     assert_eq!(store.claim_up_to(10).await.len(), 2);
+}
+
+pub(super) async fn submits_that_race_for_one_target_make_one_job_each_time(harness: &Harness<'_>) {
+    const RACES: usize = 100;
+    const CALLERS: usize = 8;
+    let store = harness.store().await;
+    for race in 0..RACES {
+        // A free target is raced for, and one whose report is too old for all.
+        let target = if race % 2 == 0 {
+            store.target_on(&Platform::default())
+        } else {
+            store.completed_job().await.target
+        };
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let store = store.shared();
+                let job = again(&target).with_max_age(Some(Duration::ZERO));
+                tokio::spawn(async move { store.submit(job).await })
+            })
+            .collect();
+        let (mut created, mut followed) = (0, Vec::new());
+        for caller in callers {
+            let result = caller.await.expect("a caller does not panic");
+            let result = result.expect("a submit succeeds");
+            created += usize::from(matches!(result, Submitted::Created(_)));
+            followed.push(result.job().id);
+        }
+        followed.dedup();
+        assert_eq!((created, followed.len()), (1, 1), "race {race}");
+        let lease = store.claim_one().await.lease;
+        assert_eq!(lease.job(), followed[0]);
+        store.complete(&lease).await;
+        store.claim_nothing().await;
+    }
 }
 
 pub(super) async fn ten_thousand_submits_of_one_target_make_one_job(harness: &Harness<'_>) {

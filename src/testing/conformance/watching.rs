@@ -122,6 +122,31 @@ pub(super) async fn changed_returns_at_once_or_at_the_end_of_its_wait(harness: &
     assert_eq!(none, Some(job));
 }
 
+pub(super) async fn changed_misses_nothing_that_happens_as_it_begins(harness: &Harness<'_>) {
+    const RACES: usize = 100;
+    let store = harness.store().await;
+    let mut calls = Vec::new();
+    for race in 0..RACES {
+        let id = store.submit_new().await;
+        let seen = store.job(id).await.version;
+        // Each time the change comes a little later: before the call, while it looks, while it waits.
+        let call = Watch::call(&store, id, seen);
+        let shared = store.shared();
+        let change = tokio::spawn(async move {
+            for _ in 0..race % 10 {
+                tokio::task::yield_now().await;
+            }
+            shared.cancel(id).await
+        });
+        calls.push((call, change));
+    }
+    for (call, change) in calls {
+        change.await.expect("no panic").expect("it is there");
+        let job = store.woken("a change that came as it began", 0, call).await;
+        assert_eq!(job.status, Status::Failed);
+    }
+}
+
 /// One reader that is woken for one change after the other.
 struct Watch {
     seen: Version,

@@ -55,12 +55,18 @@ pub enum Verb {
     GetMany,
     /// [`JobStore::find`](crate::JobStore::find).
     Find,
+    /// [`JobStore::list`](crate::JobStore::list).
+    List,
     /// [`JobStore::report`](crate::JobStore::report).
     Report,
     /// [`JobStore::changed`](crate::JobStore::changed).
     Changed,
     /// [`JobStore::delete`](crate::JobStore::delete).
     Delete,
+    /// [`JobStore::claim_ended`](crate::JobStore::claim_ended).
+    ClaimEnded,
+    /// [`JobStore::acknowledge`](crate::JobStore::acknowledge).
+    Acknowledge,
     /// [`JobStore::sweep`](crate::JobStore::sweep).
     Sweep,
     /// [`JobStore::stats`](crate::JobStore::stats).
@@ -138,9 +144,12 @@ impl Verb {
         Self::Get,
         Self::GetMany,
         Self::Find,
+        Self::List,
         Self::Report,
         Self::Changed,
         Self::Delete,
+        Self::ClaimEnded,
+        Self::Acknowledge,
         Self::Sweep,
         Self::Stats,
     ];

@@ -12,9 +12,9 @@ pub use self::faults::{Fault, Faults, Verb};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
-    ClaimRequest, ClaimedJob, FindRequest, Heartbeat, HeartbeatReply, JobStore, Lease, NewJob,
-    Outcome, PauseRequest, SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats,
-    WatchRequest,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, FindRequest, Heartbeat,
+    HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, Outcome, PauseRequest, Receipt,
+    SaveRequest, Stats, StoreError, Submitted, SweepRequest, SweepStats, WatchRequest,
 };
 
 /// A [`JobStore`] in front of another one that counts the calls and lets chosen ones go wrong.
@@ -147,6 +147,10 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
         self.call(Verb::Find, self.store.find(request)).await
     }
 
+    async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
+        self.call(Verb::List, self.store.list(request)).await
+    }
+
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         self.call(Verb::Report, self.store.report(id)).await
     }
@@ -157,6 +161,16 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
 
     async fn delete(&self, id: JobId) -> Result<(), StoreError> {
         self.call(Verb::Delete, self.store.delete(id)).await
+    }
+
+    async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
+        self.call(Verb::ClaimEnded, self.store.claim_ended(request))
+            .await
+    }
+
+    async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
+        let call = self.store.acknowledge(receipt, delivery);
+        self.call(Verb::Acknowledge, call).await
     }
 
     async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {

@@ -1,11 +1,11 @@
 -- cancel: id, retention, how long a failed job's outputs are kept
--- Returns the status after that; unknown; or {damaged, reason}.
+-- Returns the status after that; unknown; {damaged, reason}; or {newer, id}.
 
 local id, retention = ARGV[1], tonumber(ARGV[2])
 
-local record, damage = load(id)
+local record, damage, newer = load(id)
 if damage then
-  return {'damaged', damage}
+  return refusal(damage, newer)
 end
 if not record then
   return {'unknown'}

@@ -6,8 +6,8 @@ local id, phase, size, output = ARGV[1], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 local STARTS = {Analysis = 30, Finalizing = 90}
 local NEXT = {Scraping = 'Analysis', Analysis = 'Finalizing'}
 
-local record, damage = load(id)
-if damage then
+local record, damage, newer = load(id)
+if damage and not newer then
   return {'damaged', damage}
 end
 if not record or not is_holder(record, tonumber(ARGV[2]), ARGV[3]) then

@@ -9,6 +9,8 @@ local token, worker, program = ARGV[1], ARGV[2], ARGV[#ARGV - 1]
 local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 -- How many jobs that it cannot take one claim looks at.
 local DETOURS = 64
+-- How many jobs of newer builds one claim passes over in each queue. Further ones are put off.
+local PASSED = 32
 -- After how many bytes of outputs a claim takes no more jobs. A reply that takes too long is asked
 -- for again with its token, would take as long, and its jobs would go from lease to lease.
 local LARGE = 1048576
@@ -26,7 +28,7 @@ local function kept_outputs(record)
   local saved = record.saved and redis.pcall('LRANGE', SAVED .. record.id, 0, -1) or {}
   -- Outputs that are gone are made again; without its input the job would be another one.
   if kept.err or saved.err or (record.input and not kept[1]) then
-    quarantine(record.id)
+    quarantine(record.id, retention)
     damaged[#damaged + 1] = record.id
     damaged[#damaged + 1] = kept.err and "the phases' outputs are not a hash"
       or saved.err and 'what the phase has saved is not a list'
@@ -46,7 +48,7 @@ end
 
 -- A repeated claim gets what it has taken already, under a new lease.
 for _, id in ipairs(call('SMEMBERS', claim_key)) do
-  local record = load_indexed(id, 'processing', nil, damaged)
+  local record = load_indexed(id, 'processing', nil, damaged, retention)
   local kept = record and record.token == token and kept_outputs(record)
   if kept then
     call('ZADD', held(record.platform), after(lease), id)
@@ -72,24 +74,56 @@ for index = 7 + math.max(asked_for, 0), #ARGV - 2, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 
--- The heads of one platform's two queues.
+-- The heads of one platform's two queues, behind those that were passed over.
 local function look_at_waiting(queue)
-  local first = call('ZRANGE', waiting(queue.name), 0, 0, 'WITHSCORES')
+  local behind = queue.passed_waiting
+  local first = call('ZRANGE', waiting(queue.name), behind, behind, 'WITHSCORES')
   queue.first, queue.due = first[1], tonumber(first[2])
 end
 
 local function look_at_held(queue)
-  local first = call('ZRANGE', held(queue.name), 0, 0, 'WITHSCORES')
+  local behind = queue.passed_held
+  local first = call('ZRANGE', held(queue.name), behind, behind, 'WITHSCORES')
   queue.oldest, queue.lease_ends = first[1], tonumber(first[2])
-  queue.held = limits[queue.name] and call('ZCARD', held(queue.name)) or 0
+  -- An expired lease does not block its slot, whoever may reclaim it.
+  queue.held = limits[queue.name] and call('ZCARD', held(queue.name)) - behind or 0
 end
 
 -- The platform's pause, and whether the probe after it is still held.
 local function look_at_pause(queue)
   local state = call('HMGET', paused(queue.name), 'counted', 'probe', 'quota')
-  queue.counted = tonumber(state[1])
-  queue.probing = state[2] and call('ZSCORE', held(queue.name), state[2])
+  queue.counted, queue.probe = tonumber(state[1]), state[2]
+  queue.probing = state[2] and state[2] ~= queue.lost_probe
+    and call('ZSCORE', held(queue.name), state[2])
   queue.quota = state[3] == '1' and queue.paused_until > now
+end
+
+-- Loads the first job of a queue. One of a newer build stays where it is, for the workers of that build,
+-- and this claim looks behind it.
+local function load_waiting(queue)
+  local record, newer = load_indexed(queue.first, 'pending', queue.name, damaged, retention)
+  if newer and queue.passed_waiting < PASSED then
+    queue.passed_waiting = queue.passed_waiting + 1
+  elseif newer then
+    put_off(waiting(queue.name), queue.first)
+  end
+  return record
+end
+
+-- The same for the job whose lease has expired first.
+local function load_expired(queue)
+  local record, newer = load_indexed(queue.oldest, 'processing', queue.name, damaged, retention)
+  if newer then
+    if queue.oldest == queue.probe then
+      queue.lost_probe, queue.probing = queue.probe, nil
+    end
+    if queue.passed_held < PASSED then
+      queue.passed_held = queue.passed_held + 1
+    else
+      put_off(held(queue.name), queue.oldest)
+    end
+  end
+  return record
 end
 
 local function is_open(queue)
@@ -101,7 +135,8 @@ end
 local queues = {}
 local names = call('HGETALL', Q .. 'platforms')
 for index = 1, #names, 2 do
-  local queue = {name = names[index], paused_until = tonumber(names[index + 1]) or 0}
+  local queue = {name = names[index], paused_until = tonumber(names[index + 1]) or 0,
+    passed_waiting = 0, passed_held = 0}
   look_at_waiting(queue)
   look_at_held(queue)
   if queue.paused_until > 0 then
@@ -137,7 +172,7 @@ end
 local function fail_without_quota()
   for _, queue in ipairs(queues) do
     if queue.quota and queue.first and queue.first ~= queue.patient then
-      local record = load_indexed(queue.first, 'pending', queue.name, damaged)
+      local record = load_waiting(queue)
       if record and not (record.deadline and record.deadline <= queue.paused_until) then
         queue.patient = queue.first
       else
@@ -202,10 +237,12 @@ for _ = 1, max + DETOURS do
     expired = nil
   end
   if expired then
-    local record = load_indexed(expired.oldest, 'processing', expired.name, damaged)
+    local record = load_expired(expired)
     if record then
       reclaim(record, retention)
       requeued = true
+      -- It may stand before those that were passed over.
+      expired.passed_waiting = 0
     end
     look_at_waiting(expired)
     look_at_held(expired)
@@ -216,7 +253,7 @@ for _ = 1, max + DETOURS do
   local failed = fail_without_quota()
   local ready = next_ready()
   if ready then
-    local record = load_indexed(ready.first, 'pending', ready.name, damaged)
+    local record = load_waiting(ready)
     if record then
       take(record, ready)
     end

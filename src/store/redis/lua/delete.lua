@@ -1,11 +1,11 @@
 -- delete: id
--- Returns ok, also if there is no such job; live; or {damaged, reason}.
+-- Returns ok, also if there is no such job; live; {damaged, reason}; or {newer, id}.
 
 local id = ARGV[1]
 
-local record, damage = load(id)
+local record, damage, newer = load(id)
 if damage then
-  return {'damaged', damage}
+  return refusal(damage, newer)
 end
 if not record then
   return {'ok'}
@@ -15,9 +15,9 @@ if record.status == 'pending' or record.status == 'processing' then
 end
 local report = JOBS .. id .. ':report'
 local length = redis.pcall('STRLEN', report)
-local bytes = type(length) == 'number' and length or 0
+local bytes = (type(length) == 'number' and length or 0) + (record.notes or 0)
 -- Otherwise somebody has changed the report: its row goes with the sweep, and the bytes that it counts.
-if call('ZREM', Q .. record.status, id .. ':' .. string.format('%.0f', bytes)) == 1 then
+if call('ZREM', Q .. record.status, ended_member(id, bytes)) == 1 then
   add_bytes(-bytes)
 end
 -- And what a failed job has left for one that continues it, if it is still there.
@@ -26,5 +26,6 @@ if kept and call('ZSCORE', Q .. 'kept', kept) then
   drop_kept(kept)
 end
 free_target(record)
-call('UNLINK', JOBS .. id, report)
+call('ZREM', outbox(record.platform), id)
+call('UNLINK', JOBS .. id, report, notes(id))
 return {'ok'}

@@ -11,8 +11,8 @@
 local id, fence, token = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local retention, outcome = tonumber(ARGV[4]), ARGV[5]
 
-local record, damage = load(id)
-if damage then
+local record, damage, newer = load(id)
+if damage and not newer then
   return {'damaged', damage}
 end
 if not record then

@@ -3,8 +3,8 @@
 
 local id, lease, percent = ARGV[1], tonumber(ARGV[4]), tonumber(ARGV[5])
 
-local record, damage = load(id)
-if damage then
+local record, damage, newer = load(id)
+if damage and not newer then
   return {'damaged', damage}
 end
 if not record or not is_holder(record, tonumber(ARGV[2]), ARGV[3]) then

@@ -1,5 +1,7 @@
--- quarantine: id
+-- quarantine: id, retention
 -- Returns ok. For records that a script can work with and Rust cannot read.
 
-quarantine(ARGV[1])
+if not is_outdated() then
+  quarantine(ARGV[1], tonumber(ARGV[2]))
+end
 return {'ok'}

@@ -1,7 +1,7 @@
 -- The beginning of every script: the time, the keys, and one job's record.
 --
 -- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
--- script in a cluster, where the prefix has to be a hash tag.
+-- script in a cluster, where the prefix has to be a hash tag. SCHEMA, this build's, stands before this.
 
 local JOBS = KEYS[1]
 local Q = JOBS .. 'q:'
@@ -53,8 +53,8 @@ local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
 local NUMBERS = {'percent', 'version', 'attempt', 'failures', 'crashes', 'cancel_requested', 'fence',
   'place', 'deadline', 'max_crashes', 'bytes', 'ended', 'limits_seen', 'probe', 'input', 'ahead',
-  'saved', 'state_bytes', 'saves', 'retention'}
-local REQUIRED = {'platform', 'handle', 'version', 'percent', 'fence', 'updated_at'}
+  'saved', 'state_bytes', 'saves', 'retention', 'notes', 'deliveries'}
+local REQUIRED = {'platform', 'handle', 'status', 'phase', 'version', 'percent', 'fence', 'updated_at'}
 
 -- What makes a record that scripts cannot work with, in words; nil if it is sound.
 local function damage_of(record)
@@ -77,12 +77,6 @@ local function damage_of(record)
   if record.scope and not record.key then
     return 'a job with a scope lacks its key'
   end
-  if not STATUSES[record.status] then
-    return 'the field status has no known value'
-  end
-  if not PHASES[record.phase] then
-    return 'the field phase has no known value'
-  end
   if (record.status == 'pending' or record.status == 'processing')
     and not (record.place and record.max_crashes) then
     return 'a job that has not ended lacks its position in the queue'
@@ -96,7 +90,22 @@ local function damage_of(record)
   return nil
 end
 
--- Reads a record. Returns nil if there is none, and nil with a reason if it is damaged.
+-- Whether a newer build has written the record: it is in a status or a phase that this one does not know.
+-- Such a record is left to those who do: never claimed, changed, quarantined or removed.
+local function is_newer(record)
+  return (record.status and not STATUSES[record.status]) or (record.phase and not PHASES[record.phase])
+end
+
+-- Whether a newer build writes what this one cannot read, and began to while this one was connected. The
+-- next handshake says so.
+local function is_outdated()
+  local needed = call('HGET', Q .. 'meta', 'min_reader')
+  return (tonumber(needed or 0) or 0) > SCHEMA
+end
+
+-- Reads a record. Returns nil if there is none; nil with a reason if it is damaged; and if it is of a newer
+-- build, nil with a reason and what can be read of it, all in text. Fields that this build does not know
+-- are kept: `save` writes only what has changed.
 local function load(id)
   local fields = redis.pcall('HGETALL', JOBS .. id)
   if fields.err then
@@ -110,11 +119,22 @@ local function load(id)
   end
   -- The key is what counts, whatever the fields say.
   record.job_id, record.id, record.changes, record.touched = id, id, {}, false
+  if is_newer(record) then
+    return nil, 'a newer build has written it', record
+  end
   local damage = damage_of(record)
   if damage then
-    return nil, damage
+    return nil, damage, is_outdated() and record or nil
   end
   return record
+end
+
+-- The reply about a record that `load` does not return.
+local function refusal(damage, newer)
+  if newer then
+    return {'newer', newer.id}
+  end
+  return {'damaged', damage}
 end
 
 -- Changes one field, in the table at once and in Redis with `save`; nil removes it.

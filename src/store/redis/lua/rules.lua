@@ -1,4 +1,4 @@
--- The job's state machine, as src/store/rules.rs has it, and the indexes that follow it.
+-- The job's state machine, as src/store/rules/ has it, and the indexes that follow it.
 --
 -- A job that waits is in `waiting:{platform}` by the time it is due (`place`: less its head start, `ahead`), a held one in
 -- `held:{platform}` by the end of its lease, an ended one in `completed` or `failed` by the end of
@@ -58,6 +58,39 @@ local function kept_member(record)
   return record.id .. ':' .. string.format('%.0f', record.bytes)
 end
 
+-- Every submit that made a job, in their order: a stream of their ids as 16 bytes. An entry stays behind when
+-- its job goes, and is trimmed later.
+local SUBMITS = Q .. 'submits'
+
+local function id_of(bytes)
+  local hex = string.gsub(bytes, '.', function(byte)
+    return string.format('%02x', string.byte(byte))
+  end)
+  return (string.gsub(hex, '^(%x%x%x%x%x%x%x%x)(%x%x%x%x)(%x%x%x%x)(%x%x%x%x)', '%1-%2-%3-%4-'))
+end
+
+-- Looks at the next `count` entries and takes out those whose jobs are gone. Two for each job that has
+-- expired keep the stream below twice the number of jobs, however long some of them stay.
+local function trim_submits(count)
+  local from = redis.call('HGET', Q .. 'meta', 'trimmed')
+  local entries = redis.pcall('XRANGE', SUBMITS, from and '(' .. from or '-', '+', 'COUNT', count)
+  local last = false
+  for _, entry in ipairs(entries.err and {} or entries) do
+    last = entry[1]
+    if call('EXISTS', JOBS .. id_of(entry[2][2])) == 0 then
+      call('XDEL', SUBMITS, last)
+    end
+  end
+  if last and #entries == count then
+    call('HSET', Q .. 'meta', 'trimmed', last)
+  else
+    call('HDEL', Q .. 'meta', 'trimmed')
+  end
+  if last and call('XLEN', SUBMITS) == 0 then
+    call('DEL', SUBMITS)
+  end
+end
+
 local function add_bytes(bytes)
   if bytes ~= 0 then
     call('INCRBY', Q .. 'bytes', bytes)
@@ -67,6 +100,61 @@ end
 local function stored_bytes()
   -- Somebody may have deleted the counter: less than nothing is not stored.
   return math.max(tonumber(call('GET', Q .. 'bytes') or 0), 0)
+end
+
+-- Notes: a list of texts, the id of a submit and its note behind that. The record has their bytes in
+-- `notes`, and once they were handed out how often in `deliveries`; in `delivery` it has the token of the
+-- claim whose lease is not over. An ended job with notes is in `ended:{platform}` by the time they are due.
+local function notes(id)
+  return Q .. 'notes:' .. id
+end
+
+local function outbox(platform)
+  return Q .. 'ended:' .. platform
+end
+
+local function note_submit(entry)
+  return string.sub(entry, 1, 36)
+end
+
+local function note_size(entry)
+  return #entry - 36
+end
+
+local function deliver_at(record, due)
+  -- A sweep may have forgotten the platform.
+  call('HSETNX', Q .. 'platforms', record.platform, 0)
+  call('ZADD', outbox(record.platform), due, record.id)
+  notify('ended', due - now)
+end
+
+local function ended_member(id, bytes)
+  return id .. ':' .. string.format('%.0f', bytes)
+end
+
+-- Sets how many bytes of notes a job has; nil if it has no notes. The row of an ended job counts them, too.
+local function resize_notes(record, size)
+  local before, is = record.notes or 0, size or 0
+  if record.ended and before ~= is then
+    local index, report = Q .. record.status, redis.pcall('STRLEN', JOBS .. record.id .. ':report')
+    report = type(report) == 'number' and report or 0
+    local row = ended_member(record.id, report + before)
+    local expiry = call('ZSCORE', index, row)
+    if expiry then
+      call('ZREM', index, row)
+      call('ZADD', index, expiry, ended_member(record.id, report + is))
+    end
+  end
+  add_bytes(is - before)
+  set(record, 'notes', size)
+end
+
+local function drop_notes(record)
+  call('UNLINK', notes(record.id))
+  call('ZREM', outbox(record.platform), record.id)
+  resize_notes(record, nil)
+  set(record, 'deliveries', nil)
+  set(record, 'delivery', nil)
 end
 
 -- The field `key` names target and scope as keys do, where that is more than handle and platform.
@@ -195,9 +283,13 @@ local function end_as(record, status, retention, report_bytes)
   set(record, 'retention', retention)
   touch(record)
   set(record, 'completed_at', record.updated_at)
-  call('ZADD', Q .. status, after(retention), record.id .. ':' .. string.format('%.0f', report_bytes))
+  call('ZADD', Q .. status, after(retention), ended_member(record.id, report_bytes + (record.notes or 0)))
   save(record)
   local kept = milliseconds(retention)
+  if record.notes then
+    call('PEXPIRE', notes(record.id), kept)
+    deliver_at(record, now)
+  end
   call('PEXPIRE', JOBS .. record.id, kept)
   if status == 'failed' then
     free_target(record)
@@ -256,12 +348,13 @@ local function is_holder(record, fence, token)
   return record.status == 'processing' and record.fence == fence and record.token == token
 end
 
--- Quarantines a damaged record: out of every index, counted, and gone after a week (promise 17).
-local DAMAGED_KEPT = 7 * 86400 * 1000000
-local function quarantine(id)
+-- Quarantines a damaged record (promise 17): out of every index, counted, and gone with the end of a
+-- retention, or sooner if it was about to go: it holds a handle.
+local function quarantine(id, retention)
   for _, platform in ipairs(call('HKEYS', Q .. 'platforms')) do
     call('ZREM', waiting(platform), id)
     call('ZREM', held(platform), id)
+    call('ZREM', outbox(platform), id)
   end
   call('ZREM', Q .. 'deadlines', id)
   -- Otherwise a repetition of the claim that found it would get it again.
@@ -280,9 +373,15 @@ local function quarantine(id)
   end
   add_bytes(-bytes)
   forget_kept(kept_member({id = id, bytes = bytes}))
-  call('UNLINK', outputs(id), SAVED .. id)
-  call('ZADD', Q .. 'damaged', after(DAMAGED_KEPT), id)
-  call('PEXPIRE', JOBS .. id, milliseconds(DAMAGED_KEPT))
+  local is_ended = redis.pcall('HEXISTS', JOBS .. id, 'ended') == 1
+  local listed = not is_ended and redis.pcall('LRANGE', notes(id), 0, -1)
+  for _, entry in ipairs(listed and not listed.err and listed or {}) do
+    -- Those of an ended job count until its row goes.
+    add_bytes(-note_size(entry))
+  end
+  call('UNLINK', outputs(id), SAVED .. id, notes(id))
+  call('ZADD', Q .. 'damaged', after(retention), id)
+  call('PEXPIRE', JOBS .. id, milliseconds(retention), 'LT')
   -- Its worker may write no more: what it kept from here on would have no end.
   redis.pcall('HDEL', JOBS .. id, 'token')
   -- The target is free for a new job, if the record still tells it.
@@ -296,21 +395,32 @@ local function quarantine(id)
 end
 
 -- Reads the record of a job that an index names. One that is damaged, or that does not belong
--- there, is quarantined and added to `damaged`, so that it blocks nothing.
-local function load_indexed(id, status, platform, damaged)
-  local record, damage = load(id)
-  if not record then
+-- there, is quarantined and added to `damaged`, so that it blocks nothing. Returns nil and true for one of
+-- a newer build.
+local function load_indexed(id, status, platform, damaged, retention)
+  local record, damage, newer = load(id)
+  if newer then
+    return nil, true
+  elseif not record then
     damage = damage or 'the record is gone'
   elseif record.status ~= status or (platform and record.platform ~= platform) then
     damage = 'the record contradicts the queue'
   end
-  if damage then
-    quarantine(id)
+  if damage and is_outdated() then
+    return nil, true
+  elseif damage then
+    quarantine(id, retention)
     damaged[#damaged + 1] = id
     damaged[#damaged + 1] = damage
     return nil
   end
   return record
+end
+
+-- Lets a job of a newer build wait a little at its index, so that it is not the first there for ever.
+local PUT_OFF = 30 * 1000000
+local function put_off(index, id)
+  call('ZADD', index, 'XX', after(PUT_OFF), id)
 end
 
 -- Removes what is left of up to `limit` jobs whose retention is over, and returns how many. Their
@@ -330,6 +440,9 @@ local function expire(limit)
     if removed >= limit then
       break
     end
+  end
+  if removed > 0 then
+    trim_submits(2 * removed + 1)
   end
   return removed
 end

@@ -8,8 +8,8 @@
 local id, phase, number = ARGV[1], ARGV[4], tonumber(ARGV[5])
 local is_page, size, value = ARGV[6] == '1', tonumber(ARGV[8]), ARGV[9]
 
-local record, damage = load(id)
-if damage then
+local record, damage, newer = load(id)
+if damage and not newer then
   return {'damaged', damage}
 end
 if not record or not is_holder(record, tonumber(ARGV[2]), ARGV[3]) then

@@ -1,10 +1,11 @@
 -- submit: id, handle, platform, max_age | -1, deadline | -1, max_crashes,
 --         limits: pending jobs, jobs, stored bytes; input; what names target and scope in keys;
 --         scope (empty for none), head start, failed job to continue (empty for none),
---         traceparent and tracestate (empty for none), version of the program (empty for any),
---         limit of the scope's pending jobs (absent for none)
+--         traceparent and tracestate (empty for none), retention, the id as 16 bytes, note (behind a letter;
+--         empty for none), version of the program (empty for any), limit of the scope's pending jobs
+--         (absent for none)
 -- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}; or {not_continuable,
--- why}.
+-- why}; or {newer, id}.
 
 -- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
 local ORPHANED = 30 * 1000000
@@ -19,9 +20,9 @@ local input, name, scope, ahead = ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[13
 -- So that a store without a sweeper does not grow for ever either.
 expire(8)
 
-local own, damage = load(id)
+local own, damage, newer = load(id)
 if damage then
-  return {'damaged', damage}
+  return refusal(damage, newer)
 end
 local function is_for_this(record)
   return record.handle == handle and record.platform == platform and (record.scope or '') == scope
@@ -33,22 +34,71 @@ if own then
   return {'taken'}
 end
 
+-- Adds the note of this submit, unless the job has it. Returns the limit that refuses it.
+local function add_note(record)
+  if ARGV[19] == '' then
+    return nil
+  end
+  local note, known = string.sub(ARGV[19], 2), {}
+  if record.notes then
+    known = redis.pcall('LRANGE', notes(record.id), 0, -1)
+  end
+  for _, entry in ipairs(known) do
+    if note_submit(entry) == id then
+      return nil
+    end
+  end
+  if #known >= 16 then
+    return 'notes'
+  elseif stored_bytes() - kept_bytes() + #note > tonumber(ARGV[9]) then
+    return 'stored_bytes'
+  end
+  if known.err or not record.notes then
+    -- Somebody may have put something else there.
+    call('UNLINK', notes(record.id))
+  end
+  call('RPUSH', notes(record.id), id .. note)
+  resize_notes(record, (record.notes or 0) + #note)
+  if record.ended then
+    call('PEXPIRE', notes(record.id), math.max(call('PTTL', JOBS .. record.id), 1))
+    -- It has all its tries before it, and waits only for those who are delivering others now.
+    set(record, 'deliveries', nil)
+    if not record.delivery then
+      deliver_at(record, now)
+    end
+  end
+  save(record)
+  return nil
+end
+
 local key = JOBS .. 'handle:' .. name
 local other_id = job_of(key)
 if other_id then
-  local other, broken = load(other_id)
+  local other, broken, newer_owner = load(other_id)
   -- Somebody may have changed the record by hand: one of another target does not own this one.
   local owns = other and is_for_this(other)
-  if broken then
-    quarantine(other_id)
+  if newer_owner then
+    if is_for_this(newer_owner) then
+      return refusal(broken, newer_owner)
+    end
+  elseif broken then
+    quarantine(other_id, tonumber(ARGV[17]))
   elseif owns and other.status == 'completed' then
     local age, kept = now - other.ended, other.retention
     -- Not if it is about to expire: its reader would find nothing.
-    if (max_age < 0 or age < max_age) and (ARGV[17] == '' or ARGV[17] == other.program)
+    if (max_age < 0 or age < max_age) and (ARGV[20] == '' or ARGV[20] == other.program)
       and not (kept and kept - age < math.min(SERVED, kept / 10)) then
+      local full = add_note(other)
+      if full then
+        return {'full', full}
+      end
       return {'served', reply(other)}
     end
   elseif owns then
+    local full = add_note(other)
+    if full then
+      return {'full', full}
+    end
     -- A longer head start moves a job forward that is ready.
     if other.status == 'pending' and ahead > (other.ahead or 0)
       and other.place + (other.ahead or 0) <= now then
@@ -73,7 +123,10 @@ end
 
 local failed
 if ARGV[14] ~= '' then
-  failed = load(ARGV[14])
+  failed, damage, newer = load(ARGV[14])
+  if newer then
+    return refusal(damage, newer)
+  end
   local refused
   if not failed then
     refused = 'unknown'
@@ -119,9 +172,9 @@ end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
 if stored >= bytes_max then
   return {'full', 'stored_bytes'}
-elseif scope ~= '' and ARGV[18] and scope_is_full(tonumber(ARGV[18])) then
+elseif scope ~= '' and ARGV[21] and scope_is_full(tonumber(ARGV[21])) then
   return {'full', 'pending_jobs_per_scope'}
-elseif stored + (failed and failed.bytes or #input) > bytes_max then
+elseif stored + (failed and failed.bytes or #input) + math.max(#ARGV[19] - 1, 0) > bytes_max then
   return {'full', 'stored_bytes'}
 end
 
@@ -150,10 +203,10 @@ if deadline >= 0 then
   call('ZADD', Q .. 'deadlines', record.deadline, id)
 end
 if failed then
-  -- What it has left moves to the new job.
-  forget_kept(kept_member(failed))
+  -- What it has left moves to the new job. First what may be refused to this user.
+  call('PERSIST', outputs(failed.id))
   call('RENAME', outputs(failed.id), outputs(id))
-  call('PERSIST', outputs(id))
+  forget_kept(kept_member(failed))
   set(record, 'phase', failed.phase)
   set(record, 'percent', failed.phase == 'Analysis' and 30 or 90)
   set(record, 'bytes', failed.bytes)
@@ -177,8 +230,12 @@ if scope ~= '' then
   set(record, 'scope', scope)
   call('SADD', scoped(name), id)
 end
+record.id = id
+add_note(record)
 save(record)
 call('SET', key, id)
+-- A job that no list shows is better than none.
+redis.pcall('XADD', SUBMITS, '*', 'id', ARGV[18])
 if not is_known then
   call('HSET', Q .. 'platforms', platform, 0)
 end

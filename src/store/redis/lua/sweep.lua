@@ -9,14 +9,27 @@ local function due(index, count)
   return call('ZRANGE', index, '-inf', now, 'BYSCORE', 'LIMIT', 0, count)
 end
 
+-- Takes out the first rows of an outbox whose jobs have expired; nobody may come to claim them.
+local function trim_outbox(platform)
+  for _ = 1, 100 do
+    local first = call('ZRANGE', outbox(platform), 0, 0)[1]
+    if not first or call('EXISTS', JOBS .. first) == 1 then
+      return
+    end
+    call('ZREM', outbox(platform), first)
+  end
+end
+
 local platforms = call('HGETALL', Q .. 'platforms')
 for index = 1, #platforms, 2 do
   local platform = platforms[index]
   if left > 0 then
     for _, id in ipairs(due(held(platform), left)) do
       left = left - 1
-      local record = load_indexed(id, 'processing', platform, damaged)
-      if record then
+      local record, newer = load_indexed(id, 'processing', platform, damaged, retention)
+      if newer then
+        put_off(held(platform), id)
+      elseif record then
         reclaim(record, retention)
         if record.status == 'failed' then
           failed = failed + 1
@@ -34,16 +47,20 @@ end
 if left > 0 then
   for _, id in ipairs(due(Q .. 'deadlines', left)) do
     left = left - 1
-    -- A held job leaves the index too: its deadline is checked when its lease ends.
-    call('ZREM', Q .. 'deadlines', id)
-    local record, damage = load(id)
-    if damage then
-      quarantine(id)
-      damaged[#damaged + 1] = id
-      damaged[#damaged + 1] = damage
-    elseif record and record.status == 'pending' then
-      fail_overdue(record, retention)
-      failed = failed + 1
+    local record, damage, newer = load(id)
+    if newer then
+      put_off(Q .. 'deadlines', id)
+    else
+      -- A held job leaves the index too: its deadline is checked when its lease ends.
+      call('ZREM', Q .. 'deadlines', id)
+      if damage then
+        quarantine(id, retention)
+        damaged[#damaged + 1] = id
+        damaged[#damaged + 1] = damage
+      elseif record and record.status == 'pending' then
+        fail_overdue(record, retention)
+        failed = failed + 1
+      end
     end
   end
 end
@@ -57,10 +74,11 @@ local more = 0
 local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed', Q .. 'kept'}
 for index = 1, #platforms, 2 do
   local platform = platforms[index]
-  -- A platform is known for as long as it has jobs or a pause. At the end: its last job may just have
+  trim_outbox(platform)
+  -- A platform is known for as long as it has jobs, notes to deliver or a pause. At the end: its last job may just have
   -- failed.
   if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
-    and call('ZCARD', held(platform)) == 0 then
+    and call('ZCARD', held(platform)) == 0 and call('EXISTS', outbox(platform)) == 0 then
     call('HDEL', Q .. 'platforms', platform)
     call('DEL', paused(platform))
   else

@@ -4,15 +4,21 @@
 //! no id, so every store that is written in Rust can share them; a store that is not (Redis
 //! scripts) restates them.
 
+mod kept;
+mod notes;
+mod saves;
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+pub(super) use self::kept::Kept;
+use self::notes::Notes;
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
-    Payload, ProgramVersion, SaveRequest, Saved, StoreError, TraceContext,
+    Payload, ProgramVersion, Saved, StoreError, TraceContext,
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
@@ -25,8 +31,10 @@ const SERVED_BEFORE_EXPIRY: Duration = Duration::from_secs(60);
 
 /// A job with all that a store knows of it.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(in crate::store) struct Record {
     job: Job,
+    // The order of submits.
+    number: u64,
     state: State,
     fence: u64,
     token: Option<ClaimToken>,
@@ -45,19 +53,12 @@ pub(super) struct Record {
     saved: Option<Box<Saved>>,
     saves: u64,
     report: Option<Bytes>,
-}
-
-/// What a failed job has left for one that continues it.
-#[derive(Debug)]
-pub(super) struct Kept {
-    phase: Phase,
-    input: Bytes,
-    checkpoints: Option<Box<Checkpoints>>,
+    notes: Option<Box<Notes>>,
 }
 
 /// The state of a record, with the time at which something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::store) enum State {
     /// In its ready queue.
     Waiting { position: QueuePosition },
     /// Held by a worker, and reclaimable from `until` on. A job that is pending again has the
@@ -72,15 +73,18 @@ pub(super) enum State {
 
 impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
-    pub(super) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
+    pub(in crate::store) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
         let (input, ahead) = (new.input().clone(), new.head_start());
         let trace = new.trace().cloned().map(Box::new);
+        let notes = new.note().map(|note| Box::new(Notes::of(note)));
         let mut job = Job::submitted(new.id, new.target, now.utc);
         job.scope = new.scope;
         Self {
             input,
             trace,
+            notes,
             job,
+            number,
             state: State::Waiting {
                 position: QueuePosition {
                     due: now.timestamp.before(ahead),
@@ -102,45 +106,25 @@ impl Record {
         }
     }
 
-    pub(super) const fn job(&self) -> &Job {
+    pub(in crate::store) const fn job(&self) -> &Job {
         &self.job
     }
 
-    pub(super) const fn state(&self) -> State {
+    /// As the how-manieth job it was submitted.
+    pub(in crate::store) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(in crate::store) const fn state(&self) -> State {
         self.state
     }
 
-    /// When the job failed that has left checkpoints.
-    pub(super) fn kept_since(&self) -> Option<Timestamp> {
-        match self.state {
-            State::Ended { at } if self.checkpoints.is_some() => Some(at),
-            _ => None,
-        }
-    }
-
-    /// Drops the checkpoints that the job has left, and its input with them.
-    pub(super) fn drop_kept(&mut self) -> Kept {
-        Kept {
-            phase: self.job.phase,
-            input: std::mem::take(&mut self.input),
-            checkpoints: self.checkpoints.take(),
-        }
-    }
-
-    /// Lets a job that was just submitted start where another one stopped.
-    pub(super) fn continue_with(&mut self, kept: Kept) {
-        self.job.phase = kept.phase;
-        self.job.progress = kept.phase.start();
-        self.input = kept.input;
-        self.checkpoints = kept.checkpoints;
-    }
-
-    pub(super) const fn report(&self) -> Option<&Bytes> {
+    pub(in crate::store) const fn report(&self) -> Option<&Bytes> {
         self.report.as_ref()
     }
 
     /// The deadline, as long as the job can miss it.
-    pub(super) const fn open_deadline(&self) -> Option<Timestamp> {
+    pub(in crate::store) const fn open_deadline(&self) -> Option<Timestamp> {
         if self.job.status.is_terminal() {
             None
         } else {
@@ -150,7 +134,7 @@ impl Record {
 
     /// Whether the job owns its target's key: a new submit for the target returns it, if it is fresh
     /// enough.
-    pub(super) fn owns_target(&self) -> bool {
+    pub(in crate::store) fn owns_target(&self) -> bool {
         match self.job.status {
             Status::Pending | Status::Processing => !self.job.cancel_requested,
             Status::Completed => true,
@@ -159,18 +143,23 @@ impl Record {
     }
 
     /// The claim that holds the job.
-    pub(super) const fn holder(&self) -> Option<ClaimToken> {
+    pub(in crate::store) const fn holder(&self) -> Option<ClaimToken> {
         match self.state {
             State::Held { .. } => self.token,
             State::Waiting { .. } | State::Ended { .. } => None,
         }
     }
 
-    /// Bytes of input, checkpoints, saved state and report.
-    pub(super) fn stored_bytes(&self) -> u64 {
+    /// Bytes of input, checkpoints, saved state, report and notes.
+    pub(in crate::store) fn stored_bytes(&self) -> u64 {
         let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
         let report = self.report.as_ref().map_or(0, Bytes::len);
-        (self.input.len() + checkpoints + self.saved_bytes() + report) as u64
+        let values = self.input.len() + checkpoints + self.saved_bytes() + report;
+        values as u64 + self.note_bytes()
+    }
+
+    fn note_bytes(&self) -> u64 {
+        self.notes.as_deref().map_or(0, Notes::size)
     }
 
     fn saved_bytes(&self) -> usize {
@@ -178,10 +167,11 @@ impl Record {
     }
 
     /// Bytes that would be stored if this value were accepted.
-    pub(super) fn stored_bytes_with(&self, payload: Payload, size: usize) -> u64 {
+    pub(in crate::store) fn stored_bytes_with(&self, payload: Payload, size: usize) -> u64 {
         match payload {
-            // The report replaces everything.
-            Payload::Report => size as u64,
+            // The report replaces everything but the notes.
+            Payload::Report => size as u64 + self.note_bytes(),
+            Payload::Note => self.stored_bytes() + size as u64,
             Payload::Input => self.stored_bytes() + size as u64 - self.input.len() as u64,
             // And a checkpoint what was saved.
             Payload::Checkpoint(phase) => {
@@ -195,7 +185,7 @@ impl Record {
 
     /// Moves a waiting job forward to a longer head start. One that waits for its next attempt stays where it
     /// is until it is due.
-    pub(super) fn move_forward(&mut self, head_start: Duration, now: Timestamp) {
+    pub(in crate::store) fn move_forward(&mut self, head_start: Duration, now: Timestamp) {
         if let State::Waiting { position } = self.state
             && position.ready() <= now
             && head_start > position.ahead
@@ -212,7 +202,7 @@ impl Record {
 
     /// Claims a job that is due, of a platform of which so many limits were counted. `None` if it is overdue,
     /// and has failed instead.
-    pub(super) fn take(
+    pub(in crate::store) fn take(
         &mut self,
         token: ClaimToken,
         lease: Duration,
@@ -245,7 +235,7 @@ impl Record {
     }
 
     /// Returns to a repeated claim the job that it has taken already, under a new lease.
-    pub(super) fn take_again(
+    pub(in crate::store) fn take_again(
         &mut self,
         token: ClaimToken,
         lease: Duration,
@@ -265,7 +255,7 @@ impl Record {
     }
 
     /// Reclaims a job whose lease has expired.
-    pub(super) fn reclaim(&mut self, now: Now) {
+    pub(in crate::store) fn reclaim(&mut self, now: Now) {
         let State::Held { position, .. } = self.state else {
             return;
         };
@@ -293,7 +283,7 @@ impl Record {
 
     /// Fails a waiting job whose deadline has passed, and returns whether it did. A held one is
     /// left to its worker.
-    pub(super) fn fail_if_overdue(&mut self, now: Now) -> bool {
+    pub(in crate::store) fn fail_if_overdue(&mut self, now: Now) -> bool {
         let overdue = matches!(self.state, State::Waiting { .. }) && self.is_overdue(now.timestamp);
         if overdue {
             self.fail_overdue(now);
@@ -302,14 +292,14 @@ impl Record {
     }
 
     /// Fails a waiting job whose deadline comes before its platform's quota begins anew.
-    pub(super) fn fail_without_quota(&mut self, now: Now) {
+    pub(in crate::store) fn fail_without_quota(&mut self, now: Now) {
         if let State::Waiting { .. } = self.state {
             let waits = Failure::new(FailureKind::QuotaExhausted, "the job was not started");
             self.fail(beyond_the_deadline(true, &waits), now);
         }
     }
 
-    pub(super) fn heartbeat(
+    pub(in crate::store) fn heartbeat(
         &mut self,
         lease: &Lease,
         beat: Heartbeat,
@@ -333,42 +323,12 @@ impl Record {
         Ok(self.reply())
     }
 
-    /// Whether a save could be accepted, its size apart: with all that would be saved then, in bytes, or
-    /// `None` if it changes nothing.
-    pub(super) fn check_save(
+    /// Whether a checkpoint could be accepted, its size apart.
+    pub(in crate::store) fn check_checkpoint(
         &self,
         lease: &Lease,
-        request: &SaveRequest,
-    ) -> Result<Option<usize>, StoreError> {
-        self.check_holder(lease)?;
-        if request.phase() > self.job.phase {
-            return Err(StoreError::Misuse(
-                "a save of a phase that the job has not reached",
-            ));
-        }
-        if request.phase() < self.job.phase || u64::from(request.number()) < self.saves {
-            return Ok(None);
-        }
-        let saved = self.saved.as_deref();
-        Ok(Some(saved.map_or(request.value().len(), |saved| {
-            saved.size_after(request)
-        })))
-    }
-
-    pub(super) fn save(
-        &mut self,
-        lease: &Lease,
-        request: SaveRequest,
-    ) -> Result<HeartbeatReply, StoreError> {
-        if self.check_save(lease, &request)?.is_some() {
-            self.saves = u64::from(request.number()) + 1;
-            self.saved.get_or_insert_default().apply(request);
-        }
-        Ok(self.reply())
-    }
-
-    /// Whether a checkpoint could be accepted, its size apart.
-    pub(super) fn check_checkpoint(&self, lease: &Lease, phase: Phase) -> Result<(), StoreError> {
+        phase: Phase,
+    ) -> Result<(), StoreError> {
         self.check_holder(lease)?;
         match phase {
             Phase::Finalizing => Err(StoreError::Misuse(
@@ -381,7 +341,7 @@ impl Record {
         }
     }
 
-    pub(super) fn checkpoint(
+    pub(in crate::store) fn checkpoint(
         &mut self,
         lease: &Lease,
         phase: Phase,
@@ -406,18 +366,18 @@ impl Record {
     }
 
     /// How many limits of the platform were counted when the job was claimed, if this lease holds it.
-    pub(super) fn limits_seen(&self, lease: &Lease) -> Option<u32> {
+    pub(in crate::store) fn limits_seen(&self, lease: &Lease) -> Option<u32> {
         self.check_holder(lease).ok().map(|_| self.limits_seen)
     }
 
     /// Whether a report would be kept if the holder finished with one now.
-    pub(super) fn would_keep_report(&self, lease: &Lease) -> bool {
+    pub(in crate::store) fn would_keep_report(&self, lease: &Lease) -> bool {
         self.check_holder(lease).is_ok() && !self.job.cancel_requested
     }
 
     /// Ends the lease. `paused_until` is the end of the platform's pause, for an outcome that pauses
     /// it.
-    pub(super) fn finish(
+    pub(in crate::store) fn finish(
         &mut self,
         lease: &Lease,
         outcome: Outcome,
@@ -478,7 +438,7 @@ impl Record {
         Ok(self.job.status)
     }
 
-    pub(super) fn cancel(&mut self, now: Now) -> Status {
+    pub(in crate::store) fn cancel(&mut self, now: Now) -> Status {
         match self.state {
             State::Waiting { .. } => self.fail(cancelled(), now),
             State::Held { .. } if !self.job.cancel_requested => {
@@ -491,14 +451,19 @@ impl Record {
     }
 
     /// Says when an ended job expires.
-    pub(super) fn expire_after(&mut self, retention: Duration) {
+    pub(in crate::store) fn expire_after(&mut self, retention: Duration) {
         let ended = self.job.completed_at;
         self.job.expires_at = ended.map(|at| calendar_after(at, retention).unwrap_or(at));
     }
 
     /// Whether a finished report may be served to a submit: fresh enough, kept for long enough, and made by
     /// the version of the program that is asked for.
-    pub(super) fn is_fresh(&self, new: &NewJob, retention: Duration, now: Timestamp) -> bool {
+    pub(in crate::store) fn is_fresh(
+        &self,
+        new: &NewJob,
+        retention: Duration,
+        now: Timestamp,
+    ) -> bool {
         match self.state {
             State::Ended { at } => {
                 let age = now.since(at);
@@ -577,6 +542,7 @@ impl Record {
             self.input = Bytes::new();
         }
         self.state = State::Ended { at: now.timestamp };
+        self.deliver_notes(now.timestamp);
         self.touch(now);
         self.job.completed_at = Some(self.job.updated_at);
     }
