@@ -37,7 +37,9 @@ const FORGETS_LEASES: u8 = 110;
 const MAKES_TWO_NOW_AND_THEN: u8 = 111;
 const DROPS_NEW_NOTES: u8 = 113;
 const LISTS_THE_OLDEST_FIRST: u8 = 114;
-const MISTAKES: [(u8, &str); 11] = [
+/// A store written before submits had a version, which serves the report of any program.
+const IGNORES_VERSIONS: u8 = 115;
+const MISTAKES: [(u8, &str); 12] = [
     (
         STALE_JOINED,
         "submit::a_live_job_is_joined_whatever_the_age",
@@ -72,6 +74,10 @@ const MISTAKES: [(u8, &str); 11] = [
     (
         LISTS_THE_OLDEST_FIRST,
         "listing::a_list_has_every_job_once_the_newest_first",
+    ),
+    (
+        IGNORES_VERSIONS,
+        "submit::a_report_of_another_program_is_not_served",
     ),
 ];
 /// No mistake: it keeps deadlines itself, as [`MOVES_DEADLINES`] does, and does not move them.
@@ -150,6 +156,7 @@ impl JobStore for Breaks {
             8 => job.max_age = None,
             // It hands poison out once more than it should.
             13 => job.max_crashes += 1,
+            IGNORES_VERSIONS => job = job.with_program_version(None),
             // It keeps no input.
             19 => job = job.with_input(Bytes::new()),
             _ => {}

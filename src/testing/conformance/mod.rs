@@ -305,6 +305,7 @@ const CASES: &[Case] = cases![
     8 lookups::find_returns_the_job_that_owns_the_target,
     8 submit::a_live_job_is_joined_whatever_the_age,
     8 submit::a_completed_job_is_served_while_it_is_fresh,
+    8 submit::a_report_of_another_program_is_not_served,
     8 submit::a_report_that_is_about_to_expire_is_not_served,
     8 submit::every_bad_end_frees_the_target_at_once,
     8 submit::a_cancel_request_frees_the_target_at_once,
