@@ -5,7 +5,7 @@
 
 use super::bounded::BoundedSnapshot;
 use super::sentences;
-use super::signals::{Spec, pillar};
+use super::signals::{Spec, pillar, weighed};
 use super::stats::{burstiness, float, relative_entropy};
 use super::vault::Vault;
 use crate::pillar::{Direction, Pillar, Signal};
@@ -140,7 +140,7 @@ pub(super) fn score(bounded: &BoundedSnapshot, vault: &mut Vault) -> Pillar {
         hours(bounded, vault),
         hashtags(bounded),
     ];
-    pillar(signals, true, 1.0, None)
+    pillar(weighed(signals), true, 1.0, None)
 }
 
 fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {

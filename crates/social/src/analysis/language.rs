@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use super::stats::{Point, curve, float};
+use super::stats::{Point, curve, float, ratio};
 use super::text::Text;
 use super::token::TokenKind;
 use crate::hash::{fnv_1a as hash, mix};
@@ -53,7 +53,48 @@ pub(super) struct Language {
     words: u64,
     /// By the English lists, 0.0 to 1.0.
     pub(super) covered: f64,
-    by_scorer: f64,
+}
+
+/// How many comments the spam scorer can clear, each told apart by its own words and the usual share of
+/// frequent ones among all of them.
+#[derive(Debug, Default)]
+pub(super) struct Coverage {
+    texts: Vec<Tally>,
+    /// The sum of the texts' shares of each language's frequent words.
+    shares: [f64; 3],
+    unknown: u64,
+}
+
+impl Coverage {
+    pub(super) fn add(&mut self, text: &Text) {
+        let tally = Tally::of(text);
+        for (sum, frequent) in self.shares.iter_mut().zip(tally.frequent) {
+            *sum += ratio(frequent, tally.words);
+        }
+        self.texts.push(tally);
+    }
+
+    /// A text that nothing clears: it makes none of the languages more usual.
+    pub(super) const fn add_unknown(&mut self) {
+        self.unknown += 1;
+    }
+
+    /// About how many of the texts the scorer can clear.
+    pub(super) fn by_scorer(&self) -> f64 {
+        let texts = float(self.texts.len() as u64 + self.unknown);
+        // As if one text more were just English enough, and in no other language.
+        let usual = [COVERED[1].0, COVERED[0].0, COVERED[0].0];
+        let means: [f64; 3] = std::array::from_fn(|language| {
+            (self.shares[language] + usual[language]) / (texts + 1.0)
+        });
+        let of = |tally: &Tally| {
+            let [en, id, ru] = tally.likely(means);
+            let latin = f64::max(en, OTHERS_COVERED * id) * float(tally.latin);
+            let sum = latin + OTHERS_COVERED * ru * float(tally.cyrillic);
+            sum / float(tally.letters.max(1))
+        };
+        self.texts.iter().map(of).sum()
+    }
 }
 
 /// What is counted in a text.
@@ -79,32 +120,18 @@ impl Language {
             .collect();
         let sum = |of: fn(&Tally) -> u64| tallies.iter().map(of).sum::<u64>();
         let words = sum(|tally| tally.words);
-        let means = [
-            smoothed(sum(|t| t.frequent[0]), words, COVERED[1].0),
-            smoothed(sum(|t| t.frequent[1]), words, COVERED[0].0),
-            smoothed(sum(|t| t.frequent[2]), words, COVERED[0].0),
-        ];
-        let (mut english, mut by_scorer) = (0.0, 0.0);
-        for tally in &tallies {
-            let [en, id, ru] = [0, 1, 2].map(|language| {
-                let own = tally.frequent[language];
-                curve(COVERED, smoothed(own, tally.words, means[language]))
-            });
-            english += float(tally.latin) * en;
-            let latin = f64::max(en, OTHERS_COVERED * id) * float(tally.latin);
-            by_scorer += latin + OTHERS_COVERED * ru * float(tally.cyrillic);
-        }
+        let mean = smoothed(sum(|t| t.frequent[0]), words, COVERED[1].0);
+        let english: f64 = tallies
+            .iter()
+            .map(|tally| {
+                float(tally.latin) * curve(COVERED, smoothed(tally.frequent[0], tally.words, mean))
+            })
+            .sum();
         let letters = float(sum(|tally| tally.letters).max(1));
         Self {
             words: all as u64,
             covered: english / letters,
-            by_scorer: (by_scorer / letters).min(1.0),
         }
-    }
-
-    /// How much of the texts the spam scorer can clear.
-    pub(super) const fn covered_by_scorer(&self) -> f64 {
-        self.by_scorer
     }
 
     pub(super) fn check(&self, what: &str) -> Result<(), String> {
@@ -119,6 +146,14 @@ impl Language {
 }
 
 impl Tally {
+    /// How likely the text is in each language, given the usual shares of frequent words.
+    fn likely(&self, usual: [f64; 3]) -> [f64; 3] {
+        std::array::from_fn(|language| {
+            let share = smoothed(self.frequent[language], self.words, usual[language]);
+            curve(COVERED, share)
+        })
+    }
+
     fn of(text: &Text) -> Self {
         let mut tally = Self::default();
         let frequent: &[Vec<u64>; 3] = &FREQUENT;
@@ -199,8 +234,9 @@ mod tests {
     #[test]
     fn the_scorer_can_clear_three_languages() {
         let by_scorer = |text: &str| {
-            let text = Text::read(text);
-            Language::of(&[&text]).covered_by_scorer()
+            let mut coverage = Coverage::default();
+            coverage.add(&Text::read(text));
+            coverage.by_scorer()
         };
         assert!(by_scorer(ENGLISH_POST) > 0.99);
         assert!(by_scorer(FOREIGN_POSTS[6]) > 0.5, "Indonesian");

@@ -18,7 +18,7 @@ use super::bounded::BoundedSnapshot;
 use super::language::Language;
 use super::opinion::Opinions;
 use super::sentences;
-use super::signals::{Spec, pillar};
+use super::signals::{Spec, Weighed, pillar};
 use super::stats::{ratio, rounded};
 use super::text::{Text, clip};
 use super::token::TokenKind;
@@ -140,11 +140,25 @@ pub(super) fn score(
     let language = Language::of(&texts);
     let captions = Captions::of(&texts);
     let unread = language.check("captions").err();
+    // What was found counts in every language: in full, however little else could be read.
+    let found = |spec: &Spec, signal: Signal| {
+        let of_full = ratio(captions.total(), spec.full_sample).min(1.0);
+        let (clears, is_find) = (signal.reliability, !captions.found.is_empty());
+        signal.reaching(clears, if is_find { of_full } else { clears })
+    };
+    let spoken = comments
+        .iter()
+        .filter(|text| text.count(TokenKind::Word) > 0);
+    let of_comments = ratio(spoken.count() as u64, COMMENTS.full_sample);
     let signals = vec![
-        caption_risk(&captions, &language, &posts, opinions, vault),
-        worst_caption(&captions, &language, &posts, vault),
-        profile_risk(bounded, vault),
-        comment_risk(bounded, comments, finds, is_spam, vault),
+        found(
+            &CAPTIONS,
+            caption_risk(&captions, &language, &posts, opinions, vault),
+        ),
+        found(&WORST, worst_caption(&captions, &language, &posts, vault)),
+        Weighed::from(profile_risk(bounded, vault)),
+        // What others write may accuse an account and does not clear it.
+        comment_risk(bounded, comments, finds, is_spam, vault).only_accusing(of_comments),
     ];
     let words: usize = texts.iter().map(|text| text.count(TokenKind::Word)).sum();
     let enough = captions.total() >= LEAST_CAPTIONS || words as u64 >= LEAST_WORDS;
@@ -297,10 +311,14 @@ fn comment_risk(
     found.sort_by_key(|(find, index)| (Reverse(*find), *index));
     let (hits, total) = (found.len() as u64, others.len() as u64);
     let meaning = sentences::comment_risk(hits, total);
+    // Spam is no part of the share, but it was read: more of it makes no find less certain.
+    let spoken = comments
+        .iter()
+        .filter(|text| text.count(TokenKind::Word) > 0);
     let signal = COMMENTS
         .share(hits, total, &meaning)
         .covering(language.covered)
-        .bounding(35.0, ratio(total, 40));
+        .bounding(35.0, ratio(spoken.count() as u64, 40));
     if signal.interval.is_none_or(|bounds| bounds.low <= 0.03) {
         return signal;
     }
