@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use super::stats::{Point, curve, float, ratio};
 use super::text::Text;
 use super::token::TokenKind;
+use super::word_table::WordTable;
 use crate::hash::{fnv_1a as hash, mix};
 use crate::sentences;
 
@@ -36,15 +37,14 @@ const INDONESIAN: &str = "yang yg di dan ini itu ada aja saja gak ga nggak ngga 
 const RUSSIAN: &str = "и в не на что я с как это но по к у же вы за бы так от мне было вот нет еще \
     или из все он мы ты да для если меня есть очень когда только там уже";
 
-static FREQUENT: LazyLock<[Vec<u64>; 3]> = LazyLock::new(|| {
-    [ENGLISH, INDONESIAN, RUSSIAN].map(|words| {
-        let mut hashes: Vec<u64> = words
-            .split_whitespace()
-            .map(|w| hash(w.as_bytes()))
-            .collect();
-        hashes.sort_unstable();
-        hashes
-    })
+/// Which of the lists a word is on, the first as bit 0.
+static FREQUENT: LazyLock<WordTable> = LazyLock::new(|| {
+    let lists = [(1, ENGLISH), (2, INDONESIAN), (4, RUSSIAN)];
+    let words = lists.iter().flat_map(|(bit, words)| {
+        let words = words.split_whitespace();
+        words.map(|word| (hash(word.as_bytes()), *bit))
+    });
+    WordTable::new(words)
 });
 
 /// How much of some texts can be judged.
@@ -66,8 +66,7 @@ pub(super) struct Coverage {
 }
 
 impl Coverage {
-    pub(super) fn add(&mut self, text: &Text) {
-        let tally = Tally::of(text);
+    pub(super) fn add(&mut self, tally: Tally) {
         for (sum, frequent) in self.shares.iter_mut().zip(tally.frequent) {
             *sum += ratio(frequent, tally.words);
         }
@@ -97,9 +96,17 @@ impl Coverage {
     }
 }
 
+/// Whether a text of some length has so many words that English alone has that it is in no other
+/// language.
+pub(super) fn is_plainly_english(text: &Text) -> bool {
+    let tally = Tally::of(text);
+    let share = ratio(tally.frequent[0], tally.words);
+    tally.latin == tally.letters && tally.latin >= 16 && tally.frequent[0] >= 2 && share >= 0.2
+}
+
 /// What is counted in a text.
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+pub(super) struct Tally {
     words: u64,
     /// Frequent words of each language.
     frequent: [u64; 3],
@@ -154,15 +161,15 @@ impl Tally {
         })
     }
 
-    fn of(text: &Text) -> Self {
+    pub(super) fn of(text: &Text) -> Self {
         let mut tally = Self::default();
-        let frequent: &[Vec<u64>; 3] = &FREQUENT;
+        let frequent: &WordTable = &FREQUENT;
         let words = text.tokens().iter();
         for token in words.filter(|token| token.kind == TokenKind::Word) {
             tally.words += 1;
             let word = text.str(*token);
-            let is =
-                |language: usize| u64::from(frequent[language].binary_search(&token.hash).is_ok());
+            let lists = frequent.lists(token.hash);
+            let is = |language: u32| u64::from(lists >> language & 1 == 1);
             if word.is_ascii() {
                 tally.frequent[0] += is(0);
                 tally.frequent[1] += is(1);
@@ -235,7 +242,7 @@ mod tests {
     fn the_scorer_can_clear_three_languages() {
         let by_scorer = |text: &str| {
             let mut coverage = Coverage::default();
-            coverage.add(&Text::read(text));
+            coverage.add(Tally::of(&Text::read(text)));
             coverage.by_scorer()
         };
         assert!(by_scorer(ENGLISH_POST) > 0.99);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::language::Coverage;
+use super::super::language::{Coverage, Tally};
 use super::super::opinion::Opinions;
 use super::super::safety::Find;
 use super::super::spam::{self, SPAM_THRESHOLD};
@@ -51,9 +51,9 @@ impl Judged {
             .iter()
             .map(|points| *points >= SPAM_THRESHOLD)
             .collect();
-        let mut copied: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut group_sizes: BTreeMap<usize, usize> = BTreeMap::new();
         for group in copies.iter().flatten() {
-            *copied.entry(*group).or_default() += 1;
+            *group_sizes.entry(*group).or_default() += 1;
         }
         let (mut clear, mut readable) = (Coverage::default(), Coverage::default());
         let mut wordless = 0;
@@ -70,9 +70,12 @@ impl Judged {
                 wordless += 1;
                 continue;
             }
-            readable.add(text);
-            if copies[index].is_none_or(|group| copied.get(&group).is_none_or(|many| *many < 3)) {
-                clear.add(text);
+            let tally = Tally::of(text);
+            readable.add(tally);
+            if copies[index]
+                .is_none_or(|group| group_sizes.get(&group).is_none_or(|many| *many < 3))
+            {
+                clear.add(tally);
             } else {
                 clear.add_unknown();
             }

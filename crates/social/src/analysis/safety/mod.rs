@@ -7,10 +7,13 @@ mod hate;
 mod hate_words;
 mod phrases;
 mod reading;
+mod sentence;
+mod stance;
 
 use std::cmp::Reverse;
 
-use self::captions::{Captions, caption};
+use self::captions::Captions;
+pub(super) use self::captions::caption;
 use self::category::Category;
 pub(super) use self::category::Find;
 use self::reading::read;
@@ -123,20 +126,20 @@ pub(super) fn grave_finds(comments: &[Text]) -> Vec<Option<Find>> {
 
 pub(super) fn score(
     bounded: &BoundedSnapshot,
+    captions: &[Option<Text>],
     comments: &[Text],
     finds: &[Option<Find>],
     is_spam: &[bool],
     opinions: &Opinions,
     vault: &mut Vault,
 ) -> Pillar {
-    let captioned: Vec<(&Post, Text)> = bounded
-        .posts()
-        .iter()
-        .filter_map(|post| Some((post, caption(post)?)))
+    let posts = bounded.posts().iter().zip(captions);
+    let captioned: Vec<(&Post, &Text)> = posts
+        .filter_map(|(post, caption)| Some((post, caption.as_ref()?)))
         .filter(|(_, text)| !text.tokens().is_empty())
         .collect();
     let posts: Vec<&Post> = captioned.iter().map(|(post, _)| *post).collect();
-    let texts: Vec<&Text> = captioned.iter().map(|(_, text)| text).collect();
+    let texts: Vec<&Text> = captioned.iter().map(|(_, text)| *text).collect();
     let language = Language::of(&texts);
     let captions = Captions::of(&texts);
     let unread = language.check("captions").err();
@@ -207,7 +210,10 @@ fn caption_risk(
         });
         signal.explanation = sentences::with_opinion(&signal.explanation, share, &judge);
     }
-    signal = signal.bounding(5.0, ratio(captions.total(), 6));
+    signal = signal.bounding(
+        5.0,
+        ratio(captions.total(), 6).min(1.0) * captions.certainty(),
+    );
     let unclear = captions.unclear.iter().take(CITED);
     let unclear: Vec<String> = unclear.map(|index| vault.post(posts[*index])).collect();
     signal = signal.citing(unclear);
@@ -252,7 +258,7 @@ fn worst_caption(
             sentences::worst(find.map(|f| (f.category.as_str(), f.level))),
         )
         .covering(language.covered)
-        .bounding(MARGIN, 1.0);
+        .bounding(MARGIN, captions.certainty());
     let cited = captions
         .found
         .iter()
@@ -303,8 +309,13 @@ fn comment_risk(
         .collect();
     let texts: Vec<&Text> = others.iter().map(|index| &comments[*index]).collect();
     let language = Language::of(&texts);
+    let what = if is_spam.contains(&true) {
+        "comments beside the spam"
+    } else {
+        "comments"
+    };
     if found.is_empty()
-        && let Err(why) = language.check("comments")
+        && let Err(why) = language.check(what)
     {
         return COMMENTS.unknown(why);
     }
