@@ -437,15 +437,7 @@ impl StoreFactory for Factory {
     async fn build(&self, setup: StoreSetup) -> ((), Breaks) {
         let mut limits = StoreLimits::default();
         if self.promise != 16 {
-            limits = limits
-                .with_pending_jobs(setup.pending_jobs.unwrap_or(100_000))
-                .with_jobs(setup.jobs.unwrap_or(100_000))
-                .with_stored_bytes(setup.stored_bytes.unwrap_or(1 << 30))
-                .with_value_bytes(setup.value_bytes.unwrap_or(1 << 20))
-                .with_input_bytes(setup.input_bytes.unwrap_or(1 << 16));
-            if let Some(jobs) = setup.pending_jobs_per_scope {
-                limits = limits.with_pending_jobs_per_scope(jobs);
-            }
+            limits = setup.limits();
         }
         let mut options = MemoryOptions::new().with_limits(limits);
         if self.promise != 15 {

@@ -21,8 +21,9 @@
 //!     }
 //!
 //!     async fn build(&self, setup: StoreSetup) -> ((), MemoryStore) {
-//!         // A real factory also applies the limits that the setup names.
-//!         ((), MemoryOptions::new().with_retention(setup.retention).build())
+//!         let options = MemoryOptions::new().with_limits(setup.limits());
+//!         // A real factory also applies the setup's `failed_checkpoints`.
+//!         ((), options.with_retention(setup.retention).build())
 //!     }
 //!
 //!     async fn damage(&self, _: &(), _: &MemoryStore, _: JobId) -> bool {
@@ -81,7 +82,7 @@ use futures::future::BoxFuture;
 
 use self::harness::Harness;
 use crate::job::JobId;
-use crate::store::JobStore;
+use crate::store::{JobStore, StoreLimits};
 
 /// Makes the stores that the suite is run on.
 #[async_trait]
@@ -150,6 +151,31 @@ pub struct StoreSetup {
 }
 
 impl StoreSetup {
+    /// The limits that a store is to have: those of the setup, and the defaults otherwise.
+    #[must_use]
+    pub fn limits(&self) -> StoreLimits {
+        let mut limits = StoreLimits::default();
+        if let Some(limit) = self.pending_jobs {
+            limits = limits.with_pending_jobs(limit);
+        }
+        if let Some(limit) = self.pending_jobs_per_scope {
+            limits = limits.with_pending_jobs_per_scope(limit);
+        }
+        if let Some(limit) = self.jobs {
+            limits = limits.with_jobs(limit);
+        }
+        if let Some(limit) = self.stored_bytes {
+            limits = limits.with_stored_bytes(limit);
+        }
+        if let Some(limit) = self.value_bytes {
+            limits = limits.with_value_bytes(limit);
+        }
+        if let Some(limit) = self.input_bytes {
+            limits = limits.with_input_bytes(limit);
+        }
+        limits
+    }
+
     /// A setup without limits.
     pub(in crate::testing) const fn unlimited(retention: Duration) -> Self {
         Self {
