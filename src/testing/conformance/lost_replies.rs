@@ -146,6 +146,16 @@ pub(super) async fn a_repeated_claim_returns_what_it_took(harness: &Harness<'_>)
         assert!(next.iter().all(|new| new.job.id != one.job.id));
     }
 
+    // Nor is a lease lost that has run out, as long as nobody has reclaimed the job.
+    for one in &next {
+        let beat = store.beat(SHORT, None);
+        let kept = store.heartbeat(&one.lease, beat).await;
+        kept.expect("the lease holds");
+    }
+    store.pass(EXPIRED).await;
+    let late = store.claim_as(request.clone()).await;
+    assert_eq!(ids(&late), ids(&next), "expired and not reclaimed");
+
     // What others have taken over is not held under the token any more.
     for one in &next {
         let beat = store.beat(SHORT, None);
