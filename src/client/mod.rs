@@ -18,8 +18,8 @@ use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
-    FindRequest, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ProgramVersion, ReportState,
-    Stats, StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
+    FindRequest, JobCounts, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ProgramVersion,
+    ReportState, Stats, StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
 };
 use crate::timeout::within;
 
@@ -228,6 +228,18 @@ impl Client {
         self.within(Duration::ZERO, self.store.list(request)).await
     }
 
+    /// Counts the jobs that are asked for by status, such as those of one scope. It reads the whole list of
+    /// jobs; it has no time limit of its own.
+    ///
+    /// # Errors
+    /// As [`JobStoreExt::count`].
+    ///
+    /// # Cancel safety
+    /// If dropped, nothing is lost.
+    pub async fn count(&self, request: ListRequest) -> Result<JobCounts, StoreError> {
+        self.store.count(request).await
+    }
+
     /// Returns a job once its version is above `after`, or when `wait` is over.
     ///
     /// # Errors
@@ -309,8 +321,7 @@ impl Client {
     /// account is to be erased. Call it again until there are no
     /// [live](TargetDeleted::live) ones.
     ///
-    /// It reads the whole list of jobs, so the call timeout holds for each of its calls and not for all
-    /// together.
+    /// It reads the whole list of jobs and has no time limit of its own.
     ///
     /// # Errors
     /// As [`JobStoreExt::delete_target`].
