@@ -168,8 +168,8 @@ pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
 #[doc(inline)]
 pub use self::store::{
-    EndedJob, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore, NewJob, Note, ReportState,
-    StoreError, StoreLimits, Submitted, TraceContext,
+    EndedJob, InvalidProgramVersion, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore,
+    NewJob, Note, ProgramVersion, ReportState, StoreError, StoreLimits, Submitted, TraceContext,
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]

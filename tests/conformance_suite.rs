@@ -14,6 +14,7 @@ use report_pipeline::store::{
 use report_pipeline::testing::conformance::{
     BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
 };
+use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{
     Failure, FailureKind, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
     Platform, Scope, Status, StoreError, StoreLimits, Submitted, Version, async_trait,
@@ -36,7 +37,9 @@ const FORGETS_LEASES: u8 = 110;
 const MAKES_TWO_NOW_AND_THEN: u8 = 111;
 const DROPS_NEW_NOTES: u8 = 113;
 const LISTS_THE_OLDEST_FIRST: u8 = 114;
-const MISTAKES: [(u8, &str); 11] = [
+/// A store written before submits had a version, which serves the report of any program.
+const IGNORES_VERSIONS: u8 = 115;
+const MISTAKES: [(u8, &str); 12] = [
     (
         STALE_JOINED,
         "submit::a_live_job_is_joined_whatever_the_age",
@@ -71,6 +74,10 @@ const MISTAKES: [(u8, &str); 11] = [
     (
         LISTS_THE_OLDEST_FIRST,
         "listing::a_list_has_every_job_once_the_newest_first",
+    ),
+    (
+        IGNORES_VERSIONS,
+        "submit::a_report_of_another_program_is_not_served",
     ),
 ];
 /// No mistake: it keeps deadlines itself, as [`MOVES_DEADLINES`] does, and does not move them.
@@ -149,6 +156,7 @@ impl JobStore for Breaks {
             8 => job.max_age = None,
             // It hands poison out once more than it should.
             13 => job.max_crashes += 1,
+            IGNORES_VERSIONS => job = job.with_program_version(None),
             // It keeps no input.
             19 => job = job.with_input(Bytes::new()),
             _ => {}
@@ -429,15 +437,7 @@ impl StoreFactory for Factory {
     async fn build(&self, setup: StoreSetup) -> ((), Breaks) {
         let mut limits = StoreLimits::default();
         if self.promise != 16 {
-            limits = limits
-                .with_pending_jobs(setup.pending_jobs.unwrap_or(100_000))
-                .with_jobs(setup.jobs.unwrap_or(100_000))
-                .with_stored_bytes(setup.stored_bytes.unwrap_or(1 << 30))
-                .with_value_bytes(setup.value_bytes.unwrap_or(1 << 20))
-                .with_input_bytes(setup.input_bytes.unwrap_or(1 << 16));
-            if let Some(jobs) = setup.pending_jobs_per_scope {
-                limits = limits.with_pending_jobs_per_scope(jobs);
-            }
+            limits = setup.limits();
         }
         let mut options = MemoryOptions::new().with_limits(limits);
         if self.promise != 15 {
@@ -507,6 +507,18 @@ async fn mistakes_that_were_once_let_through_are_noticed() {
         case,
     )
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "tells the store from the model")]
+async fn a_store_that_loses_a_lease_is_told_from_the_model() {
+    live_through(Factory { promise: 3 }, Clock::Paused, 1_000).await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "tells the store from the model")]
+async fn a_store_that_delivers_at_most_once_is_told_from_the_model() {
+    live_through(Factory { promise: 20 }, Clock::Paused, 1_000).await;
 }
 
 #[tokio::test(start_paused = true)]

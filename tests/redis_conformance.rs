@@ -1,10 +1,11 @@
-//! The Redis store keeps every promise of the contract, on a real server.
+//! The Redis store keeps every promise of the contract, on a real server, and behaves as the model.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-use report_pipeline::{JobId, RedisOptions, RedisStore, StoreLimits, async_trait};
+use report_pipeline::testing::histories::{Clock, live_through};
+use report_pipeline::{JobId, RedisOptions, RedisStore, async_trait};
 use report_pipeline_test_support::redis::RedisServer;
 
 /// One server for all cases; each case has a prefix of its own.
@@ -47,26 +48,14 @@ impl StoreFactory for Redis {
 }
 
 impl Redis {
+    fn start() -> Self {
+        Self {
+            server: RedisServer::start(),
+            stores: AtomicUsize::new(0),
+        }
+    }
+
     async fn connect(&self, prefix: &str, setup: StoreSetup) -> RedisStore {
-        let mut limits = StoreLimits::default();
-        if let Some(limit) = setup.pending_jobs {
-            limits = limits.with_pending_jobs(limit);
-        }
-        if let Some(limit) = setup.jobs {
-            limits = limits.with_jobs(limit);
-        }
-        if let Some(limit) = setup.stored_bytes {
-            limits = limits.with_stored_bytes(limit);
-        }
-        if let Some(limit) = setup.value_bytes {
-            limits = limits.with_value_bytes(limit);
-        }
-        if let Some(limit) = setup.input_bytes {
-            limits = limits.with_input_bytes(limit);
-        }
-        if let Some(limit) = setup.pending_jobs_per_scope {
-            limits = limits.with_pending_jobs_per_scope(limit);
-        }
         let mut options =
             RedisOptions::new(&self.server.url()).expect("a server's own address is one");
         if let Some(kept) = setup.failed_checkpoints {
@@ -75,7 +64,7 @@ impl Redis {
         options
             .with_prefix(prefix)
             .with_retention(setup.retention)
-            .with_limits(limits)
+            .with_limits(setup.limits())
             .connect()
             .await
             .expect("the server runs")
@@ -84,9 +73,10 @@ impl Redis {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_redis_store_keeps_every_promise() {
-    let redis = Redis {
-        server: RedisServer::start(),
-        stores: AtomicUsize::new(0),
-    };
-    suite(redis).await;
+    suite(Redis::start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_redis_store_behaves_as_the_model() {
+    live_through(Redis::start(), Clock::Real, 12).await;
 }

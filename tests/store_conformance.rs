@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use report_pipeline::testing::FaultyStore;
 use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-use report_pipeline::{JobId, JobStore, MemoryOptions, MemoryStore, StoreLimits, async_trait};
+use report_pipeline::{JobId, JobStore, MemoryOptions, MemoryStore, async_trait};
 
 /// Makes memory stores and puts each into something that must make no difference.
 struct Memory<S> {
@@ -36,28 +36,9 @@ impl<S: JobStore> StoreFactory for Memory<S> {
     }
 
     async fn build(&self, setup: StoreSetup) -> ((), S) {
-        let mut limits = StoreLimits::default();
-        if let Some(limit) = setup.pending_jobs {
-            limits = limits.with_pending_jobs(limit);
-        }
-        if let Some(limit) = setup.jobs {
-            limits = limits.with_jobs(limit);
-        }
-        if let Some(limit) = setup.stored_bytes {
-            limits = limits.with_stored_bytes(limit);
-        }
-        if let Some(limit) = setup.value_bytes {
-            limits = limits.with_value_bytes(limit);
-        }
-        if let Some(limit) = setup.input_bytes {
-            limits = limits.with_input_bytes(limit);
-        }
-        if let Some(limit) = setup.pending_jobs_per_scope {
-            limits = limits.with_pending_jobs_per_scope(limit);
-        }
         let mut options = MemoryOptions::new()
             .with_retention(setup.retention)
-            .with_limits(limits);
+            .with_limits(setup.limits());
         if let Some(kept) = setup.failed_checkpoints {
             options = options.with_failed_checkpoints(kept);
         }

@@ -18,8 +18,8 @@ use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
-    FindRequest, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ReportState, Stats,
-    StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
+    FindRequest, JobCounts, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ProgramVersion,
+    ReportState, Stats, StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
 };
 use crate::timeout::within;
 
@@ -53,11 +53,12 @@ pub struct Client {
 }
 
 /// What every job of this client starts from, unless the caller says otherwise.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct JobDefaults {
     max_age: Option<Duration>,
     deadline: Option<Duration>,
     max_crashes: u32,
+    program_version: Option<ProgramVersion>,
 }
 
 impl Client {
@@ -70,6 +71,7 @@ impl Client {
                 max_age: None,
                 deadline: NewJob::DEFAULT_DEADLINE,
                 max_crashes: NewJob::DEFAULT_MAX_CRASHES,
+                program_version: None,
             },
             // So that a caller over a network has a reply within 2 s.
             call_timeout: Duration::from_millis(1900),
@@ -107,6 +109,24 @@ impl Client {
         self
     }
 
+    /// Sets the version of the program that makes reports, for the submits of this client and for a
+    /// [`Pipeline`](crate::Pipeline) that is built with it; by default there is none.
+    ///
+    /// Change it when a report is made otherwise than before, such as by another methodology. Then:
+    ///
+    /// - A submit is served a finished report only if workers of its own version have made it; otherwise it
+    ///   makes a new job. It still joins a job that has not ended, whichever version works on it.
+    /// - An attempt does not use the checkpoints of another version, nor what that has saved: those phases run
+    ///   again.
+    ///
+    /// It is kept with the job, so it holds over restarts and between processes. A client without a version
+    /// is served every report.
+    #[must_use]
+    pub fn with_program_version(mut self, version: ProgramVersion) -> Self {
+        self.defaults.program_version = Some(version);
+        self
+    }
+
     /// Creates a job for `target` with a new id and this client's defaults, to be changed and then
     /// submitted with [`submit_job`](Self::submit_job).
     #[must_use]
@@ -115,6 +135,7 @@ impl Client {
             .with_max_age(self.defaults.max_age)
             .with_deadline(self.defaults.deadline)
             .with_max_crashes(self.defaults.max_crashes)
+            .with_program_version(self.defaults.program_version.clone())
     }
 
     /// Asks for a report on `target`. Returns a new job, the one that already runs, or a finished one
@@ -207,6 +228,18 @@ impl Client {
         self.within(Duration::ZERO, self.store.list(request)).await
     }
 
+    /// Counts the jobs that are asked for by status, such as those of one scope. It reads the whole list of
+    /// jobs; it has no time limit of its own.
+    ///
+    /// # Errors
+    /// As [`JobStoreExt::count`].
+    ///
+    /// # Cancel safety
+    /// If dropped, nothing is lost.
+    pub async fn count(&self, request: ListRequest) -> Result<JobCounts, StoreError> {
+        self.store.count(request).await
+    }
+
     /// Returns a job once its version is above `after`, or when `wait` is over.
     ///
     /// # Errors
@@ -288,8 +321,7 @@ impl Client {
     /// account is to be erased. Call it again until there are no
     /// [live](TargetDeleted::live) ones.
     ///
-    /// It reads the whole list of jobs, so the call timeout holds for each of its calls and not for all
-    /// together.
+    /// It reads the whole list of jobs and has no time limit of its own.
     ///
     /// # Errors
     /// As [`JobStoreExt::delete_target`].
@@ -342,6 +374,11 @@ impl Client {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn JobStore> {
         &self.store
+    }
+
+    /// Returns the version of the program, if it has one.
+    pub(crate) const fn program_version(&self) -> Option<&ProgramVersion> {
+        self.defaults.program_version.as_ref()
     }
 
     /// Lets estimates know how long a job ran.

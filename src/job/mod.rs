@@ -52,7 +52,8 @@ pub struct Job {
     pub scope: Scope,
     /// The job's status.
     pub status: Status,
-    /// The phase that runs, or that will run next. For an ended job, the phase at which it stopped.
+    /// The phase that runs, or that will run next. For a failed job, the phase at which it stopped; a
+    /// completed one shows the last.
     pub phase: Phase,
     /// How much is done; never falls.
     pub progress: Progress,
@@ -75,9 +76,11 @@ pub struct Job {
     pub failures: u32,
     /// How many leases of the job were lost because a worker crashed or stalled.
     pub crashes: u32,
-    /// When a job that is waiting for its next attempt may be claimed again.
+    /// When a job that is waiting for its next attempt may be claimed again: the end of a retry's wait, or of
+    /// the pause that its own rate limit began. `None` if it need not wait.
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Whether somebody has asked to cancel the job. A processing job ends soon after.
+    /// Whether somebody has asked to cancel the job while it was processing. It ends soon after. A job that
+    /// waits fails at once instead.
     pub cancel_requested: bool,
 }
 

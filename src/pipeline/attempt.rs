@@ -22,6 +22,7 @@ use super::phases::Phases;
 use super::pool::WorkerPool;
 use super::running::RunningJob;
 use super::stop::StopReason;
+use super::versioned::{mark, unmark};
 use crate::job::{Failure, FailureKind, Phase, Status, Version};
 use crate::measure::{self, Stopwatch};
 use crate::panic;
@@ -137,7 +138,8 @@ impl<'a> Attempt<'a> {
         T: Serialize + DeserializeOwned,
     {
         if let Some(kept) = self.checkpoints.get(phase) {
-            match serde_json::from_slice(kept) {
+            let version = self.pool.client.program_version();
+            match serde_json::from_slice(&unmark(version, kept)) {
                 Ok(output) => return Ok(output),
                 // Another version of the program may have written it. The place only: an error of the
                 // type may quote the value.
@@ -201,6 +203,7 @@ impl<'a> Attempt<'a> {
     /// Keeps a phase's output in the store.
     async fn keep(&self, phase: Phase, output: Bytes) -> Result<(), Ending> {
         let (store, lease) = (&self.pool.store, &self.running.lease);
+        let output = mark(self.pool.client.program_version(), output);
         let call = || store.checkpoint(lease, phase, output.clone());
         let timeout = self.pool.settings.store_timeout;
         match persist(timeout, call, || self.stopped_or_overdue()).await {

@@ -13,7 +13,9 @@ use tracing::warn;
 use super::settings::Settings;
 use crate::account::Platform;
 use crate::backoff::Backoff;
-use crate::store::{ClaimRequest, ClaimToken, ClaimedJob, JobStore, Outcome, StoreError, WorkerId};
+use crate::store::{
+    ClaimRequest, ClaimToken, ClaimedJob, JobStore, Outcome, ProgramVersion, StoreError, WorkerId,
+};
 use crate::timeout::within;
 
 /// How soon a call that releases jobs is repeated.
@@ -31,6 +33,7 @@ pub(super) struct Claimer {
     /// Cancelled when no more jobs are to be started.
     closing: CancellationToken,
     worker: WorkerId,
+    program_version: Option<ProgramVersion>,
     /// Workers that wait for a job.
     idle: AtomicUsize,
     /// Jobs that were claimed, never started, and released.
@@ -71,12 +74,14 @@ impl Claimer {
         store: Arc<dyn JobStore>,
         settings: Arc<Settings>,
         closing: CancellationToken,
+        program_version: Option<ProgramVersion>,
     ) -> Self {
         Self {
             store,
             settings,
             closing,
             worker: WorkerId::unique(),
+            program_version,
             idle: AtomicUsize::new(0),
             released: AtomicUsize::new(0),
             limits: Limits::default(),
@@ -137,6 +142,7 @@ impl Claimer {
             wait,
             in_flight: settings.in_flight.clone(),
             platforms: settings.platforms.clone(),
+            program_version: self.program_version.clone(),
         };
         let limit = wait.saturating_add(settings.store_timeout);
         within(limit, self.store.claim(request))

@@ -18,6 +18,7 @@ mod settings;
 mod state_keeper;
 mod stop;
 mod sweeper;
+mod versioned;
 mod workers;
 
 use std::fmt;

@@ -39,7 +39,12 @@ impl WorkerPool {
         let store = Arc::clone(client.store());
         let closing = CancellationToken::new();
         Self {
-            claimer: Claimer::new(Arc::clone(&store), Arc::clone(&settings), closing.clone()),
+            claimer: Claimer::new(
+                Arc::clone(&store),
+                Arc::clone(&settings),
+                closing.clone(),
+                client.program_version().cloned(),
+            ),
             closing,
             workers_ended: CancellationToken::new(),
             drain_grace: OnceLock::new(),

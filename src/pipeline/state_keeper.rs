@@ -11,9 +11,12 @@ use tracing::warn;
 use super::persist::persist;
 use super::settings::Settings;
 use super::stop::{StopReason, StopSwitch};
+use super::versioned::{mark, unmark};
 use crate::job::Phase;
 use crate::phase::{SavedJson, SavedValue, StateKeeper};
-use crate::store::{HeartbeatReply, JobStore, Lease, SaveRequest, Saved, StoreError};
+use crate::store::{
+    HeartbeatReply, JobStore, Lease, ProgramVersion, SaveRequest, Saved, StoreError,
+};
 use crate::timeout::instant_after;
 
 /// Keeps the partial state of one running job's phases in the store.
@@ -25,6 +28,7 @@ pub(super) struct StoredState {
     lease: Lease,
     timeout: Duration,
     patience: Duration,
+    program_version: Option<ProgramVersion>,
     stop: StopSwitch,
     /// The next save's number. Whoever holds the lock has its turn.
     next: Mutex<u32>,
@@ -71,6 +75,7 @@ impl StoredState {
         store: Arc<dyn JobStore>,
         lease: Lease,
         settings: &Settings,
+        program_version: Option<ProgramVersion>,
         stop: StopSwitch,
     ) -> Self {
         Self {
@@ -78,6 +83,7 @@ impl StoredState {
             lease,
             timeout: settings.store_timeout,
             patience: settings.lease,
+            program_version,
             stop,
             next: Mutex::default(),
             incomplete: Incomplete::default(),
@@ -86,10 +92,11 @@ impl StoredState {
 }
 
 /// What a claim has brought of earlier attempts, for the phase that it belongs to.
-pub(super) fn as_json(saved: &Saved) -> SavedJson {
+pub(super) fn as_json(saved: &Saved, version: Option<&ProgramVersion>) -> SavedJson {
+    let unmark = |kept| unmark(version, kept);
     SavedJson {
-        state: saved.state().cloned(),
-        pages: saved.pages().to_vec(),
+        state: saved.state().map(unmark),
+        pages: saved.pages().iter().map(unmark).collect(),
     }
 }
 
@@ -104,9 +111,10 @@ impl StateKeeper for StoredState {
         }
         let number = *next;
         *next = next.saturating_add(1);
+        let mark = |json| mark(self.program_version.as_ref(), json);
         let request = match value {
-            SavedValue::State(state) => SaveRequest::replace(phase, number, state),
-            SavedValue::Page(page) => SaveRequest::append(phase, number, page),
+            SavedValue::State(state) => SaveRequest::replace(phase, number, mark(state)),
+            SavedValue::Page(page) => SaveRequest::append(phase, number, mark(page)),
         }
         .with_fresh(begin());
         let call = || self.store.save(&self.lease, request.clone());

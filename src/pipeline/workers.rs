@@ -179,10 +179,12 @@ where
         let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal_interval());
         let renewed = one_renewal_ago.map_or(claim.sent, |earliest| claim.sent.max(earliest));
         let stop = StopSwitch::default();
+        let version = pool.client.program_version();
         let keeper = StoredState::new(
             Arc::clone(&pool.store),
             lease.clone(),
             &pool.settings,
+            version.cloned(),
             stop.clone(),
         );
         let context = JobContext::new(
@@ -190,7 +192,7 @@ where
             input,
             stop.token(),
             keeper,
-            as_json(&saved),
+            as_json(&saved, version),
             measure::remaining_quota,
         );
         let running = Arc::new(RunningJob::new(job, lease, renewed, context, stop));

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{JobStore, ListRequest, NewJob, StoreError, Submitted, SweepRequest, SweepStats};
+use super::{
+    JobCounts, JobStore, ListRequest, NewJob, StoreError, Submitted, SweepRequest, SweepStats,
+};
 use crate::account::Target;
 use crate::job::{Job, JobId, Status};
 
@@ -46,6 +48,36 @@ pub trait JobStoreExt: JobStore {
                 .report(id)
                 .await?
                 .map_or(ReportState::Absent, ReportState::Ready)),
+        }
+    }
+
+    /// Counts the jobs that are asked for by status, such as those of one scope.
+    ///
+    /// It reads the whole list of jobs, so its cost grows with the store;
+    /// [`stats`](JobStore::stats) counts all of them in one step.
+    ///
+    /// # Errors
+    /// As [`JobStore::list`].
+    ///
+    /// # Cancel safety
+    /// A read: dropping it loses nothing.
+    async fn count(&self, request: ListRequest) -> Result<JobCounts, StoreError> {
+        let mut counts = JobCounts::default();
+        let mut request = request.with_limit(ListRequest::MAX_LIMIT);
+        loop {
+            let page = self.list(request.clone()).await?;
+            for job in page.jobs {
+                *match job.status {
+                    Status::Pending => &mut counts.pending,
+                    Status::Processing => &mut counts.processing,
+                    Status::Completed => &mut counts.completed,
+                    Status::Failed => &mut counts.failed,
+                } += 1;
+            }
+            if page.next.is_none() {
+                return Ok(counts);
+            }
+            request.after = page.next;
         }
     }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::opaque::Opaque;
-use super::{RateLimit, Saved, TraceContext};
+use super::{ProgramVersion, RateLimit, Saved, TraceContext};
 use crate::account::Platform;
 use crate::job::random::random_uuid;
 use crate::job::{Failure, Job, JobId, Phase, Progress};
@@ -136,6 +136,7 @@ impl fmt::Debug for WorkerId {
 /// | [`wait`](Self::with_wait) | none |
 /// | [`in_flight`](Self::with_in_flight) | no limits |
 /// | [`platforms`](Self::with_platforms) | all |
+/// | [`program_version`](Self::with_program_version) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ClaimRequest {
@@ -155,6 +156,8 @@ pub struct ClaimRequest {
     pub in_flight: Arc<InFlightLimits>,
     /// The platforms whose jobs are taken; `None` is all.
     pub platforms: Option<Arc<[Platform]>>,
+    /// The version of the program that will work on the jobs.
+    pub program_version: Option<ProgramVersion>,
 }
 
 impl ClaimRequest {
@@ -169,6 +172,7 @@ impl ClaimRequest {
             wait: Duration::ZERO,
             in_flight: Arc::default(),
             platforms: None,
+            program_version: None,
         }
     }
 
@@ -211,6 +215,14 @@ impl ClaimRequest {
     #[must_use]
     pub fn with_platforms(mut self, platforms: impl IntoIterator<Item = Platform>) -> Self {
         self.platforms = Some(platforms.into_iter().collect());
+        self
+    }
+
+    /// Sets the version of the program that will work on the jobs. It is kept with each of them until the
+    /// next claim, and says of a report which version has made it.
+    #[must_use]
+    pub fn with_program_version(mut self, version: impl Into<Option<ProgramVersion>>) -> Self {
+        self.program_version = version.into();
         self
     }
 

@@ -105,8 +105,11 @@ impl StoreLimits {
         self.input_bytes
     }
 
-    /// Refuses an input that is over its limit.
-    pub(super) fn check_input(&self, input: &Bytes) -> Result<(), StoreError> {
+    /// Refuses an input that is over its limit: the first thing that a store does with a submit.
+    ///
+    /// # Errors
+    /// [`TooLarge`](StoreError::TooLarge).
+    pub fn check_input(&self, input: &Bytes) -> Result<(), StoreError> {
         let (size, max) = (input.len() as u64, self.input_bytes);
         if size > max {
             return Err(StoreError::too_large(Payload::Input, size, max));

@@ -40,6 +40,7 @@ mod memory;
 mod notes;
 mod opaque;
 mod pause;
+mod program_version;
 mod rate_limit;
 #[cfg(feature = "redis")]
 mod redis;
@@ -67,6 +68,7 @@ pub use self::limits::StoreLimits;
 pub use self::list::{Cursor, InvalidCursor, JobPage, ListRequest};
 pub use self::memory::{MemoryOptions, MemoryStore};
 pub use self::notes::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt};
+pub use self::program_version::{InvalidProgramVersion, ProgramVersion};
 pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};

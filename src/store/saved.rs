@@ -161,8 +161,9 @@ impl Saved {
         pages + self.state.as_ref().map_or(0, Bytes::len)
     }
 
-    /// The size after a save.
-    pub(super) fn size_after(&self, request: &SaveRequest) -> usize {
+    /// The size in bytes that there would be after a save, which a store compares with its limit.
+    #[must_use]
+    pub fn size_after(&self, request: &SaveRequest) -> usize {
         let kept = if request.is_fresh() {
             0
         } else if request.is_page() {
@@ -173,7 +174,8 @@ impl Saved {
         kept + request.value().len()
     }
 
-    pub(super) fn apply(&mut self, request: SaveRequest) {
+    /// Carries a save out.
+    pub fn apply(&mut self, request: SaveRequest) {
         if request.is_fresh() {
             *self = Self::none();
         }

@@ -14,7 +14,8 @@ pub struct Stats {
     /// The platforms that have waiting or running jobs, or a pause.
     pub platforms: BTreeMap<Platform, PlatformStats>,
     /// How long the next job of a platform has waited for a worker, of the platform where it is longest;
-    /// `None` if none waits. A head start does not count, so a job behind one may have waited for up to an
+    /// `None` if none waits. It counts from the submit, or from when a retry was due; a release, a reclaim and a
+    /// rate limit do not begin it anew. A head start does not count, so a job behind one may have waited for up to an
     /// hour longer.
     pub oldest_ready: Option<Duration>,
     /// Bytes of reports, checkpoints, saved state, inputs and notes.

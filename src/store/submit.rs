@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::opaque::Opaque;
-use super::{Note, TraceContext};
+use super::{Note, ProgramVersion, TraceContext};
 use crate::account::Target;
 use crate::job::{Job, JobId, Scope};
 
@@ -21,6 +21,7 @@ use crate::job::{Job, JobId, Scope};
 /// | [`head_start`](Self::with_head_start) | none |
 /// | [`continuing`](Self::continuing) | no other job |
 /// | [`trace`](Self::with_trace) | none |
+/// | [`program_version`](Self::with_program_version) | a report of any version may be served |
 /// | [`note`](Self::with_note) | none |
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -42,6 +43,7 @@ pub struct NewJob {
     head_start: Duration,
     continued: Option<JobId>,
     trace: Option<TraceContext>,
+    program_version: Option<ProgramVersion>,
     note: Option<Opaque>,
 }
 
@@ -67,6 +69,7 @@ impl NewJob {
             head_start: Duration::ZERO,
             continued: None,
             trace: None,
+            program_version: None,
             note: None,
         }
     }
@@ -139,6 +142,20 @@ impl NewJob {
     pub fn with_trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
         self.trace = trace.into();
         self
+    }
+
+    /// Serves a finished report only if this version of the program has made it, see
+    /// [`Client::with_program_version`](crate::Client::with_program_version).
+    #[must_use]
+    pub fn with_program_version(mut self, version: impl Into<Option<ProgramVersion>>) -> Self {
+        self.program_version = version.into();
+        self
+    }
+
+    /// The version of the program whose reports may be served; `None` is any.
+    #[must_use]
+    pub const fn program_version(&self) -> Option<&ProgramVersion> {
+        self.program_version.as_ref()
     }
 
     /// Leaves a note that is delivered when the job has ended, such as a callback address: at most 1 KiB. It

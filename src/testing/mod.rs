@@ -3,6 +3,7 @@
 //! | to test | use |
 //! |---|---|
 //! | a store of your own | [`conformance::suite`] |
+//! | a store of your own, with everything at once | [`histories`] |
 //! | how a phase of your own takes a request to stop | [`detached`] |
 //! | whether an output is the same for a retry | [`assert_survives_json`] |
 //! | what a pipeline does around phases | [`mock`] |
@@ -15,6 +16,7 @@
 pub mod conformance;
 mod context;
 mod faulty;
+pub mod histories;
 mod json;
 pub mod mock;
 mod proxy;

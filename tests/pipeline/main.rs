@@ -18,3 +18,4 @@ mod progress;
 mod saves;
 mod store_faults;
 mod submit;
+mod versions;

@@ -306,6 +306,11 @@ async fn what_is_known_of_a_target_is_erased_in_all_scopes() {
     let listed = client.list(list()).await.unwrap();
     let listed: Vec<JobId> = listed.jobs.iter().map(|job| job.id).collect();
     assert_eq!(listed, [live, ids[2], ids[1], ids[0]]);
+    let of_eve = ListRequest::new().with_scope(Scope::new("eve").unwrap());
+    let counts = client.count(of_eve).await.unwrap();
+    assert_eq!((counts.processing, counts.total()), (1, 1));
+    let counts = client.count(list().with_limit(1)).await.unwrap();
+    assert_eq!((counts.processing, counts.completed), (1, 3));
     let erased = client.delete_target(&target("nasa")).await.unwrap();
     assert_eq!((erased.deleted, erased.live), (3, 1));
     assert_eq!(fixture.ended(live).await.status, Status::Failed);

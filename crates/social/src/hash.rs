@@ -2,7 +2,12 @@
 
 /// FNV-1a with 64 bits, by Fowler, Noll and Vo.
 pub(crate) fn fnv_1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+    fnv_1a_more(0xcbf2_9ce4_8422_2325, bytes)
+}
+
+/// The hash of some bytes with more behind them, given that of the first.
+pub(crate) fn fnv_1a_more(first: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(first, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }

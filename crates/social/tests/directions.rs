@@ -6,7 +6,6 @@ mod kit;
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use report_pipeline::Platform;
 use report_pipeline_social::{
     Comment, HeuristicAnalyzer, Interval, Pillar, Post, Report, Snapshot,
@@ -184,8 +183,8 @@ fn assert_no_better(
     after: &Report,
     of: fn(&Report) -> &Pillar,
 ) -> Result<(), TestCaseError> {
-    // Half a point for the weights of small samples that grow together with what is bad.
-    const SLACK: f64 = 0.6;
+    // Pillars are rounded to a tenth, and the whole is made of rounded ones.
+    const SLACK: f64 = 0.11;
     let (b, a) = (of(before), of(after));
     if let (Some(b), Some(a)) = (b.score, a.score) {
         prop_assert!(
@@ -219,14 +218,9 @@ fn assert_no_better(
     Ok(())
 }
 
-/// Few cases, always the same, because each makes dozens of reports. `PROPTEST_CASES=2000` draws others and
-/// looks for longer; the methodology says what it finds.
+/// Fewer cases than usual, because each makes dozens of reports. `PROPTEST_CASES=5000` looks for longer.
 fn config() -> ProptestConfig {
-    let few = ProptestConfig {
-        cases: 32,
-        rng_seed: RngSeed::Fixed(13),
-        ..ProptestConfig::default()
-    };
+    let few = ProptestConfig::with_cases(64);
     std::env::var_os("PROPTEST_CASES").map_or(few, |_| ProptestConfig::default())
 }
 
@@ -280,7 +274,7 @@ proptest! {
             hide(&mut hidden);
             let hidden = report(&hidden);
             prop_assert_eq!((hidden.score, hidden.grade), (None, None), "{}", what);
-            prop_assert!(hidden.range.low <= shown.range.low + 0.6, "{}: the low end rises", what);
+            prop_assert!(hidden.range.low <= shown.range.low + 0.11, "{}: the low end rises", what);
         }
         // What is hidden of the profile leaves a pillar that is no better for it.
         let parts: [Hiding; 3] = [
@@ -305,7 +299,7 @@ proptest! {
         let hidden = report(&hidden);
         let (before, after) = (&shown.audience_authenticity, &hidden.audience_authenticity);
         if let (Some(score), Some(bounds)) = (after.score, before.interval) {
-            prop_assert!(score <= bounds.high + 0.6, "authors: {score} over {bounds:?}");
+            prop_assert!(score <= bounds.high + 0.11, "authors: {score} over {bounds:?}");
         }
     }
 

@@ -276,7 +276,8 @@ impl Jobs {
             match self.indexes.ready.next_ready(request, now.timestamp) {
                 Some((id, limits)) => {
                     let take = |record: &mut Record| {
-                        record.take(request.token, request.lease, limits, now)
+                        let program = request.program_version.as_ref();
+                        record.take(request.token, request.lease, limits, program, now)
                     };
                     claimed.extend(self.change(id, now.timestamp, take).flatten());
                 }
@@ -458,7 +459,7 @@ impl Jobs {
     fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
         let key = OwnerKey::new(&new.target, &new.scope);
         let record = self.owner(&key, now)?;
-        if !record.is_fresh(new.max_age, self.retention, now) {
+        if !record.is_fresh(new, self.retention, now) {
             return None;
         }
         let job = record.job().clone();

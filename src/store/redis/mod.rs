@@ -25,7 +25,9 @@ use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
 use self::scripts::{CLAIM, QUARANTINE};
-use super::{ClaimRequest, ClaimToken, Limit, Note, Payload, StoreError, StoreLimits};
+use super::{
+    ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, StoreError, StoreLimits,
+};
 use crate::account::Platform;
 use crate::job::JobId;
 
@@ -132,7 +134,9 @@ impl RedisStore {
         for (platform, limit) in request.in_flight.iter() {
             call.arg(platform.as_str()).arg(limit);
         }
-        call.arg(micros(self.failed_checkpoints));
+        let program = request.program_version.as_ref();
+        call.arg(program.map_or("", ProgramVersion::as_str))
+            .arg(micros(self.failed_checkpoints));
         let value = self.bulk.send(Request::Script(&call)).await?;
         let claims = Claims::read(value, request.token)?;
         report_damaged(&claims.damaged);

@@ -22,8 +22,8 @@ use crate::job::{Job, JobId, Phase, Scope, Status};
 use crate::store::{
     ClaimEndedRequest, ClaimRequest, ClaimedJob, Cursor, Delivery, EndedJob, FindRequest,
     Heartbeat, HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, NotContinuable,
-    Outcome, PauseRequest, Payload, Receipt, SaveRequest, Stats, StoreError, Submitted,
-    SweepRequest, SweepStats, TraceContext, WatchRequest,
+    Outcome, PauseRequest, Payload, ProgramVersion, Receipt, SaveRequest, Stats, StoreError,
+    Submitted, SweepRequest, SweepStats, TraceContext, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -62,7 +62,8 @@ impl JobStore for RedisStore {
             .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
             .arg(micros(self.retention))
             .arg(job.id.as_uuid().as_bytes())
-            .arg(note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat()));
+            .arg(note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat()))
+            .arg(job.program_version().map_or("", ProgramVersion::as_str));
         if let Some(limit) = self.limits.pending_jobs_per_scope() {
             call.arg(limit);
         }

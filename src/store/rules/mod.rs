@@ -18,7 +18,7 @@ use self::notes::Notes;
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
-    Payload, Saved, StoreError, TraceContext,
+    Payload, ProgramVersion, Saved, StoreError, TraceContext,
 };
 use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
 
@@ -38,6 +38,8 @@ pub(in crate::store) struct Record {
     state: State,
     fence: u64,
     token: Option<ClaimToken>,
+    // The version of the program that the last claim was made by.
+    program: Option<ProgramVersion>,
     // What `finish` has returned to the holder of the present fence.
     settled: Option<Status>,
     deadline: Option<Timestamp>,
@@ -92,6 +94,7 @@ impl Record {
             },
             fence: 0,
             token: None,
+            program: None,
             settled: None,
             deadline: new.deadline.map(|deadline| now.timestamp.after(deadline)),
             max_crashes: new.max_crashes.max(1),
@@ -204,6 +207,7 @@ impl Record {
         token: ClaimToken,
         lease: Duration,
         limits: u32,
+        program: Option<&ProgramVersion>,
         now: Now,
     ) -> Option<ClaimedJob> {
         let State::Waiting { position } = self.state else {
@@ -215,6 +219,7 @@ impl Record {
         }
         self.fence += 1;
         self.token = Some(token);
+        self.program = program.cloned();
         self.limits_seen = limits;
         self.saves = 0;
         self.settled = None;
@@ -451,10 +456,11 @@ impl Record {
         self.job.expires_at = ended.map(|at| calendar_after(at, retention).unwrap_or(at));
     }
 
-    /// Whether a finished report is fresh enough to be served, and kept for long enough.
+    /// Whether a finished report may be served to a submit: fresh enough, kept for long enough, and made by
+    /// the version of the program that is asked for.
     pub(in crate::store) fn is_fresh(
         &self,
-        max_age: Option<Duration>,
+        new: &NewJob,
         retention: Duration,
         now: Timestamp,
     ) -> bool {
@@ -462,7 +468,9 @@ impl Record {
             State::Ended { at } => {
                 let age = now.since(at);
                 let left = retention.saturating_sub(age);
-                max_age.is_none_or(|max_age| age < max_age)
+                let version = new.program_version();
+                new.max_age.is_none_or(|max_age| age < max_age)
+                    && version.is_none_or(|version| self.program.as_ref() == Some(version))
                     && left >= SERVED_BEFORE_EXPIRY.min(retention / 10)
             }
             State::Waiting { .. } | State::Held { .. } => true,

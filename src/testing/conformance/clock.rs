@@ -115,7 +115,7 @@ pub(super) async fn a_deadline_counts_from_the_submit_over_all_attempts(harness:
             retry(Duration::ZERO, failure(FailureKind::Transient)),
             Outcome::RateLimited {
                 failure: failure(FailureKind::RateLimited),
-                limit: RateLimit::new(Duration::ZERO),
+                limit: RateLimit::new(Duration::ZERO).with_backoff(Duration::ZERO, Duration::ZERO),
             },
             Outcome::Released,
         ];

@@ -69,6 +69,7 @@ pub(super) async fn a_report_is_there_exactly_when_completed(harness: &Harness<'
         (Progress::COMPLETE, Phase::Finalizing)
     );
     assert_eq!(job.report_id(), Some(id));
+    assert_eq!(job.failure, None, "a completed job shows no failure");
     assert_eq!(
         store.report(id).await.expect("a read succeeds"),
         Some(report())

@@ -48,16 +48,7 @@ impl<'a> Harness<'a> {
 
     /// A setup without limits, whose retention no case outlives.
     pub(super) fn setup(&self) -> StoreSetup {
-        StoreSetup {
-            retention: self.ticks(LONG),
-            failed_checkpoints: None,
-            pending_jobs: None,
-            pending_jobs_per_scope: None,
-            jobs: None,
-            stored_bytes: None,
-            value_bytes: None,
-            input_bytes: None,
-        }
+        StoreSetup::unlimited(self.ticks(LONG))
     }
 
     pub(super) async fn store(&'a self) -> StoreUnderTest<'a> {

@@ -51,6 +51,20 @@ pub(super) async fn joining_moves_a_ready_job_forward_and_never_back(harness: &H
         assert_eq!(joined.job(), &before, "its position is nothing visible");
     }
     assert!(claim_some(&store).await.contains(&first.id));
+
+    // What counts is when the job itself was submitted, not when it was joined.
+    let store = harness.store().await;
+    let waits = store.new_job();
+    store.create(waits.clone()).await;
+    store.pass(10).await;
+    bulk(&store).await;
+    store.pass(10).await;
+    let between = store.new_job().with_head_start(store.ticks(15));
+    store.create(between.clone()).await;
+    let joins = NewJob::new(JobId::random(), waits.target.clone());
+    let joins = joins.with_head_start(store.ticks(8));
+    store.submit(joins).await.expect("a submit succeeds");
+    assert_eq!(store.claim_one().await.job.id, waits.id);
 }
 
 pub(super) async fn a_head_start_is_kept_by_all_but_a_retry(harness: &Harness<'_>) {
@@ -71,7 +85,7 @@ pub(super) async fn a_head_start_is_kept_by_all_but_a_retry(harness: &Harness<'_
     let held = held.expect("a release keeps the position");
     let limited = Outcome::RateLimited {
         failure: failure(FailureKind::RateLimited),
-        limit: RateLimit::new(Duration::ZERO),
+        limit: RateLimit::new(Duration::ZERO).with_backoff(Duration::ZERO, Duration::ZERO),
     };
     store.requeue(&held.lease, limited).await;
     let platform = &ahead.target.platform;

@@ -80,7 +80,8 @@ pub(super) async fn a_limited_job_waits_for_the_pause_and_counts_no_failure(harn
     let job = store.job(first.job.id).await;
     assert_eq!((job.failures, job.attempt, job.crashes), (0, 1, 0));
     assert_eq!(job.failure, Some(failure(FailureKind::RateLimited)));
-    assert!(job.next_attempt_at.is_some(), "{job:?}");
+    let shown = job.next_attempt_at.is_some();
+    assert!(shown, "the end of the pause is the next attempt: {job:?}");
     store.pass(32).await;
     // The limited job has kept its position.
     let probe = store.claim_one().await;
@@ -257,6 +258,12 @@ pub(super) async fn jobs_that_cannot_wait_for_a_quota_are_failed_by_claim(harnes
     for id in before {
         assert_failed(&store.job(id).await, FailureKind::QuotaExhausted);
     }
+    // The quota is over with the next pause of another kind.
+    store.unpause(&slow).await.expect("the pause ends");
+    store.pause_platform(&slow, store.ticks(300)).await;
+    let waits = create(100).await;
+    store.claim_nothing().await;
+    assert_eq!(store.job(waits).await.status, Status::Pending, "no quota");
     // Behind one that can wait it need not be found.
     let status = store.job(late).await.status;
     assert!(matches!(status, Status::Pending | Status::Failed));

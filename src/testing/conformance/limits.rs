@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::harness::{EXPIRED, Harness, PROMPT, SHORT, StoreUnderTest, failure, report, retry};
+use super::harness::{
+    EXPIRED, Harness, PROMPT, SHORT, StoreUnderTest, assert_lease_lost, failure, report, retry,
+};
 use crate::job::{FailureKind, JobId, Phase, Status};
 use crate::store::{Limit, NewJob, Outcome, Payload, SaveRequest, StoreError, Submitted};
 
@@ -60,6 +62,69 @@ pub(super) async fn a_full_queue_refuses_new_jobs_only(harness: &Harness<'_>) {
     store.let_lease_expire().await;
     store.sweep_up_to(10).await;
     assert_eq!(store.stats().await.expect("stats").jobs.pending, 3);
+}
+
+pub(super) async fn errors_come_in_one_order(harness: &Harness<'_>) {
+    let mut setup = harness.setup();
+    (setup.stored_bytes, setup.value_bytes, setup.input_bytes) = (Some(100), Some(80), Some(20));
+    let store = harness.store_with(setup).await;
+    let value = |size: usize| Bytes::from(vec![b'1'; size]);
+    let new = store.new_job();
+    let id = store.create(new.clone()).await.id;
+    let old = store.claim_one().await.lease;
+    store.requeue(&old, Outcome::Released).await;
+    let lease = store.claim_one().await.lease;
+
+    // With a lease: whether it holds, whether the call makes sense, the value, the store.
+    let save = |phase, size| SaveRequest::append(phase, 0, value(size));
+    for phase in [Phase::Scraping, Phase::Analysis, Phase::Finalizing] {
+        assert_lease_lost(id, store.checkpoint(&old, phase, value(200)).await);
+        assert_lease_lost(id, store.save(&old, save(phase, 200)).await);
+    }
+    assert_lease_lost(id, store.finish(&old, Outcome::Completed(value(200))).await);
+    for phase in [Phase::Analysis, Phase::Finalizing] {
+        let kept = store.checkpoint(&lease, phase, value(200)).await;
+        assert!(matches!(kept, Err(StoreError::Misuse(_))), "{kept:?}");
+        let kept = store.save(&lease, save(phase, 200)).await;
+        assert!(matches!(kept, Err(StoreError::Misuse(_))), "{kept:?}");
+    }
+    let kept = store.checkpoint(&lease, Phase::Scraping, value(200)).await;
+    assert!(matches!(kept, Err(StoreError::TooLarge { .. })), "{kept:?}");
+    let kept = store.save(&lease, save(Phase::Scraping, 200)).await;
+    assert!(matches!(kept, Err(StoreError::TooLarge { .. })), "{kept:?}");
+    let kept = store.finish(&lease, Outcome::Completed(value(200))).await;
+    assert!(matches!(kept, Err(StoreError::TooLarge { .. })), "{kept:?}");
+
+    // A submit: the input, the id, the job to continue, the store.
+    let unknown = JobId::random();
+    let mut taken = store.new_job().continuing(unknown).with_input(value(30));
+    taken.id = id;
+    let refused = store.submit(taken.clone()).await;
+    assert!(
+        matches!(refused, Err(StoreError::TooLarge { .. })),
+        "{refused:?}"
+    );
+    let kept = store.checkpoint(&lease, Phase::Scraping, value(80)).await;
+    kept.expect("it fits");
+    let kept = store.checkpoint(&lease, Phase::Analysis, value(20)).await;
+    kept.expect("it fits, and the store is full");
+    let refused = store.submit(taken.with_input(value(1))).await;
+    assert!(
+        matches!(refused, Err(StoreError::IdTaken(_))),
+        "{refused:?}"
+    );
+    let refused = store.submit(store.new_job().continuing(unknown)).await;
+    let is_named = matches!(refused, Err(StoreError::NotContinuable { .. }));
+    assert!(is_named, "{refused:?}");
+    let refused = store.submit(store.new_job()).await;
+    assert!(
+        matches!(refused, Err(StoreError::Full { .. })),
+        "{refused:?}"
+    );
+    let mut joins = store.new_job().continuing(unknown).with_input(value(1));
+    joins.target = new.target;
+    let joined = store.submit(joins).await;
+    assert!(matches!(joined, Ok(Submitted::Joined(_))), "{joined:?}");
 }
 
 pub(super) async fn a_full_store_refuses_until_it_is_swept(harness: &Harness<'_>) {

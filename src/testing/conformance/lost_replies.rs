@@ -146,6 +146,16 @@ pub(super) async fn a_repeated_claim_returns_what_it_took(harness: &Harness<'_>)
         assert!(next.iter().all(|new| new.job.id != one.job.id));
     }
 
+    // Nor is a lease lost that has run out, as long as nobody has reclaimed the job.
+    for one in &next {
+        let beat = store.beat(SHORT, None);
+        let kept = store.heartbeat(&one.lease, beat).await;
+        kept.expect("the lease holds");
+    }
+    store.pass(EXPIRED).await;
+    let late = store.claim_as(request.clone()).await;
+    assert_eq!(ids(&late), ids(&next), "expired and not reclaimed");
+
     // What others have taken over is not held under the token any more.
     for one in &next {
         let beat = store.beat(SHORT, None);
@@ -158,6 +168,22 @@ pub(super) async fn a_repeated_claim_returns_what_it_took(harness: &Harness<'_>)
     let taken = store.claim_up_to(10).await;
     assert_eq!(taken.len(), 3, "two expired jobs and a new one");
     assert!(store.claim_as(request).await.is_empty());
+}
+
+pub(super) async fn a_repeated_claim_begins_its_leases_anew(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let id = store.submit_new().await;
+    let request = store.request().with_lease(store.ticks(40));
+    let first = store.claim_as(request.clone()).await.remove(0).lease;
+    store.pass(25).await;
+    let again = store.claim_as(request).await.remove(0).lease;
+    assert_eq!(again, first);
+    // The first lease would have run out by now.
+    store.pass(25).await;
+    store.claim_nothing().await;
+    assert_eq!(store.job(id).await.crashes, 0);
+    let beat = store.heartbeat(&first, store.beat(LONG, None)).await;
+    beat.expect("the lease holds");
 }
 
 pub(super) async fn a_claim_of_none_takes_none(harness: &Harness<'_>) {

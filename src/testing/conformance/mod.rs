@@ -21,8 +21,9 @@
 //!     }
 //!
 //!     async fn build(&self, setup: StoreSetup) -> ((), MemoryStore) {
-//!         // A real factory also applies the limits that the setup names.
-//!         ((), MemoryOptions::new().with_retention(setup.retention).build())
+//!         let options = MemoryOptions::new().with_limits(setup.limits());
+//!         // A real factory also applies the setup's `failed_checkpoints`.
+//!         ((), options.with_retention(setup.retention).build())
 //!     }
 //!
 //!     async fn damage(&self, _: &(), _: &MemoryStore, _: JobId) -> bool {
@@ -81,7 +82,7 @@ use futures::future::BoxFuture;
 
 use self::harness::Harness;
 use crate::job::JobId;
-use crate::store::JobStore;
+use crate::store::{JobStore, StoreLimits};
 
 /// Makes the stores that the suite is run on.
 #[async_trait]
@@ -147,6 +148,47 @@ pub struct StoreSetup {
     pub value_bytes: Option<u64>,
     /// How many bytes an input may have; `None` leaves the store's default, at least 4 KiB.
     pub input_bytes: Option<u64>,
+}
+
+impl StoreSetup {
+    /// The limits that a store is to have: those of the setup, and the defaults otherwise.
+    #[must_use]
+    pub fn limits(&self) -> StoreLimits {
+        let mut limits = StoreLimits::default();
+        if let Some(limit) = self.pending_jobs {
+            limits = limits.with_pending_jobs(limit);
+        }
+        if let Some(limit) = self.pending_jobs_per_scope {
+            limits = limits.with_pending_jobs_per_scope(limit);
+        }
+        if let Some(limit) = self.jobs {
+            limits = limits.with_jobs(limit);
+        }
+        if let Some(limit) = self.stored_bytes {
+            limits = limits.with_stored_bytes(limit);
+        }
+        if let Some(limit) = self.value_bytes {
+            limits = limits.with_value_bytes(limit);
+        }
+        if let Some(limit) = self.input_bytes {
+            limits = limits.with_input_bytes(limit);
+        }
+        limits
+    }
+
+    /// A setup without limits.
+    pub(in crate::testing) const fn unlimited(retention: Duration) -> Self {
+        Self {
+            retention,
+            failed_checkpoints: None,
+            pending_jobs: None,
+            pending_jobs_per_scope: None,
+            jobs: None,
+            stored_bytes: None,
+            value_bytes: None,
+            input_bytes: None,
+        }
+    }
 }
 
 /// A case that failed: the store does not keep this promise.
@@ -273,6 +315,7 @@ const CASES: &[Case] = cases![
     5 lost_replies::an_id_belongs_to_one_target,
     5 scope::an_id_belongs_to_one_scope,
     5 lost_replies::a_repeated_claim_returns_what_it_took,
+    5 lost_replies::a_repeated_claim_begins_its_leases_anew,
     5 lost_replies::a_claim_of_none_takes_none,
     5 lost_replies::a_repeated_finish_returns_the_first_status,
     5 lost_replies::a_repeated_finish_counts_once,
@@ -288,6 +331,7 @@ const CASES: &[Case] = cases![
     8 lookups::find_returns_the_job_that_owns_the_target,
     8 submit::a_live_job_is_joined_whatever_the_age,
     8 submit::a_completed_job_is_served_while_it_is_fresh,
+    8 submit::a_report_of_another_program_is_not_served,
     8 submit::a_report_that_is_about_to_expire_is_not_served,
     8 submit::every_bad_end_frees_the_target_at_once,
     8 submit::a_cancel_request_frees_the_target_at_once,
@@ -354,6 +398,7 @@ const CASES: &[Case] = cases![
     15 continuing::what_is_kept_for_no_time_is_dropped_at_the_end,
     15 continuing::checkpoints_never_outlive_their_job,
     16 continuing::what_failed_jobs_have_left_goes_first,
+    16 limits::errors_come_in_one_order,
     16 limits::a_full_queue_refuses_new_jobs_only,
     16 limits::a_full_store_refuses_until_it_is_swept,
     16 limits::a_value_that_is_too_large_is_refused_by_name,

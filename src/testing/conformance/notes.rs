@@ -167,6 +167,7 @@ pub(super) async fn a_served_submit_is_told_at_once(harness: &Harness<'_>) {
     store.submit(another(&first, "last")).await.expect("served");
     let ended = claim(&store).await;
     assert_eq!(values(&ended), [text("next"), text("last")]);
+    assert_eq!(ended.delivery, 1, "a new note begins anew");
     acknowledge(&store, &ended, Delivery::Delivered).await;
     claim_nothing(&store, "delivered").await;
 }

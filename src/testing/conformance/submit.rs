@@ -7,7 +7,7 @@ use super::harness::{
 };
 use crate::account::{Platform, Target};
 use crate::job::{FailureKind, JobId, Status};
-use crate::store::{FindRequest, NewJob, Outcome, Submitted};
+use crate::store::{FindRequest, NewJob, Outcome, ProgramVersion, Submitted};
 
 pub(super) async fn a_live_job_is_joined_whatever_the_age(harness: &Harness<'_>) {
     let store = harness.store().await;
@@ -89,6 +89,46 @@ pub(super) async fn a_completed_job_is_served_while_it_is_fresh(harness: &Harnes
         served,
         "a report that has just been made is fresh: {result:?}"
     );
+}
+
+pub(super) async fn a_report_of_another_program_is_not_served(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let version = |name| ProgramVersion::new(name).expect("a version");
+    let asks = |target: &Target, name| again(target).with_program_version(version(name));
+    let claim = async |name| {
+        let request = store.request().with_program_version(version(name));
+        let mut claimed = store.claim_as(request).await;
+        claimed.pop().expect("the job is ready").lease
+    };
+    let served = async |job: NewJob, id, why: &str| {
+        let result = store.submit(job).await;
+        let served = matches!(&result, Ok(Submitted::Served(job)) if job.id == id);
+        assert!(served, "{why}: {result:?}");
+    };
+    let first = store.create(asks(&store.new_job().target, "1")).await;
+    let target = &first.target;
+    // The last claim counts: that is who makes the report.
+    let lease = claim("2").await;
+    store.requeue(&lease, Outcome::Released).await;
+    store.complete(&claim("1").await).await;
+    served(asks(target, "1"), first.id, "it has made the report").await;
+    served(again(target), first.id, "any version will do").await;
+
+    // A live job is joined, whatever works on it.
+    let second = store.create(asks(target, "2")).await.id;
+    let lease = claim("1").await;
+    let result = store.submit(asks(target, "3")).await;
+    let joined = matches!(&result, Ok(Submitted::Joined(job)) if job.id == second);
+    assert!(joined, "{result:?}");
+    store.requeue(&lease, Outcome::Released).await;
+    store.complete(&claim("2").await).await;
+    served(asks(target, "2"), second, "it has made the report").await;
+
+    // Nor one that nobody has put a version on.
+    let third = store.create(asks(target, "1")).await.id;
+    store.complete(&store.claim_one().await.lease).await;
+    served(again(target), third, "any version will do").await;
+    store.create(asks(target, "1")).await;
 }
 
 pub(super) async fn a_report_that_is_about_to_expire_is_not_served(harness: &Harness<'_>) {

@@ -5,7 +5,7 @@
 
 use super::bounded::BoundedSnapshot;
 use super::sentences;
-use super::signals::{Spec, pillar};
+use super::signals::{Spec, pillar, weighed};
 use super::stats::{burstiness, float, relative_entropy};
 use super::vault::Vault;
 use crate::pillar::{Direction, Pillar, Signal};
@@ -124,6 +124,9 @@ const NO_PICTURE_RATIO: f64 = 5.0;
 /// How many digits of a user name are.
 const FLAGGED_DIGITS: u64 = 5;
 
+/// As if every account had this many posts more: fewer are no habit.
+const FEW_POSTS: u64 = 4;
+
 /// A ratio needs this many on either side: a new or deserted account has no habits.
 const LEAST_FOR_A_RATIO: u64 = 10;
 
@@ -140,7 +143,7 @@ pub(super) fn score(bounded: &BoundedSnapshot, vault: &mut Vault) -> Pillar {
         hours(bounded, vault),
         hashtags(bounded),
     ];
-    pillar(signals, true, 1.0, None)
+    pillar(weighed(signals), true, 1.0, None)
 }
 
 fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
@@ -174,12 +177,14 @@ fn posts_ratio(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     if following.max(posts) < LEAST_FOR_A_RATIO {
         return spec.unknown(sentences::no_ratio(following, posts, "post"));
     }
-    let value = log_ratio(following, posts);
+    // That there are few posts is charged as such: a person who reads and hardly posts follows no more
+    // than others do.
+    let value = log_ratio(following, posts.saturating_add(FEW_POSTS));
     let meaning = sentences::ratio(following, posts, "post");
     let signal = spec.log_measured(value, &meaning).bounding(MARGIN, 1.0);
     raise(
         signal,
-        value > FLAGGED_POSTS.ln(),
+        log_ratio(following, posts) > FLAGGED_POSTS.ln(),
         "follows_many_posts_little",
         &meaning,
         vault,

@@ -6,10 +6,26 @@
 /// It is only ever a second reading: `4k`, `b2b` and `u.s.a.` are no disguises, and digits mean
 /// digits more often than not.
 pub(super) fn second_reading(folded: &str) -> Option<String> {
-    let joined = joined(folded);
+    let joined = if has_kept_apart(folded) {
+        joined(folded)
+    } else {
+        None
+    };
     let text = joined.as_deref().unwrap_or(folded);
     let spelled = spelled_out(text);
     spelled.or(joined)
+}
+
+/// Whether two single letters stand side by side: most texts have none, and are looked at no further.
+fn has_kept_apart(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let apart = |four: &[u8]| {
+        !four[1].is_ascii_alphanumeric()
+            && !four[3].is_ascii_alphanumeric()
+            && four[0].is_ascii_alphabetic()
+            && four[2].is_ascii_alphabetic()
+    };
+    bytes.windows(4).any(apart)
 }
 
 /// The least number of single letters that make a word of a row of them.
@@ -58,6 +74,14 @@ fn joined(text: &str) -> Option<String> {
 /// Digits and signs between letters, or before a letter, as the letters they look like.
 fn spelled_out(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
+    // A sign stands for a letter only before one: most stand at the end of a word or a sentence.
+    let may_be_letter = |two: &[u8]| {
+        letter_for(two[0]).is_some() && (two[0].is_ascii_digit() || two[1].is_ascii_alphabetic())
+    };
+    let ends = bytes.last().is_some_and(u8::is_ascii_digit);
+    if !ends && !bytes.windows(2).any(may_be_letter) {
+        return None;
+    }
     let mut out: Option<Vec<u8>> = None;
     for at in 0..bytes.len() {
         let Some(letter) = letter_for(bytes[at]) else {

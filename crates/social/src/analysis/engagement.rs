@@ -3,7 +3,7 @@
 use super::benchmarks::{Anchors, Basis, anchors, basis, per};
 use super::bounded::BoundedSnapshot;
 use super::sentences;
-use super::signals::{Spec, pillar};
+use super::signals::{Spec, pillar, weighed};
 use super::stats::{float, median, rounded};
 use super::vault::Vault;
 use crate::pillar::{Direction, Pillar, Signal};
@@ -125,7 +125,7 @@ pub(super) fn score(
     signals.push(shown(&COMMENTS_PER_LIKE, &posts, |post| {
         per(post.comment_count?, bounded.likes(post)?)
     }));
-    let mut pillar = pillar(signals, measured.is_ok(), doubt, None);
+    let mut pillar = pillar(weighed(signals), measured.is_ok(), doubt, None);
     if let (Ok(found), Some(bounds)) = (measured, &mut pillar.interval) {
         let at = |rate: f64| rounded(found.score(rate), 1);
         let (less, more) = (found.rate / BENCHMARK_ERROR, found.rate * BENCHMARK_ERROR);

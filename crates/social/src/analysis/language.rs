@@ -8,9 +8,10 @@
 
 use std::sync::LazyLock;
 
-use super::stats::{Point, curve, float};
+use super::stats::{Point, curve, float, ratio};
 use super::text::Text;
 use super::token::TokenKind;
+use super::word_table::WordTable;
 use crate::hash::{fnv_1a as hash, mix};
 use crate::sentences;
 
@@ -36,15 +37,14 @@ const INDONESIAN: &str = "yang yg di dan ini itu ada aja saja gak ga nggak ngga 
 const RUSSIAN: &str = "и в не на что я с как это но по к у же вы за бы так от мне было вот нет еще \
     или из все он мы ты да для если меня есть очень когда только там уже";
 
-static FREQUENT: LazyLock<[Vec<u64>; 3]> = LazyLock::new(|| {
-    [ENGLISH, INDONESIAN, RUSSIAN].map(|words| {
-        let mut hashes: Vec<u64> = words
-            .split_whitespace()
-            .map(|w| hash(w.as_bytes()))
-            .collect();
-        hashes.sort_unstable();
-        hashes
-    })
+/// Which of the lists a word is on, the first as bit 0.
+static FREQUENT: LazyLock<WordTable> = LazyLock::new(|| {
+    let lists = [(1, ENGLISH), (2, INDONESIAN), (4, RUSSIAN)];
+    let words = lists.iter().flat_map(|(bit, words)| {
+        let words = words.split_whitespace();
+        words.map(|word| (hash(word.as_bytes()), *bit))
+    });
+    WordTable::new(words)
 });
 
 /// How much of some texts can be judged.
@@ -53,12 +53,60 @@ pub(super) struct Language {
     words: u64,
     /// By the English lists, 0.0 to 1.0.
     pub(super) covered: f64,
-    by_scorer: f64,
+}
+
+/// How many comments the spam scorer can clear, each told apart by its own words and the usual share of
+/// frequent ones among all of them.
+#[derive(Debug, Default)]
+pub(super) struct Coverage {
+    texts: Vec<Tally>,
+    /// The sum of the texts' shares of each language's frequent words.
+    shares: [f64; 3],
+    unknown: u64,
+}
+
+impl Coverage {
+    pub(super) fn add(&mut self, tally: Tally) {
+        for (sum, frequent) in self.shares.iter_mut().zip(tally.frequent) {
+            *sum += ratio(frequent, tally.words);
+        }
+        self.texts.push(tally);
+    }
+
+    /// A text that nothing clears: it makes none of the languages more usual.
+    pub(super) const fn add_unknown(&mut self) {
+        self.unknown += 1;
+    }
+
+    /// About how many of the texts the scorer can clear.
+    pub(super) fn by_scorer(&self) -> f64 {
+        let texts = float(self.texts.len() as u64 + self.unknown);
+        // As if one text more were just English enough, and in no other language.
+        let usual = [COVERED[1].0, COVERED[0].0, COVERED[0].0];
+        let means: [f64; 3] = std::array::from_fn(|language| {
+            (self.shares[language] + usual[language]) / (texts + 1.0)
+        });
+        let of = |tally: &Tally| {
+            let [en, id, ru] = tally.likely(means);
+            let latin = f64::max(en, OTHERS_COVERED * id) * float(tally.latin);
+            let sum = latin + OTHERS_COVERED * ru * float(tally.cyrillic);
+            sum / float(tally.letters.max(1))
+        };
+        self.texts.iter().map(of).sum()
+    }
+}
+
+/// Whether a text of some length has so many words that English alone has that it is in no other
+/// language.
+pub(super) fn is_plainly_english(text: &Text) -> bool {
+    let tally = Tally::of(text);
+    let share = ratio(tally.frequent[0], tally.words);
+    tally.latin == tally.letters && tally.latin >= 16 && tally.frequent[0] >= 2 && share >= 0.2
 }
 
 /// What is counted in a text.
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+pub(super) struct Tally {
     words: u64,
     /// Frequent words of each language.
     frequent: [u64; 3],
@@ -79,32 +127,18 @@ impl Language {
             .collect();
         let sum = |of: fn(&Tally) -> u64| tallies.iter().map(of).sum::<u64>();
         let words = sum(|tally| tally.words);
-        let means = [
-            smoothed(sum(|t| t.frequent[0]), words, COVERED[1].0),
-            smoothed(sum(|t| t.frequent[1]), words, COVERED[0].0),
-            smoothed(sum(|t| t.frequent[2]), words, COVERED[0].0),
-        ];
-        let (mut english, mut by_scorer) = (0.0, 0.0);
-        for tally in &tallies {
-            let [en, id, ru] = [0, 1, 2].map(|language| {
-                let own = tally.frequent[language];
-                curve(COVERED, smoothed(own, tally.words, means[language]))
-            });
-            english += float(tally.latin) * en;
-            let latin = f64::max(en, OTHERS_COVERED * id) * float(tally.latin);
-            by_scorer += latin + OTHERS_COVERED * ru * float(tally.cyrillic);
-        }
+        let mean = smoothed(sum(|t| t.frequent[0]), words, COVERED[1].0);
+        let english: f64 = tallies
+            .iter()
+            .map(|tally| {
+                float(tally.latin) * curve(COVERED, smoothed(tally.frequent[0], tally.words, mean))
+            })
+            .sum();
         let letters = float(sum(|tally| tally.letters).max(1));
         Self {
             words: all as u64,
             covered: english / letters,
-            by_scorer: (by_scorer / letters).min(1.0),
         }
-    }
-
-    /// How much of the texts the spam scorer can clear.
-    pub(super) const fn covered_by_scorer(&self) -> f64 {
-        self.by_scorer
     }
 
     pub(super) fn check(&self, what: &str) -> Result<(), String> {
@@ -119,15 +153,23 @@ impl Language {
 }
 
 impl Tally {
-    fn of(text: &Text) -> Self {
+    /// How likely the text is in each language, given the usual shares of frequent words.
+    fn likely(&self, usual: [f64; 3]) -> [f64; 3] {
+        std::array::from_fn(|language| {
+            let share = smoothed(self.frequent[language], self.words, usual[language]);
+            curve(COVERED, share)
+        })
+    }
+
+    pub(super) fn of(text: &Text) -> Self {
         let mut tally = Self::default();
-        let frequent: &[Vec<u64>; 3] = &FREQUENT;
+        let frequent: &WordTable = &FREQUENT;
         let words = text.tokens().iter();
         for token in words.filter(|token| token.kind == TokenKind::Word) {
             tally.words += 1;
             let word = text.str(*token);
-            let is =
-                |language: usize| u64::from(frequent[language].binary_search(&token.hash).is_ok());
+            let lists = frequent.lists(token.hash);
+            let is = |language: u32| u64::from(lists >> language & 1 == 1);
             if word.is_ascii() {
                 tally.frequent[0] += is(0);
                 tally.frequent[1] += is(1);
@@ -199,8 +241,9 @@ mod tests {
     #[test]
     fn the_scorer_can_clear_three_languages() {
         let by_scorer = |text: &str| {
-            let text = Text::read(text);
-            Language::of(&[&text]).covered_by_scorer()
+            let mut coverage = Coverage::default();
+            coverage.add(Tally::of(&Text::read(text)));
+            coverage.by_scorer()
         };
         assert!(by_scorer(ENGLISH_POST) > 0.99);
         assert!(by_scorer(FOREIGN_POSTS[6]) > 0.5, "Indonesian");

@@ -25,6 +25,7 @@ mod timing;
 mod token;
 mod tokenize;
 mod vault;
+mod word_table;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -199,6 +200,7 @@ fn examine<E>(
         .iter()
         .map(|comment| Text::read(&comment.text))
         .collect();
+    let captions: Vec<Option<Text>> = bounded.posts().iter().map(safety::caption).collect();
     advance(0.3)?;
     let engagement = engagement::measure(bounded);
     let true_engagement = engagement::score(&engagement, bounded, &mut vault);
@@ -210,9 +212,11 @@ fn examine<E>(
     let account_authenticity = account::score(bounded, &mut vault);
     advance(0.8)?;
     let is_spam = audience.is_spam();
-    let brand_safety = safety::score(bounded, &texts, &finds, is_spam, opinions, &mut vault);
+    let brand_safety = safety::score(
+        bounded, &captions, &texts, &finds, is_spam, opinions, &mut vault,
+    );
     advance(0.9)?;
-    let insights = insights::of(bounded, &mut vault);
+    let insights = insights::of(bounded, &captions, &texts, &mut vault);
     if let Some(source) = opinions.source() {
         vault.statistic("judge", &source);
     }

@@ -124,13 +124,99 @@ impl Signal {
     }
 }
 
-/// Puts signals together. Per signal, the weight in the mean is
-/// `weight x reliability x (1 - score / 200)`: an alarm counts up to twice as much as a clean
-/// result, because one passed test says less than one failed test. The factor of two is the most
-/// for which a better signal can never lower the mean.
+/// A signal, and how far its sample reaches either way, each from 0.0 to 1.0.
 ///
-/// The part that was not measured (unknown signals, small samples) then draws the mean towards
-/// [`UNKNOWN`], downwards only; and no signal's ceiling is exceeded.
+/// One sample may say less for an account than against it: a comment that cannot be read clears
+/// nobody, and spam that is found among many of them is found all the same. So what is bad lowers
+/// the part that clears or leaves it, and raises the part that accuses or leaves it. That is what
+/// makes more of it never better, whatever else was measured.
+#[derive(Debug)]
+pub(super) struct Weighed {
+    signal: Signal,
+    /// How far a good value counts; `None` if it never does, and its absence takes nothing away.
+    clears: Option<f64>,
+    /// How far a bad value counts.
+    accuses: f64,
+}
+
+impl From<Signal> for Weighed {
+    fn from(signal: Signal) -> Self {
+        Self {
+            clears: Some(signal.reliability),
+            accuses: signal.reliability,
+            signal,
+        }
+    }
+}
+
+impl Signal {
+    /// Lets a good value count as far as `clears`, and a bad one as far as `accuses`.
+    pub(super) fn reaching(self, clears: f64, accuses: f64) -> Weighed {
+        Weighed {
+            clears: Some(clears),
+            accuses: accuses.max(clears).min(1.0),
+            signal: self,
+        }
+    }
+
+    /// Lets a bad value count as far as `accuses`, and a good one not at all.
+    pub(super) fn only_accusing(self, accuses: f64) -> Weighed {
+        Weighed {
+            clears: None,
+            accuses: accuses.min(1.0),
+            signal: self,
+        }
+    }
+}
+
+/// Signals whose samples say as much for an account as against it.
+pub(super) fn weighed(signals: Vec<Signal>) -> Vec<Weighed> {
+    signals.into_iter().map(Weighed::from).collect()
+}
+
+/// The least mean that the signals' reaches allow, and the weight that each signal has in it.
+///
+/// A signal's weight is `weight x reach x (1 - score / 200)`: an alarm counts up to twice as much as
+/// a clean result, because one passed test says less than one failed test. The factor of two is the
+/// most for which a better signal can never lower the mean. A signal below the mean reaches as far as
+/// it accuses, one above as far as it clears. With the signals in the order of their scores only the
+/// place of the change is open, so every place is tried.
+fn least_mean(signals: &[Weighed]) -> Option<(f64, Vec<f64>)> {
+    let mut order: Vec<(f64, usize)> = signals
+        .iter()
+        .enumerate()
+        .filter_map(|(index, weighed)| Some((weighed.signal.score?, index)))
+        .collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut least: Option<(f64, Vec<f64>)> = None;
+    for accusing in 0..=order.len() {
+        let mut weights = vec![0.0; signals.len()];
+        let (mut sum, mut whole) = (0.0, 0.0);
+        for (place, (score, index)) in order.iter().enumerate() {
+            let Weighed {
+                signal,
+                clears,
+                accuses,
+            } = &signals[*index];
+            let reach = if place < accusing {
+                *accuses
+            } else {
+                clears.unwrap_or(0.0)
+            };
+            weights[*index] = signal.weight * reach * (1.0 - score / 200.0);
+            sum += weights[*index] * score;
+            whole += weights[*index];
+        }
+        let mean = sum / whole;
+        if whole > 0.0 && least.as_ref().is_none_or(|(before, _)| mean < *before) {
+            least = Some((mean, weights));
+        }
+    }
+    least
+}
+
+/// Puts signals together: their [`least_mean`], drawn towards [`UNKNOWN`] by the part that was not
+/// cleared (unknown signals, small samples), downwards only; and no signal's ceiling is exceeded.
 ///
 /// Below [`MIN_COVERAGE`] or [`MIN_KNOWN`] of the weight, or if `judged` is false, there is no score:
 /// neither a single minor signal nor a handful of words decides anything, and a flag alone makes
@@ -138,37 +224,43 @@ impl Signal {
 /// end stays, because what cannot be judged must make nothing look better. `reason` explains a
 /// missing or doubtful score.
 pub(super) fn pillar(
-    mut signals: Vec<Signal>,
+    mut weighed: Vec<Weighed>,
     judged: bool,
     doubt: f64,
     reason: Option<String>,
 ) -> Pillar {
-    let possible: f64 = signals.iter().map(|signal| signal.weight).sum();
-    let scored = || signals.iter().filter(|signal| signal.score.is_some());
-    let measured: f64 = scored().map(|signal| signal.weight).sum();
-    let trusted: f64 = scored().map(|s| s.weight * s.reliability).sum();
-    let known = (trusted / possible.max(f64::MIN_POSITIVE)).min(1.0);
+    let share = |part: f64, whole: f64| (part / whole.max(f64::MIN_POSITIVE)).min(1.0);
+    let sum = |of: &dyn Fn(&Weighed) -> f64| weighed.iter().map(of).sum::<f64>();
+    let possible = sum(&|w| w.signal.weight);
+    let measured = sum(&|w| w.signal.score.map_or(0.0, |_| w.signal.weight));
+    let trusted = sum(&|w| {
+        w.signal
+            .score
+            .map_or(0.0, |_| w.signal.weight * w.signal.reliability)
+    });
+    let known = share(trusted, possible);
+    let clearing = sum(&|w| w.clears.map_or(0.0, |_| w.signal.weight));
+    let clears = |w: &Weighed| w.signal.score.and(w.clears).unwrap_or(0.0);
+    let cleared = share(sum(&|w| w.signal.weight * clears(w)), clearing);
     let sureness = known * doubt.clamp(0.0, 1.0);
     let enough = judged && measured >= MIN_COVERAGE * possible && known >= MIN_KNOWN;
-    let ceiling = signals
+    let ceiling = weighed
         .iter()
-        .filter_map(|signal| signal.ceiling)
+        .filter_map(|w| w.signal.ceiling)
         .fold(Pillar::no_ceiling(), f64::min);
 
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for signal in signals.iter_mut().filter(|_| enough) {
-        if let Some(score) = signal.score {
-            let weight = signal.weight * signal.reliability;
-            signal.effective_weight = rounded(weight * (1.0 - score / 200.0), 4);
-            sum += signal.effective_weight * score;
-            weights += signal.effective_weight;
-        }
-    }
-    let score = (weights > 0.0).then(|| {
-        let mean = sum / weights;
-        let drawn = known * mean + (1.0 - known) * mean.min(UNKNOWN);
+    let least = least_mean(&weighed).filter(|_| enough);
+    let score = least.as_ref().map(|(mean, _)| {
+        let drawn = cleared * mean + (1.0 - cleared) * mean.min(UNKNOWN);
         rounded(drawn.min(ceiling), 1)
     });
+    for (weighed, weight) in weighed
+        .iter_mut()
+        .zip(least.iter().flat_map(|(_, weights)| weights))
+    {
+        weighed.signal.effective_weight = rounded(*weight, 4);
+    }
+    let signals: Vec<Signal> = weighed.into_iter().map(|weighed| weighed.signal).collect();
     let confidence = score.map_or(0.0, |_| rounded(sureness.min(1.0), 3));
     let interval = score.map(|score| Interval {
         low: rounded(Interval::around(score, confidence).low, 1),
@@ -248,7 +340,12 @@ mod tests {
 
     #[test]
     fn no_signal_gives_no_score_and_says_why() {
-        let pillar = pillar(vec![SPEC.unknown("no posts were read")], true, 1.0, None);
+        let pillar = pillar(
+            weighed(vec![SPEC.unknown("no posts were read")]),
+            true,
+            1.0,
+            None,
+        );
         assert_eq!((pillar.score, pillar.confidence), (None, 0.0));
         assert_eq!((pillar.grade, pillar.interval), (None, None));
         assert!(pillar.reason.expect("a reason").contains("no posts"));
@@ -271,7 +368,7 @@ mod tests {
                 scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
             let mut with_unknown = known.clone();
             with_unknown.push(SPEC.unknown("not read"));
-            let (before, after) = (pillar(known, true, 1.0, None), pillar(with_unknown, true, 1.0, None));
+            let (before, after) = (pillar(weighed(known), true, 1.0, None), pillar(weighed(with_unknown), true, 1.0, None));
             prop_assert!(after.score.is_none() || after.score <= before.score);
             prop_assert!(after.confidence < before.confidence || before.confidence == 0.0);
         }
@@ -286,9 +383,43 @@ mod tests {
             let mut after = before.clone();
             let (s, w, n) = scores[0];
             after[0] = scored((s + gain).min(100.0), w, n);
-            let (before, after) = (pillar(before, true, 1.0, None), pillar(after, true, 1.0, None));
+            let (before, after) = (pillar(weighed(before), true, 1.0, None), pillar(weighed(after), true, 1.0, None));
             // A tenth of a point for rounding.
             prop_assert!(after.score.expect("known") >= before.score.expect("known") - 0.11);
+        }
+
+        #[test]
+        fn a_worse_value_or_reach_never_raises_the_pillar(
+            signals in prop::collection::vec((0.0..100.0f64, 0.1..9.0f64, 0.0..1.0f64, 0.0..1.0f64), 2..8),
+            loss in 0.0..100.0f64,
+            less in 0.0..1.0f64,
+            more in 0.0..1.0f64,
+            only_accusing: bool,
+        ) {
+            let made = |index: usize, score: f64, clears: f64, accuses: f64| {
+                let signal = scored(score, signals[index].1, 10);
+                if only_accusing && index == 0 {
+                    signal.only_accusing(accuses)
+                } else {
+                    signal.reaching(clears, accuses)
+                }
+            };
+            let of = |worse: bool| {
+                let each = signals.iter().enumerate().map(|(index, (score, _, clears, further))| {
+                    let (clears, accuses) = (*clears, clears + (1.0 - clears) * further);
+                    if worse && index == 0 {
+                        let accuses = accuses + (1.0 - accuses) * more;
+                        made(index, (score - loss).max(0.0), clears * less, accuses)
+                    } else {
+                        made(index, *score, clears, accuses)
+                    }
+                });
+                pillar(each.collect(), true, 1.0, None).score
+            };
+            if let (Some(before), Some(after)) = (of(false), of(true)) {
+                // A tenth of a point for rounding.
+                prop_assert!(after <= before + 0.11, "{before} to {after}");
+            }
         }
 
         #[test]
@@ -298,8 +429,8 @@ mod tests {
         ) {
             let signals: Vec<Signal> =
                 scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
-            let sure = pillar(signals.clone(), true, 1.0, None);
-            let unsure = pillar(signals, true, doubt, None);
+            let sure = pillar(weighed(signals.clone()), true, 1.0, None);
+            let unsure = pillar(weighed(signals), true, doubt, None);
             prop_assert_eq!(unsure.score, sure.score);
             prop_assert!(unsure.confidence <= sure.confidence);
             prop_assert!(unsure.range.low <= sure.range.low);
@@ -315,7 +446,7 @@ mod tests {
                 scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
             signals[0] = signals[0].clone().bounding(20.0, certainty);
             let most = signals[0].ceiling.unwrap_or(100.0);
-            let pillar = pillar(signals, true, 1.0, None);
+            let pillar = pillar(weighed(signals), true, 1.0, None);
             prop_assert!(pillar.score.expect("known") <= most);
             prop_assert!(pillar.range.high <= most && (pillar.ceiling - most).abs() < 1e-9);
         }
@@ -324,8 +455,8 @@ mod tests {
         fn scores_and_bounds_stay_in_range(
             scores in prop::collection::vec((-1e12..1e12f64, 0.1..9.0f64, 1..30u64), 1..8),
         ) {
-            let pillar = pillar(
-                scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect(), true, 1.0, None);
+            let signals = scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
+            let pillar = pillar(weighed(signals), true, 1.0, None);
             let score = pillar.score.expect("known");
             let bounds = pillar.interval.expect("known");
             prop_assert!((0.0..=100.0).contains(&score));

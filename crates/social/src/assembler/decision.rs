@@ -31,25 +31,35 @@ pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdi
         .filter(|(_, pillar)| pillar.score.is_none())
         .map(|(name, _)| *name)
         .collect();
-    let middling: Vec<&str> = pillars
+    // Engagement that is not weak may still be as low as others' weak pillars.
+    let (low, middling): (Vec<&str>, Vec<&str>) = pillars
         .iter()
         .filter(|(name, pillar)| {
             !is_weak(name, pillar) && pillar.score.is_some_and(|score| score < good(name))
         })
         .map(|(name, _)| *name)
-        .collect();
+        .partition(|name| {
+            let score = analysis.true_engagement.score;
+            *name == "true_engagement" && score.is_some_and(|score| score < WEAK)
+        });
     let flagged = pillars.iter().any(|(_, pillar)| !pillar.flags.is_empty());
     let unsure = verdict.confidence < SURE;
     let advice = if !weak.is_empty() {
         Advice::Avoid
-    } else if simulated || !unknown.is_empty() || !middling.is_empty() || flagged || unsure {
+    } else if simulated
+        || !unknown.is_empty()
+        || !low.is_empty()
+        || !middling.is_empty()
+        || flagged
+        || unsure
+    {
         Advice::LookCloser
     } else {
         Advice::Sponsor
     };
     Decision {
         advice,
-        summary: sentences::summary(advice, simulated, &weak, &middling, &unknown, flagged),
+        summary: sentences::summary(advice, simulated, &weak, &low, &middling, &unknown, flagged),
         facts: facts(&pillars),
         ask: sentences::questions(
             snapshot,
@@ -88,11 +98,13 @@ fn facts(pillars: &[(&'static str, &Pillar); 4]) -> Vec<Fact> {
         .flat_map(|(name, pillar)| pillar.signals.iter().map(move |signal| (*name, signal)))
         .filter(|(_, signal)| signal.value.is_some())
         .collect();
+    // What bounds a pillar decides more than what only has a weight in it.
     let urgency = |signal: &Signal| {
-        let worst = signal
-            .ceiling
-            .unwrap_or(100.0)
-            .min(signal.score.unwrap_or(100.0));
+        let worst = match (signal.ceiling, signal.score) {
+            (Some(ceiling), _) => ceiling,
+            (None, Some(score)) => f64::midpoint(score, 100.0),
+            (None, None) => 100.0,
+        };
         if signal.flag.is_some() {
             worst - 100.0
         } else {

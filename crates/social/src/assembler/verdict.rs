@@ -45,6 +45,9 @@ pub(super) fn named(analysis: &Analysis) -> [(&'static str, &Pillar); 4] {
 /// than a handful of comments can keep.
 pub(super) const MIN_CONFIDENCE: f64 = 0.15;
 
+/// The least confidence of each pillar for a robust report.
+const FIRM: f64 = 0.4;
+
 /// How far the whole may be above its worst pillar: the width of a grade. A clean profile buys no
 /// audience back.
 const ABOVE_WORST: f64 = 20.0;
@@ -92,7 +95,7 @@ impl Verdict {
                     .posts_examined
                     .saturating_add(analysis.comments_examined)
                     .saturating_add(coverage.profile.read),
-                ..state(snapshot, score, confidence, completeness)
+                ..state(snapshot, score, confidence, &weighted, completeness)
             },
         }
     }
@@ -128,9 +131,12 @@ fn state(
     snapshot: &Snapshot,
     score: Option<f64>,
     confidence: f64,
+    weighted: &[(f64, &Pillar); 4],
     completeness: DataCompleteness,
 ) -> EpistemicState {
     let level = completeness.as_str();
+    // A pillar that could hardly be judged makes the whole no firmer than that.
+    let firm = weighted.iter().all(|(_, pillar)| pillar.confidence >= FIRM);
     let (status, reason) = if snapshot.origin == Origin::Simulated {
         (
             EpistemicStatus::Fragile,
@@ -138,7 +144,7 @@ fn state(
         )
     } else if score.is_none() {
         (EpistemicStatus::Fragile, sentences::no_score_state(level))
-    } else if confidence >= 0.7 && completeness <= DataCompleteness::Archival {
+    } else if confidence >= 0.7 && firm && completeness <= DataCompleteness::Archival {
         (EpistemicStatus::Robust, sentences::robust_state(level))
     } else if confidence >= 0.35 {
         (EpistemicStatus::Partial, sentences::partial_state(level))

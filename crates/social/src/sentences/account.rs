@@ -54,7 +54,8 @@ pub(crate) fn too_few_gaps(count: u64) -> String {
 pub(crate) fn regularity(gaps: u64, value: f64) -> String {
     let habit = match value {
         v if v < -0.3 => "on a schedule",
-        v if v < 0.1 => "at fairly even gaps",
+        v if v < -0.1 => "at fairly even gaps",
+        v if v < 0.1 => "at gaps as chance would have them",
         v if v < 0.5 => "now and then, as most people do",
         _ => "in bursts with long pauses between",
     };
@@ -80,9 +81,9 @@ pub(crate) fn hours(value: f64) -> String {
 }
 
 pub(crate) fn hashtags(mean: f64) -> String {
-    format!("{mean:.1} hashtags in a mean post")
+    format!("{mean:.1} hashtags in an average post")
 }
 
 pub(crate) fn mean_hashtags(mean: f64) -> String {
-    format!("{mean:.1} hashtags in a mean post, from averages")
+    format!("{mean:.1} hashtags in an average post, from averages")
 }

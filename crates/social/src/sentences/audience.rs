@@ -73,15 +73,16 @@ pub(crate) fn with_opinion(explanation: &str, share: f64, judge: &str) -> String
 
 pub(crate) fn too_few_long(count: u64, least: usize) -> String {
     format!(
-        "{} {} four words or more, and {least} are the least",
+        "{} that {} neither spam nor hateful {} four words or more, and {least} are the least",
         counted(count, "comment"),
+        are(count),
         have(count)
     )
 }
 
 pub(crate) fn too_few_words(count: u64, least: usize) -> String {
     format!(
-        "the comments have {}, and {least} are the least",
+        "the comments that are neither spam nor hateful have {}, and {least} are the least",
         counted(count, "word")
     )
 }

@@ -110,19 +110,26 @@ pub(crate) fn no_reach(posts: u64) -> String {
 
 pub(crate) fn reach(posts: u64, median: f64, quartiles: Interval) -> String {
     format!(
-        "a median post of {} has {:.0} views; half of them have between {:.0} and {:.0}",
+        "a median post of {} has {} views; half of them have between {} and {}",
         number(posts),
-        median,
-        quartiles.low,
-        quartiles.high
+        whole(median),
+        whole(quartiles.low),
+        whole(quartiles.high)
     )
 }
 
+/// A figure that is a count, or between two.
+fn whole(count: f64) -> String {
+    format!("{count:.0}")
+        .parse()
+        .map_or_else(|_| format!("{count:.0}"), number)
+}
+
+/// Of captions and of comments: whether any were read, the shares of their languages, and of how many
+/// texts these were told.
 pub(crate) fn languages(
-    captions: &[LanguageShare],
-    captions_told: u64,
-    comments: &[LanguageShare],
-    comments_told: u64,
+    captions: (bool, &[LanguageShare], u64),
+    comments: (bool, &[LanguageShare], u64),
 ) -> String {
     let named = |shares: &[LanguageShare]| {
         let parts: Vec<String> = shares
@@ -132,8 +139,10 @@ pub(crate) fn languages(
             .collect();
         listed(&parts)
     };
-    let side = |what: &str, shares: &[LanguageShare], told: u64| {
-        if shares.is_empty() {
+    let side = |what: &str, (read, shares, told): (bool, &[LanguageShare], u64)| {
+        if !read {
+            format!("no {what}s were read")
+        } else if shares.is_empty() {
             format!("the language of the {what}s cannot be told")
         } else {
             format!("{what}s: {} (of {})", named(shares), counted(told, what))
@@ -141,8 +150,8 @@ pub(crate) fn languages(
     };
     format!(
         "{}; {}",
-        side("caption", captions, captions_told),
-        side("comment", comments, comments_told)
+        side("caption", captions),
+        side("comment", comments)
     )
 }
 

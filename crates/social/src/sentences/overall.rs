@@ -107,6 +107,7 @@ pub(crate) fn summary(
     advice: Advice,
     simulated: bool,
     weak: &[&str],
+    low: &[&str],
     middling: &[&str],
     unknown: &[&str],
     flagged: bool,
@@ -119,7 +120,8 @@ pub(crate) fn summary(
     match advice {
         Advice::Avoid => format!("Avoid: {} {} weak.", spoken(weak), is(weak)),
         Advice::Sponsor => {
-            "Sponsor: all four pillars are good, nothing is flagged, and there is enough data."
+            "Sponsor: engagement is usual for the size or better, the other pillars are good, nothing is \
+             flagged, and there is enough data."
                 .to_owned()
         }
         Advice::LookCloser if simulated => "Look closer: the data is invented.".to_owned(),
@@ -127,6 +129,9 @@ pub(crate) fn summary(
             let mut reasons = Vec::new();
             if !unknown.is_empty() {
                 reasons.push(format!("{} could not be assessed", spoken(unknown)));
+            }
+            if !low.is_empty() {
+                reasons.push(format!("{} {} low", spoken(low), is(low)));
             }
             if !middling.is_empty() {
                 reasons.push(format!("{} {} mixed", spoken(middling), is(middling)));
@@ -156,7 +161,19 @@ pub(crate) fn questions(
         ask.push("Access to the comments of the last posts, or a screenshot of them.");
     }
     if safety.is_none() {
-        ask.push("The last twenty captions in a language you read, or a translation.");
+        let mut posts = snapshot.posts.iter().flatten();
+        let has_captions = posts.any(|post| post.caption.is_some());
+        let mut languages = insights.languages.captions.iter();
+        let in_english = languages
+            .next()
+            .is_some_and(|main| main.language == "English");
+        ask.push(match (has_captions, in_english) {
+            (false, _) => "The last twenty captions, or access to the posts.",
+            (true, true) => {
+                "The last twenty captions, and what was meant by those that are cited, if any."
+            }
+            (true, false) => "The last twenty captions in a language you read, or a translation.",
+        });
     }
     if insights.reach.median_views.is_none() {
         ask.push("A screenshot of reach and views of the last thirty days.");

@@ -162,7 +162,11 @@ fn of_figures(share: f64, out: &mut Rendered) {
         ("ranking", ranking(12, 1.0 + share, share.min(1.0))),
         ("activity", activity(30, Some(3), Some(share), Some(share))),
         ("activity", activity(1, None, None, Some(-share.min(1.0)))),
-        ("languages", languages(&language(share.min(1.0)), 4, &[], 0)),
+        (
+            "languages",
+            languages((true, &language(share.min(1.0)), 4), (true, &[], 0)),
+        ),
+        ("languages", languages((false, &[], 0), (false, &[], 0))),
         ("topics", topics(3, &names(2), &names(1))),
         ("topics", topics(1, &names(0), &names(4))),
         ("topics", topics(0, &[], &[])),
@@ -228,9 +232,12 @@ fn of_words(out: &mut Rendered) {
             };
             out.push((
                 "summary",
-                summary(advice, false, weak, names, names, !names.is_empty()),
+                summary(advice, false, weak, names, names, names, !names.is_empty()),
             ));
-            out.push(("summary", summary(advice, true, weak, &[], names, false)));
+            out.push((
+                "summary",
+                summary(advice, true, weak, &[], &[], names, false),
+            ));
         }
     }
     let target = Target::new(

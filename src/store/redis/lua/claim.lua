@@ -1,11 +1,11 @@
 -- claim: token, worker, max, lease, retention, how many platforms are asked for | -1 for all, these
---        platforms, then platform and in-flight limit in turn, and last how long a failed job's outputs
---        are kept
+--        platforms, then platform and in-flight limit in turn, the version of the program (empty for
+--        none), and last how long a failed job's outputs are kept
 -- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
 -- 1 if the list has a state | 0, time left | -1}; microseconds until, without another event, there may
 -- be something, | -1; ids and reasons of records that were quarantined.
 
-local token, worker = ARGV[1], ARGV[2]
+local token, worker, program = ARGV[1], ARGV[2], ARGV[#ARGV - 1]
 local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 -- How many jobs that it cannot take one claim looks at.
 local DETOURS = 64
@@ -70,7 +70,7 @@ if asked_for >= 0 then
   end
 end
 local limits = {}
-for index = 7 + math.max(asked_for, 0), #ARGV - 1, 2 do
+for index = 7 + math.max(asked_for, 0), #ARGV - 2, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 
@@ -201,6 +201,7 @@ local function take(record, queue)
   set(record, 'fence', record.fence + 1)
   set(record, 'token', token)
   set(record, 'worker', worker)
+  set(record, 'program', program ~= '' and program or nil)
   set(record, 'attempt', (record.attempt or 0) + 1)
   set(record, 'settled', nil)
   set(record, 'saves', nil)

@@ -2,7 +2,8 @@
 --         limits: pending jobs, jobs, stored bytes; input; what names target and scope in keys;
 --         scope (empty for none), head start, failed job to continue (empty for none),
 --         traceparent and tracestate (empty for none), retention, the id as 16 bytes, note (behind a letter;
---         empty for none), limit of the scope's pending jobs (absent for none)
+--         empty for none), version of the program (empty for any), limit of the scope's pending jobs
+--         (absent for none)
 -- Returns {what, record}: created, joined, served, taken, damaged; or {full, limit}; or {not_continuable,
 -- why}; or {newer, id}.
 
@@ -85,7 +86,8 @@ if other_id then
   elseif owns and other.status == 'completed' then
     local age, kept = now - other.ended, other.retention
     -- Not if it is about to expire: its reader would find nothing.
-    if (max_age < 0 or age < max_age) and not (kept and kept - age < math.min(SERVED, kept / 10)) then
+    if (max_age < 0 or age < max_age) and (ARGV[20] == '' or ARGV[20] == other.program)
+      and not (kept and kept - age < math.min(SERVED, kept / 10)) then
       local full = add_note(other)
       if full then
         return {'full', full}
@@ -170,7 +172,7 @@ end
 local stored, bytes_max = stored_bytes() - kept_bytes(), tonumber(ARGV[9])
 if stored >= bytes_max then
   return {'full', 'stored_bytes'}
-elseif scope ~= '' and ARGV[20] and scope_is_full(tonumber(ARGV[20])) then
+elseif scope ~= '' and ARGV[21] and scope_is_full(tonumber(ARGV[21])) then
   return {'full', 'pending_jobs_per_scope'}
 elseif stored + (failed and failed.bytes or #input) + math.max(#ARGV[19] - 1, 0) > bytes_max then
   return {'full', 'stored_bytes'}

@@ -1,8 +1,8 @@
 //! Which comments are spam, which are not, and of which it cannot be told.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::super::language::Language;
+use super::super::language::{Coverage, Tally};
 use super::super::opinion::Opinions;
 use super::super::safety::Find;
 use super::super::spam::{self, SPAM_THRESHOLD};
@@ -29,10 +29,10 @@ pub(crate) struct Judged {
     /// Comments that brands mind and that are no spam.
     pub(super) hateful: u64,
     /// About how many could be cleared: they have words, in a language that the scorer was measured
-    /// in, and are neither spam nor hateful. Near-copies of one text clear once: somebody who writes
-    /// the same under everything shows no interest twice.
+    /// in, and are neither spam nor hateful. Three near-copies of one text and more clear nothing, and
+    /// whatever clears nothing counts as no language that is known: what is bad makes nothing clearer.
     pub(crate) cleared: f64,
-    /// The same, every copy counted.
+    /// About how many were read: the same, copies counted, in the language of the others alone.
     readable: f64,
     /// What a stronger judge says the share of spam is, and its name.
     pub(crate) opinion: Option<(f64, String)>,
@@ -51,9 +51,12 @@ impl Judged {
             .iter()
             .map(|points| *points >= SPAM_THRESHOLD)
             .collect();
-        let mut clear: Vec<&Text> = Vec::with_capacity(texts.len());
-        let mut seen = BTreeSet::new();
-        let (mut wordless, mut worded) = (0, 0);
+        let mut group_sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        for group in copies.iter().flatten() {
+            *group_sizes.entry(*group).or_default() += 1;
+        }
+        let (mut clear, mut readable) = (Coverage::default(), Coverage::default());
+        let mut wordless = 0;
         let hateful = |index: usize| !is_spam[index] && finds[index].is_some();
         let is_other: Vec<bool> = (0..texts.len())
             .map(|index| !is_spam[index] && !hateful(index))
@@ -67,18 +70,27 @@ impl Judged {
                 wordless += 1;
                 continue;
             }
-            worded += 1;
-            if copies[index].is_none_or(|group| seen.insert(group)) {
-                clear.push(text);
+            let tally = Tally::of(text);
+            readable.add(tally);
+            if copies[index]
+                .is_none_or(|group| group_sizes.get(&group).is_none_or(|many| *many < 3))
+            {
+                clear.add(tally);
+            } else {
+                clear.add_unknown();
             }
         }
-        let language = Language::of(&clear);
+        let spam = is_spam.iter().filter(|spam| **spam).count() as u64;
+        let hateful = (0..texts.len()).filter(|index| hateful(*index)).count() as u64;
+        for _ in 0..spam + hateful {
+            clear.add_unknown();
+        }
         Self {
             total: texts.len() as u64,
-            spam: is_spam.iter().filter(|spam| **spam).count() as u64,
-            hateful: (0..texts.len()).filter(|index| hateful(*index)).count() as u64,
-            cleared: language.covered_by_scorer() * float(clear.len() as u64),
-            readable: language.covered_by_scorer() * float(worded),
+            spam,
+            hateful,
+            cleared: clear.by_scorer(),
+            readable: readable.by_scorer(),
             opinion: opinions.spam_share(),
             is_other,
             is_spam,

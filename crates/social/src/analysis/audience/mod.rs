@@ -11,7 +11,7 @@ use super::bounded::BoundedSnapshot;
 use super::opinion::Opinions;
 use super::safety::Find;
 use super::sentences;
-use super::signals::pillar;
+use super::signals::{pillar, weighed};
 use super::similar;
 use super::text::Text;
 use super::timing::by_post;
@@ -61,8 +61,8 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
     let spoken = audience.texts.iter().zip(&audience.judged.is_other);
     let spoken = spoken.map(|(text, other)| *other && !is_wordless(text));
     let posts = by_post(audience.bounded.comments(), spoken);
-    let signals = vec![
-        audience.spam(vault),
+    let spam = audience.spam(vault);
+    let others = vec![
         audience.duplicates(vault),
         audience.generic(vault),
         audience.diversity(vault),
@@ -72,6 +72,7 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
         audience.outliers(vault),
         audience.spread(vault),
     ];
+    let signals = std::iter::once(spam).chain(weighed(others)).collect();
     // Without words that can be judged, that likes vary, or that emoji do, makes no audience
     // genuine; and a few that are spam make no score either.
     let judged = audience.judged.is_enough();

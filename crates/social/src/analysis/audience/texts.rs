@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::sentences;
-use super::super::signals::Spec;
+use super::super::signals::{Spec, Weighed};
 use super::super::stats::{curve, float, ratio, rounded};
 use super::super::text::Text;
 use super::super::vault::Vault;
@@ -76,7 +76,22 @@ const MIN_COMMENTS: usize = 5;
 const MIN_TEXTS: usize = 20;
 
 impl Audience<'_> {
-    pub(super) fn spam(&self, vault: &mut Vault) -> Signal {
+    pub(super) fn spam(&self, vault: &mut Vault) -> Weighed {
+        let signal = self.spam_share(vault);
+        let judged = &self.judged;
+        let of_full = |comments: f64| comments / float(SPAM.full_sample);
+        // An alarm takes no language that is known: what was found among comments that nobody can read
+        // was found. Until there is one, comments that cannot be read say nothing.
+        let is_alarm = curve(SPAM.curve, judged.spam_share()) < 50.0;
+        let heard = if is_alarm {
+            float(judged.worded() + judged.hateful)
+        } else {
+            judged.read()
+        };
+        signal.reaching(of_full(judged.cleared).min(1.0), of_full(heard))
+    }
+
+    fn spam_share(&self, vault: &mut Vault) -> Signal {
         let judged = &self.judged;
         let worded = judged.worded();
         if judged.total < MIN_COMMENTS as u64 {
@@ -91,11 +106,8 @@ impl Audience<'_> {
         }
         let meaning = sentences::spam_share(judged.spam, worded);
         let mut signal = SPAM.share(judged.spam, worded, &meaning);
-        // What could not be judged makes the sample no larger; and hateful comments, which say nothing of
-        // an interest, make it larger for an alarm only.
-        let is_alarm = signal.score.is_some_and(|score| score < 50.0);
-        let heard = judged.read() - if is_alarm { 0.0 } else { float(judged.hateful) };
-        signal.reliability = rounded((heard / float(SPAM.full_sample)).min(1.0), 4);
+        // What could not be judged makes the sample no larger.
+        signal.reliability = rounded((judged.read() / float(SPAM.full_sample)).min(1.0), 4);
         let least = signal.interval.map_or(0.0, |bounds| bounds.low);
         if let Some((share, judge)) = &judged.opinion {
             signal = widened(signal, *share, judge);

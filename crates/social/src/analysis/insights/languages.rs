@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use whatlang::{Detector, Lang};
 
 use super::super::bounded::BoundedSnapshot;
+use super::super::language::is_plainly_english;
 use super::super::stats::{ratio, rounded};
+use super::super::text::Text;
 use crate::hash::mix;
 use crate::insights::{LanguageShare, Languages};
 use crate::sentences;
@@ -18,18 +20,25 @@ const LEAST_LETTERS: usize = 16;
 /// Languages with a smaller share are left out: of sixty texts, one is an accident.
 const LEAST_SHARE: f64 = 0.03;
 
-pub(super) fn of(bounded: &BoundedSnapshot) -> Languages {
+pub(super) fn of(
+    bounded: &BoundedSnapshot,
+    captions: &[Option<Text>],
+    comments: &[Text],
+) -> Languages {
     let captions = bounded
         .posts()
         .iter()
-        .filter_map(|post| post.caption.as_deref());
-    let comments = bounded
-        .comments()
-        .iter()
-        .map(|comment| comment.text.as_str());
+        .zip(captions)
+        .filter_map(|(post, read)| Some((post.caption.as_deref()?, read.as_ref()?)));
+    let comments = bounded.comments().iter().zip(comments);
+    let comments = comments.map(|(comment, read)| (comment.text.as_str(), read));
+    let any_caption = captions.clone().next().is_some();
     let (captions, captions_told) = shares(captions);
     let (comments, comments_told) = shares(comments);
-    let explanation = sentences::languages(&captions, captions_told, &comments, comments_told);
+    let explanation = sentences::languages(
+        (any_caption, &captions, captions_told),
+        (!bounded.comments().is_empty(), &comments, comments_told),
+    );
     Languages {
         captions,
         comments,
@@ -39,20 +48,23 @@ pub(super) fn of(bounded: &BoundedSnapshot) -> Languages {
     }
 }
 
-fn shares<'a>(texts: impl Iterator<Item = &'a str>) -> (Vec<LanguageShare>, u64) {
+/// The shares of the languages, and of how many texts they were told. A text comes with its reading.
+fn shares<'a>(texts: impl Iterator<Item = (&'a str, &'a Text)>) -> (Vec<LanguageShare>, u64) {
     // By place and not by words, so that copies of one text do not fill the sample.
-    let mut sample: Vec<(u64, &str)> = (0u64..)
-        .zip(texts.filter(|text| text.len() >= LEAST_LETTERS))
+    let mut sample: Vec<(u64, (&str, &Text))> = (0u64..)
+        .zip(texts.filter(|(text, _)| text.len() >= LEAST_LETTERS))
         .map(|(index, text)| (mix(index), text))
         .collect();
     if sample.len() > MOST {
-        sample.select_nth_unstable(MOST);
+        sample.select_nth_unstable_by_key(MOST, |(place, _)| *place);
         sample.truncate(MOST);
     }
     let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut told = 0;
-    for (_, text) in sample {
-        if let Some(language) = name(text) {
+    for (_, (text, read)) in sample {
+        // Words that English alone has tell it as well as the library does, and at once.
+        let english = is_plainly_english(read).then(|| Lang::Eng.eng_name());
+        if let Some(language) = english.or_else(|| name(text)) {
             *counts.entry(language).or_default() += 1;
             told += 1;
         }

@@ -7,6 +7,7 @@ mod topics;
 
 use super::bounded::BoundedSnapshot;
 use super::stats::{float, median, rounded};
+use super::text::Text;
 use super::vault::Vault;
 use crate::insights::{Activity, Insights, Reach};
 use crate::pillar::Interval;
@@ -16,12 +17,18 @@ use crate::snapshot::Post;
 /// How many of the newest posts are looked at.
 const NEWEST: usize = 30;
 
-pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Insights {
+/// `captions` are the posts' captions with their hashtags, as they were read.
+pub(super) fn of(
+    bounded: &BoundedSnapshot,
+    captions: &[Option<Text>],
+    comments: &[Text],
+    vault: &mut Vault,
+) -> Insights {
     Insights {
         activity: activity(bounded, vault),
         sponsorship: sponsorship::of(bounded, vault),
         posts: posts::of(bounded, vault),
-        languages: languages::of(bounded),
+        languages: languages::of(bounded, captions, comments),
         reach: reach(bounded),
         topics: topics::of(bounded),
         growth: bounded.growth.clone(),

@@ -43,6 +43,19 @@ impl Captions {
         ratio(self.unclear.len() as u64, self.total())
     }
 
+    /// How sure it is that the grave finds are meant, 0.0 to 1.0: beside many captions that quote or
+    /// oppose such words, a find may be one more of those.
+    pub(super) fn certainty(&self) -> f64 {
+        let grave = |index: &&usize| {
+            let find = self.readings[**index].find;
+            find.is_some_and(|find| find.level >= Level::High)
+        };
+        match self.found.iter().filter(grave).count() as u64 {
+            0 => 1.0,
+            grave => ratio(grave, grave + self.unclear.len() as u64),
+        }
+    }
+
     /// How many captions words can decide, either way.
     pub(super) fn judged(&self) -> u64 {
         self.total() - self.unclear.len() as u64
@@ -89,7 +102,7 @@ impl Captions {
 }
 
 /// A post's caption together with the hashtags that its source lists apart.
-pub(super) fn caption(post: &Post) -> Option<Text> {
+pub(in super::super) fn caption(post: &Post) -> Option<Text> {
     let tags = post.hashtags.iter().flatten();
     let tags: Vec<String> = tags
         .map(|tag| format!("#{}", tag.trim_start_matches('#')))

@@ -2,102 +2,48 @@
 //! reclaimed use and homonyms.
 //!
 //! No list of words finds hate: the same words stand in the mouths of those who oppose it. So a find
-//! takes two things in one clause, a group and a hostile predicate about it, or a slur aimed at
-//! somebody; and it is taken for meant only if the text neither reports nor rejects it. Whatever is
-//! left, about a group and in hard words, is unclear: a person must read it.
-
-use std::sync::LazyLock;
+//! takes two things in one sentence, a group and a hostile predicate about it, or a slur aimed at
+//! somebody; and it is taken for meant only if the text neither reports nor rejects it (see
+//! `stance.rs`). Whatever is left, about a group and in hard words, is unclear: a person must read it.
 
 use super::super::text::Text;
-use super::super::token::TokenKind;
 use super::category::{Category, Find, Reading};
 use super::hate_words as words;
-use crate::hash::fnv_1a as hash;
+use super::hate_words::Lists;
+use super::sentence::{Word, names_somebody, sentences};
+use super::stance::opposes;
 use crate::level::Level;
 
 /// How many words may stand between a group and its predicate.
 const REACH: usize = 4;
-
-/// Words of which a text must have one to say anything about groups.
-static NAMES: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let lists = [
-        words::GROUPS,
-        words::GROUP_ADJECTIVES,
-        words::SINGULAR,
-        words::SLURS,
-        words::AMBIGUOUS_SLURS,
-        words::THEM,
-        words::ATROCITIES,
-    ];
-    let mut hashes: Vec<u64> = lists.concat().iter().map(|w| hash(w.as_bytes())).collect();
-    hashes.sort_unstable();
-    hashes
-});
-
-/// Whether a text names a group, or anybody as `they`: most texts do not, and are read no further.
-fn names_somebody(text: &Text) -> bool {
-    let names: &[u64] = &NAMES;
-    text.tokens().iter().any(|token| match token.kind {
-        TokenKind::Word => names.binary_search(&token.hash).is_ok(),
-        TokenKind::Hashtag => {
-            let word = text.str(*token).trim_start_matches('#');
-            names.binary_search(&hash(word.as_bytes())).is_ok()
-        }
-        _ => false,
-    })
-}
 
 /// What a text says about groups.
 pub(super) fn read(text: &Text) -> Reading {
     if !names_somebody(text) {
         return Reading::Clear;
     }
-    let clauses = clauses(text);
+    let sentences = sentences(text);
     let mut worst = Reading::Clear;
-    let mut mentions = false;
-    for clause in &clauses {
-        worst = worst.max(of_clause(clause, mentions));
-        mentions |= (0..clause.len()).any(|at| group_at(clause, at).is_some());
+    let mut named = false;
+    for sentence in &sentences {
+        worst = worst.max(of_sentence(sentence, named));
+        named |= (0..sentence.len()).any(|at| group_at(sentence, at).is_some());
     }
-    let all: Vec<&str> = clauses.concat();
-    let has = |list: &[&str]| all.iter().any(|word| list.contains(word));
+    let all: Vec<Word<'_>> = sentences.concat();
     match worst {
         Reading::Meant(_) if opposes(&all, text) => Reading::Unclear,
         Reading::Meant(find) => Reading::Meant(find),
-        _ if has(words::ATROCITIES) => Reading::Unclear,
-        _ if (mentions || has(words::THEM)) && has(words::HARD) && !praises(&all) => {
+        _ if has(&all, words::ATROCITIES) => Reading::Unclear,
+        _ if (named || has(&all, words::THEM)) && has(&all, words::HARD) && !praises(&all) => {
             Reading::Unclear
         }
         other => other,
     }
 }
 
-/// The words of each clause, mentions and numbers left out.
-fn clauses(text: &Text) -> Vec<Vec<&str>> {
-    let mut clauses = vec![Vec::new()];
-    for (index, token) in text.tokens().iter().enumerate() {
-        let word = text.str(*token);
-        match token.kind {
-            TokenKind::Word => {
-                if let Some(clause) = clauses.last_mut() {
-                    match word {
-                        "theyre" => clause.extend(["they", "are"]),
-                        _ => clause.push(word),
-                    }
-                }
-            }
-            TokenKind::Hashtag => {
-                if let Some(clause) = clauses.last_mut() {
-                    clause.push(word.trim_start_matches('#'));
-                }
-            }
-            _ => {}
-        }
-        if index + 1 < text.tokens().len() && text.ends_sentence(index) {
-            clauses.push(Vec::new());
-        }
-    }
-    clauses
+/// Whether what stands around some tokens of a text speaks against them, or quotes them.
+pub(super) fn rejects(text: &Text, tokens: &std::ops::Range<usize>) -> bool {
+    opposes(&super::sentence::around(text, tokens), text)
 }
 
 const MEANT: Reading = Reading::Meant(Find {
@@ -109,228 +55,307 @@ const GRAVE: Reading = Reading::Meant(Find {
     level: Level::High,
 });
 
-/// What a clause says; `named` is whether a group was named before it.
-fn of_clause(clause: &[&str], named: bool) -> Reading {
+/// Whether one of the words is on one of the lists.
+fn has(words: &[Word<'_>], lists: Lists) -> bool {
+    words.iter().any(|word| word.is_on(lists))
+}
+
+fn says(words: &[Word<'_>], any_of: &[&str]) -> bool {
+    words.iter().any(|word| any_of.contains(&word.text))
+}
+
+/// What a sentence says; `named` is whether a group was named before it.
+fn of_sentence(sentence: &[Word<'_>], named: bool) -> Reading {
     let mut worst = Reading::Clear;
     let mut named = named;
-    for at in 0..clause.len() {
-        if let Some(length) = group_at(clause, at) {
+    let mut past_group = 0;
+    for (at, word) in sentence.iter().enumerate() {
+        if at >= past_group
+            && let Some(length) = group_at(sentence, at)
+        {
             named = true;
-            worst = worst.max(about_group(clause, at, at + length));
-        } else if named && matches!(clause[at], "they" | "them") {
-            worst = worst.max(about_named(clause, at));
+            past_group = at + length;
+            worst = worst.max(about_group(sentence, at, at + length));
+        } else if named && matches!(word.text, "they" | "them" | "their" | "theyre") {
+            worst = worst.max(about_named(sentence, at));
         }
-        if words::SLURS.contains(&clause[at]) {
-            worst = worst.max(slur(clause, at));
-        } else if words::AMBIGUOUS_SLURS.contains(&clause[at]) {
-            worst = worst.max(ambiguous_slur(clause, at));
+        if word.is_on(words::SLURS) {
+            worst = worst.max(slur(sentence, at));
+        } else if word.is_on(words::AMBIGUOUS_SLURS) {
+            worst = worst.max(ambiguous_slur(sentence, at));
         }
-        if matches!(clause[at], "they" | "theyre" | "those" | "these") {
-            worst = worst.max(about_them(clause, at));
+        if matches!(word.text, "they" | "theyre" | "those" | "these") {
+            worst = worst.max(about_them(sentence, at));
         }
     }
     worst
 }
 
 /// The length of the group's name that starts at a word.
-fn group_at(clause: &[&str], at: usize) -> Option<usize> {
-    let two = clause.get(at + 1).is_some_and(|next| {
-        words::GROUP_ADJECTIVES.contains(&clause[at]) && words::PEOPLE.contains(next)
-    });
-    if two {
+fn group_at(sentence: &[Word<'_>], at: usize) -> Option<usize> {
+    let word = sentence[at];
+    let next = sentence.get(at + 1);
+    if word.is_on(words::GROUP_ADJECTIVES) && next.is_some_and(|next| next.is_on(words::PEOPLE)) {
         return Some(2);
     }
-    let single = words::SINGULAR.contains(&clause[at])
+    // "the disabled are ...": an adjective alone.
+    let alone = word.is_on(words::GROUP_ADJECTIVES)
         && at > 0
-        && !clause
-            .get(at + 1)
-            .is_some_and(|next| words::THINGS.contains(next));
-    (words::GROUPS.contains(&clause[at]) || single).then_some(1)
+        && sentence[at - 1].text == "the"
+        && next.is_some_and(|next| next.is_on(words::COPULAS | words::MUST));
+    let single = word.is_on(words::SINGULAR)
+        && at > 0
+        && !next.is_some_and(|next| next.is_on(words::THINGS));
+    (word.is_on(words::GROUPS) || single || alone).then_some(1)
 }
 
 /// What is said of those who were named before. Somebody else may be meant where others act, too.
-fn about_named(clause: &[&str], at: usize) -> Reading {
-    let others = clause[..at].iter().any(|word| words::OTHERS.contains(word));
-    match about_group(clause, at, at + 1) {
+fn about_named(sentence: &[Word<'_>], at: usize) -> Reading {
+    let others = has(&sentence[..at], words::OTHERS);
+    match about_group(sentence, at, at + 1) {
         Reading::Meant(_) if others => Reading::Unclear,
         reading => reading,
     }
 }
 
-/// What a clause says about the group that stands from `from` to `to`.
-fn about_group(clause: &[&str], from: usize, to: usize) -> Reading {
-    let before = &clause[from.saturating_sub(REACH)..from];
-    let after = &clause[to..clause.len().min(to + 2 * REACH)];
-    let is_negated = |words: &[&str]| words.iter().any(|word| words::NOT.contains(word));
-    let far = &clause[from.saturating_sub(2 * REACH)..from];
-    let in_front = |list: &[&str]| before.iter().any(|word| list.contains(word));
+/// What a sentence says about the group that stands from `from` to `to`.
+fn about_group(sentence: &[Word<'_>], from: usize, to: usize) -> Reading {
+    let far = &sentence[from.saturating_sub(2 * REACH)..from];
+    let after = &sentence[to..sentence.len().min(to + 2 * REACH + 2)];
+    // "nobody should ...", "I do not ...": whatever follows is taken back.
+    let negated = has(far, words::NOT);
+    as_object(sentence, from, after)
+        .max(as_subject(sentence, from, after, negated))
+        .max(as_unwanted(far, after))
+}
 
-    // "kill all ...", "get rid of ...": before the group, in order.
-    if in_front(words::VIOLENCE) && !is_negated(far) && !in_front(words::PAST) {
+/// "kill all ...", "I hate ...", "dirty ...": what stands before the group.
+fn as_object(sentence: &[Word<'_>], from: usize, after: &[Word<'_>]) -> Reading {
+    let before = &sentence[from.saturating_sub(REACH)..from];
+    let far = &sentence[from.saturating_sub(2 * REACH)..from];
+    let negated = has(far, words::NOT);
+    let told = has(before, words::PAST);
+    if has(before, words::VIOLENCE) && !negated && !told {
         return MEANT;
     }
     // "we should attack ...": others do that, so it takes an intention.
-    let intends = far.iter().any(|word| words::INTENT.contains(word));
-    if in_front(words::HARM) && intends && !is_negated(far) && !in_front(words::PAST) {
+    if has(before, words::HARM) && has(far, words::INTENT) && !negated && !told {
         return MEANT;
     }
     // "I hate ...", and not "those who hate ...".
-    if in_front(words::HATE_VERBS) && !is_negated(far) && !in_front(words::OTHERS) {
+    if has(before, words::HATE_VERBS) && !negated && !has(before, words::OTHERS) {
         return GRAVE;
     }
     // "I cannot stand ...", and not what is done to them.
-    let done_to = after
-        .first()
-        .is_some_and(|word| words::DONE_TO.contains(word));
-    if before
+    let done_to = after.first().is_some_and(|word| word.is_on(words::DONE_TO));
+    let averse = before
         .windows(2)
-        .any(|pair| words::AVERSION.contains(&(pair[0], pair[1])))
-        && !done_to
-    {
+        .any(|pair| words::AVERSION.contains(&(pair[0].text, pair[1].text)));
+    if averse && !done_to && !has(before, words::OTHERS) {
         return GRAVE;
     }
-    // "no ... allowed", "dirty ...".
-    let right_before = before.last().copied().unwrap_or_default();
-    let cursed = matches!(right_before, "fuck" | "screw");
-    if (words::INSULTS.contains(&right_before) || cursed) && !is_negated(far) {
-        return GRAVE;
-    }
-    if right_before == "no"
-        && after
-            .iter()
-            .take(2)
-            .any(|word| matches!(*word, "allowed" | "welcome" | "wanted"))
-    {
-        return GRAVE;
-    }
-    // "... are animals", "... are not people".
-    let subject = before
-        .iter()
-        .all(|word| !matches!(*word, "of" | "for" | "with" | "against"));
-    let Some(verb) = after
-        .iter()
-        .position(|word| words::COPULAS.contains(word))
-        .filter(|at| *at <= 2)
-    else {
-        return after_group(after, is_negated(far));
+    let Some(right_before) = before.last() else {
+        return Reading::Clear;
     };
-    let predicate = &after[verb + 1..];
-    let negated = is_negated(&after[verb..after.len().min(verb + 3)]) || is_negated(far);
-    let unworthy = negated && !is_negated(far) && subject && {
-        let near = predicate.iter().take(3);
-        near.clone().any(|word| words::WORTHY.contains(word))
-            && !near
-                .clone()
-                .any(|word| matches!(*word, "the" | "only" | "just"))
-    };
-    if unworthy {
-        return GRAVE;
-    }
-    let inhuman = after[verb..].windows(2).any(|pair| match pair[0] {
-        "not" | "arent" | "isnt" => matches!(pair[1], "people" | "human" | "humans"),
-        "less" => matches!(pair[1], "human" | "than") && !negated,
-        _ => false,
-    });
-    if inhuman && subject {
-        return MEANT;
-    }
-    let says = |list: &[&str]| {
-        predicate
-            .iter()
-            .take(REACH + 2)
-            .any(|word| list.contains(word))
-    };
-    if !negated && says(words::INHUMAN) {
-        return MEANT;
-    }
-    if !negated && (says(words::INSULTS) || says(words::CRIMINALS)) {
-        return GRAVE;
-    }
-    after_group(after, is_negated(far))
-}
-
-/// "... should die", "... belong in the kitchen", "... are ruining this country".
-fn after_group(after: &[&str], negated: bool) -> Reading {
-    let has = |list: &[&str]| after.iter().any(|word| list.contains(word));
-    let not = after.iter().any(|word| words::NOT.contains(word));
-    if has(words::MUST) && has(words::PUNISHED) && !not && !negated {
-        return MEANT;
-    }
-    if has(words::OUGHT) && has(words::DESTROYED) && !not && !negated {
-        return MEANT;
-    }
-    // "... should never be allowed", "... disgust me".
-    if has(words::OUGHT) && not && has(&["allowed", "trusted", "respected"]) && !negated {
-        return GRAVE;
-    }
-    let moved = after.windows(2).take(3).any(|pair| {
-        words::DISGUSTS.contains(&pair[0])
-            && matches!(pair[1], "me" | "us" | "everybody" | "everyone")
-    });
-    let sickened = after.windows(3).take(3).any(|three| {
-        matches!(three[0], "make" | "makes")
-            && matches!(three[1], "me" | "us")
-            && matches!(three[2], "sick" | "puke" | "vomit" | "gag")
-    });
-    if (moved || sickened) && !not && !negated {
-        return GRAVE;
-    }
-    // "... can go to hell".
-    if has(&["go", "rot"]) && has(&["hell"]) && !not && !negated {
-        return GRAVE;
-    }
-    let belongs = after
-        .iter()
-        .take(3)
-        .any(|word| matches!(*word, "belong" | "belongs" | "stay"));
-    if belongs && has(words::PLACES) && !not && !negated {
-        return GRAVE;
-    }
-    let refused = not
-        && has(&[
-            "belong", "deserve", "drive", "vote", "rights", "think", "lead", "trusted",
-        ]);
-    if refused && !negated && !has(&["to"]) {
-        return GRAVE;
-    }
-    if has(words::HARMFUL_ACTS)
-        && !not
-        && !negated
-        && after
-            .iter()
-            .take(3)
-            .any(|w| words::HARMFUL_ACTS.contains(w))
-    {
+    let cursed = matches!(right_before.text, "fuck" | "screw" | "fucking");
+    if (right_before.is_on(words::INSULTS) || cursed) && !negated {
         return GRAVE;
     }
     Reading::Clear
 }
 
-/// "They are not people, they are animals", "they breed like rats".
-fn about_them(clause: &[&str], at: usize) -> Reading {
-    let after = &clause[at + 1..clause.len().min(at + 7)];
-    let inhuman = after
+/// "... are animals", "... should die", "why are ... so stupid": what is said of the group.
+fn as_subject(sentence: &[Word<'_>], from: usize, after: &[Word<'_>], negated: bool) -> Reading {
+    let before = &sentence[from.saturating_sub(REACH)..from];
+    // "a friend of ... is": somebody else is spoken of.
+    if says(
+        before.last().map_or(&[], std::slice::from_ref),
+        &["of", "for", "with", "against", "to"],
+    ) {
+        return Reading::Clear;
+    }
+    // "those who hate ... are": of those who do it something is said.
+    let far = &sentence[from.saturating_sub(2 * REACH)..from];
+    if says(far, &["who", "whoever", "anyone", "anybody"]) {
+        return Reading::Clear;
+    }
+    let asked = before
+        .last()
+        .is_some_and(|word| matches!(word.text, "are" | "is"));
+    let contracted = from < sentence.len() && sentence[from].text == "theyre";
+    let verb = after
         .iter()
         .take(4)
-        .any(|word| words::INHUMAN.contains(word));
-    let copula = after
-        .first()
-        .is_some_and(|word| words::COPULAS.contains(word))
-        || clause[at] == "theyre"
-        || after
-            .get(1)
-            .is_some_and(|word| words::COPULAS.contains(word));
+        .position(|word| word.is_on(words::COPULAS));
+    let predicate = match verb {
+        _ if asked || contracted => after,
+        // "... you are": the next sentence has begun.
+        Some(at) if says(&after[..at], &["i", "you", "we", "he", "she", "it"]) => {
+            return Reading::Clear;
+        }
+        Some(at) => &after[at + 1..],
+        None => return of_deeds(after, negated),
+    };
+    let until = |length: usize| &predicate[..predicate.len().min(length)];
+    // "arent", "aint" are joining words and negations.
+    let joined = verb.map_or(&[] as &[Word<'_>], |at| &after[..=at]);
+    let denies = |length: usize| {
+        let only = says(until(length), &["only", "just", "nothing"]);
+        (has(joined, words::NOT) || has(until(length), words::NOT)) && !only
+    };
+    let unhuman = (has(joined, words::NOT) || has(until(1), words::NOT))
+        && says(until(3), &["people", "human", "humans"])
+        && !says(until(3), &["less"]);
+    let lesser = predicate.windows(2).take(5).any(|pair| {
+        matches!(pair[0].text, "less" | "sub") && matches!(pair[1].text, "human" | "than")
+    });
+    if (unhuman || lesser && !denies(4)) && !negated {
+        return MEANT;
+    }
+    let even = says(until(5), &["the", "only", "just", "all", "less"]);
+    if !negated && !even && denies(2) && has(until(5), words::DENIED) {
+        return GRAVE;
+    }
+    if !negated && !denies(3) {
+        if has(until(7), words::INHUMAN) {
+            return MEANT;
+        }
+        if has(until(7), words::INSULTS | words::CRIMINALS) {
+            return GRAVE;
+        }
+    }
+    of_deeds(after, negated)
+}
+
+/// "... should die", "... belong in the kitchen", "... are ruining this country".
+fn of_deeds(after: &[Word<'_>], negated: bool) -> Reading {
+    if negated {
+        return Reading::Clear;
+    }
+    let not = has(after, words::NOT);
+    let near = &after[..after.len().min(4)];
+    if has(near, words::MUST) && has(after, words::PUNISHED) && !not {
+        return MEANT;
+    }
+    if has(near, words::OUGHT) && has(after, words::DESTROYED) && !not {
+        return MEANT;
+    }
+    // "... should never be allowed", "... will never be equal", "... cannot drive".
+    let denied = near
+        .iter()
+        .position(|word| word.is_on(words::NOT))
+        .map(|at| &after[at + 1..after.len().min(at + 5)]);
+    if denied.is_some_and(|rest| {
+        has(rest, words::DENIED) && !says(rest, &["to", "just", "only", "less"])
+    }) {
+        return GRAVE;
+    }
+    // "... should not be allowed to vote": denied with a "to", too, where it is a matter of leave. What
+    // does them harm is denied in their favour.
+    let harmed =
+        words::PUNISHED | words::DESTROYED | words::VIOLENCE | words::HARM | words::HATE_VERBS;
+    let leave =
+        denied.is_some_and(|rest| says(rest, &["allowed", "permitted"])) && !has(after, harmed);
+    if leave && has(near, words::OUGHT | words::NOT) {
+        return GRAVE;
+    }
+    let moved = after.windows(2).take(3).any(|pair| {
+        pair[0].is_on(words::DISGUSTS)
+            && matches!(pair[1].text, "me" | "us" | "everybody" | "everyone")
+    });
+    let sickened = after.windows(3).take(3).any(|three| {
+        matches!(three[0].text, "make" | "makes")
+            && matches!(three[1].text, "me" | "us" | "my")
+            && (three[2].is_on(words::INSULTS)
+                || matches!(
+                    three[2].text,
+                    "sick" | "puke" | "vomit" | "gag" | "skin" | "angry" | "want"
+                ))
+    });
+    if (moved || sickened) && !not {
+        return GRAVE;
+    }
+    let go = says(after, &["go", "rot", "fuck", "piss"])
+        && says(after, &["hell", "back", "home", "off", "themselves"]);
+    let belong = says(near, &["belong", "belongs", "stay"]) && has(after, words::PLACES);
+    let harm = has(&after[..after.len().min(3)], words::HARMFUL_ACTS);
+    // "... have no place here".
+    let placeless = after.windows(3).take(3).any(|three| {
+        matches!(three[0].text, "have" | "has" | "got")
+            && three[1].text == "no"
+            && matches!(
+                three[2].text,
+                "place"
+                    | "right"
+                    | "rights"
+                    | "business"
+                    | "brain"
+                    | "brains"
+                    | "soul"
+                    | "morals"
+                    | "shame"
+                    | "value"
+            )
+    });
+    if (go || belong || harm) && !not || placeless {
+        return GRAVE;
+    }
+    Reading::Clear
+}
+
+/// "no ... allowed", "too many ...", "never trust ...", "no place for ...": whom nobody wants.
+fn as_unwanted(far: &[Word<'_>], after: &[Word<'_>]) -> Reading {
+    let near = &far[far.len().saturating_sub(3)..];
+    let last = far.last().map(|word| word.text).unwrap_or_default();
+    let second = far.len().checked_sub(2).map_or("", |at| far[at].text);
+    let refused = last == "no"
+        && says(
+            &after[..after.len().min(2)],
+            &["allowed", "welcome", "wanted"],
+        );
+    let crowded =
+        second == "too" && last == "many" || last == "fewer" || second == "no" && last == "more";
+    let mistrusted = near.iter().enumerate().any(|(at, word)| {
+        matches!(word.text, "never" | "dont" | "cant" | "cannot" | "wont")
+            && near[at + 1..].iter().any(|next| next.is_on(words::TRUST))
+    }) && !has(after, words::DONE_TO)
+        && !says(after, &["tell", "be", "down", "who"]);
+    let placeless = far.windows(3).any(|three| {
+        three[0].text == "no"
+            && matches!(three[1].text, "place" | "room" | "need" | "use")
+            && three[2].text == "for"
+    });
+    let gone = has(near, words::LET) && says(near, &["why", "stop"]);
+    if refused || crowded || mistrusted || placeless {
+        return GRAVE;
+    }
+    if gone {
+        Reading::Unclear
+    } else {
+        Reading::Clear
+    }
+}
+
+/// "They are not people, they are animals", "they breed like rats".
+fn about_them(sentence: &[Word<'_>], at: usize) -> Reading {
+    let after = &sentence[at + 1..sentence.len().min(at + 7)];
+    let inhuman = has(&after[..after.len().min(4)], words::INHUMAN);
+    let joins = |place: usize| {
+        after
+            .get(place)
+            .is_some_and(|word| word.is_on(words::COPULAS))
+    };
+    let copula = joins(0) || joins(1) || sentence[at].text == "theyre";
     let unhuman = after.windows(2).any(|pair| {
-        matches!(pair[0], "not" | "arent") && matches!(pair[1], "people" | "human" | "humans")
+        matches!(pair[0].text, "not" | "arent")
+            && matches!(pair[1].text, "people" | "human" | "humans")
     });
     if copula && unhuman {
         return MEANT;
     }
-    let peopled = matches!(clause[at], "those" | "these")
-        && after
-            .first()
-            .is_some_and(|word| words::PEOPLE.contains(word));
-    if peopled && copula && inhuman && !after.iter().any(|word| words::NOT.contains(word)) {
+    let peopled = matches!(sentence[at].text, "those" | "these")
+        && after.first().is_some_and(|word| word.is_on(words::PEOPLE));
+    if peopled && copula && inhuman && !has(after, words::NOT) {
         return MEANT;
     }
     if copula && inhuman {
@@ -340,94 +365,48 @@ fn about_them(clause: &[&str], at: usize) -> Reading {
 }
 
 /// A word that is nothing but a slur. In the first person it may be reclaimed.
-fn slur(clause: &[&str], at: usize) -> Reading {
-    let others = [
-        "you", "youre", "they", "theyre", "them", "those", "these", "all", "hate", "kill",
-        "fucking", "dirty", "stupid", "he", "she", "every", "his", "her",
-    ];
-    let own = ["my", "we", "us", "our", "im", "proud", "me", "i", "am"];
-    let near = &clause[at.saturating_sub(5)..clause.len().min(at + 4)];
-    let aimed = near.iter().any(|word| others.contains(word));
-    let owned = near.iter().any(|word| own.contains(word));
-    if owned
-        && !near
-            .iter()
-            .any(|word| words::HATE_VERBS.contains(word) || words::VIOLENCE.contains(word))
-        && !aimed
-    {
+fn slur(sentence: &[Word<'_>], at: usize) -> Reading {
+    let near = &sentence[at.saturating_sub(5)..sentence.len().min(at + 4)];
+    let hostile = has(near, words::HATE_VERBS | words::VIOLENCE | words::INSULTS)
+        || says(
+            near,
+            &["you", "youre", "those", "these", "they", "them", "theyre"],
+        );
+    if has(near, words::OWN) && !hostile {
         return Reading::Unclear;
     }
-    if aimed { MEANT } else { GRAVE }
+    if has(near, words::AIMED) {
+        MEANT
+    } else {
+        GRAVE
+    }
 }
 
 /// A word that is a slur of somebody and a plain word of something.
-fn ambiguous_slur(clause: &[&str], at: usize) -> Reading {
-    let before = &clause[at.saturating_sub(5)..at];
-    let insulted = before.iter().any(|word| {
-        words::INSULTS.contains(word)
-            || matches!(
-                *word,
-                "fucking" | "you" | "youre" | "those" | "these" | "hate"
-            )
-    });
-    let thing = clause
+fn ambiguous_slur(sentence: &[Word<'_>], at: usize) -> Reading {
+    let before = &sentence[at.saturating_sub(4)..at];
+    let thing = sentence
         .get(at + 1)
-        .is_some_and(|next| words::THINGS.contains(next));
-    if insulted && !thing {
+        .is_some_and(|next| next.is_on(words::THINGS));
+    let hated = has(
+        &before[before.len().saturating_sub(2)..],
+        words::INSULTS | words::HATE_VERBS,
+    ) || says(
+        &before[before.len().saturating_sub(2)..],
+        &["fucking", "damn", "those", "these"],
+    );
+    let called = before
+        .iter()
+        .any(|word| matches!(word.text, "you" | "youre"))
+        && !has(before, words::NOT);
+    if (hated || called) && !thing && !has(before, words::OWN) {
         GRAVE
     } else {
         Reading::Clear
     }
 }
 
-/// Whether a text reports or rejects what it quotes.
-fn opposes(all: &[&str], text: &Text) -> bool {
-    let has = |list: &[&str]| all.iter().any(|word| list.contains(word));
-    let proud = all.windows(2).any(|pair| {
-        matches!(pair[0], "im" | "am" | "proudly")
-            && (words::REJECTS.contains(&pair[1]) || pair[1] == "proud")
-    });
-    let rejects = has(words::REJECTS) && !proud;
-    let reports = has(words::REPORTS);
-    let quoted = text
-        .folded()
-        .matches(['"', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}'])
-        .count()
-        >= 2;
-    let reported = (0..all.len()).any(|at| is_reported(all, at));
-    let asks = text.folded().trim_end().ends_with('?') && has(&["why", "how", "who", "what"]);
-    rejects || reported || ((reports || quoted) && (has(words::NOT) || asks || quoted))
-}
-
-/// Whether others say, call or think something at a word: "saying that", "anyone who thinks". What
-/// is said in the first person is the writer's own.
-fn is_reported(all: &[&str], at: usize) -> bool {
-    if !words::SPEECH.contains(&all[at]) {
-        return false;
-    }
-    let before = &all[at.saturating_sub(3)..at];
-    let own = before
-        .iter()
-        .any(|word| matches!(*word, "i" | "we" | "im" | "ill" | "my" | "all"));
-    let begins = at == 0 && all[at].ends_with("ing");
-    let by_others = before.iter().any(|word| words::SPEAKERS.contains(word));
-    !own && (begins || by_others)
-}
-
-/// Whether what stands around some tokens of a text speaks against them, or quotes them.
-pub(super) fn rejects(text: &Text, tokens: &std::ops::Range<usize>) -> bool {
-    let around: Vec<&str> = text
-        .tokens()
-        .iter()
-        .enumerate()
-        .filter(|(index, token)| token.kind == TokenKind::Word && !tokens.contains(index))
-        .map(|(_, token)| text.str(*token))
-        .collect();
-    opposes(&around, text)
-}
-
 /// Whether a text speaks well of a group.
-fn praises(all: &[&str]) -> bool {
-    all.iter().any(|word| words::PRAISE.contains(word))
-        && !all.iter().any(|word| words::INHUMAN.contains(word))
+fn praises(all: &[Word<'_>]) -> bool {
+    has(all, words::PRAISE) && !has(all, words::INHUMAN)
 }

@@ -7,10 +7,13 @@ mod hate;
 mod hate_words;
 mod phrases;
 mod reading;
+mod sentence;
+mod stance;
 
 use std::cmp::Reverse;
 
-use self::captions::{Captions, caption};
+use self::captions::Captions;
+pub(super) use self::captions::caption;
 use self::category::Category;
 pub(super) use self::category::Find;
 use self::reading::read;
@@ -18,7 +21,7 @@ use super::bounded::BoundedSnapshot;
 use super::language::Language;
 use super::opinion::Opinions;
 use super::sentences;
-use super::signals::{Spec, pillar};
+use super::signals::{Spec, Weighed, pillar};
 use super::stats::{ratio, rounded};
 use super::text::{Text, clip};
 use super::token::TokenKind;
@@ -123,28 +126,42 @@ pub(super) fn grave_finds(comments: &[Text]) -> Vec<Option<Find>> {
 
 pub(super) fn score(
     bounded: &BoundedSnapshot,
+    captions: &[Option<Text>],
     comments: &[Text],
     finds: &[Option<Find>],
     is_spam: &[bool],
     opinions: &Opinions,
     vault: &mut Vault,
 ) -> Pillar {
-    let captioned: Vec<(&Post, Text)> = bounded
-        .posts()
-        .iter()
-        .filter_map(|post| Some((post, caption(post)?)))
+    let posts = bounded.posts().iter().zip(captions);
+    let captioned: Vec<(&Post, &Text)> = posts
+        .filter_map(|(post, caption)| Some((post, caption.as_ref()?)))
         .filter(|(_, text)| !text.tokens().is_empty())
         .collect();
     let posts: Vec<&Post> = captioned.iter().map(|(post, _)| *post).collect();
-    let texts: Vec<&Text> = captioned.iter().map(|(_, text)| text).collect();
+    let texts: Vec<&Text> = captioned.iter().map(|(_, text)| *text).collect();
     let language = Language::of(&texts);
     let captions = Captions::of(&texts);
     let unread = language.check("captions").err();
+    // What was found counts in every language: in full, however little else could be read.
+    let found = |spec: &Spec, signal: Signal| {
+        let of_full = ratio(captions.total(), spec.full_sample).min(1.0);
+        let (clears, is_find) = (signal.reliability, !captions.found.is_empty());
+        signal.reaching(clears, if is_find { of_full } else { clears })
+    };
+    let spoken = comments
+        .iter()
+        .filter(|text| text.count(TokenKind::Word) > 0);
+    let of_comments = ratio(spoken.count() as u64, COMMENTS.full_sample);
     let signals = vec![
-        caption_risk(&captions, &language, &posts, opinions, vault),
-        worst_caption(&captions, &language, &posts, vault),
-        profile_risk(bounded, vault),
-        comment_risk(bounded, comments, finds, is_spam, vault),
+        found(
+            &CAPTIONS,
+            caption_risk(&captions, &language, &posts, opinions, vault),
+        ),
+        found(&WORST, worst_caption(&captions, &language, &posts, vault)),
+        Weighed::from(profile_risk(bounded, vault)),
+        // What others write may accuse an account and does not clear it.
+        comment_risk(bounded, comments, finds, is_spam, vault).only_accusing(of_comments),
     ];
     let words: usize = texts.iter().map(|text| text.count(TokenKind::Word)).sum();
     let enough = captions.total() >= LEAST_CAPTIONS || words as u64 >= LEAST_WORDS;
@@ -193,7 +210,10 @@ fn caption_risk(
         });
         signal.explanation = sentences::with_opinion(&signal.explanation, share, &judge);
     }
-    signal = signal.bounding(5.0, ratio(captions.total(), 6));
+    signal = signal.bounding(
+        5.0,
+        ratio(captions.total(), 6).min(1.0) * captions.certainty(),
+    );
     let unclear = captions.unclear.iter().take(CITED);
     let unclear: Vec<String> = unclear.map(|index| vault.post(posts[*index])).collect();
     signal = signal.citing(unclear);
@@ -238,7 +258,7 @@ fn worst_caption(
             sentences::worst(find.map(|f| (f.category.as_str(), f.level))),
         )
         .covering(language.covered)
-        .bounding(MARGIN, 1.0);
+        .bounding(MARGIN, captions.certainty());
     let cited = captions
         .found
         .iter()
@@ -289,18 +309,27 @@ fn comment_risk(
         .collect();
     let texts: Vec<&Text> = others.iter().map(|index| &comments[*index]).collect();
     let language = Language::of(&texts);
+    let what = if is_spam.contains(&true) {
+        "comments beside the spam"
+    } else {
+        "comments"
+    };
     if found.is_empty()
-        && let Err(why) = language.check("comments")
+        && let Err(why) = language.check(what)
     {
         return COMMENTS.unknown(why);
     }
     found.sort_by_key(|(find, index)| (Reverse(*find), *index));
     let (hits, total) = (found.len() as u64, others.len() as u64);
     let meaning = sentences::comment_risk(hits, total);
+    // Spam is no part of the share, but it was read: more of it makes no find less certain.
+    let spoken = comments
+        .iter()
+        .filter(|text| text.count(TokenKind::Word) > 0);
     let signal = COMMENTS
         .share(hits, total, &meaning)
         .covering(language.covered)
-        .bounding(35.0, ratio(total, 40));
+        .bounding(35.0, ratio(spoken.count() as u64, 40));
     if signal.interval.is_none_or(|bounds| bounds.low <= 0.03) {
         return signal;
     }

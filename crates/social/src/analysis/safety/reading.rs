@@ -223,6 +223,16 @@ mod tests {
             "Muslims should be expelled, all of them",
             "black people are not worth our time",
             "I think women are inferior",
+            "Why are immigrants always so filthy",
+            "gay people will never be equal to us",
+            "Never trust a muslim",
+            "There is no place for refugees in this town",
+            "Muslims should not be allowed to vote",
+            "Somebody should hurt all immigrants",
+            "Better off without immigrants",
+            "#ihateallwomen",
+            "Ihateallwomen",
+            "muslmis are veermin and muslims are vremin",
         ] {
             assert_eq!(found(text), Some("hate"), "{text}");
         }
@@ -247,6 +257,16 @@ mod tests {
             "Women are not less than men",
             "Muslims arent terrorists",
             "They attacked two refugees at the station last night",
+            "Women do not deserve to be hated",
+            "Hating women is not right",
+            "Such jokes about refugees being vermin are disgusting",
+            "It is sick to call refugees vermin",
+            "You cannot just call refugees vermin",
+            "Women should never be hurt",
+            "Everyone who hates women should be punished",
+            "If you think that about immigrants you are disgusting",
+            "Women are in no way less human than men",
+            "The money went to the back of the black box",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

@@ -19,16 +19,19 @@ const MOST: usize = 600;
 /// Calls `visit` with the weight's place of every run, and returns how many there are.
 pub(super) fn each(text: &Text, mut visit: impl FnMut(usize)) -> usize {
     let signs = signs(text);
+    let step =
+        |hash: u64, sign: &u32| (hash ^ u64::from(*sign)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut count = 0;
     for start in 0..signs.len().saturating_sub(SIZES.0 - 1) {
-        let mut hash = 0xcbf2_9ce4_8422_2325u64;
-        for (length, sign) in signs[start..].iter().take(SIZES.1).enumerate() {
-            hash = (hash ^ u64::from(*sign)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            if length + 1 >= SIZES.0 {
-                visit(place(hash));
-                count += 1;
-            }
+        let run = &signs[start..signs.len().min(start + SIZES.1)];
+        let (shortest, more) = run.split_at(SIZES.0);
+        let mut hash = shortest.iter().fold(0xcbf2_9ce4_8422_2325, step);
+        visit(place(hash));
+        for sign in more {
+            hash = step(hash, sign);
+            visit(place(hash));
         }
+        count += 1 + more.len();
     }
     count
 }

@@ -93,8 +93,9 @@ fn weighed(text: &Text, signs: [bool; signs::COUNT]) -> f64 {
     if text.tokens().is_empty() {
         return 0.0;
     }
+    let table: &[i8] = &TABLE;
     let mut sum = 0i64;
-    let runs = grams::each(text, |place| sum += i64::from(TABLE[place]));
+    let runs = grams::each(text, |place| sum += i64::from(table[place]));
     #[expect(
         clippy::cast_precision_loss,
         reason = "a few thousand runs of small weights"

@@ -26,14 +26,22 @@ pub(super) fn of(text: &Text) -> [bool; COUNT] {
 /// digits.
 fn has_numbered_name(text: &Text) -> bool {
     let is_numbered = |word: &str| {
+        // Most words end with a letter, and are looked at no further.
+        if !word
+            .bytes()
+            .next_back()
+            .is_some_and(|last| last.is_ascii_digit())
+        {
+            return false;
+        }
         let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
         let digits = word.len() - letters;
         letters >= 4
             && (2..=3).contains(&digits)
             && word.bytes().skip(letters).all(|byte| byte.is_ascii_digit())
     };
-    let read = text.undisguised().unwrap_or(text);
-    [text, read].iter().any(|text| {
+    let texts = std::iter::once(text).chain(text.undisguised());
+    texts.into_iter().any(|text| {
         text.tokens()
             .iter()
             .any(|token| token.kind == TokenKind::Word && is_numbered(text.str(*token)))

@@ -9,21 +9,23 @@ mod entry;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::Bytes;
-use report_pipeline::store::{
+use crate::store::{
     ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, EndedJob, Heartbeat, HeartbeatReply,
     Lease, Limit, NotContinuable, Outcome, RateLimit, Receipt, SaveRequest,
 };
-use report_pipeline::{
+use crate::{
     FailureKind, Job, JobId, NewJob, Phase, Platform, Progress, Status, StoreError, Submitted,
 };
+use bytes::Bytes;
 
 use self::entry::{Entry, Notes};
 
-pub(crate) const RETENTION: Duration = Duration::from_secs(30);
-
-#[derive(Default)]
-pub(crate) struct Model {
+/// What the store must show, with the times that the caller lets pass.
+pub(super) struct Model {
+    /// How long ended jobs are kept.
+    retention: Duration,
+    /// By how much a time may differ that the store shows: nothing under a paused clock.
+    tolerance: Duration,
     now: Duration,
     jobs: Vec<Entry>,
     pauses: BTreeMap<Platform, Pause>,
@@ -42,18 +44,28 @@ struct Pause {
 }
 
 impl Model {
-    pub(crate) fn pass(&mut self, time: Duration) {
+    pub(super) fn new(retention: Duration, tolerance: Duration) -> Self {
+        Self {
+            retention,
+            tolerance,
+            now: Duration::ZERO,
+            jobs: Vec::new(),
+            pauses: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn pass(&mut self, time: Duration) {
         self.now += time;
     }
 
-    pub(crate) fn submit(&mut self, new: &NewJob, answer: Result<Submitted, StoreError>) {
-        let now = self.now;
+    pub(super) fn submit(&mut self, new: &NewJob, answer: Result<Submitted, StoreError>) {
+        let (now, retention) = (self.now, self.retention);
         for entry in &mut self.jobs {
-            entry.may_be_gone |= entry.is_expired(now);
+            entry.may_be_gone |= entry.is_expired(now, retention);
         }
         if let Some(entry) = self.alive(new.id) {
             if entry.new.target == new.target && entry.new.scope == new.scope {
-                assert_eq!(answer.unwrap().job().id, new.id);
+                assert_eq!(answer.expect("the call succeeds").job().id, new.id);
             } else {
                 let taken = matches!(answer, Err(StoreError::IdTaken(id)) if id == new.id);
                 assert!(taken, "{answer:?}");
@@ -62,7 +74,7 @@ impl Model {
         }
         let holder = self.jobs.iter_mut().find(|entry| {
             entry.holds_target
-                && !entry.is_expired(now)
+                && !entry.is_expired(now, retention)
                 && (&entry.new.target, &entry.new.scope) == (&new.target, &new.scope)
         });
         if let Some(holder) = holder {
@@ -78,7 +90,7 @@ impl Model {
                 return;
             };
             let age = now.saturating_sub(ended);
-            if new.max_age.is_none_or(|max_age| age < max_age) && age + RETENTION / 10 <= RETENTION
+            if new.max_age.is_none_or(|max_age| age < max_age) && age + retention / 10 <= retention
             {
                 let served =
                     matches!(&answer, Ok(Submitted::Served(job)) if job.id == holder.new.id);
@@ -119,7 +131,7 @@ impl Model {
         self.jobs.push(created);
     }
 
-    pub(crate) fn claim(&mut self, request: &ClaimRequest, claimed: &[ClaimedJob], after: &[Job]) {
+    pub(super) fn claim(&mut self, request: &ClaimRequest, claimed: &[ClaimedJob], after: &[Job]) {
         let now = self.now;
         let held = self.held_under(request);
         if !held.is_empty() {
@@ -127,7 +139,7 @@ impl Model {
             leases.sort_by_key(Lease::job);
             assert_eq!(leases, held, "a repeated claim returns what it took");
             for lease in held {
-                let entry = self.alive(lease.job()).unwrap();
+                let entry = self.alive(lease.job()).expect("it is held");
                 entry.lease = Some((lease, now + request.lease));
             }
             self.check_claimed(claimed);
@@ -181,7 +193,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn heartbeat(
+    pub(super) fn heartbeat(
         &mut self,
         lease: &Lease,
         beat: Heartbeat,
@@ -191,7 +203,7 @@ impl Model {
         let Some(entry) = self.holder(lease) else {
             return assert_lost(lease, &answer);
         };
-        assert_eq!(answer.unwrap(), entry.signal());
+        assert_eq!(answer.expect("the call succeeds"), entry.signal());
         entry.lease = Some((lease.clone(), now + beat.lease));
         if let Some(progress) = beat.progress {
             let shown = progress.min(Progress::from_percent(99));
@@ -199,7 +211,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn save(
+    pub(super) fn save(
         &mut self,
         lease: &Lease,
         request: &SaveRequest,
@@ -212,7 +224,7 @@ impl Model {
             assert!(matches!(answer, Err(StoreError::Misuse(_))), "{answer:?}");
             return;
         }
-        assert_eq!(answer.unwrap(), entry.signal());
+        assert_eq!(answer.expect("the call succeeds"), entry.signal());
         let platform = entry.new.target.platform.clone();
         if request.phase() == entry.phase && request.number() >= entry.next_save {
             entry.next_save = request.number() + 1;
@@ -229,7 +241,7 @@ impl Model {
         self.got_through(&platform, lease);
     }
 
-    pub(crate) fn checkpoint(
+    pub(super) fn checkpoint(
         &mut self,
         lease: &Lease,
         phase: Phase,
@@ -243,7 +255,7 @@ impl Model {
             assert!(matches!(answer, Err(StoreError::Misuse(_))), "{answer:?}");
             return;
         }
-        assert_eq!(answer.unwrap(), entry.signal());
+        assert_eq!(answer.expect("the call succeeds"), entry.signal());
         let platform = entry.new.target.platform.clone();
         match phase {
             Phase::Scraping => entry.scraping = Some(output.clone()),
@@ -251,7 +263,7 @@ impl Model {
         }
         entry.saved = (None, Vec::new());
         if phase == entry.phase {
-            entry.phase = phase.next().unwrap();
+            entry.phase = phase.next().expect("it is not the last one");
             entry.progress = entry.progress.max(entry.phase.start());
             entry.failures = 0;
             // Whether the last attempt's failure still shows is not promised.
@@ -260,7 +272,7 @@ impl Model {
         self.got_through(&platform, lease);
     }
 
-    pub(crate) fn finish(
+    pub(super) fn finish(
         &mut self,
         lease: &Lease,
         outcome: Outcome,
@@ -272,7 +284,7 @@ impl Model {
             && settled == lease
         {
             assert_eq!(
-                answer.unwrap(),
+                answer.expect("the call succeeds"),
                 *first,
                 "a repeated finish returns the first answer"
             );
@@ -281,7 +293,7 @@ impl Model {
         let Some(entry) = self.holder(lease) else {
             return assert_lost(lease, &answer);
         };
-        let answer = answer.unwrap();
+        let answer = answer.expect("the call succeeds");
         let platform = entry.new.target.platform.clone();
         let completes = matches!(outcome, Outcome::Completed(_)) && !entry.cancel_requested;
         let seen = entry.limits_seen;
@@ -332,7 +344,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn cancel(&mut self, id: JobId, answer: Result<Status, StoreError>) {
+    pub(super) fn cancel(&mut self, id: JobId, answer: Result<Status, StoreError>) {
         let now = self.now;
         let Some(entry) = self.alive(id) else {
             assert!(matches!(answer, Err(StoreError::NotFound(_))), "{answer:?}");
@@ -348,26 +360,26 @@ impl Model {
             }
             _ => {}
         }
-        assert_eq!(answer.unwrap(), entry.status);
+        assert_eq!(answer.expect("the call succeeds"), entry.status);
     }
 
-    pub(crate) fn delete(&mut self, id: JobId, answer: Result<(), StoreError>) {
+    pub(super) fn delete(&mut self, id: JobId, answer: Result<(), StoreError>) {
         let Some(entry) = self.alive(id) else {
-            return answer.unwrap();
+            return answer.expect("the call succeeds");
         };
         if entry.ended.is_none() {
             let live = matches!(answer, Err(StoreError::NotEnded(live)) if live == id);
             assert!(live, "{answer:?}");
             return;
         }
-        answer.unwrap();
+        answer.expect("the call succeeds");
         self.jobs.retain(|entry| entry.new.id != id);
     }
 
-    pub(crate) fn claim_ended(&mut self, request: &ClaimEndedRequest, claimed: &[EndedJob]) {
-        let now = self.now;
+    pub(super) fn claim_ended(&mut self, request: &ClaimEndedRequest, claimed: &[EndedJob]) {
+        let (now, retention) = (self.now, self.retention);
         for entry in &mut self.jobs {
-            entry.may_be_gone |= entry.is_expired(now);
+            entry.may_be_gone |= entry.is_expired(now, retention);
         }
         assert!(claimed.len() <= request.max);
         for ended in claimed {
@@ -383,7 +395,7 @@ impl Model {
         if claimed.len() < request.max {
             let overlooked = |entry: &&Entry| {
                 entry.has_due_notes(now)
-                    && !entry.is_expired(now)
+                    && !entry.is_expired(now, retention)
                     && request.wants(&entry.new.target.platform)
             };
             let overlooked = self.jobs.iter().find(overlooked);
@@ -391,7 +403,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn acknowledge(&mut self, receipt: &Receipt, delivery: Delivery) {
+    pub(super) fn acknowledge(&mut self, receipt: &Receipt, delivery: Delivery) {
         let now = self.now;
         let Some(entry) = self.alive(receipt.job()) else {
             return;
@@ -420,26 +432,26 @@ impl Model {
     }
 
     /// All jobs, the newest first.
-    pub(crate) fn list(&self) -> Vec<JobId> {
+    pub(super) fn list(&self) -> Vec<JobId> {
         let jobs = self.jobs.iter().rev();
-        jobs.filter(|entry| !entry.is_expired(self.now))
+        jobs.filter(|entry| !entry.is_expired(self.now, self.retention))
             .map(|entry| entry.new.id)
             .collect()
     }
 
     /// The job that owns the target of `new`, in its scope.
-    pub(crate) fn owner(&self, new: &NewJob) -> Option<JobId> {
+    pub(super) fn owner(&self, new: &NewJob) -> Option<JobId> {
         let mut jobs = self.jobs.iter();
         let owner = jobs.find(|entry| {
             entry.holds_target
-                && !entry.is_expired(self.now)
+                && !entry.is_expired(self.now, self.retention)
                 && entry.new.target == new.target
                 && entry.new.scope == new.scope
         });
         owner.map(|entry| entry.new.id)
     }
 
-    pub(crate) fn pause(&mut self, platform: &Platform, length: Duration) {
+    pub(super) fn pause(&mut self, platform: &Platform, length: Duration) {
         let (now, until) = (self.now, self.now + length);
         let pause = self.pauses.entry(platform.clone()).or_default();
         if until > now && until > pause.until {
@@ -447,7 +459,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn unpause(&mut self, platform: &Platform) {
+    pub(super) fn unpause(&mut self, platform: &Platform) {
         if let Some(pause) = self.pauses.get_mut(platform) {
             pause.open();
         }
@@ -492,15 +504,18 @@ impl Model {
     }
 
     /// What a sweep has done in all: removed, made pending again, failed.
-    pub(crate) fn sweep(&mut self, total: (usize, usize, usize)) {
-        let now = self.now;
-        let expired = self.jobs.iter().filter(|entry| entry.is_expired(now));
+    pub(super) fn sweep(&mut self, total: (usize, usize, usize)) {
+        let (now, retention) = (self.now, self.retention);
+        let expired = self
+            .jobs
+            .iter()
+            .filter(|entry| entry.is_expired(now, retention));
         let (gone, sure): (Vec<_>, Vec<_>) = expired.partition(|entry| entry.may_be_gone);
         assert!(
             (sure.len()..=sure.len() + gone.len()).contains(&total.0),
             "{total:?}"
         );
-        self.jobs.retain(|entry| !entry.is_expired(now));
+        self.jobs.retain(|entry| !entry.is_expired(now, retention));
         let (mut requeued, mut failed) = (0, 0);
         for entry in &mut self.jobs {
             let abandoned = entry.is_abandoned(now);
@@ -522,7 +537,7 @@ impl Model {
     }
 
     fn check_claimed(&mut self, claimed: &[ClaimedJob]) {
-        let now = self.now;
+        let (now, tolerance) = (self.now, self.tolerance);
         for one in claimed {
             let entry = self.alive(one.job.id).expect("what is claimed is held");
             assert_eq!(one.job.status, Status::Processing);
@@ -538,7 +553,8 @@ impl Model {
             let saved = (one.saved.state().cloned(), one.saved.pages().to_vec());
             assert_eq!(saved, entry.saved);
             let left = |deadline: Duration| (entry.submitted + deadline).saturating_sub(now);
-            assert_eq!(one.time_left, entry.new.deadline.map(left));
+            let left = entry.new.deadline.map(left);
+            assert!(is_time(one.time_left, left, tolerance), "{one:?}");
         }
     }
 
@@ -591,8 +607,8 @@ impl Model {
     }
 
     fn alive(&mut self, id: JobId) -> Option<&mut Entry> {
-        let now = self.now;
-        let of_id = |entry: &&mut Entry| entry.new.id == id && !entry.is_expired(now);
+        let (now, retention) = (self.now, self.retention);
+        let of_id = |entry: &&mut Entry| entry.new.id == id && !entry.is_expired(now, retention);
         self.jobs.iter_mut().find(of_id)
     }
 
@@ -609,6 +625,14 @@ impl Pause {
             counted: self.counted,
             ..Self::default()
         };
+    }
+}
+
+/// Whether a time that the store shows is the one that is expected.
+fn is_time(found: Option<Duration>, expected: Option<Duration>, tolerance: Duration) -> bool {
+    match (found, expected) {
+        (Some(found), Some(expected)) => found.abs_diff(expected) <= tolerance,
+        (found, expected) => found == expected,
     }
 }
 

@@ -2,62 +2,60 @@
 
 use std::time::Duration;
 
+use crate::store::{ClaimToken, HeartbeatReply, Lease, NotContinuable, Note};
+use crate::{FailureKind, Job, NewJob, Phase, Progress, Status};
 use bytes::Bytes;
-use report_pipeline::store::{ClaimToken, HeartbeatReply, Lease, NotContinuable, Note};
-use report_pipeline::{FailureKind, Job, NewJob, Phase, Progress, Status};
 
-use super::RETENTION;
-
-pub(crate) struct Entry {
-    pub(crate) new: NewJob,
-    pub(crate) status: Status,
-    pub(crate) phase: Phase,
-    pub(crate) progress: Progress,
+pub(super) struct Entry {
+    pub(super) new: NewJob,
+    pub(super) status: Status,
+    pub(super) phase: Phase,
+    pub(super) progress: Progress,
     // What the job may show as its failure; one of them.
-    pub(crate) failure: Vec<Option<FailureKind>>,
-    pub(crate) attempt: u32,
-    pub(crate) failures: u32,
-    pub(crate) crashes: u32,
-    pub(crate) cancel_requested: bool,
-    pub(crate) submitted: Duration,
+    pub(super) failure: Vec<Option<FailureKind>>,
+    pub(super) attempt: u32,
+    pub(super) failures: u32,
+    pub(super) crashes: u32,
+    pub(super) cancel_requested: bool,
+    pub(super) submitted: Duration,
     // Since when, or from when on, the job may be claimed.
-    pub(crate) ready: Duration,
+    pub(super) ready: Duration,
     // The wait that the last retry asked for, until the job is claimed.
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) fence: u64,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) fence: u64,
     // The limits of the platform that were counted when the job was claimed.
-    pub(crate) limits_seen: u32,
-    pub(crate) lease: Option<(Lease, Duration)>,
-    pub(crate) settled: Option<(Lease, Status)>,
-    pub(crate) ended: Option<Duration>,
-    pub(crate) holds_target: bool,
-    pub(crate) input: Bytes,
-    pub(crate) scraping: Option<Bytes>,
-    pub(crate) analysis: Option<Bytes>,
-    pub(crate) saved: (Option<Bytes>, Vec<Bytes>),
+    pub(super) limits_seen: u32,
+    pub(super) lease: Option<(Lease, Duration)>,
+    pub(super) settled: Option<(Lease, Status)>,
+    pub(super) ended: Option<Duration>,
+    pub(super) holds_target: bool,
+    pub(super) input: Bytes,
+    pub(super) scraping: Option<Bytes>,
+    pub(super) analysis: Option<Bytes>,
+    pub(super) saved: (Option<Bytes>, Vec<Bytes>),
     // The lowest number that a save may have under the present lease.
-    pub(crate) next_save: u32,
-    pub(crate) report: Option<Bytes>,
+    pub(super) next_save: u32,
+    pub(super) report: Option<Bytes>,
     // Ended jobs whose retention is over may be removed by a submit, before any sweep.
-    pub(crate) may_be_gone: bool,
+    pub(super) may_be_gone: bool,
     // The longest that a submit has asked for.
-    pub(crate) head_start: Duration,
-    pub(crate) notes: Notes,
-    pub(crate) seen: Option<Job>,
+    pub(super) head_start: Duration,
+    pub(super) notes: Notes,
+    pub(super) seen: Option<Job>,
 }
 
 /// The notes of a job that have not been delivered.
 #[derive(Default)]
-pub(crate) struct Notes {
-    pub(crate) all: Vec<Note>,
+pub(super) struct Notes {
+    pub(super) all: Vec<Note>,
     /// From when on they may be claimed, once the job has ended.
-    pub(crate) due: Duration,
-    pub(crate) token: Option<ClaimToken>,
-    pub(crate) deliveries: u32,
+    pub(super) due: Duration,
+    pub(super) token: Option<ClaimToken>,
+    pub(super) deliveries: u32,
 }
 
 impl Entry {
-    pub(crate) fn submitted(new: NewJob, now: Duration) -> Self {
+    pub(super) fn submitted(new: NewJob, now: Duration) -> Self {
         Self {
             head_start: new.head_start(),
             input: new.input().clone(),
@@ -90,7 +88,7 @@ impl Entry {
         }
     }
 
-    pub(crate) fn cannot_be_continued_by(&self, new: &NewJob) -> Option<NotContinuable> {
+    pub(super) fn cannot_be_continued_by(&self, new: &NewJob) -> Option<NotContinuable> {
         if (&self.new.target, &self.new.scope) != (&new.target, &new.scope) {
             Some(NotContinuable::OtherTarget)
         } else if self.status != Status::Failed {
@@ -102,7 +100,7 @@ impl Entry {
         }
     }
 
-    pub(crate) fn continue_with(
+    pub(super) fn continue_with(
         &mut self,
         (phase, input, scraping, analysis): (Phase, Bytes, Option<Bytes>, Option<Bytes>),
     ) {
@@ -110,24 +108,24 @@ impl Entry {
         (self.input, self.scraping, self.analysis) = (input, scraping, analysis);
     }
 
-    pub(crate) fn is_expired(&self, now: Duration) -> bool {
-        self.ended.is_some_and(|ended| ended + RETENTION <= now)
+    pub(super) fn is_expired(&self, now: Duration, retention: Duration) -> bool {
+        self.ended.is_some_and(|ended| ended + retention <= now)
     }
 
-    pub(crate) fn is_ready(&self, now: Duration) -> bool {
+    pub(super) fn is_ready(&self, now: Duration) -> bool {
         self.status == Status::Pending && self.ready <= now
     }
 
-    pub(crate) fn is_abandoned(&self, now: Duration) -> bool {
+    pub(super) fn is_abandoned(&self, now: Duration) -> bool {
         self.lease.as_ref().is_some_and(|(_, until)| *until <= now)
     }
 
-    pub(crate) fn is_overdue(&self, now: Duration) -> bool {
+    pub(super) fn is_overdue(&self, now: Duration) -> bool {
         let deadline = self.new.deadline;
         deadline.is_some_and(|deadline| self.submitted + deadline <= now)
     }
 
-    pub(crate) const fn signal(&self) -> HeartbeatReply {
+    pub(super) const fn signal(&self) -> HeartbeatReply {
         if self.cancel_requested {
             HeartbeatReply::Cancel
         } else {
@@ -136,7 +134,7 @@ impl Entry {
     }
 
     /// Adds the note of a submit that made, joined or was served this job. Returns whether there was room.
-    pub(crate) fn add_note(&mut self, new: &NewJob, now: Duration) -> bool {
+    pub(super) fn add_note(&mut self, new: &NewJob, now: Duration) -> bool {
         let Some(note) = new.note() else { return true };
         let notes = &mut self.notes;
         if notes.all.contains(&note) {
@@ -153,11 +151,11 @@ impl Entry {
         true
     }
 
-    pub(crate) fn has_due_notes(&self, now: Duration) -> bool {
+    pub(super) fn has_due_notes(&self, now: Duration) -> bool {
         self.ended.is_some() && !self.notes.all.is_empty() && self.notes.due <= now
     }
 
-    pub(crate) fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         let notes = self.notes.all.iter().map(|note| note.value().len() as u64);
         let values = [&self.scraping, &self.analysis, &self.report, &self.saved.0];
         values
@@ -170,7 +168,7 @@ impl Entry {
             .sum()
     }
 
-    pub(crate) fn take(&mut self, lease: Lease, until: Duration) {
+    pub(super) fn take(&mut self, lease: Lease, until: Duration) {
         assert!(lease.fence().number() > self.fence, "fences grow");
         self.fence = lease.fence().number();
         self.status = Status::Processing;
@@ -181,7 +179,7 @@ impl Entry {
         self.next_save = 0;
     }
 
-    pub(crate) fn abandon(&mut self, now: Duration) {
+    pub(super) fn abandon(&mut self, now: Duration) {
         self.crashes += 1;
         self.lease = None;
         let mut reasons = Vec::new();
@@ -204,7 +202,7 @@ impl Entry {
     }
 
     /// Makes the job pending again, unless the store has used the chance to fail an overdue one.
-    pub(crate) fn give_back(&mut self, answer: Status, now: Duration, ready: Duration) {
+    pub(super) fn give_back(&mut self, answer: Status, now: Duration, ready: Duration) {
         self.lease = None;
         if answer == Status::Failed && self.is_overdue(now) {
             self.fail(vec![FailureKind::DeadlineExceeded], now);
@@ -214,14 +212,14 @@ impl Entry {
         }
     }
 
-    pub(crate) fn fail(&mut self, kinds: Vec<FailureKind>, now: Duration) {
+    pub(super) fn fail(&mut self, kinds: Vec<FailureKind>, now: Duration) {
         self.failure = kinds.into_iter().map(Some).collect();
         self.holds_target = false;
         self.end(Status::Failed, now);
     }
 
     /// What a job that continues this one starts with: phase, input and outputs.
-    pub(crate) fn take_kept(&mut self) -> (Phase, Bytes, Option<Bytes>, Option<Bytes>) {
+    pub(super) fn take_kept(&mut self) -> (Phase, Bytes, Option<Bytes>, Option<Bytes>) {
         let input = std::mem::take(&mut self.input);
         (
             self.phase,
@@ -231,7 +229,7 @@ impl Entry {
         )
     }
 
-    pub(crate) fn end(&mut self, status: Status, now: Duration) {
+    pub(super) fn end(&mut self, status: Status, now: Duration) {
         self.status = status;
         self.ended = Some(now);
         self.notes.due = now;

@@ -1,0 +1,83 @@
+//! Whether a text means what it says: or reports it, quotes it, and speaks against it.
+
+use super::super::text::Text;
+use super::hate_words as words;
+use super::sentence::Word;
+
+/// Whether a text reports or rejects what it quotes.
+pub(super) fn opposes(all: &[Word<'_>], text: &Text) -> bool {
+    let proud = all.windows(2).any(|pair| {
+        matches!(pair[0].text, "im" | "am" | "proudly")
+            && (pair[1].is_on(words::REJECTS) || pair[1].text == "proud")
+    });
+    let rejects = all.iter().any(|word| word.is_on(words::REJECTS)) && !proud;
+    let quotes = text
+        .folded()
+        .matches(['"', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}']);
+    rejects
+        || quotes.count() >= 2
+        || (0..all.len()).any(|at| is_reported(all, at) || is_judged(all, at))
+}
+
+/// Whether others say, call or think something at a word: "saying that", "anyone who thinks", "you
+/// cannot call". What is said in the first person is the writer's own.
+fn is_reported(all: &[Word<'_>], at: usize) -> bool {
+    if !all[at].is_on(words::SPEECH) {
+        return false;
+    }
+    let before = &all[at.saturating_sub(3)..at];
+    let own = before.iter().rev().take(2).any(|word| {
+        matches!(
+            word.text,
+            "i" | "we" | "im" | "ill" | "my" | "all" | "id" | "ive"
+        )
+    }) && !before
+        .iter()
+        .any(|word| word.is_on(words::NOT) || word.text == "why");
+    let begins = at == 0 && all[at].text.ends_with("ing");
+    let by_others = before
+        .iter()
+        .any(|word| word.is_on(words::SPEAKERS | words::NOT));
+    !own && (begins || by_others)
+}
+
+/// Whether it is what somebody says that is judged, and not those it is about: "such jokes are
+/// disgusting", "it is sick to call them that".
+fn is_judged(all: &[Word<'_>], at: usize) -> bool {
+    let near = |from: usize, to: usize| &all[from.min(all.len())..to.min(all.len())];
+    if all[at].is_on(words::SAID) {
+        let after = near(at + 1, at + 7);
+        let of_said = after.iter().any(|word| word.is_on(words::COPULAS))
+            && after.iter().any(|word| word.is_on(words::ILL));
+        let before = all[at.saturating_sub(2)..at].iter();
+        return of_said || before.clone().any(|word| word.is_on(words::ILL));
+    }
+    // "hating them is not right": what is done to them is judged.
+    let done = all[at].text.ends_with("ing")
+        && (at == 0 || all[at - 1].is_on(words::NOT))
+        && (at..all.len()).any(|joined| {
+            all[joined].is_on(words::COPULAS)
+                && near(joined + 1, joined + 4)
+                    .iter()
+                    .any(|word| word.is_on(words::ILL | words::NOT))
+        });
+    if done {
+        return true;
+    }
+    // "it is wrong to say", "how sick that people call".
+    let judged = all[at].is_on(words::ILL)
+        && all[at.saturating_sub(3)..at].iter().any(|word| {
+            matches!(
+                word.text,
+                "its" | "it" | "thats" | "that" | "how" | "is" | "so"
+            )
+        });
+    judged
+        && near(at + 1, at + 6).iter().any(|word| {
+            word.is_on(words::SPEECH | words::HATE_VERBS | words::VIOLENCE | words::HARM)
+                || matches!(word.text, "treat" | "discriminate")
+        })
+        && near(at + 1, at + 4)
+            .iter()
+            .any(|word| matches!(word.text, "to" | "that" | "when" | "how" | "people" | "you"))
+}

@@ -1,0 +1,71 @@
+//! Words looked up by their hash: which of up to 64 lists each is on.
+
+/// A table of words. One look-up tells all the lists that a word is on.
+#[derive(Debug)]
+pub(super) struct WordTable {
+    /// Slots of a hash and its lists; no lists where a slot is empty. A power of two, less than half
+    /// of it full.
+    slots: Vec<(u64, u64)>,
+}
+
+impl WordTable {
+    /// The table of some words, each with the hash of its folded form and its lists as bits.
+    pub(super) fn new(words: impl IntoIterator<Item = (u64, u64)>) -> Self {
+        let mut words: Vec<(u64, u64)> = words.into_iter().collect();
+        words.sort_unstable();
+        words.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 |= next.1;
+            }
+            same
+        });
+        let size = (2 * words.len() + 1).next_power_of_two();
+        let mut table = Self {
+            slots: vec![(0, 0); size],
+        };
+        for (hash, lists) in words {
+            let mut at = table.first_slot(hash);
+            while table.slots[at].1 != 0 {
+                at = (at + 1) % size;
+            }
+            table.slots[at] = (hash, lists);
+        }
+        table
+    }
+
+    /// The lists of the word with that hash; 0 if it is on none.
+    pub(super) fn lists(&self, hash: u64) -> u64 {
+        let mut at = self.first_slot(hash);
+        loop {
+            let (found, lists) = self.slots[at];
+            if lists == 0 || found == hash {
+                return lists;
+            }
+            at = (at + 1) % self.slots.len();
+        }
+    }
+
+    fn first_slot(&self, hash: u64) -> usize {
+        let low = u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default();
+        low as usize & (self.slots.len() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_has_all_the_lists_it_is_on_and_another_has_none() {
+        // All of them want the same slot.
+        let words = (0..100).map(|n: u64| (n << 40, 1 << (n % 3)));
+        let table = WordTable::new(words.chain([(0, 8)]));
+        assert_eq!(table.lists(0), 9);
+        for n in 1..100u64 {
+            assert_eq!(table.lists(n << 40), 1 << (n % 3));
+        }
+        assert_eq!(table.lists(7), 0);
+        assert_eq!(WordTable::new([]).lists(7), 0);
+    }
+}
