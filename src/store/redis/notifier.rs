@@ -69,7 +69,7 @@ impl Notifier {
             connected: watch::Sender::new(false),
         });
         let (requests, receiver) = mpsc::unbounded_channel();
-        let task = tokio::spawn(receive(link, Arc::clone(&channels), receiver));
+        let task = tokio::spawn(receive(link, LoseAllAtEnd(Arc::clone(&channels)), receiver));
         Self {
             channels,
             requests,
@@ -224,18 +224,18 @@ impl Drop for LoseAllAtEnd {
 /// Keeps a subscription connection until it is aborted.
 async fn receive(
     link: Arc<Link>,
-    channels: Arc<Channels>,
+    // An argument, so that it is dropped with a task that has never been polled, too.
+    LoseAllAtEnd(ref channels): LoseAllAtEnd,
     mut requests: mpsc::UnboundedReceiver<String>,
 ) {
     const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100))
         .with_cap(Duration::from_secs(2))
         .with_min(Duration::from_millis(20));
-    let _at_end = LoseAllAtEnd(Arc::clone(&channels));
     let mut failures = 0_u32;
     loop {
         let begun = Instant::now();
         let error = match link.pubsub().await {
-            Ok(connection) => serve(connection, &channels, &mut requests).await,
+            Ok(connection) => serve(connection, channels, &mut requests).await,
             Err(error) => error,
         };
         channels.lose_all();
@@ -351,6 +351,22 @@ mod tests {
         .await
         .expect("they are forgotten after a while");
         drop(kept);
+    }
+
+    #[test]
+    fn the_end_of_a_runtime_that_never_ran_the_task_is_known_too() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        // Nothing is awaited, so the task is never polled.
+        let notifier = {
+            let _inside = runtime.enter();
+            start()
+        };
+        notifier.channels.connected.send_replace(true);
+        drop(runtime);
+        assert!(!*notifier.channels.connected.borrow());
     }
 
     #[test]
