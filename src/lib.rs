@@ -153,7 +153,7 @@ pub use self::account::{
     Handle, InvalidTarget, NameCase, Platform, PlatformRules, Platforms, Target,
 };
 pub use self::backoff::Backoff;
-pub use self::client::Client;
+pub use self::client::{Client, TargetDeleted};
 pub use self::job::{
     Failure, FailureKind, InvalidJobId, InvalidScope, Job, JobId, Phase, Progress, Scope, Status,
     UnknownName, Version,

@@ -1,6 +1,7 @@
 //! The caller's half: submit, watch, fetch, cancel. Needs a store, but no worker and no phases.
 
 mod eta;
+mod listed;
 mod watch;
 
 use std::fmt;
@@ -14,12 +15,13 @@ use tokio::time::Instant;
 use tracing::info;
 
 use self::eta::EtaEstimator;
+pub use self::listed::TargetDeleted;
 use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Status, Version};
 use crate::measure;
 use crate::store::{
-    FindRequest, JobCounts, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ProgramVersion,
-    ReportState, Stats, StoreError, Submitted, TargetDeleted, TraceContext, WatchRequest,
+    FindRequest, JobPage, JobStore, JobStoreExt, ListRequest, NewJob, ProgramVersion, ReportState,
+    Stats, StoreError, Submitted, TraceContext, WatchRequest,
 };
 use crate::timeout::within;
 
@@ -27,7 +29,8 @@ use crate::timeout::within;
 ///
 /// A process that only submits needs nothing else: the work is done by any process that runs a
 /// [`Pipeline`](crate::Pipeline) on the same store. Every call returns within the
-/// [call timeout](Self::with_call_timeout), also when the store does not reply.
+/// [call timeout](Self::with_call_timeout), also when the store does not reply; [`count`](Self::count) and
+/// [`delete_target`](Self::delete_target), which read the whole list of jobs, for each page that they read.
 ///
 /// # Example
 /// ```
@@ -228,18 +231,6 @@ impl Client {
         self.within(Duration::ZERO, self.store.list(request)).await
     }
 
-    /// Counts the jobs that are asked for by status, such as those of one scope. It reads the whole list of
-    /// jobs; it has no time limit of its own.
-    ///
-    /// # Errors
-    /// As [`JobStoreExt::count`].
-    ///
-    /// # Cancel safety
-    /// If dropped, nothing is lost.
-    pub async fn count(&self, request: ListRequest) -> Result<JobCounts, StoreError> {
-        self.store.count(request).await
-    }
-
     /// Returns a job once its version is above `after`, or when `wait` is over.
     ///
     /// # Errors
@@ -315,21 +306,6 @@ impl Client {
     /// If dropped, the job may or may not have been deleted; the call can be repeated.
     pub async fn delete(&self, id: JobId) -> Result<(), StoreError> {
         self.within(Duration::ZERO, self.store.delete(id)).await
-    }
-
-    /// Deletes every ended job for a target, in all scopes, and cancels its live ones, for when the data of an
-    /// account is to be erased. Call it again until there are no
-    /// [live](TargetDeleted::live) ones.
-    ///
-    /// It reads the whole list of jobs and has no time limit of its own.
-    ///
-    /// # Errors
-    /// As [`JobStoreExt::delete_target`].
-    ///
-    /// # Cancel safety
-    /// If dropped, what was deleted stays deleted; the call can be repeated.
-    pub async fn delete_target(&self, target: &Target) -> Result<TargetDeleted, StoreError> {
-        self.store.delete_target(target).await
     }
 
     /// Ends a platform's pause, whoever began it, and forgets its rate limits: its jobs are claimed again

@@ -23,7 +23,7 @@ const AT_ONCE: usize = 8;
 const LEASE: Duration = Duration::from_secs(60);
 /// How long one delivery may take. What is left of the lease is for its acknowledgement.
 const TIMEOUT: Duration = Duration::from_secs(45);
-/// How long to wait before the next try: some four hours for all of them.
+/// How long to wait before the next try: in all some two and a half hours, and 5 h 4 min at most.
 const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(2))
     .with_cap(Duration::from_secs(30 * 60))
     .with_min(Duration::from_secs(1));

@@ -59,7 +59,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::error::{Limit, NotContinuable, Payload, StoreError};
-pub use self::ext::{JobStoreExt, ReportState, TargetDeleted};
+pub use self::ext::{JobStoreExt, ReportState};
 pub use self::lease::{
     Checkpoints, ClaimRequest, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply,
     InFlightLimits, Lease, Outcome, WorkerId,

@@ -159,7 +159,8 @@ impl NewJob {
     }
 
     /// Leaves a note that is delivered when the job has ended, such as a callback address: at most 1 KiB. It
-    /// is also kept if the submit joins a job or is served a report, unless that job has 16 already.
+    /// is also kept if the submit joins a job or is served a report; a submit that would be the 17th of a job is
+    /// refused as [`Full`](super::StoreError::Full).
     ///
     /// Notes are delivered at least once, by [`PipelineBuilder::on_end`](crate::PipelineBuilder::on_end) or
     /// by whoever else [claims](super::JobStore::claim_ended) them.

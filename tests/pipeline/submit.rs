@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use report_pipeline::store::ListRequest;
 use report_pipeline::testing::mock::{Gate, Step};
+use report_pipeline::testing::{Fault, Verb};
 use report_pipeline::{
     Client, Job, JobId, MemoryOptions, MemoryStore, Phase, Platform, ReportState, Scope, Status,
     StoreError, StoreLimits, Submitted,
@@ -322,6 +323,22 @@ async fn what_is_known_of_a_target_is_erased_in_all_scopes() {
     }
     let left = fixture.report(other).await;
     assert!(left.is_some(), "others are left alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_reads_the_whole_list_waits_for_no_dead_store() {
+    let fixture = Fixture::new();
+    for verb in [Verb::List, Verb::Cancel] {
+        fixture.submit("nasa").await;
+        fixture.faults.from_now_on(verb, Fault::Hang);
+        let began = Instant::now();
+        let erased = fixture.client.delete_target(&target("nasa")).await;
+        assert!(matches!(erased, Err(StoreError::Unavailable { .. })));
+        let counted = fixture.client.count(ListRequest::new()).await;
+        assert_eq!(counted.is_err(), verb == Verb::List, "{counted:?}");
+        assert!(began.elapsed() <= seconds(4), "{:?}", began.elapsed());
+        fixture.faults.heal();
+    }
 }
 
 #[tokio::test(start_paused = true)]

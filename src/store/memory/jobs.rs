@@ -235,6 +235,7 @@ impl Jobs {
         &mut self,
         request: &ClaimEndedRequest,
         now: Timestamp,
+        removed: &mut Removed,
     ) -> (Vec<EndedJob>, Option<Timestamp>) {
         let mut claimed = Vec::new();
         for _ in 0..request.max.saturating_add(DETOURS) {
@@ -243,8 +244,7 @@ impl Jobs {
                     let ended = self.change(id, now, |record| record.claim_notes(request, now));
                     if ended.is_none() {
                         // Its retention is over.
-                        let mut removed = Removed::new();
-                        self.remove(id, &mut removed);
+                        self.remove(id, removed);
                     }
                     claimed.extend(ended.flatten());
                 }

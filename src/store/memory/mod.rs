@@ -387,7 +387,9 @@ impl JobStore for MemoryStore {
             // Listens before it looks, so that nothing which happens in between is lost.
             let woken = self.deliverable.notified();
             let now = self.timestamp();
-            let (claimed, next) = self.lock().claim_ended(&request, now);
+            let mut removed = Removed::new();
+            let (claimed, next) = self.lock().claim_ended(&request, now, &mut removed);
+            drop(removed);
             if !claimed.is_empty() || request.max == 0 || Instant::now() >= give_up {
                 return Ok(claimed);
             }
