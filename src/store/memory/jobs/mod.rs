@@ -1,5 +1,8 @@
 //! The records: what the lock protects.
 
+mod removing;
+mod submitting;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,17 +13,12 @@ use super::map::ShardedMap;
 use super::owner::OwnerKey;
 use crate::account::Platform;
 use crate::job::{Job, JobId, Status};
-use crate::store::rules::{Kept, Record, State};
+use crate::store::rules::{Record, State};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
-    ClaimEndedRequest, ClaimRequest, ClaimedJob, EndedJob, Lease, Limit, ListRequest, NewJob,
-    NotContinuable, Note, Payload, RateLimit, Stats, StoreError, StoreLimits, Submitted,
-    SweepStats,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, EndedJob, Lease, Limit, ListRequest, Payload,
+    RateLimit, Stats, StoreError, StoreLimits,
 };
-
-/// How many expired jobs a submit removes, so that a store without a sweeper does not grow for ever
-/// either.
-const EXPIRED_PER_SUBMIT: usize = 8;
 
 /// How many jobs that it cannot take a claim looks at, so that it does not hold the lock for long.
 const DETOURS: usize = 64;
@@ -89,23 +87,6 @@ impl Jobs {
         self.get(*self.indexes.owners.get(key)?, now)
     }
 
-    /// Removes an ended job. Does nothing if there is none.
-    pub(super) fn delete(
-        &mut self,
-        id: JobId,
-        now: Timestamp,
-        removed: &mut Removed,
-    ) -> Result<(), StoreError> {
-        match self.get(id, now).map(Record::state) {
-            None => Ok(()),
-            Some(State::Ended { .. }) => {
-                self.remove(id, removed);
-                Ok(())
-            }
-            Some(State::Waiting { .. } | State::Held { .. }) => Err(StoreError::NotEnded(id)),
-        }
-    }
-
     /// What is notified when a job changes.
     pub(super) fn watch(&mut self, id: JobId) -> Option<Arc<Notify>> {
         let entry = self.records.get_mut(&id)?;
@@ -144,59 +125,6 @@ impl Jobs {
             .update(entry.record.job(), Some(before), Some(after));
         self.make_room();
         Some(result)
-    }
-
-    pub(super) fn submit(
-        &mut self,
-        new: NewJob,
-        now: Now,
-        removed: &mut Removed,
-    ) -> Result<Submitted, StoreError> {
-        self.expire(EXPIRED_PER_SUBMIT, now.timestamp, removed);
-        self.expire_by_id(new.id, now.timestamp, removed);
-        if let Some(record) = self.get(new.id, now.timestamp) {
-            let job = record.job();
-            return if job.target == new.target && job.scope == new.scope {
-                Ok(Submitted::Created(record.job().clone()))
-            } else {
-                Err(StoreError::IdTaken(new.id))
-            };
-        }
-        if let Some(submitted) = self.owner_of_target(&new, now.timestamp) {
-            let id = submitted.job().id;
-            let note = self.new_note(&new, id, now.timestamp)?;
-            self.change(id, now.timestamp, |record| {
-                record.move_forward(new.head_start(), now.timestamp);
-                if let Some(note) = note {
-                    record.add_note(note, now.timestamp);
-                }
-            });
-            return Ok(submitted);
-        }
-        if let Some(note) = new.note() {
-            note.check(0)?;
-        }
-        let continued = self.continued(&new, now.timestamp)?;
-        self.check_room(&new, continued)?;
-        let id = new.id;
-        self.submitted += 1;
-        let mut record = Record::submitted(new, self.submitted, now);
-        if let Some((failed, _)) = continued
-            && let Some(kept) = self.drop_kept(failed)
-        {
-            record.continue_with(kept);
-        }
-        let job = record.job().clone();
-        self.indexes.update(&job, None, Some(Indexed::of(&record)));
-        self.records.insert(
-            id,
-            Box::new(Entry {
-                record,
-                watchers: None,
-            }),
-        );
-        self.make_room();
-        Ok(Submitted::Created(job))
     }
 
     /// Reads up to `examine` records after the submit with the number `from`, the newest first, for as long
@@ -362,38 +290,6 @@ impl Jobs {
         }
     }
 
-    /// One step of housekeeping. Records that leave are moved to `removed`, to be dropped unlocked.
-    pub(super) fn sweep(&mut self, limit: usize, now: Now, removed: &mut Removed) -> SweepStats {
-        let mut swept = SweepStats::default();
-        let mut left = limit;
-        while left > 0
-            && let Some(status) = self.reclaim_next(now)
-        {
-            let count = if status == Status::Failed {
-                &mut swept.failed
-            } else {
-                &mut swept.requeued
-            };
-            *count += 1;
-            left -= 1;
-        }
-        while left > 0
-            && let Some(&(deadline, id)) = self.indexes.deadlines.first()
-            && deadline <= now.timestamp
-        {
-            // A held job leaves the index too: its deadline is checked when its lease ends.
-            self.indexes.deadlines.pop_first();
-            let failed = self.change(id, now.timestamp, |record| record.fail_if_overdue(now));
-            swept.failed += usize::from(failed == Some(true));
-            left -= 1;
-        }
-        swept.removed = self.expire(left, now.timestamp, removed);
-        // At the end: a platform's last job may just have failed.
-        self.indexes.ready.forget_idle(now.timestamp);
-        swept.more = self.indexes.is_due(now.timestamp);
-        swept
-    }
-
     pub(super) fn stats(&self, now: Timestamp) -> Stats {
         Stats {
             jobs: self.indexes.counts,
@@ -453,152 +349,5 @@ impl Jobs {
             })
         };
         taken.into_iter().filter_map(again).flatten().collect()
-    }
-
-    /// The job that owns the target of a new one, if it can be joined or served.
-    fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
-        let key = OwnerKey::new(&new.target, &new.scope);
-        let record = self.owner(&key, now)?;
-        if !record.is_fresh(new, self.retention, now) {
-            return None;
-        }
-        let job = record.job().clone();
-        Some(if job.status.is_terminal() {
-            Submitted::Served(job)
-        } else {
-            Submitted::Joined(job)
-        })
-    }
-
-    /// The note of a submit that joins a job or is served, if that job does not have it yet.
-    fn new_note(
-        &self,
-        new: &NewJob,
-        id: JobId,
-        now: Timestamp,
-    ) -> Result<Option<Note>, StoreError> {
-        let (Some(note), Some(record)) = (new.note(), self.get(id, now)) else {
-            return Ok(None);
-        };
-        let Some(size) = record.check_note(&note)? else {
-            return Ok(None);
-        };
-        let stored = self.indexes.stored_bytes - self.indexes.kept_bytes;
-        if stored + size as u64 > self.limits.stored_bytes() {
-            return Err(StoreError::full(
-                Limit::StoredBytes,
-                self.limits.stored_bytes(),
-            ));
-        }
-        Ok(Some(note))
-    }
-
-    /// The failed job that a new one continues, and the bytes that it has left.
-    fn continued(&self, new: &NewJob, now: Timestamp) -> Result<Option<(JobId, u64)>, StoreError> {
-        let Some(failed) = new.continued() else {
-            return Ok(None);
-        };
-        let refused = |reason| Err(StoreError::not_continuable(failed, reason));
-        let Some(record) = self.get(failed, now) else {
-            return refused(NotContinuable::Unknown);
-        };
-        let job = record.job();
-        if job.target != new.target || job.scope != new.scope {
-            refused(NotContinuable::OtherTarget)
-        } else if job.status != Status::Failed {
-            refused(NotContinuable::NotFailed)
-        } else if !self.indexes.is_kept(record, now) {
-            refused(NotContinuable::NoCheckpoints)
-        } else {
-            Ok(Some((failed, record.kept_bytes())))
-        }
-    }
-
-    fn check_room(&self, new: &NewJob, continued: Option<(JobId, u64)>) -> Result<(), StoreError> {
-        let stored = self.indexes.stored_bytes - self.indexes.kept_bytes;
-        let counts = &self.indexes.counts;
-        let limits = [
-            (Limit::Jobs, counts.total(), self.limits.jobs() as u64),
-            (
-                Limit::PendingJobs,
-                counts.pending,
-                self.limits.pending_jobs() as u64,
-            ),
-            (Limit::StoredBytes, stored, self.limits.stored_bytes()),
-        ];
-        if let Some((limit, _, max)) = limits.into_iter().find(|(_, held, max)| held >= max) {
-            return Err(StoreError::full(limit, max));
-        }
-        if let Some(max) = self.limits.pending_jobs_per_scope()
-            && !new.scope.is_none()
-            && self.indexes.waiting_in(&new.scope) >= max
-        {
-            return Err(StoreError::full(Limit::PendingJobsPerScope, max as u64));
-        }
-        let max = self.limits.stored_bytes();
-        let bytes = continued.map_or(new.input().len() as u64, |(_, bytes)| bytes);
-        let note = new.note().map_or(0, |note| note.value().len() as u64);
-        if stored + bytes + note > max {
-            return Err(StoreError::full(Limit::StoredBytes, max));
-        }
-        Ok(())
-    }
-
-    /// Drops what failed jobs have left, the oldest first, for as long as there are too many bytes.
-    fn make_room(&mut self) {
-        while self.indexes.stored_bytes > self.limits.stored_bytes()
-            && let Some(&(_, id)) = self.indexes.kept.first()
-        {
-            self.drop_kept(id);
-        }
-    }
-
-    fn drop_kept(&mut self, id: JobId) -> Option<Kept> {
-        let entry = self.records.get_mut(&id)?;
-        let before = Indexed::of(&entry.record);
-        let kept = entry.record.drop_kept();
-        let after = Indexed::of(&entry.record);
-        self.indexes
-            .update(entry.record.job(), Some(before), Some(after));
-        Some(kept)
-    }
-
-    fn expire(&mut self, limit: usize, now: Timestamp, removed: &mut Removed) -> usize {
-        for _ in 0..limit {
-            match self.indexes.kept.first() {
-                Some(&(until, id)) if until <= now => _ = self.drop_kept(id),
-                _ => break,
-            }
-        }
-        let mut count = 0;
-        while count < limit
-            && let Some(&(expiry, id)) = self.indexes.expiries.first()
-            && expiry <= now
-        {
-            self.remove(id, removed);
-            count += 1;
-        }
-        count
-    }
-
-    /// Removes a job if its retention is over, so that its id can be used again.
-    fn expire_by_id(&mut self, id: JobId, now: Timestamp, removed: &mut Removed) {
-        if self
-            .records
-            .get(&id)
-            .is_some_and(|entry| entry.is_expired(self.retention, now))
-        {
-            self.remove(id, removed);
-        }
-    }
-
-    fn remove(&mut self, id: JobId, removed: &mut Removed) {
-        let entry = self
-            .records
-            .remove(&id)
-            .expect("every indexed job has a record");
-        let last = Indexed::of(&entry.record);
-        self.indexes.update(entry.record.job(), Some(last), None);
-        removed.push(entry);
     }
 }

@@ -1,0 +1,122 @@
+//! What leaves the store: at the end of its retention, for room, or on demand; and the housekeeping that sees to it.
+
+use super::{Jobs, Removed};
+use crate::job::{JobId, Status};
+use crate::store::memory::indexes::Indexed;
+use crate::store::rules::{Kept, Record, State};
+use crate::store::timestamp::{Now, Timestamp};
+use crate::store::{StoreError, SweepStats};
+
+impl Jobs {
+    /// Removes an ended job. Does nothing if there is none.
+    pub(in crate::store::memory) fn delete(
+        &mut self,
+        id: JobId,
+        now: Timestamp,
+        removed: &mut Removed,
+    ) -> Result<(), StoreError> {
+        match self.get(id, now).map(Record::state) {
+            None => Ok(()),
+            Some(State::Ended { .. }) => {
+                self.remove(id, removed);
+                Ok(())
+            }
+            Some(State::Waiting { .. } | State::Held { .. }) => Err(StoreError::NotEnded(id)),
+        }
+    }
+
+    /// One step of housekeeping. Records that leave are moved to `removed`, to be dropped unlocked.
+    pub(in crate::store::memory) fn sweep(
+        &mut self,
+        limit: usize,
+        now: Now,
+        removed: &mut Removed,
+    ) -> SweepStats {
+        let mut swept = SweepStats::default();
+        let mut left = limit;
+        while left > 0
+            && let Some(status) = self.reclaim_next(now)
+        {
+            let count = if status == Status::Failed {
+                &mut swept.failed
+            } else {
+                &mut swept.requeued
+            };
+            *count += 1;
+            left -= 1;
+        }
+        while left > 0
+            && let Some(&(deadline, id)) = self.indexes.deadlines.first()
+            && deadline <= now.timestamp
+        {
+            // A held job leaves the index too: its deadline is checked when its lease ends.
+            self.indexes.deadlines.pop_first();
+            let failed = self.change(id, now.timestamp, |record| record.fail_if_overdue(now));
+            swept.failed += usize::from(failed == Some(true));
+            left -= 1;
+        }
+        swept.removed = self.expire(left, now.timestamp, removed);
+        // At the end: a platform's last job may just have failed.
+        self.indexes.ready.forget_idle(now.timestamp);
+        swept.more = self.indexes.is_due(now.timestamp);
+        swept
+    }
+
+    /// Drops what failed jobs have left, the oldest first, for as long as there are too many bytes.
+    pub(super) fn make_room(&mut self) {
+        while self.indexes.stored_bytes > self.limits.stored_bytes()
+            && let Some(&(_, id)) = self.indexes.kept.first()
+        {
+            self.drop_kept(id);
+        }
+    }
+
+    pub(super) fn drop_kept(&mut self, id: JobId) -> Option<Kept> {
+        let entry = self.records.get_mut(&id)?;
+        let before = Indexed::of(&entry.record);
+        let kept = entry.record.drop_kept();
+        let after = Indexed::of(&entry.record);
+        self.indexes
+            .update(entry.record.job(), Some(before), Some(after));
+        Some(kept)
+    }
+
+    pub(super) fn expire(&mut self, limit: usize, now: Timestamp, removed: &mut Removed) -> usize {
+        for _ in 0..limit {
+            match self.indexes.kept.first() {
+                Some(&(until, id)) if until <= now => _ = self.drop_kept(id),
+                _ => break,
+            }
+        }
+        let mut count = 0;
+        while count < limit
+            && let Some(&(expiry, id)) = self.indexes.expiries.first()
+            && expiry <= now
+        {
+            self.remove(id, removed);
+            count += 1;
+        }
+        count
+    }
+
+    /// Removes a job if its retention is over, so that its id can be used again.
+    pub(super) fn expire_by_id(&mut self, id: JobId, now: Timestamp, removed: &mut Removed) {
+        if self
+            .records
+            .get(&id)
+            .is_some_and(|entry| entry.is_expired(self.retention, now))
+        {
+            self.remove(id, removed);
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: JobId, removed: &mut Removed) {
+        let entry = self
+            .records
+            .remove(&id)
+            .expect("every indexed job has a record");
+        let last = Indexed::of(&entry.record);
+        self.indexes.update(entry.record.job(), Some(last), None);
+        removed.push(entry);
+    }
+}
