@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
@@ -14,6 +15,7 @@ use tower_service::Service;
 use super::body::Body;
 use super::closing::ServerClosing;
 use super::headers;
+use super::peer::Peer;
 use super::problem::{Kind, Problem};
 use super::response;
 use crate::measure::{self, Stopwatch};
@@ -26,12 +28,17 @@ pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 #[derive(Clone)]
 pub(super) struct Guarded<S> {
     service: S,
+    peer: SocketAddr,
     closing: ServerClosing,
 }
 
 impl<S> Guarded<S> {
-    pub(super) const fn new(service: S, closing: ServerClosing) -> Self {
-        Self { service, closing }
+    pub(super) const fn new(service: S, peer: SocketAddr, closing: ServerClosing) -> Self {
+        Self {
+            service,
+            peer,
+            closing,
+        }
     }
 
     pub(super) async fn respond<B>(
@@ -62,6 +69,7 @@ impl<S> Guarded<S> {
             response.headers_mut().insert(CONNECTION, close);
             return response.map(Either::Right);
         }
+        request.extensions_mut().insert(Peer(self.peer));
         request.extensions_mut().insert(self.closing);
         let called = async {
             poll_fn(|cx| self.service.poll_ready(cx)).await?;

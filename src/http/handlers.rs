@@ -44,7 +44,7 @@ impl Settings {
         if !headers::is_json(&head.headers) {
             return Err(Problem::new(
                 Kind::UnsupportedMediaType,
-                "send JSON with the header `content-type: application/json`, uncompressed",
+                "send JSON with one header `content-type: application/json`, uncompressed",
             ));
         }
         let expects_continue = head.headers.contains_key(EXPECT);

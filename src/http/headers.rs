@@ -134,9 +134,12 @@ pub(super) fn wait_applied(wait: Duration) -> HeaderValue {
     HeaderValue::try_from(text).expect("only visible ASCII is written")
 }
 
-/// Whether the body is declared as JSON that is not compressed.
+/// Whether the body is declared as JSON that is not compressed. Who declares it twice may not agree with
+/// us on which one counts (RFC 9110, section 5.3).
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
-    let Some(Ok(media_type)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else {
+    let mut declared = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(Ok(media_type)), None) = (declared.next().map(HeaderValue::to_str), declared.next())
+    else {
         return false;
     };
     let essence = media_type
@@ -285,6 +288,9 @@ mod tests {
             assert!(!is_json(&with(CONTENT_TYPE, other)), "{other}");
         }
         assert!(!is_json(&HeaderMap::new()));
+        let mut twice = with(CONTENT_TYPE, "application/json");
+        twice.append(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        assert!(!is_json(&twice));
         let mut packed = with(CONTENT_TYPE, "application/json");
         packed.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         assert!(!is_json(&packed));

@@ -29,6 +29,7 @@ mod headers;
 mod many_events;
 mod openapi;
 mod options;
+mod peer;
 mod problem;
 mod problem_details;
 mod response;
@@ -45,6 +46,7 @@ mod wire;
 
 pub use self::api::Api;
 pub use self::body::Body;
+pub use self::peer::Peer;
 pub use self::problem_details::ProblemDetails;
 pub use self::serve::{ServeOptions, serve};
 pub use self::status_body::StatusBody;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::header::{ALLOW, CONNECTION, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::header::{ACCEPT_ENCODING, ALLOW, CONNECTION, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
@@ -251,6 +251,10 @@ impl Problem {
         }
         if let Some(wait) = self.retry_after {
             headers.insert(RETRY_AFTER, headers::seconds(wait));
+        }
+        if self.kind == Kind::UnsupportedMediaType {
+            // A client that compressed its body has to know (RFC 9110, section 12.5.3).
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         if matches!(
             self.kind,

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,8 @@ use tower_service::Service;
 
 use super::closing::ServerClosing;
 use super::guarded::{BoxError, Guarded};
+#[cfg(doc)]
+use super::peer::Peer;
 use super::stream::Stream;
 use crate::backoff::Backoff;
 
@@ -113,7 +116,8 @@ impl ServeOptions {
     /// middleware such as authentication and CORS, or beside pages of your own. It is cloned for
     /// every request. A request that is not well-formed HTTP/1.1, because it does not have exactly
     /// one `host` field, gets a 400 response and never reaches the service. A service that fails or
-    /// panics costs the one request, which gets a 500 response.
+    /// panics costs the one request, which gets a 500 response. The extensions of a request hold
+    /// the address of its [`Peer`].
     ///
     /// Shutting down closes the listener and idle connections, ends the waits and event streams of
     /// every `Api` inside at once (of these connections only), lets running requests finish within
@@ -176,8 +180,8 @@ impl ServeOptions {
                 () = &mut shutdown => break,
                 Some(_) = connections.join_next() => {}
                 accepted = accept(&listener, &permits) => {
-                    let (stream, permit) = accepted?;
-                    let service = Guarded::new(service.clone(), closing.clone());
+                    let (stream, peer, permit) = accepted?;
+                    let service = Guarded::new(service.clone(), peer, closing.clone());
                     let connection = self.connection(stream, service, graceful.watcher());
                     connections.spawn(held(permit, connection));
                 }
@@ -249,7 +253,7 @@ const MAX_HEAD: usize = 32 * 1024;
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     // Drawn, so that processes on one machine that run out of the same thing do not retry in step.
     const BACKOFF: Backoff = Backoff::new(Duration::from_millis(10))
         .with_cap(Duration::from_secs(1))
@@ -261,7 +265,7 @@ async fn accept(
     let mut failures = 0;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return Ok((stream, permit)),
+            Ok((stream, peer)) => return Ok((stream, peer, permit)),
             Err(error) if is_fatal(&error) => return Err(error),
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {

@@ -125,6 +125,16 @@ async fn bodies_that_cannot_be_used_are_told_apart() {
     }
     let untyped = ask_with(&api, request("POST", "/api/analyze"), "{}").await;
     assert_eq!(untyped.status, 415);
+    let twice = request("POST", "/api/analyze")
+        .header("content-type", "application/json")
+        .header("content-type", "text/plain");
+    assert_eq!(ask_with(&api, twice, "{}").await.status, 415);
+    let packed = request("POST", "/api/analyze")
+        .header("content-type", "application/json")
+        .header("content-encoding", "gzip");
+    let packed = ask_with(&api, packed, "{}").await;
+    assert_eq!(packed.status, 415);
+    assert_eq!(packed.headers["accept-encoding"], "identity");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use axum::routing::get;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
-use report_pipeline::http::{Api, Body, ServeOptions};
+use report_pipeline::http::{Api, Body, Peer, ServeOptions};
 use tokio::io::AsyncWriteExt;
 use tower_service::Service;
 
@@ -200,4 +200,19 @@ async fn waits_and_streams_behind_a_service_end_when_its_server_closes_and_no_ot
         std::io::ErrorKind::WouldBlock,
         "the stream of the other server goes on"
     );
+}
+
+#[tokio::test]
+async fn middleware_sees_the_address_of_the_peer() {
+    let (api, _) = service();
+    let server = start(&api, async |_, request: Request<Incoming>| {
+        let peer = request.extensions().get::<Peer>();
+        let peer = peer.map(|peer| peer.0.ip().to_string());
+        Ok(text(StatusCode::OK, &peer.unwrap_or_default()))
+    })
+    .await;
+    let response = server
+        .send_raw(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+        .await;
+    assert!(response.ends_with("\r\n\r\n127.0.0.1"), "{response}");
 }
