@@ -59,7 +59,8 @@ impl Settings {
         } = Submission::parse(&content, &self.parser)?;
         let carried = match &self.submit_hook {
             Some(hook) => {
-                let request = SubmitRequest::new(head.clone(), target.clone(), options);
+                let request =
+                    SubmitRequest::new(head.clone(), target.clone(), options, content.into());
                 hook.decide(request).await?
             }
             None => SubmitOptions::of(options),

@@ -23,14 +23,16 @@ pub struct SubmitRequest {
     head: Parts,
     target: Target,
     options: Options,
+    body: Bytes,
 }
 
 impl SubmitRequest {
-    pub(super) fn new(head: Parts, target: Target, options: Options) -> Self {
+    pub(super) fn new(head: Parts, target: Target, options: Options, body: Bytes) -> Self {
         Self {
             head,
             target,
             options,
+            body,
         }
     }
 
@@ -60,6 +62,51 @@ impl SubmitRequest {
     #[must_use]
     pub fn options_json(&self) -> &[u8] {
         self.options.json()
+    }
+
+    /// Returns what keeps this submit apart without a hook: `options-` with a hash of the options, and no
+    /// scope if there are none. To be made a part of a scope of the program's own.
+    ///
+    /// # Example
+    /// ```
+    /// use report_pipeline::Scope;
+    /// use report_pipeline::http::SubmitRequest;
+    ///
+    /// fn scope_of(tenant: &str, request: &SubmitRequest) -> Scope {
+    ///     let name = format!("{tenant}/{}", request.options_scope().as_str());
+    ///     Scope::new(&name).expect("names of tenants have at most 24 letters")
+    /// }
+    /// # let _ = scope_of;
+    /// ```
+    #[must_use]
+    pub fn options_scope(&self) -> Scope {
+        self.options.scope()
+    }
+
+    /// Reads members of the body that are the program's own, beside those of this service.
+    ///
+    /// # Errors
+    /// A [`Refusal`] that says what is wrong with the body, for `?` in a hook.
+    ///
+    /// # Example
+    /// ```
+    /// use report_pipeline::http::{Refusal, SubmitRequest};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Callback {
+    ///     callback_url: Option<String>,
+    /// }
+    ///
+    /// fn callback_of(request: &SubmitRequest) -> Result<Option<String>, Refusal> {
+    ///     Ok(request.body::<Callback>()?.callback_url)
+    /// }
+    /// # let _ = callback_of;
+    /// ```
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            Refusal::invalid_field("body", format!("the body is not valid: {error}"))
+        })
     }
 }
 
@@ -179,7 +226,8 @@ impl fmt::Debug for SubmitOptions {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct Refusal {
-    forbidden: bool,
+    /// The field that is invalid; none if the submit is not allowed.
+    field: Option<&'static str>,
     detail: String,
 }
 
@@ -188,7 +236,7 @@ impl Refusal {
     #[must_use]
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self {
-            forbidden: true,
+            field: None,
             detail: detail.into(),
         }
     }
@@ -196,8 +244,14 @@ impl Refusal {
     /// The options make no sense: status 422, problem `invalid-field` with the field `options`.
     #[must_use]
     pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::invalid_field("options", detail)
+    }
+
+    /// A field of the body makes no sense: status 422, problem `invalid-field` with that field.
+    #[must_use]
+    pub fn invalid_field(field: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            forbidden: false,
+            field: Some(field),
             detail: detail.into(),
         }
     }
@@ -205,10 +259,9 @@ impl Refusal {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        if refusal.forbidden {
-            Self::new(Kind::Forbidden, refusal.detail)
-        } else {
-            Self::invalid(vec![FieldError::new("options", refusal.detail)])
+        match refusal.field {
+            None => Self::new(Kind::Forbidden, refusal.detail),
+            Some(field) => Self::invalid(vec![FieldError::new(field, refusal.detail)]),
         }
     }
 }

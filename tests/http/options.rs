@@ -124,6 +124,37 @@ async fn a_hook_decides_what_a_job_carries() {
     }
 }
 
+#[derive(Deserialize)]
+struct Colour {
+    colour: Option<String>,
+}
+
+#[tokio::test]
+async fn a_hook_reads_members_of_its_own_and_names_them() {
+    let (api, client) = service();
+    let api = api.with_submit_hook(async |request: SubmitRequest| {
+        let scope = request.options_scope();
+        match request.body::<Colour>()?.colour.as_deref() {
+            Some("red") => Ok(SubmitOptions::new().with_scope(scope)),
+            _ => Err(Refusal::invalid_field("colour", "only red ones are left")),
+        }
+    });
+    let submit = async |body| submit_as(&api, None, body).await;
+    let blue = submit(r#"{"handle":"nasa","colour":"blue"}"#).await;
+    assert_eq!(blue.status, 422);
+    assert_eq!(blue.json()["errors"][0]["field"], "colour");
+    let odd = submit(r#"{"handle":"nasa","colour":7}"#).await;
+    assert_eq!(odd.status, 422);
+    assert_eq!(odd.json()["errors"][0]["field"], "body");
+    let red = submit(r#"{"handle":"nasa","colour":"red","options":{"a":1}}"#).await;
+    assert_eq!(red.status, 202);
+    let scope = claim(&client).await.job.scope;
+    assert!(
+        scope.as_str().starts_with("options-015abd7f5cc57a2d"),
+        "{scope:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_hook_refuses_by_name() {
     let (api, client) = service();

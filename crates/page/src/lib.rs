@@ -5,7 +5,8 @@
 //! router of your own.
 //!
 //! The page is one file, built into the program. It loads nothing from elsewhere and calls the API
-//! at `/api` of the server that it came from.
+//! at `api` beside it: the API may stand below a path, such as `/reports/`, if the page's own path is that one,
+//! with the slash at its end.
 //!
 //! # Example
 //! ```

@@ -189,7 +189,7 @@ impl Scraper for ArchiveScraper {
     /// Reads everything about the account.
     ///
     /// # Errors
-    /// Permanent if the archive has no such account. Transient if it cannot be read, or if it is
+    /// Account unavailable if the archive has no such account. Transient if it cannot be read, or if it is
     /// being changed.
     ///
     /// # Cancel safety
@@ -198,7 +198,7 @@ impl Scraper for ArchiveScraper {
         let targets = [target.clone()];
         let (joiner, found) = self.add_to(Joiner::new(), &targets, ctx, 0.1..0.9).await?;
         let identity = found.ok_or_else(|| {
-            PhaseError::permanent(format!(
+            PhaseError::account_unavailable(format!(
                 "the archive has no account {target}: check the handle and the platform"
             ))
         })?;

@@ -14,7 +14,7 @@ async fn an_unknown_account_is_a_permanent_error_that_names_it() {
 
     let error = scrape(&scraper, "nobody").await.unwrap_err();
 
-    assert_eq!(error.kind(), PhaseErrorKind::Permanent);
+    assert_eq!(error.kind(), PhaseErrorKind::AccountUnavailable);
     let message = error.to_string();
     assert!(message.contains("instagram/@nobody"), "{message}");
     assert!(!message.contains(".jsonl"), "no paths for users: {message}");
@@ -53,7 +53,7 @@ async fn a_changed_archive_is_read_again_without_a_restart() {
     assert_eq!(followers(&scraper, "one").await, Some(1000));
     assert_eq!(followers(&scraper, "three").await, Some(3));
     let gone = scrape(&scraper, "two").await.unwrap_err();
-    assert_eq!(gone.kind(), PhaseErrorKind::Permanent);
+    assert_eq!(gone.kind(), PhaseErrorKind::AccountUnavailable);
     assert_eq!(scraper.summary().accounts, 2);
     assert_eq!(scraper.summary().files.len(), 2);
 }

@@ -1,0 +1,8 @@
+//! The service as an operator runs it: started as a process, with flags and files, asked over sockets.
+
+mod access;
+mod callbacks;
+mod running;
+mod settings;
+mod submits;
+mod support;
