@@ -1,4 +1,4 @@
-//! The page and the policy that it is sent with.
+//! The page, put together from its parts, and the policy that it is sent with.
 
 use bytes::Bytes;
 use http::header::{
@@ -8,7 +8,39 @@ use http::{HeaderName, HeaderValue, Response};
 use http_body_util::Full;
 use uuid::Uuid;
 
-const PAGE: &str = include_str!("page.html");
+/// The parts of one kind, one after the other.
+macro_rules! parts {
+    ($($file:literal),* $(,)?) => { concat!($(include_str!(concat!("page/", $file))),*) };
+}
+
+const MARKUP: &str = include_str!("page/page.html");
+const STYLE: &str = parts![
+    "style/base.css",
+    "style/form.css",
+    "style/progress.css",
+    "style/report.css",
+    "style/simulated.css",
+    "style/small.css",
+    "style/needs.css",
+    "style/print.css",
+];
+/// One module, whose parts share their names. What a part runs at once may use the parts above it; the last one
+/// begins.
+const SCRIPT: &str = parts![
+    "script/elements.js",
+    "script/service.js",
+    "script/follow.js",
+    "script/memory.js",
+    "script/form.js",
+    "script/job.js",
+    "script/report.js",
+    "script/insights.js",
+    "script/timeline.js",
+    "script/numbers.js",
+    "script/vault.js",
+    "script/take.js",
+    "script/begin.js",
+];
 
 /// Nothing runs and nothing styles but what carries the response's nonce, and no text can become
 /// HTML.
@@ -29,7 +61,10 @@ const POLICY: &str = "default-src 'none'; script-src 'nonce-{{nonce}}'; \
 pub fn response() -> Response<Full<Bytes>> {
     let nonce = Uuid::new_v4().simple().to_string();
     let with_nonce = |text: &str| text.replace("{{nonce}}", &nonce);
-    let mut response = Response::new(Full::from(with_nonce(PAGE)));
+    let page = with_nonce(MARKUP)
+        .replace("{{style}}", STYLE)
+        .replace("{{script}}", SCRIPT);
+    let mut response = Response::new(Full::from(page));
     let policy = HeaderValue::try_from(with_nonce(POLICY)).expect("the policy is visible ASCII");
     let text = HeaderValue::from_static;
     response.headers_mut().extend([
