@@ -11,6 +11,5 @@ $("clear").addEventListener("click", () => {
 addEventListener("hashchange", open);
 addEventListener("beforeprint", () => current.unfold?.());
 addEventListener("storage", showRecent);
-current.id = undefined; // Unlike every address.
 open();
 catchUp();

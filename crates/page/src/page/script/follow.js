@@ -1,7 +1,36 @@
-// Following one job to its end.
+// Following jobs to their end.
 
 /** How long a stream may tell nothing, in milliseconds: before its first event, and between two. */
 const SILENCE = { first: 5000, later: 30_000 };
+
+/**
+ * The events of a stream, each as `{ event, data }`. `EventSource` would read them as well, but cannot send a key.
+ * Throws `Trouble` where there is no stream.
+ */
+async function* eventsOf(path, signal) {
+  let response;
+  try {
+    response = await fetch(path, { cache: "no-store", headers: { accept: "text/event-stream", ...key.header() }, signal });
+  } catch {
+    throw Trouble.unreachable();
+  }
+  if (!response.ok) throw await Trouble.from(response);
+  if (!response.body) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read().catch(() => { throw Trouble.unreachable(); });
+    if (done) return;
+    text = (text + value).replaceAll("\r\n", "\n");
+    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+      const lines = text.slice(0, end).split("\n");
+      text = text.slice(end + 2);
+      const of = (field) => lines.filter((line) => line.startsWith(`${field}:`)).map((line) => line.slice(field.length + 1).replace(/^ /, ""));
+      const data = of("data");
+      if (data.length) yield { event: of("event").at(-1) ?? "message", data: data.join("\n") };
+    }
+  }
+}
 
 /**
  * Follows a job until it has ended: by the event stream, and by asking where there is none.
@@ -32,32 +61,37 @@ class Follower {
 
   #close() {
     clearTimeout(this.#silence);
-    this.#source?.close();
+    this.#source?.abort();
     this.#source = null;
   }
 
-  #stream() {
+  async #stream() {
     let heard = false;
-    const source = this.#source = new EventSource(`api/status/${this.#id}/events`);
+    const source = this.#source = new AbortController();
     const listen = (milliseconds) => {
       clearTimeout(this.#silence);
       this.#silence = setTimeout(() => this.#instead(heard), milliseconds);
     };
     listen(SILENCE.first);
-    source.onerror = () => this.#instead(heard);
-    source.onmessage = (event) => {
-      heard = true;
-      this.#failures = 0;
-      this.#told.connection("live");
-      listen(SILENCE.later);
-      let status;
-      try {
-        status = json(event.data);
-      } catch {
-        return this.#instead(false);
+    try {
+      for await (const { data } of eventsOf(`api/status/${this.#id}/events`, source.signal)) {
+        if (source.signal.aborted) return;
+        let status;
+        try {
+          status = json(data);
+        } catch {
+          return this.#instead(false);
+        }
+        heard = true;
+        this.#failures = 0;
+        this.#told.connection("live");
+        listen(SILENCE.later);
+        this.#take(status);
       }
-      this.#take(status);
-    };
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) console.error(trouble);
+    }
+    if (!source.signal.aborted) this.#instead(heard);
   }
 
   /** Gives the stream up and asks; `again` says whether to try another stream after that. */

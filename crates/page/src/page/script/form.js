@@ -57,13 +57,16 @@ async function submit(what, anew) {
       body: JSON.stringify(anew ? { ...what, max_age: 0 } : what),
     });
     const { job_id: id } = json(await response.text());
-    memory.add({ id, handle: nameIn(what.handle), platform: what.platform, asked: what, at: new Date().toISOString(), state: IN_WORK });
+    // By the server's clock: the browser's may go wrong.
+    const wanted = (moment(response.headers.get("date")) ?? new Date()).toISOString();
+    memory.add({ id, handle: nameIn(what.handle), platform: what.platform, asked: what, wanted, at: new Date().toISOString(), state: IN_WORK });
     $("anew").checked = false;
-    if (current.id === id) current.id = null; // The same job again: show it again.
+    current.view = undefined; // The same job again: show it again.
     location.hash = `job=${id}`;
     open();
     $("job-title").focus();
   } catch (trouble) {
+    if (trouble.status === 401 && wantKey(() => submit(what, anew))) return;
     const { handle, platform, ...others } = trouble.fields ?? {};
     showFieldErrors({ handle, platform });
     if (!handle && !platform) showTrouble(trouble);
@@ -90,4 +93,26 @@ function showTrouble(trouble) {
   $("problem").replaceChildren(...(trouble
     ? [el("div", { class: "notice" }, el("strong", {}, trouble.title ?? "The page has a fault"), el("span", {}, trouble.text ?? "Load it again."))]
     : []));
+}
+
+/** The form steps back behind a report: opened by its button, and filled with the account that is shown. */
+function fold(isFolded) {
+  document.documentElement.classList.toggle("asking", !isFolded);
+  $("unfold").setAttribute("aria-expanded", String(!isFolded));
+}
+$("unfold").addEventListener("click", () => {
+  fold($("unfold").getAttribute("aria-expanded") === "true");
+  if ($("unfold").getAttribute("aria-expanded") === "true") {
+    scrollTo(0, 0);
+    $("handle").focus();
+    $("handle").select();
+  }
+});
+
+function fillForm(handle, platform) {
+  if (document.activeElement === $("handle")) return; // Somebody types.
+  $("handle").value = handle;
+  if (PLATFORMS[platform]) $("platform").value = platform;
+  showFieldErrors({});
+  $("handle-hint").hidden = true;
 }

@@ -1,33 +1,59 @@
 // One job: from its submit to its report.
 
 /** The job on the page. */
-const current = { id: null, follower: null, status: null, reveal: null, unfold: null, draw: null };
+const current = { view: undefined, id: null, follower: null, status: null, reveal: null, unfold: null, draw: null, leave: null };
 
 $("steps").append(...PHASES.map((phase, at) =>
   el("li", { "data-phase": phase }, el("span", { class: "dot", "aria-hidden": "true" }, String(at + 1)), el("span", {}, phase))));
 
-/** Shows what the page's address names: `#job=ID`, and with `&evidence=ID` one piece of it. */
+/** What an address of the page's may name. Other parts add to it. */
+const VIEWS = { job: openJob, example: openExample };
+
+/** Shows what the page's address names: `#job=ID`, and with `&evidence=ID` or `&part=NAME` something in it. */
 function open() {
   const address = new URLSearchParams(location.hash.slice(1));
-  const id = address.get("job");
-  if (location.hash && id === null) return; // Not an address of ours.
-  if (id !== current.id) openJob(id);
-  else if (address.has("evidence")) current.reveal?.(address.get("evidence"));
+  const kind = Object.keys(VIEWS).find((kind) => address.has(kind));
+  if (location.hash && !kind && current.view !== undefined) return; // Not an address of ours.
+  const view = kind ? `${kind}=${address.get(kind)}` : "";
+  if (view !== current.view) {
+    clearStage();
+    current.view = view;
+    document.documentElement.classList.toggle("at-work", Boolean(kind));
+    if (kind) VIEWS[kind](address.get(kind));
+    showRecent();
+  }
+  if (address.has("evidence")) current.reveal?.(address.get("evidence"));
+  else if (address.has("part")) showPart(address.get("part"));
+}
+
+/** Takes away what was shown, and every error with it. */
+function clearStage() {
+  current.follower?.stop();
+  current.leave?.();
+  Object.assign(current, { id: null, follower: null, status: null, reveal: null, unfold: null, draw: null, leave: null });
+  showTrouble(null);
+  showFieldErrors({});
+  fold(true);
+  for (const part of ["job", "outcome", "report"]) $(part).hidden = true;
+  $("report").replaceChildren();
+  document.title = "Account reports";
+}
+
+function openExample() {
+  drawReport(json($("example-report").textContent), "example");
+  $("report").hidden = false;
+  current.draw?.();
+  $("report-title").focus({ preventScroll: true });
 }
 
 function openJob(id) {
-  current.follower?.stop();
-  Object.assign(current, { id, follower: null, status: null, reveal: null, unfold: null, draw: null });
-  showTrouble(null);
-  for (const part of ["job", "outcome", "report"]) $(part).hidden = true;
-  document.title = "Account reports";
-  document.body.classList.toggle("at-work", id !== null);
-  showRecent();
-  if (id === null) return;
+  current.id = id;
   if (!isJobId(id)) return lost(new Trouble("There is no such job", "The address is incomplete. Make the report again."));
   $("job").hidden = false;
   $("cancel").ariaDisabled = "false";
   $("job-title").replaceChildren(...title(id));
+  const entry = memory.find(id);
+  if (entry?.handle) fillForm(entry.handle, entry.platform);
   showStatus({ status: "pending", phase: "Scraping", percent: 0 });
   showConnection("opening");
   current.follower = new Follower(id, {
@@ -43,11 +69,13 @@ function title(id) {
 }
 
 function lost(trouble) {
+  if (trouble.status === 401 && wantKey(() => { current.view = undefined; open(); })) return;
   $("job").hidden = true;
+  fold(false);
   document.title = "No report";
   const entry = memory.find(current.id);
   const wasThere = Boolean(current.status?.created_at);
-  if (trouble.status === 404) memory.forget(current.id);
+  if (trouble.status === 404 && trouble.problem?.type) memory.forget(current.id);
   if (trouble.status !== 404 || !wasThere) return showTrouble(trouble);
   showTrouble(new Trouble("The server no longer knows this job", "It was restarted without what it had, or the job has expired. Make the report again."));
   if (entry) $("problem").firstChild.append(el("span", {}, againButton(entry)));
@@ -190,6 +218,7 @@ async function fetchReport() {
       const state = report?.data_origin?.kind === "simulated" ? "ready, simulated" : "ready";
       memory.update(id, { state, ...(report?.handle ? { handle: report.handle, platform: report.platform } : {}) });
       $("job-title").replaceChildren(...title(id));
+      if (report?.handle) fillForm(report.handle, report.platform);
       const busy = isElsewhere(document.activeElement);
       showReport(report, id);
       announce("The report is ready.");

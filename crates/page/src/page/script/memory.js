@@ -43,7 +43,7 @@ async function catchUp() {
       const status = json(await (await ask(`api/status/${entry.id}`)).text());
       if (isEnded(status)) memory.update(entry.id, { state: status.status === "completed" ? "ready" : endOf(status) });
     } catch (trouble) {
-      if (trouble.status === 404) memory.forget(entry.id);
+      if (trouble.status === 404 && trouble.problem?.type) memory.forget(entry.id);
     }
   }
 }

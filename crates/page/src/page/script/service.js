@@ -13,6 +13,10 @@ class Trouble extends Error {
       : new Trouble("You are offline", "This page goes on by itself when the network is back.", { passing: true });
   }
 
+  static elsewhere() {
+    return new Trouble("There is no report service here", `The page asks at ${new URL("api/", document.baseURI).href}, where nothing of it is served. Is a part of the address missing, or does the service stand elsewhere?`, { status: 404 });
+  }
+
   static odd() {
     return new Trouble("The answer was not understood", "It is not that of a report service. Is something between this page and the server?");
   }
@@ -32,6 +36,7 @@ class Trouble extends Error {
       "job-failed": ["There is no report", detail],
     }[type] ?? {
       400: ["The request was not understood", "Load the page again; it may be older than the server."],
+      401: ["This service needs a key", "Give it one, and the page goes on."],
       404: ["There is no such job", "The address is incomplete, or the report has expired: reports are kept for a limited time. Make it again."],
       409: ["That does not fit the job's state", "Load the page again to see where the job stands."],
       410: ["The report is gone", "Reports are kept for a limited time. Make it again."],
@@ -40,6 +45,8 @@ class Trouble extends Error {
       429: ["Too many requests", `The service asks to slow down. ${later}`],
       503: ["The service is not available", later],
     }[response.status] ?? ["Something went wrong", detail || `The server answered ${response.status}. ${later}`];
+    // A service names its problems; whoever else answers stands where the service should.
+    if (response.status === 404 && !type) return Trouble.elsewhere();
     const passing = [408, 425, 429, 502, 503, 504].includes(response.status);
     return new Trouble(title, text, { fields, passing, wait, status: response.status, problem });
   }
@@ -54,7 +61,7 @@ async function ask(path, options = {}) {
   const late = AbortSignal.timeout(PATIENCE);
   const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
   try {
-    response = await fetch(path, { cache: "no-store", ...options, signal });
+    response = await fetch(path, { cache: "no-store", ...options, headers: { ...options.headers, ...key.header() }, signal });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw Trouble.unreachable();

@@ -31,8 +31,40 @@ class Vault {
     return link;
   }
 
-  address = (evidence) => `#${new URLSearchParams({ job: this.#job, evidence })}`;
+  #inside = (more) => `#${isJobId(this.#job) ? new URLSearchParams({ job: this.#job, ...more }) : `${this.#job}&${new URLSearchParams(more)}`}`;
+  address = (evidence) => this.#inside({ evidence });
+  partAddress = (part) => this.#inside({ part });
   signalId = (pillar, name) => `signal-${pillar}-${name}`;
+  flagId = (flag) => `flag-${flag}`;
+
+  #entry = (evidence) => this.#entries.find((entry) => entry.evidence_id === evidence);
+
+  /** The name of a link to a piece of evidence: what it shows. */
+  named(evidence) {
+    const entry = this.#entry(evidence);
+    if (!entry) return ["evidence"];
+    const text = visible(entry.excerpt).replace(/\s+/g, " ").trim();
+    const short = [...text].length > 36 ? `${[...text].slice(0, 35).join("")}…` : text;
+    const kind = words(entry.type).toLowerCase();
+    if (!short) return [`${kind} without words`];
+    return [`${kind} `, el("bdi", { class: "foreign", dir: "auto" }, `“${short}”`)];
+  }
+
+  /** A piece of evidence where it is needed: its words, its source, and the way to it in the vault. */
+  quote(evidence) {
+    const entry = this.#entry(evidence);
+    return el("li", {},
+      el("blockquote", { dir: "auto" }, visible(entry.excerpt)),
+      el("p", { class: "row small soft" },
+        el("span", {}, words(entry.type), entry.timestamp ? [" · ", time(entry.timestamp)] : null),
+        this.#source(entry),
+        el("span", { class: "cited" }, this.link(evidence, {}, "Among all evidence: ", ...this.named(evidence)))));
+  }
+
+  #source(entry) {
+    const source = webAddress(entry.source_url);
+    return source ? el("a", { href: source, target: "_blank", rel: "noopener noreferrer nofollow" }, `Source: ${new URL(source).host}`) : null;
+  }
 
   section() {
     const option = ([value, text]) => el("option", { value }, text);
@@ -51,9 +83,11 @@ class Vault {
     for (const filter of [this.#kind, this.#pillar, this.#words]) filter.addEventListener("input", () => this.#filter());
     const field = (text, control) => el("div", { class: "field" }, el("label", { for: control.id }, text), control);
     this.#filter();
-    return part("Evidence vault",
+    const box = part("All evidence",
       el("div", { class: "filters no-print" }, field("Kind", this.#kind), field("Cited by", this.#pillar), field("Search", this.#words)),
       this.#count, this.#list, this.#more);
+    box.id = "evidence-part";
+    return box;
   }
 
   #matching() {
@@ -88,7 +122,6 @@ class Vault {
   }
 
   #item(entry) {
-    const source = webAddress(entry.source_url);
     const citing = this.#citing.get(entry.evidence_id) ?? [];
     return el("li", { tabindex: "-1", "data-evidence": entry.evidence_id },
       el("div", { class: "row spread small" },
@@ -97,18 +130,25 @@ class Vault {
       el("blockquote", { dir: "auto" }, visible(entry.excerpt)),
       el("div", { class: "row small" },
         citing.map(({ key, name, signal }) => {
-          const back = el("a", { href: this.address(entry.evidence_id) }, `${words(signal.name)} (${name})`);
+          const to = signal.flag ? this.flagId(signal.flag) : this.signalId(key, signal.name);
+          const back = el("a", { href: this.address(entry.evidence_id) }, `${signal.flag ? `Flag: ${words(signal.flag).toLowerCase()}` : words(signal.name)} (${name})`);
           back.addEventListener("click", (event) => {
             event.preventDefault();
-            const row = $(this.signalId(key, signal.name));
-            row.closest("details").open = true;
-            row.tabIndex = -1;
-            row.scrollIntoView({ block: "center" });
-            row.focus({ preventScroll: true });
+            this.#mark($(to));
           });
           return back;
         }),
-        source ? el("a", { href: source, target: "_blank", rel: "noopener noreferrer nofollow" }, `Source: ${new URL(source).host}`) : null));
+        this.#source(entry)));
+  }
+
+  /** Brings something into sight, with the focus and a mark, whatever it was hidden in. */
+  #mark(node) {
+    for (const other of $("report").querySelectorAll(".found")) other.classList.remove("found");
+    for (let at = node.parentElement; at; at = at.parentElement) if (at.matches("details")) at.open = true;
+    node.classList.add("found");
+    node.tabIndex = -1;
+    node.scrollIntoView({ block: "center" });
+    node.focus({ preventScroll: true });
   }
 
   showAll() {
@@ -124,11 +164,7 @@ class Vault {
       this.#filter();
       if (at >= this.#shown) this.#extend(at + 1);
     }
-    for (const item of this.#items.values()) item.classList.remove("found");
-    const item = this.#items.get(id);
-    item.classList.add("found");
-    item.scrollIntoView({ block: "center" });
-    item.focus({ preventScroll: true });
+    this.#mark(this.#items.get(id));
   }
 }
 
