@@ -56,6 +56,11 @@ fn tenants_neither_share_nor_see_jobs() {
     let other = service.run_as(ACME, r#"{"handle":"nasa","options":{"depth":1}}"#);
     assert_ne!(other, of_acme);
 
+    // Not even behind a hundred of one's own.
+    let own = format!("job={of_beta}&").repeat(101);
+    let line = format!("GET /api/events?{own}job={of_acme}");
+    assert_eq!(service.ask_as(BETA, &line, "").status, 404);
+
     let nobody = "67e55044-10b1-426f-9247-bb680e5fe0c8";
     for (line, own) in [
         ("GET /api/status/ID", 200),
