@@ -3,7 +3,10 @@
 //! The suite's unit of time must be long against a call, and one that is written to a disk takes as long as the
 //! disk does. So the files are in memory where the system offers that; what the disk adds is in `tests/sqlite`.
 
-use std::path::Path;
+#[path = "sqlite/contents.rs"]
+mod contents;
+
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
@@ -11,13 +14,20 @@ use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{JobId, SqliteOptions, SqliteStore, async_trait};
 use tempfile::TempDir;
 
+use self::contents::assert_agrees;
+
 /// A file for each case.
 struct Sqlite;
 
+/// The folder of a file. After each case and each history, what the file counts is compared with what it holds.
+struct Folder {
+    folder: TempDir,
+    setup: StoreSetup,
+}
+
 #[async_trait]
 impl StoreFactory for Sqlite {
-    /// The folder of the file, and how the store was set up.
-    type Guard = (TempDir, StoreSetup);
+    type Guard = Folder;
     type Store = SqliteStore;
 
     fn tick(&self) -> Duration {
@@ -25,26 +35,29 @@ impl StoreFactory for Sqlite {
     }
 
     async fn build(&self, setup: StoreSetup) -> (Self::Guard, SqliteStore) {
-        let guard = (folder(), setup);
-        let store = open(&guard).await;
-        (guard, store)
+        let folder = Folder {
+            folder: folder(),
+            setup,
+        };
+        let store = folder.open().await;
+        (folder, store)
     }
 
-    async fn damage(&self, (folder, _): &Self::Guard, _: &SqliteStore, id: JobId) -> bool {
-        let file = rusqlite::Connection::open(folder.path().join("jobs.db")).expect("it opens");
+    async fn damage(&self, folder: &Self::Guard, _: &SqliteStore, id: JobId) -> bool {
+        let file = rusqlite::Connection::open(folder.file()).expect("it opens");
         file.busy_timeout(Duration::from_secs(5))
             .expect("it can wait");
         let sql = "UPDATE jobs SET created_at = 'yesterday' WHERE job_id = ?1";
         file.execute(sql, [id.to_string()]).expect("it is written") == 1
     }
 
-    async fn another(&self, guard: &Self::Guard, _: &SqliteStore) -> Option<SqliteStore> {
-        Some(open(guard).await)
+    async fn another(&self, folder: &Self::Guard, _: &SqliteStore) -> Option<SqliteStore> {
+        Some(folder.open().await)
     }
 
-    async fn reopen(&self, guard: &Self::Guard, store: SqliteStore) -> Option<SqliteStore> {
+    async fn reopen(&self, folder: &Self::Guard, store: SqliteStore) -> Option<SqliteStore> {
         drop(store);
-        Some(open(guard).await)
+        Some(folder.open().await)
     }
 }
 
@@ -58,17 +71,31 @@ fn folder() -> TempDir {
     folder.expect("a folder for the file")
 }
 
-async fn open((folder, setup): &(TempDir, StoreSetup)) -> SqliteStore {
-    let mut options = SqliteOptions::new(folder.path().join("jobs.db"));
-    if let Some(kept) = setup.failed_checkpoints {
-        options = options.with_failed_checkpoints(kept);
+impl Folder {
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("jobs.db")
     }
-    options
-        .with_retention(setup.retention)
-        .with_limits(setup.limits())
-        .connect()
-        .await
-        .expect("the folder is there")
+
+    async fn open(&self) -> SqliteStore {
+        let mut options = SqliteOptions::new(self.file());
+        if let Some(kept) = self.setup.failed_checkpoints {
+            options = options.with_failed_checkpoints(kept);
+        }
+        options
+            .with_retention(self.setup.retention)
+            .with_limits(self.setup.limits())
+            .connect()
+            .await
+            .expect("the folder is there")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_agrees(&self.file());
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

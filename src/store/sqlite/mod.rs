@@ -6,6 +6,8 @@ mod error;
 mod file;
 mod options;
 mod readers;
+#[cfg(test)]
+mod tests;
 mod verbs;
 mod wake;
 mod writer;

@@ -246,9 +246,7 @@ impl JobStore for SqliteStore {
             left -= limit;
             total.add(step);
         }
-        if total.removed > 0 {
-            self.writer.tidy();
-        }
+        self.writer.tidy();
         Ok(total)
     }
 

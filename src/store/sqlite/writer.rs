@@ -285,20 +285,25 @@ impl Thread {
 
     /// Gives free pages back to the disk, if there are more than new jobs will need soon.
     fn tidy(&self) {
+        // What cannot be given back now is with the next sweep.
+        _ = self.give_pages_back();
+    }
+
+    fn give_pages_back(&self) -> rusqlite::Result<()> {
+        let connection = &self.database.connection;
         let count = |name| {
             let read = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
-            self.database
-                .connection
-                .pragma_query_value(None, name, read)
+            connection.pragma_query_value(None, name, read)
         };
-        let (Ok(free), Ok(all)) = (count("freelist_count"), count("page_count")) else {
-            return;
-        };
+        let (free, all) = (count("freelist_count")?, count("page_count")?);
         let surplus = free - FREE_PAGES.max(all / FREE_PART);
         if surplus > 0 {
             let sql = format!("PRAGMA incremental_vacuum({})", surplus.min(GIVEN_BACK));
-            // The next sweep tries again.
-            _ = self.database.connection.execute_batch(&sql);
+            let mut statement = connection.prepare(&sql)?;
+            let mut pages = statement.raw_query();
+            // One page with each row, which has nothing in it.
+            while pages.next()?.is_some() {}
         }
+        Ok(())
     }
 }
