@@ -17,7 +17,7 @@ const SERVER_EXAMPLE: usize = 114;
 ///
 /// Cargo.lock keeps `idna_adapter` at 1.1.0: from 1.2 on it brings 18 crates of ICU, for host names
 /// in the address of a Redis server. `cargo update --package idna_adapter --precise 1.1.0` restores it.
-const ADDED: [(&str, &[&str]); 4] = [
+const ADDED: [(&str, &[&str]); 5] = [
     (
         "http",
         &[
@@ -67,6 +67,26 @@ const ADDED: [(&str, &[&str]); 4] = [
             "utf8_iter",
             "utf_types",
             "xxhash-rust",
+        ],
+    ),
+    // SQLite itself is in `libsqlite3-sys`, as C: `cc` builds it, `pkg-config` and `vcpkg` only look for another.
+    (
+        "sqlite",
+        &[
+            "bitflags",
+            "cc",
+            "fallible-iterator",
+            "fallible-streaming-iterator",
+            "find-msvc-tools",
+            "foldhash",
+            "hashbrown",
+            "hashlink",
+            "libsqlite3-sys",
+            "pkg-config",
+            "rusqlite",
+            "shlex",
+            "smallvec",
+            "vcpkg",
         ],
     ),
     ("testing", &["mio", "socket2"]),
