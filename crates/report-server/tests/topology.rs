@@ -295,4 +295,5 @@ async fn live_through(kill_the_teller: bool) {
     let (status, report) = nginx.ask("GET", &format!("/api/report/{id}"), "").await;
     assert_eq!((status, &report["handle"]), (200, &"nasa".into()));
     assert_eq!(nginx.ask("GET", "/metrics", "").await.0, 404);
+    assert_eq!(nginx.ask("GET", "/ready", "").await.0, 200);
 }
