@@ -1,6 +1,7 @@
 //! One connection to Redis that all callers share, and that is replaced when it is lost.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -9,13 +10,14 @@ use futures::future::{BoxFuture, Shared};
 use redis::aio::{MultiplexedConnection, PubSub};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, RedisError,
-    ScriptInvocation, Value,
+    Value,
 };
 use tokio::time::Instant;
 use tracing::{debug, info};
 
+use super::call::Call;
 use super::error::{Kept, LinkError, Remedy, redirected, remedy, unavailable};
-use super::scripts::{HANDSHAKE, MIN_READER, SCHEMA};
+use super::scripts::{HANDSHAKE, MIN_READER, OLDEST, SCHEMA};
 use crate::backoff::Backoff;
 use crate::store::StoreError;
 
@@ -36,6 +38,7 @@ pub(super) struct Link {
     config: AsyncConnectionConfig,
     /// What every key begins with.
     base: String,
+    response_timeout: Duration,
     state: Mutex<State>,
 }
 
@@ -56,14 +59,14 @@ type Attempt = Shared<BoxFuture<'static, Result<MultiplexedConnection, Arc<LinkE
 
 /// What is sent: a script, which is loaded if the server does not know it, or a single command.
 pub(super) enum Request<'a> {
-    Script(&'a ScriptInvocation<'a>),
+    Script(&'a Call<'a>),
     Command(&'a Cmd),
 }
 
 impl Request<'_> {
     async fn send(&self, connection: &mut MultiplexedConnection) -> Result<Value, RedisError> {
         match self {
-            Self::Script(script) => script.invoke_async(connection).await,
+            Self::Script(call) => call.send(connection).await,
             Self::Command(command) => command.query_async(connection).await,
         }
     }
@@ -79,6 +82,7 @@ impl Link {
             info,
             config,
             base,
+            response_timeout,
             state: Mutex::new(State {
                 address,
                 generation: 0,
@@ -93,12 +97,15 @@ impl Link {
     /// Sends a request, and once more if the connection broke on it: every request of the store
     /// may be repeated. After a timeout it does not, because the caller's time is used up.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Value, StoreError> {
+        let reply = self.exchange(request).await;
+        reply.map_err(|error| unavailable(&error))
+    }
+
+    /// The same for callers who share the error.
+    pub(super) async fn exchange(&self, request: Request<'_>) -> Result<Value, Arc<LinkError>> {
         let (mut redirections, mut repeated) = (0, false);
         loop {
-            let (generation, mut connection) = match self.connection().await {
-                Ok(connection) => connection,
-                Err(error) => return Err(unavailable(&error)),
-            };
+            let (generation, mut connection) = self.connection().await?;
             let watch = SilenceWatch::begin(self, generation);
             let reply = request.send(&mut connection).await;
             watch.end();
@@ -126,7 +133,7 @@ impl Link {
                 Remedy::Follow | Remedy::None => false,
             };
             if !again {
-                return Err(unavailable(&LinkError::Redis(error)));
+                return Err(Arc::new(LinkError::Redis(error)));
             }
         }
     }
@@ -155,6 +162,17 @@ impl Link {
             ErrorKind::Client,
             "the cluster redirects in circles",
         )))))
+    }
+
+    /// How long a reply may take.
+    pub(super) const fn response_timeout(&self) -> Duration {
+        self.response_timeout
+    }
+
+    /// Watches a caller that somebody else sends for.
+    pub(super) fn watch_silence(&self) -> SilenceWatch<'_> {
+        let generation = self.lock().generation;
+        SilenceWatch::begin(self, generation)
     }
 
     /// A connection of its own for subscriptions.
@@ -264,7 +282,7 @@ impl fmt::Debug for Link {
 
 /// Notices callers that give up before the response timeout, as pipelines with short leases do.
 /// Without it nobody would find out that a connection is dead.
-struct SilenceWatch<'a> {
+pub(super) struct SilenceWatch<'a> {
     link: &'a Link,
     generation: u64,
     sent: Instant,
@@ -281,7 +299,7 @@ impl<'a> SilenceWatch<'a> {
         }
     }
 
-    fn end(mut self) {
+    pub(super) fn end(mut self) {
         self.over = true;
     }
 }
@@ -309,12 +327,16 @@ async fn connect(
             .key(base)
             .arg(SCHEMA)
             .arg(MIN_READER)
+            .arg(OLDEST)
             .invoke_async(&mut connection)
             .await?;
         Ok((connection, kept))
     };
     let (connection, (schema, min_reader)) = handshaken.await.map_err(LinkError::Redis)?;
-    if min_reader.parse().is_ok_and(|needed: u32| needed <= SCHEMA) {
+    let is_within = |number: &str, range: RangeInclusive<u32>| {
+        number.parse().is_ok_and(|number| range.contains(&number))
+    };
+    if is_within(&schema, OLDEST..=u32::MAX) && is_within(&min_reader, 0..=SCHEMA) {
         Ok(connection)
     } else {
         Err(LinkError::Schema(Kept { schema, min_reader }))
