@@ -75,6 +75,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `redis` | [`RedisStore`]: the same promises over many machines |
+//! | `redis-tls` | [`RedisTls`]: Redis over TLS, with rustls and ring |
 //! | `http` | [`http`]: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `metrics` | counters, gauges and histograms through the `metrics` facade |
 //! | `testing` | [`testing`]: conformance suite for stores, scripted phases, stores and networks that fail on command |
@@ -125,7 +126,7 @@
     not(all(
         feature = "http",
         feature = "metrics",
-        feature = "redis",
+        feature = "redis-tls",
         feature = "testing"
     )),
     allow(rustdoc::broken_intra_doc_links)
@@ -166,6 +167,9 @@ pub use self::phase::{
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
+#[cfg(feature = "redis-tls")]
+#[doc(inline)]
+pub use self::store::RedisTls;
 #[doc(inline)]
 pub use self::store::{
     EndedJob, InvalidProgramVersion, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore,

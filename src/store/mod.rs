@@ -70,6 +70,8 @@ pub use self::memory::{MemoryOptions, MemoryStore};
 pub use self::notes::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt};
 pub use self::program_version::{InvalidProgramVersion, ProgramVersion};
 pub use self::rate_limit::RateLimit;
+#[cfg(feature = "redis-tls")]
+pub use self::redis::RedisTls;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
 pub use self::request::{FindRequest, PauseRequest, SweepRequest, WatchRequest};

@@ -13,6 +13,7 @@ mod records;
 mod rights;
 mod service;
 mod story;
+mod tls;
 mod upgrades;
 mod worker;
 mod workers;

@@ -99,12 +99,25 @@ pub(crate) struct AccessSettings {
 #[derive(Args)]
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreSettings {
-    /// Where jobs are kept: `memory`, or `redis://HOST:PORT/DB?prefix=` for many machines.
+    /// Where jobs are kept: `memory`, or for many machines `redis://HOST:PORT/DB?prefix=`, with `rediss` over TLS.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     pub(crate) store: StoreAddress,
     /// How long a start waits for the store. With 0 a store that is away ends the process.
     #[arg(long, env, default_value = "0s", value_parser = humantime::parse_duration)]
     pub(crate) store_wait: Duration,
+    /// A PEM file with the authority that has signed the certificate of Redis. Without it those are trusted that the
+    /// system trusts.
+    #[arg(long, env)]
+    pub(crate) store_tls_ca: Option<PathBuf>,
+    /// A PEM file with the certificate that is shown to Redis.
+    #[arg(long, env, requires = "store_tls_key")]
+    pub(crate) store_tls_certificate: Option<PathBuf>,
+    /// A PEM file with the private key of that certificate.
+    #[arg(long, env, requires = "store_tls_certificate")]
+    pub(crate) store_tls_key: Option<PathBuf>,
+    /// Believes whatever certificate Redis shows: only for trying things out.
+    #[arg(long, env)]
+    pub(crate) store_tls_insecure: bool,
     /// How long a finished job is kept.
     #[arg(long, env, default_value = "24h", value_parser = humantime::parse_duration)]
     pub(crate) retention: Duration,

@@ -1,6 +1,6 @@
 //! What can go wrong between this process and Redis, and what to do about it.
 
-use redis::{ConnectionAddr, ErrorKind, RedisError, ServerErrorKind};
+use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use super::scripts::SCHEMA;
 use crate::store::StoreError;
@@ -31,43 +31,20 @@ pub(super) enum Remedy {
     GiveUp,
     /// The keys are on another node.
     Follow,
+    /// The server takes no calls of ours now, and another one may: repeat there.
+    Elsewhere,
 }
 
 pub(super) fn remedy(error: &RedisError) -> Remedy {
     match error.kind() {
         ErrorKind::Server(ServerErrorKind::Moved) => Remedy::Follow,
-        // The address may lead to the new primary by now.
-        ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown) => {
-            Remedy::Reconnect
-        }
+        // The address, or the next one, may lead to the new primary by now.
+        ErrorKind::Server(
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::ClusterDown,
+        ) => Remedy::Elsewhere,
         _ if error.is_timeout() => Remedy::GiveUp,
         _ if error.is_connection_dropped() || error.is_unrecoverable_error() => Remedy::Reconnect,
         _ => Remedy::None,
-    }
-}
-
-/// The address that `node`, `host:port`, names; an empty host is the one that was asked.
-pub(super) fn redirected(asked: &ConnectionAddr, node: &str) -> Option<ConnectionAddr> {
-    let (new_host, new_port) = node.rsplit_once(':')?;
-    let new_port = new_port.parse().ok()?;
-    let host_of = |old: &str| match new_host {
-        "" => old.to_owned(),
-        host => host.trim_matches(['[', ']']).to_owned(),
-    };
-    match asked.clone() {
-        ConnectionAddr::Tcp(host, _) => Some(ConnectionAddr::Tcp(host_of(&host), new_port)),
-        ConnectionAddr::TcpTls {
-            host,
-            insecure,
-            tls_params,
-            ..
-        } => Some(ConnectionAddr::TcpTls {
-            host: host_of(&host),
-            port: new_port,
-            insecure,
-            tls_params,
-        }),
-        _ => None,
     }
 }
 
@@ -111,23 +88,4 @@ pub(super) fn schema_message(found: &str, needed: &str) -> String {
          later, and this build has {SCHEMA}: upgrade this process to the version of the others, or give \
          it another prefix"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_redirection_keeps_what_it_does_not_name() {
-        let asked = ConnectionAddr::Tcp("first".to_owned(), 7000);
-        for (node, expected) in [
-            ("second:7001", Some(("second", 7001))),
-            (":7002", Some(("first", 7002))),
-            ("[::1]:7003", Some(("::1", 7003))),
-            ("nowhere", None),
-        ] {
-            let expected = expected.map(|(host, port)| ConnectionAddr::Tcp(host.to_owned(), port));
-            assert_eq!(redirected(&asked, node), expected, "{node}");
-        }
-    }
 }

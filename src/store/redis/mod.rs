@@ -1,6 +1,8 @@
 //! The store in Redis, for workers and callers on many machines.
 
+mod address;
 mod durability;
+mod endpoint;
 mod error;
 mod keys;
 mod link;
@@ -9,6 +11,8 @@ mod options;
 mod record;
 mod reply;
 mod scripts;
+#[cfg(feature = "redis-tls")]
+mod tls;
 mod verbs;
 
 use std::fmt;
@@ -20,11 +24,13 @@ use redis::{Script, ScriptInvocation};
 use tracing::warn;
 
 use self::error::LinkError;
-use self::link::{Link, Request};
+use self::link::{Link, Request, Servers};
 use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
 use self::scripts::{CLAIM, QUARANTINE};
+#[cfg(feature = "redis-tls")]
+pub use self::tls::RedisTls;
 use super::{
     ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, StoreError, StoreLimits,
 };
@@ -88,9 +94,14 @@ impl RedisStore {
         &self.warnings
     }
 
-    async fn open(options: RedisOptions, warnings: Vec<String>) -> Result<Self, RedisConnectError> {
+    async fn open(
+        options: RedisOptions,
+        servers: Arc<Servers>,
+        is_cluster: bool,
+        warnings: Vec<String>,
+    ) -> Result<Self, RedisConnectError> {
         let base = format!("{}jobs:", options.prefix);
-        let link = |timeout| Link::new(options.info.clone(), base.clone(), timeout);
+        let link = |timeout| Link::new(Arc::clone(&servers), base.clone(), timeout, is_cluster);
         let control = Arc::new(link(options.timeout));
         match control.connection().await.as_ref().map_err(AsRef::as_ref) {
             Ok(_) => {}

@@ -1,5 +1,9 @@
 //! One connection to Redis that all callers share, and that is replaced when it is lost.
 
+mod dial;
+mod nodes;
+mod sentinel;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -7,41 +11,68 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use redis::aio::{MultiplexedConnection, PubSub};
-use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, RedisError,
-    ScriptInvocation, Value,
-};
+use redis::{Cmd, RedisError, ScriptInvocation, Value};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
-use super::error::{Kept, LinkError, Remedy, redirected, remedy, unavailable};
+pub(super) use self::dial::{Connection, Dialer};
+use self::nodes::Nodes;
+pub(super) use self::sentinel::Sentinels;
+use super::endpoint::Endpoint;
+use super::error::{Kept, LinkError, Remedy, remedy, unavailable};
 use super::scripts::{HANDSHAKE, MIN_READER, SCHEMA};
 use crate::backoff::Backoff;
 use crate::store::StoreError;
 
-/// How long setting up a connection may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A call that was dropped after so long without any reply on its connection makes that
 /// connection suspect.
 const SILENCE: Duration = Duration::from_millis(500);
 /// How often one call follows a cluster's redirections.
 const REDIRECTIONS: u32 = 5;
 
+/// The servers of a store, and how they are reached. All connections of a store share it.
+pub(super) struct Servers {
+    /// As the address names them. With sentinels they are only asked for the primary.
+    pub(super) named: Vec<Endpoint>,
+    pub(super) sentinels: Option<Sentinels>,
+    pub(super) dialer: Dialer,
+}
+
+impl Servers {
+    /// Connects to the first server that can be reached, or to the one that the sentinels name.
+    pub(super) async fn connect_to_any(&self, limit: Duration) -> Result<Connection, RedisError> {
+        if let Some(sentinels) = &self.sentinels {
+            let (_, connection) = sentinels.primary(&self.dialer, limit).await?;
+            return Ok(connection);
+        }
+        let mut failed = None;
+        for endpoint in &self.named {
+            match self.dialer.connect(endpoint, limit).await {
+                Ok(connection) => return Ok(connection),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        Err(failed.expect("an address names a server"))
+    }
+}
+
 /// A shared connection.
 ///
 /// All callers wait for the same attempt to connect, and get its error until the next attempt may be
 /// made: a Redis that comes back gets one connection from each link, not one from each caller.
 pub(super) struct Link {
-    info: ConnectionInfo,
-    config: AsyncConnectionConfig,
+    servers: Arc<Servers>,
+    response_timeout: Duration,
     /// What every key begins with.
     base: String,
+    /// Whether nodes of a cluster are asked for the others.
+    is_cluster: bool,
     state: Mutex<State>,
 }
 
 struct State {
-    /// Where to connect next: the configured address, or where a cluster redirected us.
-    address: ConnectionAddr,
+    /// Where to connect next, or where the present connection leads.
+    nodes: Nodes,
     /// Numbers the attempts to connect.
     generation: u64,
     attempt: Option<Attempt>,
@@ -52,7 +83,17 @@ struct State {
     heard: Instant,
 }
 
-type Attempt = Shared<BoxFuture<'static, Result<MultiplexedConnection, Arc<LinkError>>>>;
+type Attempt = Shared<BoxFuture<'static, Result<Connected, Arc<LinkError>>>>;
+
+/// What an attempt to connect has led to.
+#[derive(Clone)]
+struct Connected {
+    connection: Connection,
+    /// Where it leads.
+    endpoint: Endpoint,
+    /// The nodes of the cluster, if it is one and has told.
+    nodes: Vec<Endpoint>,
+}
 
 /// What is sent: a script, which is loaded if the server does not know it, or a single command.
 pub(super) enum Request<'a> {
@@ -70,23 +111,25 @@ impl Request<'_> {
 }
 
 impl Link {
-    pub(super) fn new(info: ConnectionInfo, base: String, response_timeout: Duration) -> Self {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_response_timeout(Some(response_timeout));
-        let address = info.addr().clone();
+    pub(super) fn new(
+        servers: Arc<Servers>,
+        base: String,
+        response_timeout: Duration,
+        is_cluster: bool,
+    ) -> Self {
         Self {
-            info,
-            config,
-            base,
             state: Mutex::new(State {
-                address,
+                nodes: Nodes::new(servers.named.clone()),
                 generation: 0,
                 attempt: None,
                 failures: 0,
                 retry_at: None,
                 heard: Instant::now(),
             }),
+            servers,
+            response_timeout,
+            base,
+            is_cluster,
         }
     }
 
@@ -100,7 +143,7 @@ impl Link {
                 Err(error) => return Err(unavailable(&error)),
             };
             let watch = SilenceWatch::begin(self, generation);
-            let reply = request.send(&mut connection).await;
+            let reply = request.send(&mut connection.redis).await;
             watch.end();
             let error = match reply {
                 Ok(value) => {
@@ -119,6 +162,10 @@ impl Link {
                     self.discard(generation, &error);
                     !std::mem::replace(&mut repeated, true)
                 }
+                Remedy::Elsewhere => {
+                    self.turn_away(generation, &error);
+                    !std::mem::replace(&mut repeated, true)
+                }
                 Remedy::GiveUp => {
                     self.discard(generation, &error);
                     false
@@ -132,45 +179,34 @@ impl Link {
     }
 
     /// The connection, with the number of the attempt that made it.
-    pub(super) async fn connection(&self) -> Result<(u64, MultiplexedConnection), Arc<LinkError>> {
-        for _ in 0..=REDIRECTIONS {
+    pub(super) async fn connection(&self) -> Result<(u64, Connection), Arc<LinkError>> {
+        let mut redirections = 0;
+        loop {
             let (generation, attempt) = self.attempt();
-            match attempt.await {
-                Ok(connection) => {
-                    self.succeeded(generation);
+            let error = match attempt.await {
+                Ok(connected) => {
+                    let connection = connected.connection.clone();
+                    self.succeeded(generation, connected);
                     return Ok((generation, connection));
                 }
-                Err(error) => match &*error {
-                    LinkError::Redis(moved) if matches!(remedy(moved), Remedy::Follow) => {
-                        self.follow(generation, moved);
-                    }
-                    _ => {
-                        self.failed(generation);
-                        return Err(error);
-                    }
-                },
+                Err(error) => error,
+            };
+            let is_redirection = matches!(&*error, LinkError::Redis(moved) if matches!(remedy(moved), Remedy::Follow));
+            if is_redirection && redirections < REDIRECTIONS {
+                redirections += 1;
+                if let LinkError::Redis(moved) = &*error {
+                    self.follow(generation, moved);
+                }
+            } else if !self.failed(generation) {
+                return Err(error);
             }
         }
-        Err(Arc::new(LinkError::Redis(RedisError::from((
-            ErrorKind::Client,
-            "the cluster redirects in circles",
-        )))))
     }
 
     /// A connection of its own for subscriptions.
     pub(super) async fn pubsub(&self) -> Result<PubSub, RedisError> {
-        let client = self.client(self.lock().address.clone())?;
-        match tokio::time::timeout(CONNECT_TIMEOUT, client.get_async_pubsub()).await {
-            Ok(connected) => connected,
-            Err(_) => Err(RedisError::from((
-                ErrorKind::Io,
-                "no connection within the time limit",
-            ))),
-        }
-    }
-
-    fn client(&self, address: ConnectionAddr) -> Result<Client, RedisError> {
-        Client::open(self.info.clone().set_addr(address))
+        let endpoint = self.lock().nodes.next().clone();
+        self.servers.dialer.pubsub(&endpoint).await
     }
 
     /// The present attempt to connect, or a new one.
@@ -182,9 +218,14 @@ impl Link {
         if let Some(attempt) = &state.attempt {
             return (state.generation, attempt.clone());
         }
-        let client = self.client(state.address.clone());
-        let (config, base) = (self.config.clone(), self.base.clone());
-        let attempt = async move { connect(client, config, base).await.map_err(Arc::new) }
+        let connecting = Connecting {
+            servers: Arc::clone(&self.servers),
+            next: state.nodes.next().clone(),
+            response_timeout: self.response_timeout,
+            base: self.base.clone(),
+            is_cluster: self.is_cluster,
+        };
+        let attempt = async move { connecting.connect().await.map_err(Arc::new) }
             .boxed()
             .shared();
         state.generation += 1;
@@ -194,25 +235,48 @@ impl Link {
         (state.generation, attempt)
     }
 
-    fn succeeded(&self, generation: u64) {
+    fn succeeded(&self, generation: u64, connected: Connected) {
         let mut state = self.lock();
-        if state.generation == generation && state.failures > 0 {
+        if state.generation != generation {
+            return;
+        }
+        state.nodes.learn(connected.nodes);
+        state.nodes.lead_to(connected.endpoint);
+        if state.failures > 0 {
             state.failures = 0;
             info!("connected to Redis again");
         }
     }
 
-    /// Lets the next attempt wait a little, and longer each time.
-    fn failed(&self, generation: u64) {
+    /// Turns to the next server. Returns whether it may be tried at once: after each round the next one waits a
+    /// little, and longer each time.
+    fn failed(&self, generation: u64) -> bool {
         const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100))
             .with_cap(Duration::from_secs(1))
             .with_min(Duration::from_millis(20));
         let mut state = self.lock();
-        if state.generation == generation && state.retry_at.is_none() {
-            state.failures = state.failures.saturating_add(1);
-            state.retry_at = Some(Instant::now() + BACKOFF.wait(state.failures));
-            // The node that a cluster redirected us to may be the one that is gone.
-            state.address = self.info.addr().clone();
+        if state.generation != generation || state.retry_at.is_some() {
+            return false;
+        }
+        state.failures = state.failures.saturating_add(1);
+        state.nodes.advance();
+        let servers = u32::try_from(state.nodes.count()).unwrap_or(u32::MAX);
+        if state.failures.is_multiple_of(servers) {
+            let wait = BACKOFF.wait(state.failures / servers);
+            state.retry_at = Some(Instant::now() + wait);
+            false
+        } else {
+            state.attempt = None;
+            true
+        }
+    }
+
+    /// Drops the connection to a server that is no longer the right one, and turns to the next.
+    fn turn_away(&self, generation: u64, reason: &dyn fmt::Display) {
+        self.discard(generation, reason);
+        let mut state = self.lock();
+        if state.generation == generation && state.attempt.is_none() {
+            state.nodes.advance();
         }
     }
 
@@ -232,9 +296,7 @@ impl Link {
         };
         let mut state = self.lock();
         if state.generation == generation {
-            if let Some(address) = redirected(&state.address, node) {
-                state.address = address;
-            }
+            state.nodes.follow(node);
             state.attempt = None;
         }
     }
@@ -254,10 +316,10 @@ impl Link {
 }
 
 impl fmt::Debug for Link {
-    // The address only: the settings hold a password.
+    // The servers only: the login holds a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link")
-            .field("address", &self.info.addr().to_string())
+            .field("servers", &self.servers.named)
             .finish_non_exhaustive()
     }
 }
@@ -296,27 +358,60 @@ impl Drop for SilenceWatch<'_> {
     }
 }
 
-async fn connect(
-    client: Result<Client, RedisError>,
-    config: AsyncConnectionConfig,
+/// One attempt to connect.
+struct Connecting {
+    servers: Arc<Servers>,
+    /// Where to, if there are no sentinels.
+    next: Endpoint,
+    response_timeout: Duration,
     base: String,
-) -> Result<MultiplexedConnection, LinkError> {
-    let handshaken = async {
-        let mut connection = client?
-            .get_multiplexed_async_connection_with_config(&config)
-            .await?;
-        let kept: (String, String) = HANDSHAKE
-            .key(base)
+    is_cluster: bool,
+}
+
+impl Connecting {
+    async fn connect(self) -> Result<Connected, LinkError> {
+        let opened = self.open().await;
+        let (endpoint, mut connection, kept) = opened.map_err(LinkError::Redis)?;
+        if !kept
+            .min_reader
+            .parse()
+            .is_ok_and(|needed: u32| needed <= SCHEMA)
+        {
+            return Err(LinkError::Schema(kept));
+        }
+        let nodes = if self.is_cluster {
+            nodes_of(&endpoint, &mut connection).await
+        } else {
+            Vec::new()
+        };
+        Ok(Connected {
+            connection,
+            endpoint,
+            nodes,
+        })
+    }
+
+    async fn open(&self) -> Result<(Endpoint, Connection, Kept), RedisError> {
+        let dialer = &self.servers.dialer;
+        let (endpoint, mut connection) = if let Some(sentinels) = &self.servers.sentinels {
+            sentinels.primary(dialer, self.response_timeout).await?
+        } else {
+            let connection = dialer.connect(&self.next, self.response_timeout).await?;
+            (self.next.clone(), connection)
+        };
+        let (schema, min_reader) = HANDSHAKE
+            .key(&*self.base)
             .arg(SCHEMA)
             .arg(MIN_READER)
-            .invoke_async(&mut connection)
+            .invoke_async(&mut connection.redis)
             .await?;
-        Ok((connection, kept))
-    };
-    let (connection, (schema, min_reader)) = handshaken.await.map_err(LinkError::Redis)?;
-    if min_reader.parse().is_ok_and(|needed: u32| needed <= SCHEMA) {
-        Ok(connection)
-    } else {
-        Err(LinkError::Schema(Kept { schema, min_reader }))
+        Ok((endpoint, connection, Kept { schema, min_reader }))
     }
+}
+
+/// The nodes that a node of a cluster knows. Without an answer, the ones known so far must do.
+async fn nodes_of(asked: &Endpoint, connection: &mut Connection) -> Vec<Endpoint> {
+    let mut ask = redis::cmd("CLUSTER");
+    let told = ask.arg("SLOTS").query_async(&mut connection.redis).await;
+    told.map_or_else(|_| Vec::new(), |slots| nodes::told(asked, &slots))
 }
