@@ -177,7 +177,7 @@ pub use self::store::{
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]
-pub use self::store::{RedisConnectError, RedisOptions, RedisStore};
+pub use self::store::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};
 pub use async_trait::async_trait;
 
 /// The README's examples, kept compiling.

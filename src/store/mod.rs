@@ -73,7 +73,7 @@ pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis-tls")]
 pub use self::redis::RedisTls;
 #[cfg(feature = "redis")]
-pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
+pub use self::redis::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};
 pub use self::request::{FindRequest, PauseRequest, SweepRequest, WatchRequest};
 pub use self::saved::{SaveRequest, Saved};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use report_pipeline::{
-    JobStore, MemoryOptions, RedisConnectError, RedisOptions, RedisTls, StoreLimits,
+    JobStore, MemoryOptions, RedisConnectError, RedisCredentials, RedisOptions, RedisTls,
+    StoreLimits,
 };
 use tokio::time::Instant;
 
@@ -38,6 +39,18 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
     if let Some(tls) = tls(settings)? {
         options = options.with_tls(tls);
     }
+    if let Some(path) = settings.store_password_file.clone() {
+        options = options.with_credentials(move || {
+            let path = path.clone();
+            async move {
+                let reading = tokio::task::spawn_blocking(move || read_password(&path));
+                Ok(RedisCredentials::new(reading.await??))
+            }
+        });
+    }
+    if let Ok(password) = std::env::var("STORE_SENTINEL_PASSWORD") {
+        options = options.with_sentinel_credentials(RedisCredentials::new(password));
+    }
     let until = Instant::now() + settings.store_wait;
     loop {
         match options.clone().connect().await {
@@ -49,6 +62,13 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Reads a file with a password, which may end with a line break.
+fn read_password(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path)
+        .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 /// Reads the files of the TLS settings; `None` if there are no such settings.

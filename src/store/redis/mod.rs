@@ -1,6 +1,7 @@
 //! The store in Redis, for workers and callers on many machines.
 
 mod address;
+mod credentials;
 mod durability;
 mod endpoint;
 mod error;
@@ -23,6 +24,7 @@ use bytes::Bytes;
 use redis::{Script, ScriptInvocation};
 use tracing::warn;
 
+pub use self::credentials::RedisCredentials;
 use self::error::LinkError;
 use self::link::{Link, Request, Servers};
 use self::notifier::{Listener, Notifier};
@@ -107,7 +109,7 @@ impl RedisStore {
             Ok(_) => {}
             Err(LinkError::Schema(kept)) => return Err(RedisConnectError::schema(kept.clone())),
             Err(LinkError::Redis(error)) => {
-                return Err(RedisConnectError::unreachable(error.clone()));
+                return Err(RedisConnectError::unreachable(error));
             }
         }
         for warning in &warnings {

@@ -11,8 +11,9 @@ use super::RedisStore;
 #[cfg(feature = "redis-tls")]
 use super::RedisTls;
 use super::address::{Address, InvalidAddress};
+use super::credentials::{Provider, RedisCredentials};
 use super::durability::DurabilityCheck;
-use super::error::{Kept, schema_message};
+use super::error::{Kept, Said, meaning, schema_message};
 use super::link::{Dialer, Sentinels, Servers};
 use super::scripts::SCHEMA;
 use crate::store::StoreLimits;
@@ -46,6 +47,8 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct RedisOptions {
     address: Address,
+    credentials: Option<Provider>,
+    sentinel_credentials: Option<RedisCredentials>,
     #[cfg(feature = "redis-tls")]
     tls: Option<RedisTls>,
     pub(super) prefix: String,
@@ -79,6 +82,8 @@ impl RedisOptions {
         Ok(Self {
             prefix: address.prefix.clone(),
             address,
+            credentials: None,
+            sentinel_credentials: None,
             #[cfg(feature = "redis-tls")]
             tls: None,
             retention: Duration::from_secs(24 * 60 * 60),
@@ -86,6 +91,43 @@ impl RedisOptions {
             limits: StoreLimits::default(),
             timeout: Duration::from_millis(1500),
         })
+    }
+
+    /// Asks `provide` for user and password with each new connection; they go before those in the address: for
+    /// passwords that change and tokens that expire. A connection that is there stays until Redis ends it.
+    ///
+    /// What `provide` fails with is an error of the attempt to connect, and is asked again with the next one. It may take 5 s.
+    ///
+    /// # Example
+    /// ```no_run
+    /// use report_pipeline::{RedisCredentials, RedisOptions};
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let store = RedisOptions::new("redis://redis.internal/0?prefix=reports:")?
+    ///     .with_credentials(async || {
+    ///         let password = tokio::task::spawn_blocking(|| std::fs::read_to_string("/run/secrets/redis"));
+    ///         Ok(RedisCredentials::new(password.await??.trim_end()).with_user("reports"))
+    ///     })
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_credentials<F, T>(mut self, provide: F) -> Self
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: Future<Output = Result<RedisCredentials, Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
+        self.credentials = Some(Provider::new(provide));
+        self
+    }
+
+    /// Sets what the sentinels of the address ask for: user and password in the address are those of Redis itself.
+    #[must_use]
+    pub fn with_sentinel_credentials(mut self, credentials: RedisCredentials) -> Self {
+        self.sentinel_credentials = Some(credentials);
+        self
     }
 
     /// Sets who is trusted over TLS, and what is shown to the server. The address must ask for TLS.
@@ -150,7 +192,9 @@ impl RedisOptions {
             let mut connection = servers.connect_to_any(CHECK_TIMEOUT).await?;
             DurabilityCheck::take(&mut connection.redis).await
         };
-        let durability = checking.await.map_err(RedisConnectError::unreachable)?;
+        let durability = checking
+            .await
+            .map_err(|error| RedisConnectError::unreachable(&error))?;
         if durability.is_cluster && !has_hash_tag(&self.prefix) {
             return Err(RedisConnectError::NoHashTag);
         }
@@ -161,6 +205,7 @@ impl RedisOptions {
     pub(super) fn servers(&self) -> Result<Servers, RedisConnectError> {
         let dialer = Dialer {
             login: self.address.login.clone(),
+            provider: self.credentials.clone(),
             #[cfg(feature = "redis-tls")]
             tls: self.tls_connector()?,
         };
@@ -168,7 +213,13 @@ impl RedisOptions {
             endpoints: self.address.endpoints.clone(),
             service,
             dialer: Dialer {
-                login: RedisConnectionInfo::default(),
+                login: self
+                    .sentinel_credentials
+                    .as_ref()
+                    .map_or_else(RedisConnectionInfo::default, |credentials| {
+                        credentials.applied_to(&RedisConnectionInfo::default())
+                    }),
+                provider: None,
                 ..dialer.clone()
             },
         });
@@ -243,11 +294,13 @@ pub enum RedisConnectError {
         reason: String,
     },
 
-    /// There was no reply, or Redis refused the connection.
-    #[error("Redis cannot be reached: check that it runs, and the address, user and password")]
+    /// There was no reply, or Redis refused the connection. It may be there later.
+    #[error("{reason}")]
     #[non_exhaustive]
     Unreachable {
-        /// The client's own error.
+        /// What it means, and what to do.
+        reason: String,
+        /// What Redis, or the network, has said.
         source: Box<dyn Error + Send + Sync>,
     },
 
@@ -277,16 +330,17 @@ impl RedisConnectError {
     fn invalid_address(invalid: InvalidAddress) -> Self {
         let source: Box<dyn Error + Send + Sync> = match invalid {
             InvalidAddress::Form(what) => what.into(),
-            InvalidAddress::Client(error) => error.into(),
+            InvalidAddress::Client(error) => Said::of(&error).into(),
         };
         Self::InvalidAddress {
             source: Some(source),
         }
     }
 
-    pub(super) fn unreachable(error: RedisError) -> Self {
+    pub(super) fn unreachable(error: &RedisError) -> Self {
         Self::Unreachable {
-            source: error.into(),
+            reason: meaning(error).to_owned(),
+            source: Said::of(error).into(),
         }
     }
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use redis::{RedisError, ScriptInvocation, Value};
+use redis::{ScriptInvocation, Value};
 use tokio::time::Instant;
 
+use super::error::is_wrong_type;
 use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::{ENDED, WAKE};
@@ -511,10 +512,4 @@ fn with_lease<'b, 'a: 'b>(
     call.arg(lease.job().to_string())
         .arg(lease.fence().number())
         .arg(token(lease.token()))
-}
-
-fn is_wrong_type(error: &StoreError) -> bool {
-    std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<RedisError>())
-        .is_some_and(|source| source.code() == Some("WRONGTYPE"))
 }

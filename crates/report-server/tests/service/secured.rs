@@ -3,7 +3,7 @@
 use report_pipeline_test_support::certificates::Certificates;
 use report_pipeline_test_support::redis::{Port, RedisServer};
 
-use crate::support::open;
+use crate::support::{file, open};
 
 #[test]
 fn a_store_over_tls_needs_two_settings() {
@@ -25,4 +25,38 @@ fn a_store_over_tls_needs_two_settings() {
         key,
     ]);
     assert_eq!(service.ask("GET /ready", &[], "").status, 200);
+}
+
+#[test]
+fn a_password_that_changes_is_read_with_each_connection() {
+    let redis = RedisServer::start();
+    let rotate = |password: &str| {
+        let rule = format!(">{password}");
+        let user = [
+            "ACL",
+            "SETUSER",
+            "app",
+            "on",
+            "resetpass",
+            &rule,
+            "~*",
+            "&*",
+            "+@all",
+        ];
+        redis.run(&user);
+        redis.run(&["CLIENT", "KILL", "USER", "app"]);
+    };
+    rotate("first");
+    let password = file("first\n");
+    let store = format!("redis://app@{}", redis.address());
+    let path = password.path().to_str().expect("a plain path");
+    let service = open(&["--store", &store, "--store-password-file", path]);
+    assert_eq!(service.ask("GET /ready", &[], "").status, 200);
+    std::fs::write(password.path(), "second").expect("room");
+    rotate("second");
+    let mut tries = (0..200).map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        service.ask("GET /ready", &[], "").status
+    });
+    assert!(tries.any(|status| status == 200), "it does not come back");
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::{AsyncStream, MultiplexedConnection, PubSub};
-use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisError};
+use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisError, make_extension_error};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -13,15 +14,22 @@ use tokio::net::UnixStream;
 use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::super::credentials::Provider;
 use super::super::endpoint::Endpoint;
 
 /// How long setting up a connection may take.
 pub(in super::super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long a server may take to say why it refuses.
+const REFUSAL_TIMEOUT: Duration = Duration::from_millis(200);
+
 /// How to open a connection, to whichever server.
 #[derive(Clone)]
 pub(in super::super) struct Dialer {
+    /// Database, user and password.
     pub(in super::super) login: RedisConnectionInfo,
+    /// Gives user and password anew for each connection.
+    pub(in super::super) provider: Option<Provider>,
     /// Without it connections are plain.
     #[cfg(feature = "redis-tls")]
     pub(in super::super) tls: Option<TlsConnector>,
@@ -43,11 +51,18 @@ impl Dialer {
         endpoint: &Endpoint,
         response_timeout: Duration,
     ) -> Result<Connection, RedisError> {
+        let login = self.login().await?;
         within_limit(async {
             let config = AsyncConnectionConfig::new().set_response_timeout(Some(response_timeout));
             let stream = self.stream(endpoint).await?;
             let (redis, driver) =
-                MultiplexedConnection::new_with_config(&self.login, stream, config).await?;
+                match MultiplexedConnection::new_with_config(&login, stream, config).await {
+                    Ok(opened) => opened,
+                    Err(error) if error.is_connection_dropped() => {
+                        return Err(self.refusal(endpoint).await.unwrap_or(error));
+                    }
+                    Err(error) => return Err(error),
+                };
             Ok(Connection {
                 redis,
                 _driver: Arc::new(AbortOnDropHandle::new(tokio::spawn(driver))),
@@ -56,9 +71,36 @@ impl Dialer {
         .await
     }
 
+    /// What a server says that closes connections at once, because it has too many. Whoever writes first, as the
+    /// client does, may never read it.
+    async fn refusal(&self, endpoint: &Endpoint) -> Option<RedisError> {
+        let mut said = String::new();
+        let reading = async {
+            let mut stream = BufReader::new(self.stream(endpoint).await?);
+            stream.read_line(&mut said).await
+        };
+        tokio::time::timeout(REFUSAL_TIMEOUT, reading)
+            .await
+            .ok()?
+            .ok()?;
+        let (code, detail) = said.trim_end().strip_prefix('-')?.split_once(' ')?;
+        Some(make_extension_error(
+            code.to_owned(),
+            Some(detail.to_owned()),
+        ))
+    }
+
     /// Opens a connection for subscriptions.
     pub(in super::super) async fn pubsub(&self, endpoint: &Endpoint) -> Result<PubSub, RedisError> {
-        within_limit(async { PubSub::new(&self.login, self.stream(endpoint).await?).await }).await
+        let login = self.login().await?;
+        within_limit(async { PubSub::new(&login, self.stream(endpoint).await?).await }).await
+    }
+
+    async fn login(&self) -> Result<RedisConnectionInfo, RedisError> {
+        Ok(match &self.provider {
+            Some(provider) => provider.ask().await?.applied_to(&self.login),
+            None => self.login.clone(),
+        })
     }
 
     async fn stream(&self, endpoint: &Endpoint) -> io::Result<Stream> {

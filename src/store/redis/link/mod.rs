@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use redis::aio::{MultiplexedConnection, PubSub};
-use redis::{Cmd, RedisError, ScriptInvocation, Value};
+use redis::{Cmd, ErrorKind, RedisError, ScriptInvocation, Value};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
@@ -71,7 +71,7 @@ pub(super) struct Link {
 }
 
 struct State {
-    /// Where to connect next, or where the present connection leads.
+    /// Where to connect next. With sentinels they say it, each time anew.
     nodes: Nodes,
     /// Numbers the attempts to connect.
     generation: u64,
@@ -180,14 +180,18 @@ impl Link {
 
     /// The connection, with the number of the attempt that made it.
     pub(super) async fn connection(&self) -> Result<(u64, Connection), Arc<LinkError>> {
+        let (generation, connected) = self.connected().await?;
+        Ok((generation, connected.connection))
+    }
+
+    async fn connected(&self) -> Result<(u64, Connected), Arc<LinkError>> {
         let mut redirections = 0;
         loop {
             let (generation, attempt) = self.attempt();
             let error = match attempt.await {
                 Ok(connected) => {
-                    let connection = connected.connection.clone();
-                    self.succeeded(generation, connected);
-                    return Ok((generation, connection));
+                    self.succeeded(generation, &connected);
+                    return Ok((generation, connected));
                 }
                 Err(error) => error,
             };
@@ -203,10 +207,16 @@ impl Link {
         }
     }
 
-    /// A connection of its own for subscriptions.
+    /// A connection of its own for subscriptions, to the server that the commands go to. A ping finds out whether that
+    /// is still the right one: subscriptions would be taken by any other, and hear nothing there.
     pub(super) async fn pubsub(&self) -> Result<PubSub, RedisError> {
-        let endpoint = self.lock().nodes.next().clone();
-        self.servers.dialer.pubsub(&endpoint).await
+        let away =
+            || RedisError::from((ErrorKind::Io, "there is no connection for commands either"));
+        let ping = redis::cmd("PING");
+        let reply = self.send(Request::Command(&ping)).await;
+        reply.map_err(|_| away())?;
+        let (_, connected) = self.connected().await.map_err(|_| away())?;
+        self.servers.dialer.pubsub(&connected.endpoint).await
     }
 
     /// The present attempt to connect, or a new one.
@@ -235,13 +245,12 @@ impl Link {
         (state.generation, attempt)
     }
 
-    fn succeeded(&self, generation: u64, connected: Connected) {
+    fn succeeded(&self, generation: u64, connected: &Connected) {
         let mut state = self.lock();
         if state.generation != generation {
             return;
         }
-        state.nodes.learn(connected.nodes);
-        state.nodes.lead_to(connected.endpoint);
+        state.nodes.learn(&connected.nodes);
         if state.failures > 0 {
             state.failures = 0;
             info!("connected to Redis again");

@@ -51,15 +51,10 @@ impl Nodes {
         }
     }
 
-    /// Notes where the present connection leads.
-    pub(super) fn lead_to(&mut self, endpoint: Endpoint) {
-        self.next = endpoint;
-    }
-
     /// Keeps what a node has told of its cluster.
-    pub(super) fn learn(&mut self, told: Vec<Endpoint>) {
+    pub(super) fn learn(&mut self, told: &[Endpoint]) {
         if !told.is_empty() {
-            self.told = told;
+            self.told = told.to_vec();
         }
     }
 
@@ -128,8 +123,8 @@ mod tests {
     #[test]
     fn what_was_told_comes_after_what_was_named_and_is_kept() {
         let mut nodes = Nodes::new(endpoints(&[1]));
-        nodes.learn(endpoints(&[2, 1, 3]));
-        nodes.learn(Vec::new());
+        nodes.learn(&endpoints(&[2, 1, 3]));
+        nodes.learn(&[]);
         assert_eq!(nodes.count(), 3);
         assert_eq!(
             visited(&mut nodes, 4),
