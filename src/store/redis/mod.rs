@@ -1,7 +1,10 @@
 //! The store in Redis, for workers and callers on many machines.
 
+mod address;
 mod call;
+mod credentials;
 mod durability;
+mod endpoint;
 mod error;
 mod group;
 mod keys;
@@ -12,6 +15,8 @@ mod own;
 mod record;
 mod reply;
 mod scripts;
+#[cfg(feature = "redis-tls")]
+mod tls;
 mod verbs;
 
 use std::fmt;
@@ -23,13 +28,16 @@ use redis::{Cmd, Script};
 use tracing::warn;
 
 use self::call::Call;
+pub use self::credentials::RedisCredentials;
 use self::error::LinkError;
 use self::group::Group;
-use self::link::{Link, Request};
+use self::link::{Link, Request, Servers};
 use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
 use self::scripts::{CHECKPOINT, CLAIM, COMPLETE, FINISH, HEARTBEAT, QUARANTINE, SAVE, SUBMIT};
+#[cfg(feature = "redis-tls")]
+pub use self::tls::RedisTls;
 use super::{
     ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, StoreError, StoreLimits,
 };
@@ -153,15 +161,20 @@ impl RedisStore {
         &self.warnings
     }
 
-    async fn open(options: RedisOptions, warnings: Vec<String>) -> Result<Self, RedisConnectError> {
+    async fn open(
+        options: RedisOptions,
+        servers: Arc<Servers>,
+        is_cluster: bool,
+        warnings: Vec<String>,
+    ) -> Result<Self, RedisConnectError> {
         let base = format!("{}jobs:", options.prefix);
-        let link = |timeout| Link::new(options.info.clone(), base.clone(), timeout);
+        let link = |timeout| Link::new(Arc::clone(&servers), base.clone(), timeout, is_cluster);
         let control = Arc::new(link(options.timeout));
         match control.connection().await.as_ref().map_err(AsRef::as_ref) {
             Ok(_) => {}
             Err(LinkError::Schema(kept)) => return Err(RedisConnectError::schema(kept.clone())),
             Err(LinkError::Redis(error)) => {
-                return Err(RedisConnectError::unreachable(error.clone()));
+                return Err(RedisConnectError::unreachable(error));
             }
         }
         for warning in &warnings {

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use redis::{RedisError, Value};
+use redis::Value;
 use tokio::time::Instant;
 
+use super::error::is_wrong_type;
 use super::group::Item;
 use super::keys::owner_key;
 use super::link::Request;
@@ -519,10 +520,4 @@ fn ended(item: &mut Item, outcome: &str, numbers: [i64; 5], failure: Option<&Fai
         .arg(&numbers[..])
         .arg(failure.map_or("", |failure| failure.kind().as_str()))
         .arg(failure.map_or("", Failure::message));
-}
-
-fn is_wrong_type(error: &StoreError) -> bool {
-    std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<RedisError>())
-        .is_some_and(|source| source.code() == Some("WRONGTYPE"))
 }

@@ -3,6 +3,7 @@
 mod access;
 mod callbacks;
 mod running;
+mod secured;
 mod settings;
 mod submits;
 mod support;
