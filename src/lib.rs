@@ -76,6 +76,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `redis` | [`RedisStore`]: the same promises over many machines |
+//! | `redis-tls` | [`RedisTls`]: Redis over TLS, with rustls and ring |
 //! | `sqlite` | [`SqliteStore`]: the same promises in a file of one machine; builds SQLite, which is C |
 //! | `http` | [`http`]: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `metrics` | counters, gauges and histograms through the `metrics` facade |
@@ -127,7 +128,7 @@
     not(all(
         feature = "http",
         feature = "metrics",
-        feature = "redis",
+        feature = "redis-tls",
         feature = "testing"
     )),
     allow(rustdoc::broken_intra_doc_links)
@@ -168,6 +169,9 @@ pub use self::phase::{
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
+#[cfg(feature = "redis-tls")]
+#[doc(inline)]
+pub use self::store::RedisTls;
 #[doc(inline)]
 pub use self::store::{
     EndedJob, InvalidProgramVersion, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore,
@@ -175,7 +179,7 @@ pub use self::store::{
 };
 #[cfg(feature = "redis")]
 #[doc(inline)]
-pub use self::store::{RedisConnectError, RedisOptions, RedisStore};
+pub use self::store::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};
 #[cfg(feature = "sqlite")]
 #[doc(inline)]
 pub use self::store::{SqliteConnectError, SqliteOptions, SqliteStore};

@@ -126,6 +126,10 @@ fn what_cannot_work_is_said_in_a_sentence() {
             "not the address of a Redis",
         ),
         (
+            &["--store", "rediss://:secret@127.0.0.1:1"][..],
+            "feature redis-tls",
+        ),
+        (
             &["--listen", "256.0.0.1:1"][..],
             "cannot listen on 256.0.0.1:1",
         ),

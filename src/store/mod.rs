@@ -74,8 +74,10 @@ pub use self::memory::{MemoryOptions, MemoryStore};
 pub use self::notes::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt};
 pub use self::program_version::{InvalidProgramVersion, ProgramVersion};
 pub use self::rate_limit::RateLimit;
+#[cfg(feature = "redis-tls")]
+pub use self::redis::RedisTls;
 #[cfg(feature = "redis")]
-pub use self::redis::{RedisConnectError, RedisOptions, RedisStore};
+pub use self::redis::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};
 pub use self::request::{FindRequest, PauseRequest, SweepRequest, WatchRequest};
 pub use self::saved::{SaveRequest, Saved};
 #[cfg(feature = "sqlite")]

@@ -59,6 +59,17 @@ pub(crate) fn new_job(name: &str) -> NewJob {
     NewJob::new(JobId::random(), target(name))
 }
 
+/// An error with all that has caused it, as a log shows it.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        told = format!("{told}: {error}");
+        source = error.source();
+    }
+    told
+}
+
 /// Fails instead of waiting for ever.
 pub(crate) async fn patiently<T>(what: &str, wait: impl Future<Output = T>) -> T {
     let answer = tokio::time::timeout(PATIENCE, wait).await;

@@ -4,15 +4,20 @@
 //! the store promises while nothing breaks is checked by the conformance suite.
 #![cfg(unix)]
 
+mod cluster;
 mod connections;
+mod credentials;
 mod fixture;
 mod losses;
 mod orders;
 mod outages;
 mod records;
+mod refusals;
 mod rights;
+mod sentinel;
 mod service;
 mod story;
+mod tls;
 mod upgrades;
 mod worker;
 mod workers;

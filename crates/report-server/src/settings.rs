@@ -15,8 +15,9 @@ use crate::settings_file;
 ///
 /// A setting is taken from its flag, else from its variable, else from the file of `--config`, else it has its
 /// default. Secrets have no flags, so that no list of processes shows them: keys of tenants stand in the file of
-/// `--tenants`, and `OPERATOR_KEY` (for the operator's view), `WEBHOOK_SECRET`, `YOUTUBE_API_KEY`, `INSTAGRAM_USER_ID`
-/// with `INSTAGRAM_TOKEN`, and `TIKTOK_TOKENS` (the path of a file) come from the environment.
+/// `--tenants`, and `OPERATOR_KEY` (for the operator's view), `STORE_SENTINEL_PASSWORD`, `WEBHOOK_SECRET`,
+/// `YOUTUBE_API_KEY`, `INSTAGRAM_USER_ID` with `INSTAGRAM_TOKEN`, and `TIKTOK_TOKENS` (the path of a file) come from
+/// the environment.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Settings {
@@ -99,14 +100,32 @@ pub(crate) struct AccessSettings {
 #[derive(Args)]
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreSettings {
-    /// Where jobs are kept: `memory`; `sqlite:PATH`, a file for one machine; or `redis://HOST:PORT/DB?prefix=` for
-    /// many machines. An address with a password belongs into the variable or the file, which no list of processes
-    /// shows.
+    /// Where jobs are kept: `memory`; `sqlite:PATH`, a file for one machine; or for many machines
+    /// `redis://HOST:PORT/DB?prefix=`, with `rediss` over TLS, or
+    /// `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE/DB?prefix=`. An address with a password belongs into the
+    /// variable or the file, which no list of processes shows.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     pub(crate) store: StoreAddress,
     /// How long a start waits for the store. With 0 a store that is away ends the process.
     #[arg(long, env, default_value = "0s", value_parser = humantime::parse_duration)]
     pub(crate) store_wait: Duration,
+    /// A file with the password of Redis, read with each new connection: for one that changes. It goes before that of
+    /// the address.
+    #[arg(long, env)]
+    pub(crate) store_password_file: Option<PathBuf>,
+    /// A PEM file with the authority that has signed the certificate of Redis. Without it those are trusted that the
+    /// system trusts.
+    #[arg(long, env)]
+    pub(crate) store_tls_ca: Option<PathBuf>,
+    /// A PEM file with the certificate that is shown to Redis.
+    #[arg(long, env, requires = "store_tls_key")]
+    pub(crate) store_tls_certificate: Option<PathBuf>,
+    /// A PEM file with the private key of that certificate.
+    #[arg(long, env, requires = "store_tls_certificate")]
+    pub(crate) store_tls_key: Option<PathBuf>,
+    /// Believes whatever certificate Redis shows: only for trying things out.
+    #[arg(long, env)]
+    pub(crate) store_tls_insecure: bool,
     /// How long a finished job is kept.
     #[arg(long, env, default_value = "24h", value_parser = humantime::parse_duration)]
     pub(crate) retention: Duration,

@@ -1,8 +1,12 @@
 //! The store of a service.
 
+use std::path::Path;
 use std::time::Duration;
 
-use report_pipeline::{JobStore, MemoryOptions, RedisOptions, SqliteOptions, StoreLimits};
+use report_pipeline::{
+    JobStore, MemoryOptions, RedisConnectError, RedisCredentials, RedisOptions, RedisTls,
+    SqliteOptions, StoreLimits,
+};
 use tokio::time::Instant;
 
 use crate::run::BoxError;
@@ -33,18 +37,64 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
         let options = SqliteOptions::new(path).with_retention(settings.retention);
         return Ok(Box::new(options.with_limits(limits).connect().await?));
     }
-    let options = RedisOptions::new(address)?
+    let mut options = RedisOptions::new(address)?
         .with_retention(settings.retention)
         .with_limits(limits);
+    if let Some(tls) = tls(settings)? {
+        options = options.with_tls(tls);
+    }
+    if let Some(path) = settings.store_password_file.clone() {
+        options = options.with_credentials(move || {
+            let path = path.clone();
+            async move {
+                let reading = tokio::task::spawn_blocking(move || read_password(&path));
+                Ok(RedisCredentials::new(reading.await??))
+            }
+        });
+    }
+    if let Ok(password) = std::env::var("STORE_SENTINEL_PASSWORD") {
+        options = options.with_sentinel_credentials(RedisCredentials::new(password));
+    }
     let until = Instant::now() + settings.store_wait;
     loop {
         match options.clone().connect().await {
             Ok(store) => return Ok(Box::new(store)),
-            Err(error) if Instant::now() < until => {
+            Err(error @ RedisConnectError::Unreachable { .. }) if Instant::now() < until => {
                 tracing::warn!(%error, "the store is not there yet; trying again");
                 tokio::time::sleep(PAUSE).await;
             }
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Reads a file with a password, which may end with a line break.
+fn read_password(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path)
+        .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+/// Reads the files of the TLS settings; `None` if there are no such settings.
+fn tls(settings: &StoreSettings) -> Result<Option<RedisTls>, BoxError> {
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+    };
+    let mut tls = None;
+    if let Some(ca) = &settings.store_tls_ca {
+        tls = Some(RedisTls::new().with_ca(read(ca)?));
+    }
+    if let (Some(certificate), Some(key)) =
+        (&settings.store_tls_certificate, &settings.store_tls_key)
+    {
+        let shown = tls.unwrap_or_default();
+        tls = Some(shown.with_client_certificate(read(certificate)?, read(key)?));
+    }
+    if settings.store_tls_insecure {
+        tracing::warn!(
+            "any certificate of Redis is believed: whoever is in between can read and change everything"
+        );
+        tls = Some(tls.unwrap_or_default().without_verification());
+    }
+    Ok(tls)
 }

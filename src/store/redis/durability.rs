@@ -1,9 +1,9 @@
 //! How a Redis is configured, and in which ways it could lose an accepted job.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, Value};
+use redis::aio::MultiplexedConnection;
+use redis::{RedisError, Value};
 
 /// What a server says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,21 +26,14 @@ enum Role {
 }
 
 impl DurabilityCheck {
-    /// Asks over a connection of its own.
-    pub(super) async fn take(info: &ConnectionInfo) -> Result<Self, RedisError> {
-        let limit = Some(Duration::from_secs(2));
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(limit)
-            .set_response_timeout(limit);
-        let mut connection = Client::open(info.clone())?
-            .get_multiplexed_async_connection_with_config(&config)
-            .await?;
-        let told: String = redis::cmd("INFO").query_async(&mut connection).await?;
+    /// Asks the server at the other end of a connection.
+    pub(super) async fn take(connection: &mut MultiplexedConnection) -> Result<Self, RedisError> {
+        let told: String = redis::cmd("INFO").query_async(connection).await?;
         let mut durability = Self::read(&told);
         // Managed servers often forbid CONFIG: then we do not know.
         let mut ask = redis::cmd("CONFIG");
         ask.arg("GET").arg("appendfsync");
-        let reply: Result<Value, RedisError> = ask.query_async(&mut connection).await;
+        let reply: Result<Value, RedisError> = ask.query_async(connection).await;
         durability.fsync = reply
             .ok()
             .and_then(|reply| redis::from_redis_value::<HashMap<String, String>>(reply).ok())

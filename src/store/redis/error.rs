@@ -1,8 +1,11 @@
 //! What can go wrong between this process and Redis, and what to do about it.
 
-use redis::{ConnectionAddr, ErrorKind, RedisError, ServerErrorKind};
+use std::error::Error;
+use std::fmt;
 
-use super::scripts::SCHEMA;
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+use super::scripts::{OLDEST, SCHEMA};
 use crate::store::StoreError;
 
 /// Why there is no connection.
@@ -31,43 +34,20 @@ pub(super) enum Remedy {
     GiveUp,
     /// The keys are on another node.
     Follow,
+    /// The server takes no calls of ours now, and another one may: repeat there.
+    Elsewhere,
 }
 
 pub(super) fn remedy(error: &RedisError) -> Remedy {
     match error.kind() {
         ErrorKind::Server(ServerErrorKind::Moved) => Remedy::Follow,
-        // The address may lead to the new primary by now.
-        ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown) => {
-            Remedy::Reconnect
-        }
+        // The address, or the next one, may lead to the new primary by now.
+        ErrorKind::Server(
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::ClusterDown,
+        ) => Remedy::Elsewhere,
         _ if error.is_timeout() => Remedy::GiveUp,
         _ if error.is_connection_dropped() || error.is_unrecoverable_error() => Remedy::Reconnect,
         _ => Remedy::None,
-    }
-}
-
-/// The address that `node`, `host:port`, names; an empty host is the one that was asked.
-pub(super) fn redirected(asked: &ConnectionAddr, node: &str) -> Option<ConnectionAddr> {
-    let (new_host, new_port) = node.rsplit_once(':')?;
-    let new_port = new_port.parse().ok()?;
-    let host_of = |old: &str| match new_host {
-        "" => old.to_owned(),
-        host => host.trim_matches(['[', ']']).to_owned(),
-    };
-    match asked.clone() {
-        ConnectionAddr::Tcp(host, _) => Some(ConnectionAddr::Tcp(host_of(&host), new_port)),
-        ConnectionAddr::TcpTls {
-            host,
-            insecure,
-            tls_params,
-            ..
-        } => Some(ConnectionAddr::TcpTls {
-            host: host_of(&host),
-            port: new_port,
-            insecure,
-            tls_params,
-        }),
-        _ => None,
     }
 }
 
@@ -76,25 +56,68 @@ pub(super) fn unavailable(error: &LinkError) -> StoreError {
         LinkError::Schema(kept) => {
             StoreError::unavailable(schema_message(&kept.schema, &kept.min_reader))
         }
-        LinkError::Redis(error) => {
-            let reason = match error.kind() {
-                ErrorKind::Server(ServerErrorKind::ReadOnly) => {
-                    "Redis is a read-only replica; point the store at the primary"
-                }
-                _ if error.code() == Some("OOM") => {
-                    "Redis has no memory left; raise its maxmemory or lower the retention"
-                }
-                _ if lacks_a_right(error) => {
-                    "the user of this connection lacks a right that the store needs; give it those in \
-                     the module guide::operations of the documentation of report-pipeline"
-                }
-                _ if error.is_timeout() => "there was no reply from Redis in time; try again",
-                _ => {
-                    "Redis cannot be reached or refused the call; the cause is in the source of this error"
-                }
-            };
-            StoreError::unavailable_because(reason, error.clone())
+        LinkError::Redis(error) => StoreError::unavailable_because(meaning(error), Said::of(error)),
+    }
+}
+
+/// What an error means, and what to do about it. Its own words are in [`Said`].
+pub(super) fn meaning(error: &RedisError) -> &'static str {
+    use ServerErrorKind as Server;
+    let says = |words: &str| error.detail().is_some_and(|detail| detail.contains(words));
+    match error.kind() {
+        ErrorKind::Server(Server::ReadOnly | Server::MasterDown) => {
+            "Redis is a read-only replica; point the store at the primary, or let sentinels name it"
         }
+        ErrorKind::Server(Server::Ask | Server::TryAgain) => {
+            "the cluster is moving these keys to another node; nothing is lost, and calls succeed again when it \
+             is done"
+        }
+        ErrorKind::Server(Server::Moved) => {
+            "the cluster redirects in circles; see that its nodes agree on who has which slots"
+        }
+        ErrorKind::Server(Server::ClusterDown) => {
+            "the cluster is down; see that each slot has a node that runs"
+        }
+        ErrorKind::Server(Server::BusyLoading) => "Redis is loading its data; try again",
+        ErrorKind::MasterNameNotFoundBySentinel => {
+            "the sentinels know no service of this name; correct it in the address, or let them monitor it"
+        }
+        ErrorKind::AuthenticationFailed => {
+            "Redis refused the user or the password; correct them, or the user's rights"
+        }
+        ErrorKind::Client => {
+            "user and password for Redis could not be had; see why their provider fails"
+        }
+        _ if lacks_a_right(error) => {
+            "the user of this connection lacks a right that the store needs; give it those in \
+             the module guide::operations of the documentation of report-pipeline"
+        }
+        _ if says("max number of clients") => {
+            "Redis has as many clients as it may have; raise its maxclients, or end others"
+        }
+        _ if says("DB index is out of range") || says("SELECT is not allowed") => {
+            "Redis has no database of this number; correct it in the address, or raise `databases` of Redis. \
+             A cluster has only 0"
+        }
+        _ if is_certificate(error) => {
+            "the other end's certificate is not trusted; name the authority that has signed it, and connect \
+             under a name that it is for"
+        }
+        _ if error.is_timeout() => "there was no reply from Redis in time; try again",
+        ErrorKind::Io => "Redis cannot be reached; see that it runs, and that the address is right",
+        _ => match error.code() {
+            Some("OOM") => "Redis has no memory left; raise its maxmemory or lower the retention",
+            Some("MISCONF") => {
+                "Redis cannot write to its disk and refuses changes until it can; make room there, or see its \
+                 log for what fails"
+            }
+            Some("NOREPLICAS") => {
+                "Redis refuses changes while too few replicas follow it; bring them back, or lower \
+                 its min-replicas-to-write"
+            }
+            Some("NOAUTH") => "Redis asks for a password; put user and password into the address",
+            _ => "Redis refused the call; its words are the source of this error",
+        },
     }
 }
 
@@ -104,30 +127,64 @@ fn lacks_a_right(error: &RedisError) -> bool {
     error.code() == Some("NOPERM") || error.detail().is_some_and(in_a_script)
 }
 
+fn is_certificate(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Io && error.to_string().contains("invalid peer certificate")
+}
+
+/// What Redis, or the network, has said. It stands for the client's error, which says it twice: itself and as its
+/// own source.
+#[derive(Debug)]
+pub(super) struct Said {
+    code: Option<String>,
+    words: String,
+}
+
+impl Said {
+    pub(super) fn of(error: &RedisError) -> Self {
+        let code = error.code().map(str::to_owned);
+        let words = match (&code, error.detail()) {
+            (Some(code), Some(detail)) => format!("{code} {detail}"),
+            // The client's name for the kind is no word of anybody's.
+            _ => error
+                .to_string()
+                .replace(&format!(" - {:?}", error.kind()), ""),
+        };
+        // Where in the script: nobody who reads it has the script.
+        let words = words.split(" script: ").next().unwrap_or_default();
+        Self {
+            code,
+            words: words.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl Error for Said {}
+
+/// Whether Redis has refused a call because a key holds something of another type.
+pub(super) fn is_wrong_type(error: &StoreError) -> bool {
+    error
+        .source()
+        .and_then(|source| source.downcast_ref::<Said>())
+        .is_some_and(|said| said.code.as_deref() == Some("WRONGTYPE"))
+}
+
 /// What an operator is told who starts a build on what it cannot read.
 pub(super) fn schema_message(found: &str, needed: &str) -> String {
+    if found.parse().is_ok_and(|found: u32| found < OLDEST) {
+        return format!(
+            "what Redis keeps under this prefix has schema {found}, of a version before the first release, and \
+             this build reads schemas from {OLDEST} to {SCHEMA}: give it another prefix"
+        );
+    }
     format!(
         "what Redis keeps under this prefix has schema {found} and needs a build of schema {needed} or \
          later, and this build has {SCHEMA}: upgrade this process to the version of the others, or give \
          it another prefix"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_redirection_keeps_what_it_does_not_name() {
-        let asked = ConnectionAddr::Tcp("first".to_owned(), 7000);
-        for (node, expected) in [
-            ("second:7001", Some(("second", 7001))),
-            (":7002", Some(("first", 7002))),
-            ("[::1]:7003", Some(("::1", 7003))),
-            ("nowhere", None),
-        ] {
-            let expected = expected.map(|(host, port)| ConnectionAddr::Tcp(host.to_owned(), port));
-            assert_eq!(redirected(&asked, node), expected, "{node}");
-        }
-    }
 }

@@ -323,15 +323,15 @@ fn broken(what: &'static str) -> RedisError {
 
 #[cfg(test)]
 mod tests {
-    use redis::IntoConnectionInfo;
-
+    use super::super::RedisOptions;
     use super::*;
 
     fn start() -> Notifier {
         // Nothing listens there.
-        let info = "redis://127.0.0.1:1".into_connection_info().unwrap();
+        let servers = RedisOptions::new("redis://127.0.0.1:1").unwrap().servers();
         let timeout = Duration::from_secs(1);
-        Notifier::start(Arc::new(Link::new(info, String::new(), timeout)))
+        let link = Link::new(Arc::new(servers.unwrap()), String::new(), timeout, false);
+        Notifier::start(Arc::new(link))
     }
 
     #[tokio::test]

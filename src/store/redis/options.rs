@@ -2,16 +2,24 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use redis::io::tcp::TcpSettings;
-use redis::{ConnectionInfo, IntoConnectionInfo, RedisError, parse_redis_url};
+use redis::{RedisConnectionInfo, RedisError};
 
 use super::RedisStore;
+#[cfg(feature = "redis-tls")]
+use super::RedisTls;
+use super::address::{Address, InvalidAddress};
+use super::credentials::{Provider, RedisCredentials};
 use super::durability::DurabilityCheck;
-use super::error::{Kept, schema_message};
+use super::error::{Kept, Said, meaning, schema_message};
+use super::link::{Dialer, Sentinels, Servers};
 use super::scripts::SCHEMA;
 use crate::store::StoreLimits;
+
+/// How long the server may take to say how it is set up.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How to reach Redis and what to keep there. All processes of one pipeline use the same.
 ///
@@ -38,7 +46,11 @@ use crate::store::StoreLimits;
 /// ```
 #[derive(Clone)]
 pub struct RedisOptions {
-    pub(super) info: ConnectionInfo,
+    address: Address,
+    credentials: Option<Provider>,
+    sentinel_credentials: Option<RedisCredentials>,
+    #[cfg(feature = "redis-tls")]
+    tls: Option<RedisTls>,
     pub(super) prefix: String,
     pub(super) retention: Duration,
     pub(super) failed_checkpoints: Duration,
@@ -47,37 +59,83 @@ pub struct RedisOptions {
 }
 
 impl RedisOptions {
-    /// Reads an address: `redis://[user[:password]@]host[:port][/database][?prefix=...]`.
+    /// Reads an address:
+    ///
+    /// | form | what it leads to |
+    /// |---|---|
+    /// | `redis://[user[:password]@]host[:port][,host[:port]...][/database]` | a Redis, or a cluster by some of its nodes |
+    /// | `redis-sentinel://[user[:password]@]host[:port][,...]/service[/database]` | the primary that these sentinels name |
+    /// | `unix:///path[?db=database][&user=...][&pass=...]` | a Redis on this machine |
+    ///
+    /// `prefix=...` in the query is what every key begins with. `rediss://` and `rediss-sentinel://` are the same over
+    /// TLS, with the feature `redis-tls`. `valkey` may stand for `redis` everywhere. An IPv6 address stands in brackets; in a user or
+    /// password, what has a meaning in an address is written as `%XX`.
     ///
     /// # Errors
-    /// [`InvalidAddress`](RedisConnectError::InvalidAddress), which does not repeat the address.
+    /// [`InvalidAddress`](RedisConnectError::InvalidAddress), which does not repeat the address, and
+    /// [`NoTls`](RedisConnectError::NoTls) without the feature.
     pub fn new(address: &str) -> Result<Self, RedisConnectError> {
-        let invalid = |source: Option<RedisError>| RedisConnectError::InvalidAddress {
-            source: source.map(Into::into),
-        };
-        let mut url = parse_redis_url(address).ok_or_else(|| invalid(None))?;
-        // A misspelt setting would split a fleet without a word.
-        let settings: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        let prefix = match settings.as_slice() {
-            [] => String::new(),
-            [(name, prefix)] if name == "prefix" => prefix.clone(),
-            _ => return Err(invalid(None)),
-        };
-        url.set_query(None);
-        let info = url
-            .into_connection_info()
-            .map_err(|error| invalid(Some(error)))?
-            // Small writes follow each other on this connection; waiting to merge them halves
-            // the throughput on a real network (redis-rs 2195).
-            .set_tcp_settings(TcpSettings::default().set_nodelay(true));
+        let address = Address::parse(address).map_err(RedisConnectError::invalid_address)?;
+        if address.is_tls && cfg!(not(feature = "redis-tls")) {
+            return Err(RedisConnectError::NoTls);
+        }
         Ok(Self {
-            info,
-            prefix,
+            prefix: address.prefix.clone(),
+            address,
+            credentials: None,
+            sentinel_credentials: None,
+            #[cfg(feature = "redis-tls")]
+            tls: None,
             retention: Duration::from_secs(24 * 60 * 60),
             failed_checkpoints: Duration::from_secs(60 * 60),
             limits: StoreLimits::default(),
             timeout: Duration::from_millis(1500),
         })
+    }
+
+    /// Asks `provide` for user and password with each new connection; they go before those in the address: for
+    /// passwords that change and tokens that expire. A connection that is there stays until Redis ends it.
+    ///
+    /// What `provide` fails with is an error of the attempt to connect, and is asked again with the next one. It may take 5 s.
+    ///
+    /// # Example
+    /// ```no_run
+    /// use report_pipeline::{RedisCredentials, RedisOptions};
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let store = RedisOptions::new("redis://redis.internal/0?prefix=reports:")?
+    ///     .with_credentials(async || {
+    ///         let password = tokio::task::spawn_blocking(|| std::fs::read_to_string("/run/secrets/redis"));
+    ///         Ok(RedisCredentials::new(password.await??.trim_end()).with_user("reports"))
+    ///     })
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_credentials<F, T>(mut self, provide: F) -> Self
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: Future<Output = Result<RedisCredentials, Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
+        self.credentials = Some(Provider::new(provide));
+        self
+    }
+
+    /// Sets what the sentinels of the address ask for: user and password in the address are those of Redis itself.
+    #[must_use]
+    pub fn with_sentinel_credentials(mut self, credentials: RedisCredentials) -> Self {
+        self.sentinel_credentials = Some(credentials);
+        self
+    }
+
+    /// Sets who is trusted over TLS, and what is shown to the server. The address must ask for TLS.
+    #[cfg(feature = "redis-tls")]
+    #[must_use]
+    pub fn with_tls(mut self, tls: RedisTls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Sets what every key begins with. Pipelines with different prefixes know nothing of each
@@ -129,27 +187,78 @@ impl RedisOptions {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn connect(self) -> Result<RedisStore, RedisConnectError> {
-        let durability = DurabilityCheck::take(&self.info)
+        let servers = Arc::new(self.servers()?);
+        let checking = async {
+            let mut connection = servers.connect_to_any(CHECK_TIMEOUT).await?;
+            DurabilityCheck::take(&mut connection.redis).await
+        };
+        let durability = checking
             .await
-            .map_err(RedisConnectError::unreachable)?;
+            .map_err(|error| RedisConnectError::unreachable(&error))?;
         if durability.is_cluster && !has_hash_tag(&self.prefix) {
             return Err(RedisConnectError::NoHashTag);
         }
-        RedisStore::open(self, durability.warnings()).await
+        RedisStore::open(self, servers, durability.is_cluster, durability.warnings()).await
+    }
+
+    /// The servers, with what it takes to reach them.
+    pub(super) fn servers(&self) -> Result<Servers, RedisConnectError> {
+        let dialer = Dialer {
+            login: self.address.login.clone(),
+            provider: self.credentials.clone(),
+            #[cfg(feature = "redis-tls")]
+            tls: self.tls_connector()?,
+        };
+        let sentinels = self.address.service.clone().map(|service| Sentinels {
+            endpoints: self.address.endpoints.clone(),
+            service,
+            dialer: Dialer {
+                login: self
+                    .sentinel_credentials
+                    .as_ref()
+                    .map_or_else(RedisConnectionInfo::default, |credentials| {
+                        credentials.applied_to(&RedisConnectionInfo::default())
+                    }),
+                provider: None,
+                ..dialer.clone()
+            },
+        });
+        Ok(Servers {
+            named: self.address.endpoints.clone(),
+            sentinels,
+            dialer,
+        })
+    }
+
+    #[cfg(feature = "redis-tls")]
+    fn tls_connector(&self) -> Result<Option<tokio_rustls::TlsConnector>, RedisConnectError> {
+        let unusable = |reason| RedisConnectError::Tls { reason };
+        match (&self.tls, self.address.is_tls) {
+            (None, false) => Ok(None),
+            (Some(_), false) => Err(unusable(
+                "the address does not ask for TLS; let it begin with rediss:// or valkeys://"
+                    .to_owned(),
+            )),
+            (tls, true) => {
+                let connector = tls.clone().unwrap_or_default().connector();
+                connector.map(Some).map_err(unusable)
+            }
+        }
     }
 }
 
 impl fmt::Debug for RedisOptions {
-    // Not the whole connection info: it holds the password.
+    // Not the login: it holds the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisOptions")
-            .field("address", &self.info.addr().to_string())
+            .field("endpoints", &self.address.endpoints)
+            .field("service", &self.address.service)
             .field("prefix", &self.prefix)
             .field("retention", &self.retention)
             .field("failed_checkpoints", &self.failed_checkpoints)
             .field("limits", &self.limits)
             .field("timeout", &self.timeout)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -160,7 +269,8 @@ pub enum RedisConnectError {
     /// The address cannot be read.
     #[error(
         "this is not the address of a Redis; expected \
-         redis://[user:password@]host[:port][/database][?prefix=...]"
+         redis://[user:password@]host[:port][,host[:port]...][/database][?prefix=...], rediss:// for TLS, \
+         redis-sentinel://host[:port],.../service[/database], or unix:///path"
     )]
     #[non_exhaustive]
     InvalidAddress {
@@ -168,11 +278,29 @@ pub enum RedisConnectError {
         source: Option<Box<dyn Error + Send + Sync>>,
     },
 
-    /// There was no reply, or Redis refused the connection.
-    #[error("Redis cannot be reached: check that it runs, and the address, user and password")]
+    /// The address asks for TLS, and this build has none.
+    #[error(
+        "the address asks for TLS, which this build does not have: build report-pipeline with the feature \
+         redis-tls"
+    )]
+    NoTls,
+
+    /// The settings of [`RedisTls`](crate::RedisTls) cannot be used, or the address does not ask for TLS.
+    #[cfg(feature = "redis-tls")]
+    #[error("TLS to Redis is not possible: {reason}")]
+    #[non_exhaustive]
+    Tls {
+        /// What is wrong, without a secret.
+        reason: String,
+    },
+
+    /// There was no reply, or Redis refused the connection. It may be there later.
+    #[error("{reason}")]
     #[non_exhaustive]
     Unreachable {
-        /// The client's own error.
+        /// What it means, and what to do.
+        reason: String,
+        /// What Redis, or the network, has said.
         source: Box<dyn Error + Send + Sync>,
     },
 
@@ -199,9 +327,20 @@ pub enum RedisConnectError {
 }
 
 impl RedisConnectError {
-    pub(super) fn unreachable(error: RedisError) -> Self {
+    fn invalid_address(invalid: InvalidAddress) -> Self {
+        let source: Box<dyn Error + Send + Sync> = match invalid {
+            InvalidAddress::Form(what) => what.into(),
+            InvalidAddress::Client(error) => Said::of(&error).into(),
+        };
+        Self::InvalidAddress {
+            source: Some(source),
+        }
+    }
+
+    pub(super) fn unreachable(error: &RedisError) -> Self {
         Self::Unreachable {
-            source: error.into(),
+            reason: meaning(error).to_owned(),
+            source: Said::of(error).into(),
         }
     }
 
@@ -225,16 +364,6 @@ fn has_hash_tag(prefix: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_prefix_is_taken_out_of_the_address() {
-        let options = RedisOptions::new("redis://host:7000/3?prefix=%7Br%7D:");
-        let options = options.unwrap();
-        assert_eq!(options.prefix, "{r}:");
-        assert_eq!(options.info.addr().to_string(), "host:7000");
-        assert_eq!(options.info.redis_settings().db(), 3);
-        assert_eq!(RedisOptions::new("redis://host").unwrap().prefix, "");
-    }
 
     #[test]
     fn a_bad_address_is_refused_without_repeating_it() {

@@ -4,6 +4,7 @@ mod access;
 mod callbacks;
 mod operator;
 mod running;
+mod secured;
 mod settings;
 mod submits;
 mod support;

@@ -27,6 +27,11 @@ fn a_start_that_cannot_succeed_says_why_and_shows_no_secret() {
         ),
         (&["--store", "redis://:s3cr3t@127.0.0.1:1/"], "error: "),
         (&["--store", "nonsense://s3cr3t"], "error: "),
+        (
+            &["--store", "rediss://h/", "--store-tls-ca", "no/such/ca"],
+            "no/such/ca",
+        ),
+        (&["--store-tls-key", "key.pem"], "--store-tls-certificate"),
         (&["--archive", "no/such/folder"], "no/such/folder"),
         (
             &["--cors-origin", "https://a.example/path"],

@@ -4,11 +4,14 @@
 //! or fills its server starts one for itself.
 
 mod binary;
+mod cluster;
+mod watched;
 mod wire;
 
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +19,8 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 
+pub use self::cluster::Cluster;
+pub use self::watched::Watched;
 use crate::program::send_signal;
 
 /// How long a server may take to start.
@@ -34,6 +39,10 @@ pub struct RedisServer {
     port: Port,
     folder: TempDir,
     options: Vec<String>,
+    /// The configuration file of a sentinel, which writes into it.
+    sentinel: Option<PathBuf>,
+    /// What the server asks for; nothing if it is empty.
+    password: String,
     child: Option<Child>,
 }
 
@@ -53,16 +62,45 @@ impl RedisServer {
     /// If Redis is not installed or does not start.
     #[must_use]
     pub fn with_options(options: &[&str]) -> Self {
+        Self::new(options).launched()
+    }
+
+    /// Starts a sentinel with these lines of configuration.
+    ///
+    /// # Panics
+    /// If Redis is not installed or does not start.
+    #[must_use]
+    pub fn sentinel(configuration: &[String]) -> Self {
+        let mut server = Self::new(&[]);
+        let file = server.folder.path().join("sentinel.conf");
+        fs::write(&file, configuration.join("\n")).expect("there is room for a file");
+        server.sentinel = Some(file);
+        server.launched()
+    }
+
+    fn new(options: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("redis-").tempdir();
-        let mut server = Self {
+        Self {
             port: Port::choose(),
             folder: folder.expect("there is room for a folder"),
             options: options.iter().map(ToString::to_string).collect(),
+            sentinel: None,
+            password: String::new(),
             child: None,
-        };
+        }
+    }
+
+    /// Starts a server that asks for this password.
+    fn launched_as(mut self, password: &str) -> Self {
+        password.clone_into(&mut self.password);
+        self.launched()
+    }
+
+    fn launched(mut self) -> Self {
+        let server = &mut self;
         for _ in 0..PORTS {
             if server.launch() {
-                return server;
+                return self;
             }
             server.port = Port::choose();
         }
@@ -95,6 +133,19 @@ impl RedisServer {
             Ok(Err(error)) => panic!("{} was refused: {error}", command[0]),
             Err(error) => panic!("{} got no reply: {error}\n{}", command[0], self.log()),
         }
+    }
+
+    /// Runs a command after logging in. The outer error is the network's, the inner one Redis's.
+    ///
+    /// # Errors
+    /// If there is no reply.
+    pub fn try_as(&self, password: &str, command: &[&str]) -> io::Result<Result<String, String>> {
+        let login: &[&str] = if password.is_empty() {
+            &[]
+        } else {
+            &["AUTH", password]
+        };
+        wire::ask_after(self.address(), login, command)
     }
 
     /// Ends the server at once, as `kill -9` and a lost machine do.
@@ -156,11 +207,16 @@ impl RedisServer {
 
     /// Returns whether the server runs now; it does not if its port was taken.
     fn launch(&mut self) -> bool {
-        let child = binary::command(binary::path())
+        let mut command = binary::command(binary::path());
+        if let Some(file) = &self.sentinel {
+            command.arg(file).arg("--sentinel");
+        } else {
+            command.args(["--save", "", "--appendonly", "no"]);
+        }
+        let child = command
             .args(["--bind", "127.0.0.1", "--port"])
             .arg(self.port.address.port().to_string())
             .args(["--daemonize", "no", "--loglevel", "warning"])
-            .args(["--save", "", "--appendonly", "no"])
             .arg("--dir")
             .arg(self.folder.path())
             .arg("--logfile")
@@ -170,20 +226,35 @@ impl RedisServer {
             .stdout(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", binary::path().display()));
-        let child = self.child.insert(child);
+        self.child = Some(child);
         let deadline = Instant::now() + START_TIMEOUT;
         while Instant::now() < deadline {
+            let child = self.child.as_mut().expect("it was started");
             let ended = child.try_wait().expect("the server is a child of ours");
             if ended.is_some() {
                 self.child = None;
                 return false;
             }
-            if is_ready(self.port.address, self.folder.path()) {
+            let is_ready = match self.sentinel {
+                Some(_) => is_sentinel(self.port.address),
+                None => self.is_ready(),
+            };
+            if is_ready {
                 return true;
             }
             thread::sleep(LOOK_AGAIN);
         }
         panic!("the server does not reply:\n{}", self.log());
+    }
+
+    /// Returns whether the server in this folder, and no other one, serves its data.
+    fn is_ready(&self) -> bool {
+        let ready = self.try_as(&self.password, &["PING"]);
+        let whose = self.try_as(&self.password, &["CONFIG", "GET", "dir"]);
+        let folder = self.folder.path().canonicalize();
+        let folder = folder.expect("the folder is there");
+        matches!(ready, Ok(Ok(pong)) if pong == "PONG")
+            && matches!(whose, Ok(Ok(dir)) if dir.ends_with(&*folder.to_string_lossy()))
     }
 
     fn log(&self) -> String {
@@ -197,13 +268,11 @@ impl Drop for RedisServer {
     }
 }
 
-/// Returns whether the server in this folder, and no other one, serves its data at `address`.
-fn is_ready(address: SocketAddr, folder: &std::path::Path) -> bool {
-    let ready = wire::ask(address, &["PING"]);
-    let whose = wire::ask(address, &["CONFIG", "GET", "dir"]);
-    let folder = folder.canonicalize().expect("the folder is there");
-    matches!(ready, Ok(Ok(pong)) if pong == "PONG")
-        && matches!(whose, Ok(Ok(dir)) if dir.ends_with(&*folder.to_string_lossy()))
+fn is_sentinel(address: SocketAddr) -> bool {
+    // One with a password asks for it, and is ready to.
+    let reply = wire::ask(address, &["PING"]);
+    matches!(&reply, Ok(Ok(pong)) if pong == "PONG")
+        || matches!(&reply, Ok(Err(error)) if error.starts_with("NOAUTH"))
 }
 
 /// A port of 127.0.0.1 that nobody else uses while this exists.

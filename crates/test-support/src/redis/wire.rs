@@ -9,15 +9,35 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends one command on a connection of its own. The inner result is the server's.
 pub(super) fn ask(address: SocketAddr, command: &[&str]) -> io::Result<Result<String, String>> {
+    ask_after(address, &[], command)
+}
+
+/// The same after another command, unless that is empty.
+pub(super) fn ask_after(
+    address: SocketAddr,
+    first: &[&str],
+    command: &[&str],
+) -> io::Result<Result<String, String>> {
     let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
+    let mut replies = BufReader::new(&stream);
+    if !first.is_empty() {
+        send(&stream, first)?;
+        if let Err(error) = reply(&mut replies)? {
+            return Ok(Err(error));
+        }
+    }
+    send(&stream, command)?;
+    reply(&mut replies)
+}
+
+fn send(mut stream: &TcpStream, command: &[&str]) -> io::Result<()> {
     let mut request = Vec::new();
     write!(request, "*{}\r\n", command.len())?;
     for word in command {
         write!(request, "${}\r\n{word}\r\n", word.len())?;
     }
-    (&stream).write_all(&request)?;
-    reply(&mut BufReader::new(&stream))
+    stream.write_all(&request)
 }
 
 fn reply(stream: &mut impl BufRead) -> io::Result<Result<String, String>> {
