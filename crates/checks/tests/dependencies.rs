@@ -17,7 +17,7 @@ const SERVER_EXAMPLE: usize = 114;
 ///
 /// Cargo.lock keeps `idna_adapter` at 1.1.0: from 1.2 on it brings 18 crates of ICU, for host names
 /// in the address of a Redis server. `cargo update --package idna_adapter --precise 1.1.0` restores it.
-const ADDED: [(&str, &[&str]); 5] = [
+const ADDED: [(&str, &[&str]); 6] = [
     (
         "http",
         &[
