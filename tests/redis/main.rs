@@ -6,6 +6,7 @@
 
 mod connections;
 mod fixture;
+mod groups;
 mod losses;
 mod orders;
 mod outages;
