@@ -3,7 +3,8 @@
 //! `cargo bench --bench sqlite`, or a part of it: `-- throughput`, `-- submit`, `-- status`. Jobs have three empty phases and a 1 KiB
 //! report. The floor for jobs is one table and as many row writes as a job needs, with as many of them in one
 //! commit as the store has; for a submit it is one insert and its commit. Disks are uneven, so each is measured in
-//! turns with its floor, several times. The part on the status of jobs makes a million of them: some minutes.
+//! turns with its floor, several times. For the status of one among a million the rows of a
+//! thousand finished jobs are copied, with ids and handles of their own.
 
 #[path = "sqlite/floor.rs"]
 mod floor;
@@ -134,10 +135,20 @@ async fn status() {
     let folder = tempfile::tempdir().unwrap();
     let mut medians = Vec::new();
     for count in [FEW, MANY] {
-        let store = open(&folder.path().join(format!("{count}.db"))).await;
+        let file = folder.path().join(format!("{count}.db"));
+        let store = open(&file).await;
         let began = Instant::now();
-        let ids = finished_jobs(&store, count).await;
+        finished_jobs(&store, FEW).await;
+        floor::multiply(&file, FEW, count);
         println!("{count} finished jobs made in {:.0?}", began.elapsed());
+        assert_eq!(
+            store.stats().await.unwrap().jobs.completed,
+            u64::from(count)
+        );
+        let ids: Vec<JobId> = floor::some_ids(&file, 4_000)
+            .iter()
+            .map(|id| id.parse().unwrap())
+            .collect();
         let mut turns = Vec::new();
         for _ in 0..TURNS {
             let mut times = Vec::new();
@@ -156,14 +167,14 @@ async fn status() {
 }
 
 /// Makes finished jobs, many at once.
-async fn finished_jobs(store: &SqliteStore, count: u32) -> Vec<JobId> {
+async fn finished_jobs(store: &SqliteStore, count: u32) {
     let submits = targets(count).map(|target| async move {
         let new = NewJob::new(JobId::random(), target);
-        store.submit(new).await.unwrap().job().id
+        store.submit(new).await.unwrap();
     });
     let submitted = futures::stream::iter(submits)
         .buffer_unordered(256)
-        .collect();
+        .collect::<Vec<()>>();
     let finishes = async {
         let mut left = count as usize;
         while left > 0 {
@@ -183,7 +194,7 @@ async fn finished_jobs(store: &SqliteStore, count: u32) -> Vec<JobId> {
             futures::future::join_all(finishes).await;
         }
     };
-    futures::join!(submitted, finishes).0
+    futures::join!(submitted, finishes);
 }
 
 async fn open(file: &Path) -> SqliteStore {

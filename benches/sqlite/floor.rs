@@ -109,3 +109,39 @@ pub(crate) fn folded_size(file: &Path) -> f64 {
                 FROM pragma_page_size(), pragma_page_count(), pragma_freelist_count()";
     connection.query_row(used, [], |row| row.get(0)).unwrap()
 }
+
+/// Copies the rows of `made` finished jobs until there are `count`, each with an id and a handle of its own.
+pub(crate) fn multiply(file: &Path, made: u32, count: u32) {
+    let connection = Connection::open(file).unwrap();
+    connection.busy_timeout(Duration::from_secs(10)).unwrap();
+    let run = |sql: &str| connection.execute_batch(sql).unwrap();
+    run("PRAGMA synchronous = OFF; BEGIN IMMEDIATE; CREATE TEMP TABLE copy AS SELECT * FROM jobs");
+    for copies in 1..count / made {
+        if copies % 20 == 0 {
+            run("COMMIT; BEGIN IMMEDIATE");
+        }
+        run(&format!(
+            "UPDATE copy SET number = number + {made}, handle = 'user' || (number + {made}), job_id = lower(
+                hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a'
+                || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));
+             INSERT INTO jobs SELECT * FROM copy;
+             INSERT INTO reports SELECT number, (SELECT value FROM reports LIMIT 1) FROM copy"
+        ));
+    }
+    run(&format!(
+        "UPDATE meta SET completed = {count}, submitted = {count}, stored_bytes = stored_bytes * {}; COMMIT",
+        count / made
+    ));
+    // As the store leaves it: its log is folded into the file all the time.
+    folded_size(file);
+}
+
+/// Some ids of all jobs, spread evenly.
+pub(crate) fn some_ids(file: &Path, count: u32) -> Vec<String> {
+    let connection = Connection::open(file).unwrap();
+    let sql =
+        "SELECT job_id FROM jobs WHERE number % max(1, (SELECT max(number) FROM jobs) / ?1) = 0";
+    let mut statement = connection.prepare(sql).unwrap();
+    let ids = statement.query_map([count], |row| row.get(0)).unwrap();
+    ids.map(Result::unwrap).collect()
+}

@@ -57,6 +57,8 @@ pub(super) fn open(path: &Path, max_pages: Option<u32>) -> Result<Sqlite, Sqlite
 pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Sqlite> {
     let connection = connect(path, OpenFlags::empty())?;
     connection.pragma_update(None, "query_only", true)?;
+    // The upper levels of a million jobs.
+    connection.pragma_update(None, "cache_size", -8_000)?;
     Ok(Sqlite { connection })
 }
 
