@@ -1,5 +1,6 @@
-//! A whole report service in one process: workers and HTTP over one store, a page at `/` on
-//! which people make a report and read it, and metrics at `/metrics`.
+//! A whole report service in one process: workers and HTTP over one store, and a page at `/` on
+//! which people make a report and read it. What a service in production needs besides, such as keys, limits and
+//! metrics, is in `crates/report-server`.
 //!
 //! ```sh
 //! cargo run --example server -- --archive downloads/
@@ -10,19 +11,14 @@
 //! serves status and reports until then, and ends with exit code 0. `RUST_LOG` sets what is
 //! logged, such as `info,report_pipeline=debug`.
 
-#[path = "server/measured.rs"]
-mod measured;
 #[path = "server/options.rs"]
 mod options;
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use hyper::Request;
-use hyper::body::Incoming;
 use options::Options;
 use report_pipeline::http::{self, Api};
 use report_pipeline::{
@@ -35,7 +31,6 @@ use report_pipeline_social::{
 };
 use tokio::net::TcpListener;
 use tokio::signal;
-use tower::service_fn;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
@@ -110,20 +105,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     tracing::info!(%address, "listening");
     tracing::info!("open http://{address}/ in a browser");
-    let recorder = measured::start()?;
     let api = Api::new(pipeline.client().clone());
-    let answering = api.clone();
-    let service = Page::around(service_fn(move |request: Request<Incoming>| {
-        let (api, recorder) = (answering.clone(), recorder.clone());
-        async move {
-            let is_measured = request.method().is_safe() && request.uri().path() == "/metrics";
-            Ok::<_, Infallible>(if is_measured {
-                measured::response(&recorder)
-            } else {
-                api.respond(request).await
-            })
-        }
-    }));
+    let service = Page::around(api.clone());
     let workers = pipeline.start();
     let shutdown = async move {
         tokio::select! { _ = terminate.recv() => {} _ = signal::ctrl_c() => {} }

@@ -51,6 +51,7 @@
 //! | read what a job says | [`Job`], [`Status`], [`Phase`], [`Progress`], [`Failure`] |
 //! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`], [`Target`] |
 //! | keep jobs in this process | [`MemoryStore`], [`MemoryOptions`], [`StoreLimits`] |
+//! | keep jobs in a file, over restarts | [`SqliteStore`], [`SqliteOptions`] |
 //! | keep jobs in Redis, for many machines | [`RedisStore`], [`RedisOptions`] |
 //! | serve jobs over HTTP | [`http::Api`], [`http::serve`] |
 //! | record metrics | [`describe_metrics`] |
@@ -63,7 +64,7 @@
 //! |---|---|
 //! | [`guide::writing_a_scraper`] | how to read a platform, and how to fail well |
 //! | [`guide::http_api`] | every route, its responses and its errors |
-//! | [`guide::operations`] | settings, Redis, deployment, metrics |
+//! | [`guide::operations`] | settings, SQLite, Redis, deployment, metrics |
 //! | [`guide::guarantees`] | each guarantee, and the test that would break |
 //! | [`guide::store_contract`] | each promise of a store, and the case that checks it |
 //! | [`guide::writing_a_store`] | how to build a store, and how to prove it |
@@ -76,6 +77,7 @@
 //! |---|---|
 //! | `redis` | [`RedisStore`]: the same promises over many machines |
 //! | `redis-tls` | [`RedisTls`]: Redis over TLS, with rustls and ring |
+//! | `sqlite` | [`SqliteStore`]: the same promises in a file of one machine; builds SQLite, which is C |
 //! | `http` | [`http`]: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `metrics` | counters, gauges and histograms through the `metrics` facade |
 //! | `testing` | [`testing`]: conformance suite for stores, scripted phases, stores and networks that fail on command |
@@ -178,6 +180,9 @@ pub use self::store::{
 #[cfg(feature = "redis")]
 #[doc(inline)]
 pub use self::store::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};
+#[cfg(feature = "sqlite")]
+#[doc(inline)]
+pub use self::store::{SqliteConnectError, SqliteOptions, SqliteStore};
 pub use async_trait::async_trait;
 
 /// The README's examples, kept compiling.

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Runs every test of the workspace, to the end, after installing what they need.
 #
-# It says what it will install before it does: a Redis server, openssl, Chromium with its driver, and a Python
-# environment with schemathesis below the target folder. Where it may not install packages it prints
-# what to type and ends with 1. REDIS_SERVER, OPENSSL, CHROMIUM and CHROMEDRIVER name other programs to use.
+# It says what it will install before it does: a Redis server, openssl, Chromium with its driver, and below the
+# target folder nginx and a Python environment with schemathesis. Where it may not install packages it prints
+# what to type and ends with 1. REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER and NGINX name other programs to use.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -50,10 +50,29 @@ if [ -n "$packages" ]; then
     fi
 fi
 
+target=$(cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+
+# --- nginx ------------------------------------------------------------------------------------
+
+# Unpacked and not installed: the package would start a service on the usual port.
+if [ -z "${NGINX:-}" ] && ! has nginx; then
+    NGINX=/usr/sbin/nginx
+    [ -x "$NGINX" ] || NGINX=$target/tmp/nginx/usr/sbin/nginx
+    if [ ! -x "$NGINX" ]; then
+        echo "Unpacking the program of Debian's package nginx in $target/tmp/nginx"
+        mkdir -p "$target/tmp/nginx"
+        (
+            cd "$target/tmp/nginx"
+            apt-get -qq download nginx || { apt update && apt-get -qq download nginx; }
+            dpkg --extract nginx_*.deb .
+        ) || { echo "Install nginx, or set NGINX to the program, then run this again"; exit 1; }
+    fi
+    export NGINX
+fi
+
 # --- The Python environment -------------------------------------------------------------------
 
 requirements=tests/http/openapi/requirements.txt
-target=$(cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 environment=$target/tmp/openapi-python
 if ! cmp -s "$requirements" "$environment/made-for"; then
     echo "Making a Python environment with schemathesis in $environment"

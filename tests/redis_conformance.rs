@@ -33,7 +33,7 @@ impl StoreFactory for Redis {
 
     async fn damage(&self, (prefix, _): &Self::Guard, _: &RedisStore, id: JobId) -> bool {
         self.server
-            .run(&["HSET", &format!("{prefix}jobs:{id}"), "version", "seven"]);
+            .run(&["HSET", &format!("{prefix}jobs:{id}"), "own", "seven"]);
         true
     }
 

@@ -1,4 +1,4 @@
-//! Where jobs are kept: the contract, its types, and the stores in memory and in Redis.
+//! Where jobs are kept: the contract, its types, and the stores in memory, in SQLite and in Redis.
 //!
 //! A program that uses a pipeline finds what it needs at the root of the crate. This module is for
 //! those who write a store, or call one themselves: [`JobStore`] is the contract,
@@ -48,6 +48,10 @@ mod redis;
 mod request;
 mod rules;
 mod saved;
+#[cfg(feature = "sqlite")]
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod stats;
 mod submit;
 mod timestamp;
@@ -77,6 +81,8 @@ pub use self::redis::RedisTls;
 pub use self::redis::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};
 pub use self::request::{FindRequest, PauseRequest, SweepRequest, WatchRequest};
 pub use self::saved::{SaveRequest, Saved};
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{SqliteConnectError, SqliteOptions, SqliteStore};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
 pub use self::trace::{InvalidTraceContext, TraceContext};

@@ -11,15 +11,15 @@ use crate::job::JobId;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct PlatformPause {
     /// When the last pause ends; `None` once a probe has got through.
-    until: Option<Timestamp>,
+    pub(super) until: Option<Timestamp>,
     /// Whether it is the platform's quota that ends then.
-    quota: bool,
+    pub(super) quota: bool,
     /// Rate limits in a row, without a probe that got through.
-    limits: u32,
+    pub(super) limits: u32,
     /// Rate limits that were counted, as long as the platform is known.
-    counted: u32,
+    pub(super) counted: u32,
     /// The job that was claimed after the pause, for as long as it is held.
-    probe: Option<JobId>,
+    pub(super) probe: Option<JobId>,
 }
 
 impl PlatformPause {

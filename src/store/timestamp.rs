@@ -10,7 +10,7 @@ use super::NewJob;
 ///
 /// A store is opened the longest head start later, so that what is ordered before its first job has room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Timestamp(u64);
+pub(super) struct Timestamp(pub(super) u64);
 
 impl Timestamp {
     /// The clock's own beginning.

@@ -16,6 +16,7 @@ use report_pipeline::http::{Api, Refusal};
 use report_pipeline::store::{Limit, Outcome};
 use report_pipeline::{Client, Failure, FailureKind, JobId, MemoryStore, Pipeline};
 use report_pipeline_social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
+use report_pipeline_test_support::program::python;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -211,7 +212,7 @@ impl Recorder {
 
 #[tokio::test]
 async fn recorded_responses_are_as_described_and_all_that_is_described_is_recorded() {
-    let python = python();
+    let python = python(Path::new(env!("CARGO_TARGET_TMPDIR")));
     let mut recorder = Recorder::default();
     recorder.troubles().await;
     recorder.submits().await;
@@ -237,7 +238,7 @@ async fn recorded_responses_are_as_described_and_all_that_is_described_is_record
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schemathesis_finds_nothing() {
-    let python = python();
+    let python = python(Path::new(env!("CARGO_TARGET_TMPDIR")));
     let pipeline = Pipeline::builder(
         Client::new(MemoryStore::new()),
         SimulatedScraper::new(),
@@ -284,15 +285,4 @@ fn here(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/http/openapi")
         .join(file)
-}
-
-/// Returns the folder of the Python environment's programs, which `tests/all.sh` makes.
-fn python() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("openapi-python");
-    let made_for = fs::read(folder.join("made-for")).ok();
-    assert!(
-        made_for == Some(fs::read(here("requirements.txt")).expect("it is there")),
-        "the Python environment with schemathesis is missing or old: run tests/all.sh, which makes it"
-    );
-    folder.join("bin")
 }

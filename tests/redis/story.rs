@@ -213,8 +213,8 @@ impl<'a> Scene<'a> {
         assert_eq!(self.counts().await, [1, 0, 0, 0, 0]);
 
         let request = claim(MINUTE);
-        let token = request.token.as_uuid().simple().to_string();
-        let claim = self.call(Verb::Claim, &token, async || {
+        let worker = request.worker.as_str();
+        let claim = self.call(Verb::Claim, worker, async || {
             store.claim(request.clone()).await
         });
         let claimed = claim.await;
@@ -228,7 +228,7 @@ impl<'a> Scene<'a> {
         );
 
         let beat = Heartbeat::new(MINUTE).with_progress(Progress::from_percent(12));
-        let heartbeat = self.call(Verb::Heartbeat, &token, async || {
+        let heartbeat = self.call(Verb::Heartbeat, &name, async || {
             store.heartbeat(&lease, beat).await
         });
         assert_eq!(heartbeat.await, HeartbeatReply::Continue);
@@ -237,7 +237,7 @@ impl<'a> Scene<'a> {
 
         for number in 0..2 {
             let page = SaveRequest::append(Phase::Scraping, number, "page".into());
-            let save = self.call(Verb::Save, &token, async || {
+            let save = self.call(Verb::Save, &name, async || {
                 store.save(&lease, page.clone()).await
             });
             assert_eq!(save.await, HeartbeatReply::Continue);
@@ -248,7 +248,7 @@ impl<'a> Scene<'a> {
             (Phase::Scraping, Phase::Analysis),
             (Phase::Analysis, Phase::Finalizing),
         ] {
-            let checkpoint = self.call(Verb::Checkpoint, &token, async || {
+            let checkpoint = self.call(Verb::Checkpoint, &name, async || {
                 store.checkpoint(&lease, phase, "output".into()).await
             });
             assert_eq!(checkpoint.await, HeartbeatReply::Continue);
@@ -256,7 +256,7 @@ impl<'a> Scene<'a> {
         }
         assert_eq!(self.counts().await, [0, 1, 0, 0, 12]);
 
-        let finish = self.call(Verb::Finish, &token, async || {
+        let finish = self.call(Verb::Finish, &name, async || {
             store
                 .finish(&lease, Outcome::Completed(REPORT.into()))
                 .await

@@ -4,7 +4,9 @@
 //! [`Page`] is put around the API and serves the page at `/`. [`response`] is the page alone, for a
 //! router of your own.
 //!
-//! The page is one file, built into the program. It loads nothing from elsewhere and calls the API
+//! [`PageOptions`] adds what a service for many accounts needs: lists, comparisons, keys.
+//!
+//! The page is one document, built into the program. It loads nothing from elsewhere and calls the API
 //! at `api` beside it: the API may stand below a path, such as `/reports/`, if the page's own path is that one,
 //! with the slash at its end.
 //!
@@ -21,7 +23,7 @@
 mod page;
 mod service;
 
-pub use self::page::response;
+pub use self::page::{PageOptions, response};
 pub use self::service::{Body, Page};
 
 /// The README's example, kept compiling.

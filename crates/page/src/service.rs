@@ -11,7 +11,7 @@ use http_body::Body as _;
 use http_body_util::{Either, Full};
 use tower_service::Service;
 
-use crate::page::response;
+use crate::page::PageOptions;
 
 /// The body of a response: the page's, or that of the service behind it.
 pub type Body<B> = Either<Full<Bytes>, B>;
@@ -30,12 +30,23 @@ pub type Body<B> = Either<Full<Bytes>, B>;
 #[derive(Debug, Clone, Copy)]
 pub struct Page<S> {
     inner: S,
+    options: PageOptions,
 }
 
 impl<S> Page<S> {
     /// Puts the page in front of `inner`.
     pub const fn around(inner: S) -> Self {
-        Self { inner }
+        Self {
+            inner,
+            options: PageOptions::new(),
+        }
+    }
+
+    /// Sets what the page can do. The default is [`PageOptions::new`].
+    #[must_use]
+    pub fn with_options(mut self, options: PageOptions) -> Self {
+        self.options = options;
+        self
     }
 }
 
@@ -59,9 +70,9 @@ where
             return Box::pin(async { Ok(responding.await?.map(Either::Right)) });
         }
         let page = if is_head {
-            without_content(response())
+            without_content(self.options.response())
         } else {
-            response()
+            self.options.response()
         };
         Box::pin(ready(Ok(page.map(Either::Left))))
     }

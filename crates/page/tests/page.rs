@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
-use report_pipeline_page::Page;
+use report_pipeline_page::{Page, PageOptions};
 use tower_service::Service;
 
 /// A service that says what it was asked.
@@ -98,4 +98,19 @@ async fn head_has_the_pages_headers_and_no_content() {
         names
     };
     assert_eq!(names(&head), names(&get));
+}
+
+#[tokio::test]
+async fn only_a_page_with_lists_has_them() {
+    let (small, large) = (PageOptions::new(), PageOptions::new().with_lists());
+    for (options, has_lists) in [(small, false), (large, true)] {
+        let request = Request::builder().uri("/").body(()).unwrap();
+        let response = Page::around(Echo).with_options(options).call(request).await;
+        let page = response.unwrap().into_body().collect().await.unwrap();
+        let page = String::from_utf8(page.to_bytes().to_vec()).unwrap();
+        for part in ["id=\"many-form\"", "id=\"key-form\"", "class Watch"] {
+            assert_eq!(page.contains(part), has_lists, "{part}");
+        }
+        assert!(!page.contains("{{"), "every place is filled");
+    }
 }

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, delete, get, post};
 use report_pipeline::Client;
 use report_pipeline::http::Api;
+use report_pipeline_page::PageOptions;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::cors::CorsLayer;
@@ -166,7 +167,9 @@ async fn forward(State(app): State<App>, request: Request) -> Response {
 }
 
 async fn page() -> Response {
-    report_pipeline_page::response()
+    PageOptions::new()
+        .with_lists()
+        .response()
         .map(Body::new)
         .into_response()
 }

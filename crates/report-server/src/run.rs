@@ -103,11 +103,18 @@ pub(crate) async fn run(settings: Settings) -> Result<(), BoxError> {
 
 fn access(settings: &Settings, sender: &Sender) -> Result<Access, BoxError> {
     let rate = NonZeroU32::new(settings.access.tenant_rate);
+    let hosts = &settings.callbacks.callback_host;
     if let Some(path) = &settings.access.tenants {
+        if !hosts.is_empty() {
+            return Err(
+                "--callback-host is for a service without tenants: write the hosts of each \
+                tenant into the file of --tenants"
+                    .into(),
+            );
+        }
         return Ok(Access::open(path, rate, sender)?);
     }
     tracing::warn!("no --tenants are given: everybody who reaches this service may use it");
-    let hosts = &settings.callbacks.callback_host;
     let callbacks = match scraper::value("WEBHOOK_SECRET") {
         Some(secret) => Some(
             Callbacks::new(&secret, hosts, sender)

@@ -99,8 +99,10 @@ pub(crate) struct AccessSettings {
 #[derive(Args)]
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreSettings {
-    /// Where jobs are kept: `memory`, or for many machines `redis://HOST:PORT/DB?prefix=`, with `rediss` over TLS, or
-    /// `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE/DB?prefix=`.
+    /// Where jobs are kept: `memory`; `sqlite:PATH`, a file for one machine; or for many machines
+    /// `redis://HOST:PORT/DB?prefix=`, with `rediss` over TLS, or
+    /// `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE/DB?prefix=`. An address with a password belongs into the
+    /// variable or the file, which no list of processes shows.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     pub(crate) store: StoreAddress,
     /// How long a start waits for the store. With 0 a store that is away ends the process.

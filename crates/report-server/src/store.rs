@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use report_pipeline::{
     JobStore, MemoryOptions, RedisConnectError, RedisCredentials, RedisOptions, RedisTls,
-    StoreLimits,
+    SqliteOptions, StoreLimits,
 };
 use tokio::time::Instant;
 
@@ -32,6 +32,10 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
     if address == "memory" {
         let options = MemoryOptions::new().with_retention(settings.retention);
         return Ok(Box::new(options.with_limits(limits).build()));
+    }
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        let options = SqliteOptions::new(path).with_retention(settings.retention);
+        return Ok(Box::new(options.with_limits(limits).connect().await?));
     }
     let mut options = RedisOptions::new(address)?
         .with_retention(settings.retention)

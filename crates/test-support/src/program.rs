@@ -1,6 +1,7 @@
 //! Programs that tests start.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -32,6 +33,24 @@ pub fn required(what: &str, variable: &str, names: &[&str]) -> PathBuf {
         .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     let found = candidates.find(|path| Path::is_file(path));
     found.unwrap_or_else(|| panic!("{}", missing(what, variable)))
+}
+
+/// Returns the folder of the programs of the Python environment that `tests/all.sh` makes, among them
+/// schemathesis. `target` is the `CARGO_TARGET_TMPDIR` of the test.
+///
+/// # Panics
+/// If it is not there, or was made for other versions.
+#[must_use]
+pub fn python(target: &Path) -> PathBuf {
+    let folder = target.join("openapi-python");
+    let made_for = fs::read(folder.join("made-for")).ok();
+    let wanted =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/http/openapi/requirements.txt");
+    assert!(
+        made_for == Some(fs::read(wanted).expect("it is there")),
+        "the Python environment with schemathesis is missing or old: run tests/all.sh, which makes it"
+    );
+    folder.join("bin")
 }
 
 /// Returns whether this process runs as root, where some programs refuse their sandbox.

@@ -253,21 +253,26 @@ fn json(text: &str) -> Value {
 /// If it does not build.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(build)
+    PROGRAM.get_or_init(|| build("report-pipeline-server-example", ["--example", "server"]))
 }
 
-fn build() -> PathBuf {
+/// Returns the path of `report-server`, which is built first where it is not up to date.
+///
+/// # Panics
+/// If it does not build.
+pub fn report_server() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| build("report-server", ["--bin", "report-server"]))
+}
+
+fn build(package: &str, target: [&str; 2]) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     // Cargo names the program that it has built, wherever the target folder is.
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo
         .args(["build", "--quiet", "--offline", "--locked"])
-        .args([
-            "--package",
-            "report-pipeline-server-example",
-            "--example",
-            "server",
-        ])
+        .args(["--package", package])
+        .args(target)
         .arg("--message-format=json-render-diagnostics");
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
@@ -277,7 +282,7 @@ fn build() -> PathBuf {
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "the example server does not build");
+    assert!(output.status.success(), "{package} does not build");
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let executable = messages
         .filter_map(|line| serde_json::from_slice::<Value>(line).ok())

@@ -210,7 +210,7 @@ impl JobStore for MemoryStore {
         if let Some(size) = record.check_save(lease, &request)? {
             jobs.check_size(record, Payload::Saved(request.phase()), size)?;
         }
-        let reply = with_lease(&mut jobs, lease, now, |record| record.save(lease, request))?;
+        let reply = with_lease(&mut jobs, lease, now, |record| record.save(lease, &request))?;
         if jobs.got_through(lease.job(), now.timestamp) {
             self.claimable.notify_waiters();
         }

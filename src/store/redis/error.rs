@@ -5,7 +5,7 @@ use std::fmt;
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-use super::scripts::SCHEMA;
+use super::scripts::{OLDEST, SCHEMA};
 use crate::store::StoreError;
 
 /// Why there is no connection.
@@ -176,6 +176,12 @@ pub(super) fn is_wrong_type(error: &StoreError) -> bool {
 
 /// What an operator is told who starts a build on what it cannot read.
 pub(super) fn schema_message(found: &str, needed: &str) -> String {
+    if found.parse().is_ok_and(|found: u32| found < OLDEST) {
+        return format!(
+            "what Redis keeps under this prefix has schema {found}, of a version before the first release, and \
+             this build reads schemas from {OLDEST} to {SCHEMA}: give it another prefix"
+        );
+    }
     format!(
         "what Redis keeps under this prefix has schema {found} and needs a build of schema {needed} or \
          later, and this build has {SCHEMA}: upgrade this process to the version of the others, or give \

@@ -1,15 +1,18 @@
 //! The store in Redis, for workers and callers on many machines.
 
 mod address;
+mod call;
 mod check;
 mod credentials;
 mod durability;
 mod endpoint;
 mod error;
+mod group;
 mod keys;
 mod link;
 mod notifier;
 mod options;
+mod own;
 mod record;
 mod reply;
 mod scripts;
@@ -22,16 +25,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use redis::{Script, ScriptInvocation};
+use redis::{Cmd, Script};
 use tracing::warn;
 
+use self::call::Call;
 pub use self::credentials::RedisCredentials;
 use self::error::LinkError;
+use self::group::Group;
 use self::link::{Link, Request, Servers};
 use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
-use self::scripts::{CLAIM, QUARANTINE};
+use self::scripts::{CHECKPOINT, CLAIM, COMPLETE, FINISH, HEARTBEAT, QUARANTINE, SAVE, SUBMIT};
 #[cfg(feature = "redis-tls")]
 pub use self::tls::RedisTls;
 use super::{
@@ -71,7 +76,8 @@ pub struct RedisStore {
     /// For small calls that somebody waits for.
     control: Arc<Link>,
     /// For what may be large, so that no poll waits behind a report.
-    bulk: Link,
+    bulk: Arc<Link>,
+    groups: Groups,
     notifier: Notifier,
     /// What every key begins with: the prefix and `jobs:`.
     base: String,
@@ -79,6 +85,65 @@ pub struct RedisStore {
     failed_checkpoints: Duration,
     limits: StoreLimits,
     warnings: Vec<String>,
+}
+
+/// The calls of one verb that are under way at once go together.
+struct Groups {
+    submit: Arc<Group>,
+    /// With an input, which may be large.
+    submit_large: Arc<Group>,
+    heartbeat: Arc<Group>,
+    save: Arc<Group>,
+    checkpoint: Arc<Group>,
+    /// With a report.
+    complete: Arc<Group>,
+    /// In any other way.
+    finish: Arc<Group>,
+}
+
+impl Groups {
+    fn new(control: &Arc<Link>, bulk: &Arc<Link>, base: &str, options: &RedisOptions) -> Self {
+        let limits = &options.limits;
+        let (value, stored) = (limits.value_bytes(), limits.stored_bytes());
+        let (retention, kept) = (
+            micros(options.retention),
+            micros(options.failed_checkpoints),
+        );
+        let submit = shared(&[
+            &limits.pending_jobs(),
+            &limits.jobs(),
+            &stored,
+            &limits
+                .pending_jobs_per_scope()
+                .map_or_else(String::new, |limit| limit.to_string()),
+            &retention,
+        ]);
+        let values = shared(&[&value, &stored]);
+        let ends = shared(&[&retention, &kept]);
+        Self {
+            submit: Group::new(control, &SUBMIT, base, submit.clone()),
+            submit_large: Group::new(bulk, &SUBMIT, base, submit),
+            heartbeat: Group::new(control, &HEARTBEAT, base, Cmd::new()),
+            save: Group::new(bulk, &SAVE, base, values.clone()),
+            checkpoint: Group::new(bulk, &CHECKPOINT, base, values),
+            complete: Group::new(
+                bulk,
+                &COMPLETE,
+                base,
+                shared(&[&retention, &kept, &value, &stored]),
+            ),
+            finish: Group::new(control, &FINISH, base, ends),
+        }
+    }
+}
+
+/// The arguments that are the same for all items of a call.
+fn shared(arguments: &[&dyn fmt::Display]) -> Cmd {
+    let mut shared = Cmd::new();
+    for argument in arguments {
+        shared.arg(argument.to_string());
+    }
+    shared
 }
 
 impl RedisStore {
@@ -116,10 +181,12 @@ impl RedisStore {
         for warning in &warnings {
             warn!("{warning}");
         }
+        let bulk = Arc::new(link(options.timeout.saturating_mul(BULK_PATIENCE)));
         Ok(Self {
             notifier: Notifier::start(Arc::clone(&control)),
+            groups: Groups::new(&control, &bulk, &base, &options),
             control,
-            bulk: link(options.timeout.saturating_mul(BULK_PATIENCE)),
+            bulk,
             base,
             retention: options.retention,
             failed_checkpoints: options.failed_checkpoints,
@@ -128,18 +195,18 @@ impl RedisStore {
         })
     }
 
-    fn call<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
-        script.key(&*self.base)
+    fn call<'a>(&self, script: &'a Script) -> Call<'a> {
+        Call::new(script, &self.base)
     }
 
-    async fn run(&self, link: &Link, call: &ScriptInvocation<'_>) -> Result<Reply, StoreError> {
-        let value = link.send(Request::Script(call)).await?;
+    async fn run(&self, call: &Call<'_>) -> Result<Reply, StoreError> {
+        let value = self.control.send(Request::Script(call)).await?;
         Reply::read(value)
     }
 
     async fn claim_now(&self, request: &ClaimRequest) -> Result<Claims, StoreError> {
         let mut call = self.call(&CLAIM);
-        call.arg(token(request.token))
+        call.arg(request.token.as_uuid().as_bytes())
             .arg(request.worker.as_str())
             .arg(request.max.min(AT_ONCE))
             .arg(micros(request.lease.max(Duration::from_millis(1))))
@@ -169,7 +236,7 @@ impl RedisStore {
     async fn quarantine(&self, id: &str) -> Result<(), StoreError> {
         let mut call = self.call(&QUARANTINE);
         call.arg(id).arg(micros(self.retention));
-        self.run(&self.control, &call).await.map(drop)
+        self.run(&call).await.map(drop)
     }
 
     async fn listen(&self, channel: &str) -> Listener {
@@ -250,7 +317,7 @@ impl fmt::Debug for RedisStore {
 }
 
 /// Adds the platforms that are asked for.
-fn with_platforms(call: &mut ScriptInvocation<'_>, platforms: Option<&[Platform]>) {
+fn with_platforms(call: &mut Call<'_>, platforms: Option<&[Platform]>) {
     let Some(platforms) = platforms else {
         call.arg(-1);
         return;

@@ -1,10 +1,12 @@
 //! A job's hash in Redis, as it is read.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use redis::Value;
 
+use super::own::{self, Own};
 use crate::account::{Handle, Platform, Target};
 use crate::job::{Failure, FailureKind, Job, JobId, Progress, Scope, Version};
 use crate::store::{StoreError, TraceContext};
@@ -35,11 +37,43 @@ impl From<String> for Unreadable {
 }
 
 /// The fields of a job's hash and their values. Those that this build does not know are skipped.
-pub(super) struct Record(Vec<(Vec<u8>, Value)>);
+pub(super) struct Record {
+    fields: Vec<(Cow<'static, [u8]>, Value)>,
+    /// `None` if it cannot be read.
+    own: Option<Vec<Own>>,
+}
+
+/// The fields that scripts return, in their order.
+const RETURNED: [&str; 16] = [
+    "own",
+    "status",
+    "phase",
+    "percent",
+    "updated_at",
+    "platform",
+    "handle",
+    "created_at",
+    "scope",
+    "completed_at",
+    "next_attempt_at",
+    "error_kind",
+    "error_message",
+    "traceparent",
+    "tracestate",
+    "job_id",
+];
 
 impl Record {
-    /// Reads names and values in turn, as a script or `HGETALL` returns them. `None` if the
-    /// key does not exist.
+    /// Reads what a script returns of a record.
+    pub(super) fn returned(values: Value) -> Option<Self> {
+        let Value::Array(values) = values else {
+            return None;
+        };
+        let names = RETURNED.map(|name| Cow::Borrowed(name.as_bytes()));
+        (values.len() == names.len()).then(|| Self::new(names.into_iter().zip(values).collect()))
+    }
+
+    /// Reads names and values in turn, as `HGETALL` returns them. `None` if the key does not exist.
     pub(super) fn read(fields: Value) -> Result<Option<Self>, String> {
         let Ok(fields) = fields.into_sequence() else {
             return Err("the key is not a hash".to_owned());
@@ -48,10 +82,18 @@ impl Record {
         let mut named = Vec::with_capacity(fields.len() / 2);
         while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
             if let Value::BulkString(name) = name {
-                named.push((name, value));
+                named.push((Cow::Owned(name), value));
             }
         }
-        Ok((!named.is_empty()).then_some(Self(named)))
+        Ok((!named.is_empty()).then(|| Self::new(named)))
+    }
+
+    fn new(fields: Vec<(Cow<'static, [u8]>, Value)>) -> Self {
+        let mut record = Self { fields, own: None };
+        if let Value::BulkString(packed) = record.value("own") {
+            record.own = own::read(packed);
+        }
+        record
     }
 
     /// The job that the record tells of.
@@ -76,7 +118,7 @@ impl Record {
         job.phase = phase;
         let percent = self.number("percent")?.ok_or_else(|| missing("percent"))?;
         job.progress = Progress::from_percent(u8::try_from(percent).unwrap_or(u8::MAX));
-        let version = self.number("version")?.ok_or_else(|| missing("version"))?;
+        let version = self.own(own::VERSION)?.ok_or_else(|| missing("own"))?;
         job.version = Version::from_number(version);
         job.updated_at = self
             .timestamp("updated_at")?
@@ -85,10 +127,10 @@ impl Record {
         job.expires_at = self.expiry(job.completed_at)?;
         job.next_attempt_at = self.timestamp("next_attempt_at")?;
         job.failure = self.failure()?;
-        job.attempt = self.count("attempt")?;
-        job.failures = self.count("failures")?;
-        job.crashes = self.count("crashes")?;
-        job.cancel_requested = self.number("cancel_requested")?.is_some();
+        job.attempt = self.count(own::ATTEMPT)?;
+        job.failures = self.count(own::FAILURES)?;
+        job.crashes = self.count(own::CRASHES)?;
+        job.cancel_requested = self.own(own::CANCEL_REQUESTED)?.is_some();
         Ok(job)
     }
 
@@ -103,7 +145,7 @@ impl Record {
 
     /// The fence of the claim that holds the job.
     pub(super) fn fence(&self) -> Result<u64, String> {
-        self.number("fence")?.ok_or_else(|| missing("fence"))
+        self.own(own::FENCE)?.ok_or_else(|| missing("own"))
     }
 
     /// The id under which the record is kept, if it can be told.
@@ -115,7 +157,7 @@ impl Record {
 
     /// When the job expires: so long after its end.
     fn expiry(&self, ended: Option<DateTime<Utc>>) -> Result<Option<DateTime<Utc>>, String> {
-        let retention = self.number("retention")?;
+        let retention = self.own(own::RETENTION)?;
         Ok(ended.zip(retention).map(|(ended, retention)| {
             let retention = TimeDelta::microseconds(i64::try_from(retention).unwrap_or(i64::MAX));
             let expiry = ended.checked_add_signed(retention);
@@ -133,9 +175,19 @@ impl Record {
         Ok(Some(Failure::new(kind, message)))
     }
 
-    fn count(&self, name: &str) -> Result<u32, String> {
-        let number = self.number(name)?.unwrap_or(0);
-        u32::try_from(number).map_err(|_| format!("the field {name} is out of range"))
+    fn count(&self, place: usize) -> Result<u32, String> {
+        let number = self.own(place)?.unwrap_or(0);
+        u32::try_from(number).map_err(|_| "the field own has a count out of range".to_owned())
+    }
+
+    /// A number of those that the store keeps to itself.
+    fn own(&self, place: usize) -> Result<Option<u64>, String> {
+        let own = self.own.as_ref().ok_or("the field own cannot be read")?;
+        match own.get(place) {
+            None | Some(Own::None) => Ok(None),
+            Some(Own::Number(number)) => Ok(Some(*number)),
+            Some(Own::Text(_)) => Err("the field own has a text for a number".to_owned()),
+        }
     }
 
     fn number(&self, name: &str) -> Result<Option<u64>, String> {
@@ -183,9 +235,9 @@ impl Record {
     }
 
     fn value(&self, name: &str) -> &Value {
-        self.0
+        self.fields
             .iter()
-            .find(|(known, _)| known == name.as_bytes())
+            .find(|(known, _)| **known == *name.as_bytes())
             .map_or(&Value::Nil, |(_, value)| value)
     }
 }

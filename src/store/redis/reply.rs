@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use redis::Value;
 
 use super::record::{Record, Unreadable};
@@ -32,10 +33,16 @@ impl Reply {
         text(self.with).unwrap_or_default()
     }
 
+    /// The time that belongs to the word.
+    pub(super) fn time(self) -> Result<DateTime<Utc>, StoreError> {
+        DateTime::parse_from_rfc3339(&self.text())
+            .map(|time| time.to_utc())
+            .map_err(|_| not_understood())
+    }
+
     /// The job that belongs to the word.
     pub(super) fn job(self) -> Result<Job, StoreError> {
-        let record = Record::read(self.with).ok().flatten();
-        let record = record.ok_or_else(not_understood)?;
+        let record = Record::returned(self.with).ok_or_else(not_understood)?;
         let id = record.id().map_err(|_| not_understood())?;
         record.job(id).map_err(|unreadable| unreadable.of(id))
     }
@@ -76,8 +83,7 @@ impl Claims {
         let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
         for job in list(jobs)? {
             let [record, input, scraping, analysis, saved, has_state, left] = exactly(list(job)?)?;
-            let record = Record::read(record).ok().flatten();
-            let record = record.ok_or_else(not_understood)?;
+            let record = Record::returned(record).ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
             match record.job(id).and_then(|job| Ok((job, record.fence()?))) {
                 Ok((job, fence)) => {
@@ -178,8 +184,7 @@ impl EndedClaims {
         };
         for ended in list(ended)? {
             let [record, delivery, notes] = exactly(list(ended)?)?;
-            let record = Record::read(record).ok().flatten();
-            let record = record.ok_or_else(not_understood)?;
+            let record = Record::returned(record).ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
             let notes = list(notes)?.into_iter().filter_map(blob).map(note);
             match record.job(id) {

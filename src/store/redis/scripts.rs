@@ -8,11 +8,13 @@ use std::sync::LazyLock;
 use redis::Script;
 
 /// What this build keeps under a prefix, and how. It rises with every change of that, and a build reads
-/// what every older one has written.
-pub(super) const SCHEMA: u32 = 1;
+/// what every older one has written, back to [`OLDEST`].
+pub(super) const SCHEMA: u32 = 2;
 /// The oldest schema whose builds can work on what this build writes. A fleet is upgraded without stopping
 /// only while it stays below [`SCHEMA`]: it rises one release later.
-pub(super) const MIN_READER: u32 = 1;
+pub(super) const MIN_READER: u32 = 2;
+/// The oldest schema that this build can read. Older ones were never released.
+pub(super) const OLDEST: u32 = 2;
 
 /// Returns the schema of what is kept and the oldest one whose builds can read that, after raising both to
 /// this build's.
@@ -24,40 +26,57 @@ pub(super) static HANDSHAKE: LazyLock<Script> =
 const EVEN_IF_FULL: &str = "#!lua flags=allow-oom\n";
 const PLAIN: &str = "";
 
+const BASE: &str = include_str!("lua/base.lua");
+const RECORD: &str = include_str!("lua/record.lua");
+const BYTES: &str = include_str!("lua/bytes.lua");
+const TARGETS: &str = include_str!("lua/targets.lua");
+const PLATFORMS: &str = include_str!("lua/platforms.lua");
+const NOTES: &str = include_str!("lua/notes.lua");
+const ENDS: &str = include_str!("lua/ends.lua");
+const DAMAGED: &str = include_str!("lua/damaged.lua");
+const EXPIRY: &str = include_str!("lua/expiry.lua");
+const FINALLY: &str = include_str!("lua/finally.lua");
+
+/// What a script begins with. The functions of a script are made anew with each call, so each has only
+/// those that it uses.
+const READ: &[&str] = &[BASE, RECORD];
+const HELD: &[&str] = &[BASE, RECORD, BYTES, PLATFORMS];
+const ENDING: &[&str] = &[BASE, RECORD, BYTES, TARGETS, PLATFORMS, NOTES, ENDS];
+const ALL: &[&str] = &[
+    BASE, RECORD, BYTES, TARGETS, PLATFORMS, NOTES, ENDS, DAMAGED, EXPIRY,
+];
+
 macro_rules! verbs {
-    ($($name:ident = $first:ident, $file:literal;)*) => {
+    ($($name:ident = $first:ident, $parts:ident, $file:literal;)*) => {
         $(pub(super) static $name: LazyLock<Script> =
-            LazyLock::new(|| verb($first, include_str!($file)));)*
+            LazyLock::new(|| verb($first, $parts, include_str!($file)));)*
     };
 }
 
 verbs! {
-    SUBMIT = PLAIN, "lua/submit.lua";
-    CLAIM = PLAIN, "lua/claim.lua";
-    HEARTBEAT = EVEN_IF_FULL, "lua/heartbeat.lua";
-    SAVE = PLAIN, "lua/save.lua";
-    CHECKPOINT = PLAIN, "lua/checkpoint.lua";
-    FINISH = PLAIN, "lua/finish.lua";
-    CANCEL = EVEN_IF_FULL, "lua/cancel.lua";
-    PAUSE = EVEN_IF_FULL, "lua/pause.lua";
-    UNPAUSE = EVEN_IF_FULL, "lua/unpause.lua";
+    SUBMIT = PLAIN, ALL, "lua/submit.lua";
+    CLAIM = EVEN_IF_FULL, ALL, "lua/claim.lua";
+    HEARTBEAT = EVEN_IF_FULL, READ, "lua/heartbeat.lua";
+    SAVE = PLAIN, HELD, "lua/save.lua";
+    CHECKPOINT = PLAIN, HELD, "lua/checkpoint.lua";
+    COMPLETE = PLAIN, ENDING, "lua/complete.lua";
+    FINISH = EVEN_IF_FULL, ENDING, "lua/finish.lua";
+    CANCEL = EVEN_IF_FULL, ENDING, "lua/cancel.lua";
+    PAUSE = EVEN_IF_FULL, HELD, "lua/pause.lua";
+    UNPAUSE = EVEN_IF_FULL, HELD, "lua/unpause.lua";
     // What only reads needs no flag to run when the memory is full, and with one a replica refuses it.
-    FIND = PLAIN, "lua/find.lua";
-    GET_MANY = PLAIN, "lua/get_many.lua";
-    LIST = PLAIN, "lua/list.lua";
-    CLAIM_ENDED = EVEN_IF_FULL, "lua/claim_ended.lua";
-    ACKNOWLEDGE = EVEN_IF_FULL, "lua/acknowledge.lua";
-    DELETE = EVEN_IF_FULL, "lua/delete.lua";
-    SWEEP = EVEN_IF_FULL, "lua/sweep.lua";
-    STATS = PLAIN, "lua/stats.lua";
-    QUARANTINE = EVEN_IF_FULL, "lua/quarantine.lua";
+    FIND = PLAIN, ENDING, "lua/find.lua";
+    GET_MANY = PLAIN, READ, "lua/get_many.lua";
+    LIST = PLAIN, ALL, "lua/list.lua";
+    CLAIM_ENDED = EVEN_IF_FULL, ALL, "lua/claim_ended.lua";
+    ACKNOWLEDGE = EVEN_IF_FULL, ENDING, "lua/acknowledge.lua";
+    DELETE = EVEN_IF_FULL, ENDING, "lua/delete.lua";
+    SWEEP = EVEN_IF_FULL, ALL, "lua/sweep.lua";
+    STATS = PLAIN, ENDING, "lua/stats.lua";
+    QUARANTINE = EVEN_IF_FULL, ALL, "lua/quarantine.lua";
 }
 
-fn verb(first: &str, text: &str) -> Script {
-    let (record, rules) = (
-        include_str!("lua/record.lua"),
-        include_str!("lua/rules.lua"),
-    );
+fn verb(first: &str, parts: &[&str], text: &str) -> Script {
     let schema = format!("local SCHEMA = {SCHEMA}\n");
-    Script::new(&[first, &schema, record, rules, text].concat())
+    Script::new(&[first, &schema, &parts.concat(), text, FINALLY].concat())
 }

@@ -1,26 +1,27 @@
 //! The verbs of the contract: what is sent to Redis, and what its reply means.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use redis::{ScriptInvocation, Value};
+use redis::Value;
 use tokio::time::Instant;
 
 use super::check::CHECK;
 use super::error::is_wrong_type;
+use super::group::Item;
 use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::{ENDED, WAKE};
 use super::record::{Record, Unreadable};
 use super::reply::{self, EndedClaims, Quarantined, Reply};
 use super::scripts::{
-    ACKNOWLEDGE, CANCEL, CHECKPOINT, CLAIM_ENDED, DELETE, FIND, FINISH, GET_MANY, HEARTBEAT, LIST,
-    PAUSE, SAVE, STATS, SUBMIT, SWEEP, UNPAUSE,
+    ACKNOWLEDGE, CANCEL, CLAIM_ENDED, DELETE, FIND, GET_MANY, LIST, PAUSE, STATS, SWEEP, UNPAUSE,
 };
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token, with_platforms};
 use crate::account::Platform;
-use crate::job::{Job, JobId, Phase, Scope, Status};
+use crate::job::{Failure, Job, JobId, Phase, Scope, Status};
 use crate::store::{
     ClaimEndedRequest, ClaimRequest, ClaimedJob, Cursor, Delivery, EndedJob, FindRequest,
     Heartbeat, HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, NotContinuable,
@@ -42,42 +43,50 @@ impl JobStore for RedisStore {
         if let Some(note) = &note {
             note.check(0)?;
         }
-        let mut call = self.call(&SUBMIT);
-        call.arg(job.id.to_string())
-            .arg(job.target.handle.as_str())
-            .arg(job.target.platform.as_str())
-            .arg(job.max_age.map_or(-1, micros))
-            .arg(job.deadline.map_or(-1, micros))
-            .arg(job.max_crashes.max(1))
-            .arg(self.limits.pending_jobs())
-            .arg(self.limits.jobs())
-            .arg(self.limits.stored_bytes())
-            .arg(job.input().as_ref())
-            .arg(owner_key(&job.target, &job.scope))
-            .arg(job.scope.as_str())
-            .arg(micros(job.head_start()))
-            .arg(
-                job.continued()
-                    .map_or_else(String::new, |id| id.to_string()),
-            )
-            .arg(job.trace().map_or("", TraceContext::traceparent))
-            .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
-            .arg(micros(self.retention))
-            .arg(job.id.as_uuid().as_bytes())
-            .arg(note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat()))
-            .arg(job.program_version().map_or("", ProgramVersion::as_str));
-        if let Some(limit) = self.limits.pending_jobs_per_scope() {
-            call.arg(limit);
-        }
-        let link = if job.input().is_empty() {
-            &*self.control
+        let note = note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat());
+        let owner = owner_key(&job.target, &job.scope);
+        let (handle, platform) = (job.target.handle.as_str(), job.target.platform.as_str());
+        // What is escaped, or has a scope, is longer.
+        let is_plain = owner.len() == handle.len() + 1 + platform.len();
+        let owner = if is_plain { "" } else { &*owner };
+        let item = || {
+            let mut item = Item::new();
+            item.arg(job.id.to_string())
+                .arg(job.id.as_uuid().as_bytes())
+                .arg(handle)
+                .arg(platform)
+                .arg(owner)
+                .arg(job.scope.as_str())
+                .arg(job.max_age.map_or(-1, micros))
+                .arg(job.deadline.map_or(-1, micros))
+                .arg(job.max_crashes.max(1))
+                .arg(micros(job.head_start()))
+                .bulk(job.input())
+                .arg(
+                    job.continued()
+                        .map_or_else(String::new, |id| id.to_string()),
+                )
+                .arg(job.trace().map_or("", TraceContext::traceparent))
+                .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
+                .bulk(&note)
+                .arg(job.program_version().map_or("", ProgramVersion::as_str));
+            item
+        };
+        let group = if job.input().is_empty() {
+            &self.groups.submit
         } else {
-            &self.bulk
+            &self.groups.submit_large
         };
         let mut has_quarantined = false;
         loop {
-            let reply = self.run(link, &call).await?;
+            let reply = Reply::read(group.call(item()).await?)?;
             let submitted = match reply.what.as_str() {
+                "new" => {
+                    let created_at = reply.time()?;
+                    let mut new = Job::submitted(job.id, job.target.clone(), created_at);
+                    new.scope = job.scope.clone();
+                    return Ok(Submitted::Created(new));
+                }
                 "created" => Submitted::Created,
                 "joined" => Submitted::Joined,
                 "served" => Submitted::Served,
@@ -140,12 +149,12 @@ impl JobStore for RedisStore {
         lease: &Lease,
         beat: Heartbeat,
     ) -> Result<HeartbeatReply, StoreError> {
-        let mut call = self.call(&HEARTBEAT);
-        with_lease(&mut call, lease).arg(micros(beat.lease)).arg(
+        let mut item = held(lease);
+        item.arg(micros(beat.lease)).arg(
             beat.progress
                 .map_or(-1, |progress| i16::from(progress.percent())),
         );
-        let reply = self.run(&self.control, &call).await?;
+        let reply = Reply::read(self.groups.heartbeat.call(item).await?)?;
         reply
             .signal()
             .ok_or_else(|| self.refused(lease.job(), reply, None))
@@ -156,17 +165,14 @@ impl JobStore for RedisStore {
         lease: &Lease,
         request: SaveRequest,
     ) -> Result<HeartbeatReply, StoreError> {
-        let mut call = self.call(&SAVE);
-        with_lease(&mut call, lease)
-            .arg(request.phase().as_str())
+        let mut item = held(lease);
+        item.arg(request.phase().as_str())
             .arg(request.number())
             .arg(u8::from(request.is_page()))
             .arg(u8::from(request.is_fresh()))
             .arg(request.value().len())
-            .arg(self.body(request.value()))
-            .arg(self.limits.value_bytes())
-            .arg(self.limits.stored_bytes());
-        let reply = self.run(&self.bulk, &call).await?;
+            .bulk(self.body(request.value()));
+        let reply = Reply::read(self.groups.save.call(item).await?)?;
         match (reply.signal(), reply.what.as_str()) {
             (Some(signal), _) => Ok(signal),
             (None, "too_large") => {
@@ -191,14 +197,11 @@ impl JobStore for RedisStore {
         phase: Phase,
         output: Bytes,
     ) -> Result<HeartbeatReply, StoreError> {
-        let mut call = self.call(&CHECKPOINT);
-        with_lease(&mut call, lease)
-            .arg(phase.as_str())
+        let mut item = held(lease);
+        item.arg(phase.as_str())
             .arg(output.len())
-            .arg(self.body(&output))
-            .arg(self.limits.value_bytes())
-            .arg(self.limits.stored_bytes());
-        let reply = self.run(&self.bulk, &call).await?;
+            .bulk(self.body(&output));
+        let reply = Reply::read(self.groups.checkpoint.call(item).await?)?;
         let payload = (Payload::Checkpoint(phase), output.len());
         reply
             .signal()
@@ -206,48 +209,42 @@ impl JobStore for RedisStore {
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
-        let mut call = self.call(&FINISH);
-        with_lease(&mut call, lease).arg(micros(self.retention));
-        let (link, size) = match &outcome {
+        let mut item = held(lease);
+        let (group, size) = match &outcome {
             Outcome::Completed(report) => {
-                call.arg("completed")
-                    .arg(report.len())
-                    .arg(self.body(report))
-                    .arg(self.limits.value_bytes())
-                    .arg(self.limits.stored_bytes());
-                (&self.bulk, report.len())
+                item.arg(report.len()).bulk(self.body(report));
+                (&self.groups.complete, report.len())
             }
             Outcome::Retry { after, failure } => {
-                call.arg("retry")
-                    .arg(micros(*after))
-                    .arg(failure.kind().as_str())
-                    .arg(failure.message());
-                (&*self.control, 0)
+                ended(
+                    &mut item,
+                    "retry",
+                    [micros(*after), 0, 0, 0, 0],
+                    Some(failure),
+                );
+                (&self.groups.finish, 0)
             }
             Outcome::RateLimited { failure, limit } => {
-                call.arg("rate_limited")
-                    .arg(micros(limit.floor()))
-                    .arg(micros(limit.base()))
-                    .arg(micros(limit.cap()))
-                    .arg(limit.jitter())
-                    .arg(u8::from(limit.is_quota()))
-                    .arg(failure.kind().as_str())
-                    .arg(failure.message());
-                (&*self.control, 0)
+                let numbers = [
+                    micros(limit.floor()),
+                    micros(limit.base()),
+                    micros(limit.cap()),
+                    limit.jitter().into(),
+                    limit.is_quota().into(),
+                ];
+                ended(&mut item, "rate_limited", numbers, Some(failure));
+                (&self.groups.finish, 0)
             }
             Outcome::Failed(failure) => {
-                call.arg("failed")
-                    .arg(failure.kind().as_str())
-                    .arg(failure.message());
-                (&*self.control, 0)
+                ended(&mut item, "failed", [0; 5], Some(failure));
+                (&self.groups.finish, 0)
             }
             Outcome::Released => {
-                call.arg("released");
-                (&*self.control, 0)
+                ended(&mut item, "released", [0; 5], None);
+                (&self.groups.finish, 0)
             }
         };
-        call.arg(micros(self.failed_checkpoints));
-        let reply = self.run(link, &call).await?;
+        let reply = Reply::read(group.call(item).await?)?;
         reply
             .status()
             .ok_or_else(|| self.refused(lease.job(), reply, Some((Payload::Report, size))))
@@ -258,7 +255,7 @@ impl JobStore for RedisStore {
         call.arg(id.to_string())
             .arg(micros(self.retention))
             .arg(micros(self.failed_checkpoints));
-        let reply = self.run(&self.control, &call).await?;
+        let reply = self.run(&call).await?;
         reply.status().ok_or_else(|| self.refused(id, reply, None))
     }
 
@@ -266,13 +263,13 @@ impl JobStore for RedisStore {
         let mut call = self.call(&PAUSE);
         call.arg(request.platform.as_str())
             .arg(micros(request.duration));
-        self.run(&self.control, &call).await.map(drop)
+        self.run(&call).await.map(drop)
     }
 
     async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
         let mut call = self.call(&UNPAUSE);
         call.arg(platform.as_str());
-        self.run(&self.control, &call).await.map(drop)
+        self.run(&call).await.map(drop)
     }
 
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
@@ -309,7 +306,7 @@ impl JobStore for RedisStore {
             .arg(request.target.platform.as_str())
             .arg(request.scope.as_str())
             .arg(owner_key(&request.target, &request.scope));
-        let reply = self.run(&self.control, &call).await?;
+        let reply = self.run(&call).await?;
         match reply.what.as_str() {
             "none" => return Ok(None),
             "found" => {}
@@ -340,6 +337,7 @@ impl JobStore for RedisStore {
             .platform
             .as_ref()
             .or_else(|| target.map(|target| &target.platform));
+        let mut seen = HashSet::new();
         for _ in 0..ListRequest::MAX_EXAMINED / AT_ONCE {
             let mut call = self.call(&LIST);
             call.arg(after.as_ref().map_or("", Cursor::as_str))
@@ -351,7 +349,9 @@ impl JobStore for RedisStore {
                 .arg(request.scope.as_ref().map_or("", Scope::as_str))
                 .arg(target.map_or("", |target| target.handle.as_str()));
             let step = reply::page(self.control.send(Request::Script(&call)).await?)?;
-            page.jobs.extend(step.jobs);
+            // An id that was deleted and submitted again has two entries.
+            let jobs = step.jobs.into_iter().filter(|job| seen.insert(job.id));
+            page.jobs.extend(jobs);
             page.next.clone_from(&step.next);
             if step.next.is_none() || page.jobs.len() >= request.limit {
                 break;
@@ -397,7 +397,7 @@ impl JobStore for RedisStore {
     async fn delete(&self, id: JobId) -> Result<(), StoreError> {
         let mut call = self.call(&DELETE);
         call.arg(id.to_string());
-        let reply = self.run(&self.control, &call).await?;
+        let reply = self.run(&call).await?;
         match reply.what.as_str() {
             "ok" => Ok(()),
             "live" => Err(StoreError::NotEnded(id)),
@@ -452,7 +452,7 @@ impl JobStore for RedisStore {
         for submit in receipt.notes() {
             call.arg(submit.to_string());
         }
-        let reply = self.run(&self.control, &call).await?;
+        let reply = self.run(&call).await?;
         match reply.what.as_str() {
             "ok" => Ok(()),
             _ => Err(self.refused(receipt.job(), reply, None)),
@@ -514,11 +514,19 @@ fn not_continuable(failed: JobId, reply: Reply) -> StoreError {
     StoreError::not_continuable(failed, reason)
 }
 
-fn with_lease<'b, 'a: 'b>(
-    call: &'b mut ScriptInvocation<'a>,
-    lease: &Lease,
-) -> &'b mut ScriptInvocation<'a> {
-    call.arg(lease.job().to_string())
+/// What is sent about a job that a worker holds.
+fn held(lease: &Lease) -> Item {
+    let mut item = Item::new();
+    item.arg(lease.job().to_string())
         .arg(lease.fence().number())
-        .arg(token(lease.token()))
+        .arg(lease.token().as_uuid().as_bytes());
+    item
+}
+
+/// What is sent of an outcome that is no report.
+fn ended(item: &mut Item, outcome: &str, numbers: [i64; 5], failure: Option<&Failure>) {
+    item.arg(outcome)
+        .arg(&numbers[..])
+        .arg(failure.map_or("", |failure| failure.kind().as_str()))
+        .arg(failure.map_or("", Failure::message));
 }

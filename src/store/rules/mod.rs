@@ -4,6 +4,7 @@
 //! no id, so every store that is written in Rust can share them; a store that is not (Redis
 //! scripts) restates them.
 
+mod contents;
 mod kept;
 mod notes;
 mod saves;
@@ -13,8 +14,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+pub(super) use self::contents::{Content, Outputs, Saves};
 pub(super) use self::kept::Kept;
-use self::notes::Notes;
+pub(super) use self::notes::Notes;
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
     Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
@@ -29,31 +31,32 @@ const SHORTEST_LEASE: Duration = Duration::from_millis(1);
 /// A report is served only if it is kept for as long as this, or for a tenth of its retention.
 const SERVED_BEFORE_EXPIRY: Duration = Duration::from_secs(60);
 
-/// A job with all that a store knows of it.
+/// A job with all that a store knows of it. A store in SQL makes it of its rows, and reads from it what to write
+/// back; whatever else happens to a job, the functions below do it.
 #[derive(Debug)]
 pub(in crate::store) struct Record {
-    job: Job,
+    pub(in crate::store) job: Job,
     // The order of submits.
-    number: u64,
-    state: State,
-    fence: u64,
-    token: Option<ClaimToken>,
+    pub(in crate::store) number: u64,
+    pub(in crate::store) state: State,
+    pub(in crate::store) fence: u64,
+    pub(in crate::store) token: Option<ClaimToken>,
     // The version of the program that the last claim was made by.
-    program: Option<ProgramVersion>,
+    pub(in crate::store) program: Option<ProgramVersion>,
     // What `finish` has returned to the holder of the present fence.
-    settled: Option<Status>,
-    deadline: Option<Timestamp>,
-    max_crashes: u32,
+    pub(in crate::store) settled: Option<Status>,
+    pub(in crate::store) deadline: Option<Timestamp>,
+    pub(in crate::store) max_crashes: u32,
     // How many limits of the platform were counted when the job was claimed.
-    limits_seen: u32,
-    input: Bytes,
-    trace: Option<Box<TraceContext>>,
-    checkpoints: Option<Box<Checkpoints>>,
+    pub(in crate::store) limits_seen: u32,
+    pub(in crate::store) input: Content,
+    pub(in crate::store) trace: Option<Box<TraceContext>>,
+    pub(in crate::store) outputs: Option<Box<Outputs>>,
     // What the present phase has saved, and how many saves the present lease has used up.
-    saved: Option<Box<Saved>>,
-    saves: u64,
-    report: Option<Bytes>,
-    notes: Option<Box<Notes>>,
+    pub(in crate::store) saved: Option<Box<Saves>>,
+    pub(in crate::store) saves: u64,
+    pub(in crate::store) report: Option<Content>,
+    pub(in crate::store) notes: Option<Box<Notes>>,
 }
 
 /// The state of a record, with the time at which something is due.
@@ -74,7 +77,7 @@ pub(in crate::store) enum State {
 impl Record {
     /// A record of a job that has just been submitted, as the `number`-th one.
     pub(in crate::store) fn submitted(new: NewJob, number: u64, now: Now) -> Self {
-        let (input, ahead) = (new.input().clone(), new.head_start());
+        let (input, ahead) = (Content::Here(new.input().clone()), new.head_start());
         let trace = new.trace().cloned().map(Box::new);
         let notes = new.note().map(|note| Box::new(Notes::of(note)));
         let mut job = Job::submitted(new.id, new.target, now.utc);
@@ -99,7 +102,7 @@ impl Record {
             deadline: new.deadline.map(|deadline| now.timestamp.after(deadline)),
             max_crashes: new.max_crashes.max(1),
             limits_seen: 0,
-            checkpoints: None,
+            outputs: None,
             saved: None,
             saves: 0,
             report: None,
@@ -119,8 +122,8 @@ impl Record {
         self.state
     }
 
-    pub(in crate::store) const fn report(&self) -> Option<&Bytes> {
-        self.report.as_ref()
+    pub(in crate::store) fn report(&self) -> Option<&Bytes> {
+        self.report.as_ref().and_then(Content::here)
     }
 
     /// The deadline, as long as the job can miss it.
@@ -152,9 +155,9 @@ impl Record {
 
     /// Bytes of input, checkpoints, saved state, report and notes.
     pub(in crate::store) fn stored_bytes(&self) -> u64 {
-        let checkpoints = self.checkpoints.as_deref().map_or(0, Checkpoints::size);
-        let report = self.report.as_ref().map_or(0, Bytes::len);
-        let values = self.input.len() + checkpoints + self.saved_bytes() + report;
+        let outputs = self.outputs.as_deref().map_or(0, Outputs::size);
+        let report = self.report.as_ref().map_or(0, Content::len);
+        let values = self.input.len() + outputs + self.saved_bytes() + report;
         values as u64 + self.note_bytes()
     }
 
@@ -163,7 +166,7 @@ impl Record {
     }
 
     fn saved_bytes(&self) -> usize {
-        self.saved.as_deref().map_or(0, Saved::size)
+        self.saved.as_deref().map_or(0, Saves::size)
     }
 
     /// Bytes that would be stored if this value were accepted.
@@ -175,8 +178,8 @@ impl Record {
             Payload::Input => self.stored_bytes() + size as u64 - self.input.len() as u64,
             // And a checkpoint what was saved.
             Payload::Checkpoint(phase) => {
-                let replaced = self.checkpoints.as_ref().and_then(|kept| kept.get(phase));
-                let replaced = replaced.map_or(0, Bytes::len) + self.saved_bytes();
+                let replaced = self.outputs.as_ref().and_then(|kept| kept.get(phase));
+                let replaced = replaced.map_or(0, Content::len) + self.saved_bytes();
                 self.stored_bytes() + size as u64 - replaced as u64
             }
             Payload::Saved(_) => self.stored_bytes() + size as u64 - self.saved_bytes() as u64,
@@ -349,7 +352,7 @@ impl Record {
         now: Now,
     ) -> Result<HeartbeatReply, StoreError> {
         self.check_checkpoint(lease, phase)?;
-        self.checkpoints.get_or_insert_default().set(phase, output);
+        self.outputs.get_or_insert_default().set(phase, output);
         // It was made on the way to this output, or from an output that is replaced now.
         self.saved = None;
         // Only the output of the present phase moves the job; an older one is replaced where it is.
@@ -393,7 +396,7 @@ impl Record {
         match outcome {
             _ if self.job.cancel_requested => self.fail(cancelled(), now),
             Outcome::Completed(report) => {
-                self.report = Some(report);
+                self.report = Some(Content::Here(report));
                 self.job.progress = Progress::COMPLETE;
                 self.job.phase = Phase::Finalizing;
                 self.job.failure = None;
@@ -481,18 +484,18 @@ impl Record {
         let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
         let mut claimed = ClaimedJob::new(self.job.clone(), lease);
         // In place: a claimed job is large, and most have none of these.
-        if let Some(checkpoints) = &self.checkpoints {
-            claimed.checkpoints = (**checkpoints).clone();
+        if let Some(outputs) = &self.outputs {
+            claimed.checkpoints = outputs.checkpoints();
         }
         if let Some(saved) = &self.saved {
-            claimed.saved = (**saved).clone();
+            claimed.saved = saved.saved();
         }
         claimed.time_left = self.deadline.map(|deadline| deadline.since(now.timestamp));
         if self.input.is_empty() && self.trace.is_none() {
             return claimed;
         }
         claimed
-            .with_input(self.input.clone())
+            .with_input(self.input.here().cloned().unwrap_or_default())
             .with_trace(self.trace.as_deref().cloned())
     }
 
@@ -546,11 +549,11 @@ impl Record {
         // Only an attempt is linked to it.
         self.trace = None;
         if status == Status::Completed {
-            self.checkpoints = None;
+            self.outputs = None;
         }
         // A failed job may be continued for a while, if there is anything to continue.
-        if self.checkpoints.is_none() {
-            self.input = Bytes::new();
+        if self.outputs.is_none() {
+            self.input = Content::EMPTY;
         }
         self.state = State::Ended { at: now.timestamp };
         self.deliver_notes(now.timestamp);

@@ -6,13 +6,13 @@ use crate::store::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt, StoreEr
 
 /// The notes that have not been delivered.
 #[derive(Debug)]
-pub(super) struct Notes {
-    undelivered: Vec<Note>,
+pub(in crate::store) struct Notes {
+    pub(in crate::store) undelivered: Vec<Note>,
     /// From when on they may be handed out, if the job has ended.
-    due: Timestamp,
+    pub(in crate::store) due: Timestamp,
     /// The claim to which they were handed out last.
-    token: Option<ClaimToken>,
-    deliveries: u32,
+    pub(in crate::store) token: Option<ClaimToken>,
+    pub(in crate::store) deliveries: u32,
 }
 
 impl Notes {
@@ -25,7 +25,7 @@ impl Notes {
         }
     }
 
-    pub(super) fn size(&self) -> u64 {
+    pub(in crate::store) fn size(&self) -> u64 {
         self.undelivered
             .iter()
             .map(|note| note.value().len() as u64)

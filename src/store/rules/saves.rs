@@ -29,9 +29,9 @@ impl Record {
     pub(in crate::store) fn save(
         &mut self,
         lease: &Lease,
-        request: SaveRequest,
+        request: &SaveRequest,
     ) -> Result<HeartbeatReply, StoreError> {
-        if self.check_save(lease, &request)?.is_some() {
+        if self.check_save(lease, request)?.is_some() {
             self.saves = u64::from(request.number()) + 1;
             self.saved.get_or_insert_default().apply(request);
         }

@@ -42,6 +42,11 @@ impl Browser {
         self.client.goto(&address).await.expect("the page opens");
     }
 
+    pub(crate) async fn open_file(&self, path: &std::path::Path) {
+        let address = format!("file://{}", path.display());
+        self.client.goto(&address).await.expect("the page opens");
+    }
+
     pub(crate) async fn reload(&self) {
         // The driver gives up where the browser is still busy with the page before.
         if self.client.refresh().await.is_err() {
@@ -106,8 +111,12 @@ impl Browser {
         panic!("the tabulator never reaches {expression}");
     }
 
-    /// Types a handle or an address and asks for the report.
+    /// Types a handle or an address and asks for the report. Behind a report the form is opened first.
     pub(crate) async fn submit(&self, handle: &str) {
+        let folded = "getComputedStyle(document.getElementById('asking')).display === 'none'";
+        if self.eval(folded).await == true {
+            self.click("#unfold").await;
+        }
         self.click("#handle").await;
         self.eval("document.getElementById('handle').select()")
             .await;

@@ -5,10 +5,13 @@
 
 mod access;
 mod browser;
+mod deciding;
 mod driver;
+mod lists;
 mod making;
 mod picture;
 mod policy;
 mod reading;
 mod scripted;
+mod taking;
 mod troubles;

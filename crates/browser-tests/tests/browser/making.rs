@@ -2,7 +2,7 @@
 
 use fantoccini::key::Key;
 use report_pipeline::testing::TcpProxy;
-use report_pipeline_test_support::server::Server;
+use report_pipeline_test_support::server::{Server, report_server};
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -212,7 +212,7 @@ async fn what_was_pasted_is_what_is_made_again() {
 /// A browser opens six connections to a server: tabs that nobody sees must not hold them.
 #[tokio::test]
 async fn a_tab_that_nobody_sees_has_no_stream() {
-    let server = Server::start(SLOW);
+    let server = Server::start_program(report_server(), SLOW);
     let browser = Browser::start().await;
     browser.open(server.address, "").await;
     browser.submit("nasa").await;

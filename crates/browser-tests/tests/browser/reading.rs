@@ -224,49 +224,41 @@ async fn every_flag_leads_to_every_piece_that_it_cites() {
             "await (async () => {{
                 const report = {report};
                 const pillars = ['true_engagement', 'audience_authenticity', 'brand_safety', 'account_authenticity'];
-                return pillars.flatMap((pillar) => report[pillar].signals).filter((signal) => signal.flag).map((signal) => signal.evidence_links);
+                return pillars.flatMap((pillar) => report[pillar].signals).filter((signal) => signal.flag)
+                    .sort((a, b) => [...document.querySelectorAll('#flags > li')].findIndex((row) => row.dataset.flag === a.flag)
+                        - [...document.querySelectorAll('#flags > li')].findIndex((row) => row.dataset.flag === b.flag))
+                    .map((signal) => signal.evidence_links);
             }})()"
         ))
         .await;
     let linked = browser
         .eval(
-            "[...document.querySelectorAll('#flags li')].map((row) =>
+            "[...document.querySelectorAll('#flags > li')].map((row) =>
                 [...row.querySelectorAll('.cited a')].map((link) => new URLSearchParams(link.hash.slice(1)).get('evidence')))",
         )
         .await;
     assert_eq!(linked, cited);
-    // And from a piece of evidence back to a signal that cites it.
-    browser.click("#flags li:last-child a.flag").await;
-    browser
-        .until("document.activeElement.matches('#evidence li.found')")
-        .await;
-    let evidence = browser
-        .eval("document.activeElement.dataset.evidence")
-        .await;
-    browser.click("#evidence li.found a").await;
-    browser
-        .until("document.activeElement.matches('.signals > li')")
-        .await;
-    let citing = browser
-        .eval(&format!(
-            "await (async () => {{
-                const report = {report};
-                const [, pillar, name] = document.activeElement.id.split(/^signal-([a-z_]+)-/);
-                return report[pillar].signals.find((signal) => signal.name === name).evidence_links.includes({evidence});
-            }})()"
-        ))
-        .await;
-    assert_eq!(citing, true);
 }
 
 #[tokio::test]
-async fn a_flag_leads_to_its_evidence_and_the_evidence_back_to_its_signal() {
+async fn evidence_opens_under_its_flag_and_leads_to_the_vault_and_back() {
     let server = Server::start(&[]);
     let browser = report_on(&server, "nova77").await;
+    let quoted = "document.querySelector('#flags > li:last-child blockquote')";
+    assert_eq!(
+        browser.eval(&format!("{quoted}.checkVisibility()")).await,
+        false
+    );
+    browser.click("#flags > li:last-child summary").await;
+    browser.until(&format!("{quoted}.checkVisibility()")).await;
+    // Each link says what it shows.
+    let named = browser.eval("[...document.querySelectorAll('#report .cited a')].every((link) => /“.+”$|without words$/.test(link.textContent))").await;
+    assert_eq!(named, true);
+
     // Filtered out, it is shown nevertheless.
     browser.click("#evidence-kind").await;
     browser.keys("Post").await;
-    browser.click("#flags a.flag").await;
+    browser.click("#flags > li:last-child .cited a").await;
     browser
         .until("document.activeElement.matches('#evidence li.found')")
         .await;
@@ -293,20 +285,42 @@ async fn a_flag_leads_to_its_evidence_and_the_evidence_back_to_its_signal() {
         cited
     );
 
-    browser.click("#evidence li.found a").await;
+    // Back to the flag, with the focus and a mark.
+    let back = "[...document.querySelectorAll('#evidence li.found a')].find((link) => link.textContent.startsWith('Flag:')).click()";
+    browser.eval(back).await;
     browser
-        .until("document.activeElement.matches('.signals > li')")
+        .until("document.activeElement.matches('#flags > li.found')")
         .await;
-    // The flag leads there once more, though the address names that evidence already.
+    let marked = "document.querySelectorAll('#report .found').length";
+    assert_eq!(browser.eval(marked).await, 1);
+    let evidence = "document.querySelector('#flags > li.found .cited a')";
     browser
-        .eval("document.activeElement.querySelector('a.flag').click()")
+        .eval(&format!(
+            "({evidence}.closest('details').open = true, {evidence}.click())"
+        ))
         .await;
     browser
         .until("document.activeElement.matches('#evidence li.found')")
         .await;
-    browser.click("#evidence li.found a").await;
+    // And once more, though the address names that evidence already.
+    browser.eval(back).await;
     browser
-        .until("document.activeElement.matches('.signals > li')")
+        .until("document.activeElement.matches('#flags > li.found')")
+        .await;
+    browser
+        .eval(&format!(
+            "({evidence}.closest('details').open = true, {evidence}.click())"
+        ))
+        .await;
+    browser
+        .until("document.activeElement.matches('#evidence li.found')")
+        .await;
+    // A signal that raised no flag is found in what was measured, which opens.
+    browser
+        .eval("[...document.querySelectorAll('#evidence li a')].find((link) => link.textContent.startsWith('Engagement rate')).click()")
+        .await;
+    browser
+        .until("document.activeElement.matches('.signals > li.found')")
         .await;
     assert_eq!(
         browser

@@ -119,3 +119,29 @@ fn a_signal_lets_a_job_finish_and_its_reader_fetch_the_report() {
     );
     assert_eq!(service.server.exit_code(), Some(0));
 }
+
+#[test]
+fn a_restart_on_a_file_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = format!("sqlite:{}", folder.path().join("jobs.db").display());
+    let flags = ["--store", &store, "--lease", "2s", "--phase-delay", "500ms"];
+    let service = open(&flags);
+    let ids: Vec<String> = ["nasa", "esa", "jaxa"]
+        .map(|handle| {
+            let body = format!(r#"{{"handle":"{handle}"}}"#);
+            service.ask("POST /api/analyze", &[], &body).job_id()
+        })
+        .into();
+    service
+        .server
+        .until(&ids[0], |status| status["status"] == "processing");
+    service.server.kill();
+    let service = open(&flags);
+    for id in &ids {
+        service
+            .server
+            .until(id, |status| status["status"] == "completed");
+        let report = service.ask(&format!("GET /api/report/{id}"), &[], "");
+        assert_eq!(report.status, 200);
+    }
+}

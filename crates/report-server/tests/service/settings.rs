@@ -21,6 +21,10 @@ fn a_start_that_cannot_succeed_says_why_and_shows_no_secret() {
         (&["--tenants", path][..], "16 characters"),
         (&["--tenants", "no/such/file"], "no/such/file"),
         (&["--callback-host", "a.example"], "WEBHOOK_SECRET"),
+        (
+            &["--callback-host", "a.example", "--tenants", path],
+            "without tenants",
+        ),
         (&["--store", "redis://:s3cr3t@127.0.0.1:1/"], "error: "),
         (&["--store", "nonsense://s3cr3t"], "error: "),
         (

@@ -5,22 +5,24 @@ mod nodes;
 mod sentinel;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use redis::aio::{MultiplexedConnection, PubSub};
-use redis::{Cmd, ErrorKind, RedisError, ScriptInvocation, Value};
+use redis::{Cmd, ErrorKind, RedisError, Value};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
 pub(super) use self::dial::{Connection, Dialer};
 use self::nodes::Nodes;
 pub(super) use self::sentinel::Sentinels;
+use super::call::Call;
 use super::endpoint::Endpoint;
 use super::error::{Kept, LinkError, Remedy, remedy, unavailable};
-use super::scripts::{HANDSHAKE, MIN_READER, SCHEMA};
+use super::scripts::{HANDSHAKE, MIN_READER, OLDEST, SCHEMA};
 use crate::backoff::Backoff;
 use crate::store::StoreError;
 
@@ -97,14 +99,14 @@ struct Connected {
 
 /// What is sent: a script, which is loaded if the server does not know it, or a single command.
 pub(super) enum Request<'a> {
-    Script(&'a ScriptInvocation<'a>),
+    Script(&'a Call<'a>),
     Command(&'a Cmd),
 }
 
 impl Request<'_> {
     async fn send(&self, connection: &mut MultiplexedConnection) -> Result<Value, RedisError> {
         match self {
-            Self::Script(script) => script.invoke_async(connection).await,
+            Self::Script(call) => call.send(connection).await,
             Self::Command(command) => command.query_async(connection).await,
         }
     }
@@ -136,12 +138,15 @@ impl Link {
     /// Sends a request, and once more if the connection broke on it: every request of the store
     /// may be repeated. After a timeout it does not, because the caller's time is used up.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Value, StoreError> {
+        let reply = self.exchange(request).await;
+        reply.map_err(|error| unavailable(&error))
+    }
+
+    /// The same for callers who share the error.
+    pub(super) async fn exchange(&self, request: Request<'_>) -> Result<Value, Arc<LinkError>> {
         let (mut redirections, mut repeated) = (0, false);
         loop {
-            let (generation, mut connection) = match self.connection().await {
-                Ok(connection) => connection,
-                Err(error) => return Err(unavailable(&error)),
-            };
+            let (generation, mut connection) = self.connection().await?;
             let watch = SilenceWatch::begin(self, generation);
             let reply = request.send(&mut connection.redis).await;
             watch.end();
@@ -173,9 +178,20 @@ impl Link {
                 Remedy::Follow | Remedy::None => false,
             };
             if !again {
-                return Err(unavailable(&LinkError::Redis(error)));
+                return Err(Arc::new(LinkError::Redis(error)));
             }
         }
+    }
+
+    /// How long a reply may take.
+    pub(super) const fn response_timeout(&self) -> Duration {
+        self.response_timeout
+    }
+
+    /// Watches a caller that somebody else sends for.
+    pub(super) fn watch_silence(&self) -> SilenceWatch<'_> {
+        let generation = self.lock().generation;
+        SilenceWatch::begin(self, generation)
     }
 
     /// The connection, with the number of the attempt that made it.
@@ -335,7 +351,7 @@ impl fmt::Debug for Link {
 
 /// Notices callers that give up before the response timeout, as pipelines with short leases do.
 /// Without it nobody would find out that a connection is dead.
-struct SilenceWatch<'a> {
+pub(super) struct SilenceWatch<'a> {
     link: &'a Link,
     generation: u64,
     sent: Instant,
@@ -352,7 +368,7 @@ impl<'a> SilenceWatch<'a> {
         }
     }
 
-    fn end(mut self) {
+    pub(super) fn end(mut self) {
         self.over = true;
     }
 }
@@ -381,11 +397,10 @@ impl Connecting {
     async fn connect(self) -> Result<Connected, LinkError> {
         let opened = self.open().await;
         let (endpoint, mut connection, kept) = opened.map_err(LinkError::Redis)?;
-        if !kept
-            .min_reader
-            .parse()
-            .is_ok_and(|needed: u32| needed <= SCHEMA)
-        {
+        let is_within = |number: &str, range: RangeInclusive<u32>| {
+            number.parse().is_ok_and(|number| range.contains(&number))
+        };
+        if !is_within(&kept.schema, OLDEST..=u32::MAX) || !is_within(&kept.min_reader, 0..=SCHEMA) {
             return Err(LinkError::Schema(kept));
         }
         let nodes = if self.is_cluster {
@@ -412,6 +427,7 @@ impl Connecting {
             .key(&*self.base)
             .arg(SCHEMA)
             .arg(MIN_READER)
+            .arg(OLDEST)
             .invoke_async(&mut connection.redis)
             .await?;
         Ok((endpoint, connection, Kept { schema, min_reader }))

@@ -1,4 +1,4 @@
--- claim: token, worker, max, lease, retention, how many platforms are asked for | -1 for all, these
+-- claim: token as 16 bytes, worker, max, lease, retention, how many platforms are asked for | -1 for all, these
 --        platforms, then platform and in-flight limit in turn, the version of the program (empty for
 --        none), and last how long a failed job's outputs are kept
 -- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
@@ -7,6 +7,8 @@
 
 local token, worker, program = ARGV[1], ARGV[2], ARGV[#ARGV - 1]
 local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local keep_failed = tonumber(ARGV[#ARGV])
+local lease_ends = digits(after(lease))
 -- How many jobs that it cannot take one claim looks at.
 local DETOURS = 64
 -- How many jobs of newer builds one claim passes over in each queue. Further ones are put off.
@@ -16,50 +18,47 @@ local PASSED = 32
 local LARGE = 1048576
 
 local claimed, damaged, carried = {}, {}, 0
-local claim_key = Q .. 'claim:' .. token
 
 -- The input, the outputs of earlier attempts, and what they have saved. Nil if they are not what they
 -- should be.
 local function kept_outputs(record)
-  if not record.bytes then
+  local own = record.own
+  if not own[BYTES] then
     return {false, false, false, {}}
   end
   local kept = redis.pcall('HMGET', outputs(record.id), 'Input', 'Scraping', 'Analysis')
-  local saved = record.saved and redis.pcall('LRANGE', SAVED .. record.id, 0, -1) or {}
+  local pages = own[SAVED] and redis.pcall('LRANGE', saved(record.id), 0, -1) or {}
   -- Outputs that are gone are made again; without its input the job would be another one.
-  if kept.err or saved.err or (record.input and not kept[1]) then
+  if kept.err or pages.err or (own[INPUT] and not kept[1]) then
     quarantine(record.id, retention)
     damaged[#damaged + 1] = record.id
     damaged[#damaged + 1] = kept.err and "the phases' outputs are not a hash"
-      or saved.err and 'what the phase has saved is not a list'
+      or pages.err and 'what the phase has saved is not a list'
       or 'the input is gone'
     return nil
   end
-  kept[4] = saved
+  kept[4] = pages
   return kept
 end
 
 local function hand_out(record, kept)
-  carried = carried + (record.bytes or 0)
-  local left = record.deadline and math.max(record.deadline - now, 0) or -1
+  local own = record.own
+  carried = carried + (own[BYTES] or 0)
+  local left = own[DEADLINE] and math.max(own[DEADLINE] - now, 0) or -1
   claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], kept[4],
-    record.state_bytes and 1 or 0, left}
+    own[STATE] and 1 or 0, left}
 end
 
 -- A repeated claim gets what it has taken already, under a new lease.
-for _, id in ipairs(call('SMEMBERS', claim_key)) do
-  local record = load_indexed(id, 'processing', nil, damaged, retention)
-  local kept = record and record.token == token and kept_outputs(record)
-  if kept then
-    call('ZADD', held(record.platform), after(lease), id)
-    hand_out(record, kept)
+local function claim_again()
+  for _, id in ipairs(call('SMEMBERS', claim_key(token))) do
+    local record = load_indexed(id, 'processing', nil, damaged, retention)
+    local kept = record and record.own[TOKEN] == token and kept_outputs(record)
+    if kept then
+      change('ZADD', held(record.platform), lease_ends, id)
+      hand_out(record, kept)
+    end
   end
-end
-if #claimed > 0 or max == 0 then
-  if #claimed > 0 then
-    call('PEXPIRE', claim_key, milliseconds(lease) + 60000)
-  end
-  return {claimed, -1, damaged}
 end
 
 local wanted, asked_for = nil, tonumber(ARGV[6])
@@ -74,14 +73,27 @@ for index = 7 + math.max(asked_for, 0), #ARGV - 2, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 
--- The heads of one platform's two queues, behind those that were passed over.
+-- The next job of a platform's queue, behind those that were passed over. The present one must have left the
+-- queue, or have been passed over. Jobs are read from the queue some at a time, and more of them each time.
 local function look_at_waiting(queue)
-  local behind = queue.passed_waiting
-  local first = call('ZRANGE', waiting(queue.name), behind, behind, 'WITHSCORES')
-  queue.first, queue.due = first[1], tonumber(first[2])
+  queue.next = queue.next + 2
+  if queue.next > #queue.heads and #queue.heads == 2 * queue.read then
+    write_indexes()
+    local behind, count = queue.passed_waiting, math.min(4 * math.max(queue.read, 1), max)
+    queue.heads = call('ZRANGE', waiting(queue.name), behind, behind + count - 1, 'WITHSCORES')
+    queue.read, queue.next = count, 1
+  end
+  queue.first, queue.due = queue.heads[queue.next], tonumber(queue.heads[queue.next + 1])
+end
+
+-- The same when jobs have come to the queue.
+local function look_at_waiting_again(queue)
+  queue.heads, queue.read, queue.next = {}, 0, 1
+  look_at_waiting(queue)
 end
 
 local function look_at_held(queue)
+  write_indexes()
   local behind = queue.passed_held
   local first = call('ZRANGE', held(queue.name), behind, behind, 'WITHSCORES')
   queue.oldest, queue.lease_ends = first[1], tonumber(first[2])
@@ -133,16 +145,18 @@ local function is_open(queue)
 end
 
 local queues = {}
-local names = call('HGETALL', Q .. 'platforms')
-for index = 1, #names, 2 do
-  local queue = {name = names[index], paused_until = tonumber(names[index + 1]) or 0,
-    passed_waiting = 0, passed_held = 0}
-  look_at_waiting(queue)
-  look_at_held(queue)
-  if queue.paused_until > 0 then
-    look_at_pause(queue)
+local function look_at_queues()
+  local names = call('HGETALL', Q .. 'platforms')
+  for index = 1, #names, 2 do
+    local queue = {name = names[index], paused_until = tonumber(names[index + 1]) or 0,
+      passed_waiting = 0, passed_held = 0}
+    look_at_waiting_again(queue)
+    look_at_held(queue)
+    if queue.paused_until > 0 then
+      look_at_pause(queue)
+    end
+    queues[#queues + 1] = queue
   end
-  queues[#queues + 1] = queue
 end
 
 local function next_lease_end()
@@ -173,11 +187,11 @@ local function fail_without_quota()
   for _, queue in ipairs(queues) do
     if queue.quota and queue.first and queue.first ~= queue.patient then
       local record = load_waiting(queue)
-      if record and not (record.deadline and record.deadline <= queue.paused_until) then
+      if record and not (record.own[DEADLINE] and record.own[DEADLINE] <= queue.paused_until) then
         queue.patient = queue.first
       else
         if record then
-          fail_beyond_deadline(record, true, 'the job was not started', retention)
+          fail_beyond_deadline(record, true, 'the job was not started', retention, keep_failed)
         end
         look_at_waiting(queue)
         return true
@@ -189,33 +203,32 @@ end
 
 local function take(record, queue)
   if is_overdue(record) then
-    fail_overdue(record, retention)
+    fail_overdue(record, retention, keep_failed)
     return
   end
   local kept = kept_outputs(record)
   if not kept then
     return
   end
-  leave(record)
-  set(record, 'status', 'processing')
-  set(record, 'fence', record.fence + 1)
-  set(record, 'token', token)
-  set(record, 'worker', worker)
-  set(record, 'program', program ~= '' and program or nil)
-  set(record, 'attempt', (record.attempt or 0) + 1)
-  set(record, 'settled', nil)
-  set(record, 'saves', nil)
-  set(record, 'next_attempt_at', nil)
-  set(record, 'limits_seen', queue.counted)
+  local own = record.own
+  own[FENCE], own[TOKEN] = own[FENCE] + 1, token
+  own[PROGRAM] = program ~= '' and program or nil
+  own[ATTEMPT] = (own[ATTEMPT] or 0) + 1
+  own[SETTLED], own[SAVES] = nil, nil
+  keep(record, LIMITS_SEEN, queue.counted)
   if queue.paused_until > OPEN then
     queue.probing = true
     call('HSET', paused(queue.name), 'probe', record.id)
   end
-  set(record, 'probe', queue.probing and 1 or nil)
+  keep(record, PROBE, queue.probing and 1 or nil)
+  record.lease_ends = lease_ends
+  if record.next_attempt_at then
+    drop(record, 'next_attempt_at')
+  end
+  set(record, 'status', 'processing')
+  set(record, 'worker', worker)
   touch(record)
   save(record)
-  call('ZADD', held(record.platform), after(lease), record.id)
-  call('SADD', claim_key, record.id)
   queue.held = queue.held + 1
   if not queue.lease_ends or after(lease) < queue.lease_ends then
     queue.oldest, queue.lease_ends = record.id, after(lease)
@@ -223,68 +236,82 @@ local function take(record, queue)
   hand_out(record, kept)
 end
 
-local soonest = next_lease_end()
-local known = soonest and soonest.lease_ends
-local requeued = false
-for _ = 1, max + DETOURS do
-  if #claimed == max or carried >= LARGE then
-    break
-  end
-  -- One lease for each job wanted: a lease that nobody wants stays valid. A job that is reclaimed
-  -- keeps its position, before newer jobs.
-  local expired = next_lease_end()
-  if expired and expired.lease_ends > now then
-    expired = nil
-  end
-  if expired then
-    local record = load_expired(expired)
-    if record then
-      reclaim(record, retention)
-      requeued = true
-      -- It may stand before those that were passed over.
-      expired.passed_waiting = 0
+local function claim()
+  look_at_queues()
+  local soonest = next_lease_end()
+  local known = soonest and soonest.lease_ends
+  local requeued = false
+  for _ = 1, max + DETOURS do
+    if #claimed == max or carried >= LARGE then
+      break
     end
-    look_at_waiting(expired)
-    look_at_held(expired)
-    if expired.paused_until > 0 then
-      look_at_pause(expired)
+    -- One lease for each job wanted: a lease that nobody wants stays valid. A job that is reclaimed
+    -- keeps its position, before newer jobs.
+    local expired = next_lease_end()
+    if expired and expired.lease_ends > now then
+      expired = nil
+    end
+    if expired then
+      local record = load_expired(expired)
+      if record then
+        reclaim(record, retention, keep_failed)
+        requeued = true
+        -- It may stand before those that were passed over.
+        expired.passed_waiting = 0
+      end
+      look_at_waiting_again(expired)
+      look_at_held(expired)
+      if expired.paused_until > 0 then
+        look_at_pause(expired)
+      end
+    end
+    local failed = fail_without_quota()
+    local ready = next_ready()
+    if ready then
+      local record = load_waiting(ready)
+      if record then
+        take(record, ready)
+      end
+      look_at_waiting(ready)
+    elseif not expired and not failed then
+      break
     end
   end
-  local failed = fail_without_quota()
-  local ready = next_ready()
-  if ready then
-    local record = load_waiting(ready)
-    if record then
-      take(record, ready)
-    end
-    look_at_waiting(ready)
-  elseif not expired and not failed then
-    break
+  if requeued then
+    wake(0)
+  elseif #claimed > 0 and (not known or after(lease) < known) then
+    -- Others wait for the leases that they know of; this one may expire sooner.
+    wake(lease)
   end
 end
 
-if #claimed > 0 then
-  call('PEXPIRE', claim_key, milliseconds(lease) + 60000)
-end
-if requeued then
-  wake(0)
-elseif #claimed > 0 and (not known or after(lease) < known) then
-  -- Others wait for the leases that they know of; this one may expire sooner.
-  wake(lease)
-end
-
-local next = -1
-for _, queue in ipairs(queues) do
-  local times = {queue.lease_ends, false}
-  if queue.quota and queue.first and queue.first ~= queue.patient then
-    times[2] = now
-  elseif queue.due and is_open(queue) then
-    times[2] = math.max(queue.due, queue.paused_until)
-  end
-  for _, time in pairs(times) do
-    if time and (next < 0 or time - now < next) then
-      next = math.max(time - now, 0)
+-- In how many microseconds there may be something, as far as is known.
+local function next_chance()
+  local soonest = -1
+  for _, queue in ipairs(queues) do
+    local times = {queue.lease_ends, false}
+    if queue.quota and queue.first and queue.first ~= queue.patient then
+      times[2] = now
+    elseif queue.due and is_open(queue) then
+      times[2] = math.max(queue.due, queue.paused_until)
+    end
+    for _, time in pairs(times) do
+      if time and (soonest < 0 or time - now < soonest) then
+        soonest = math.max(time - now, 0)
+      end
     end
   end
+  return soonest
 end
-return {claimed, next, damaged}
+
+local function run()
+  claim_again()
+  if #claimed == 0 and max > 0 then
+    claim()
+  end
+  if #claimed > 0 then
+    write_indexes()
+    call('PEXPIRE', claim_key(token), milliseconds(lease) + 60000)
+  end
+  return {claimed, next_chance(), damaged}
+end

@@ -21,6 +21,7 @@ end
 
 -- The platform with the notes that are due first.
 local function next_due()
+  write_indexes()
   local first
   for _, platform in ipairs(platforms) do
     local head = call('ZRANGE', outbox(platform), 0, 0, 'WITHSCORES')
@@ -31,33 +32,35 @@ local function next_due()
   return first
 end
 
-local claimed, damaged = {}, {}
-local next = next_due()
-for _ = 1, max + DETOURS do
-  if not next or next.due > now or #claimed == max then
-    break
+local function run()
+  local claimed, damaged = {}, {}
+  local next = next_due()
+  for _ = 1, max + DETOURS do
+    if not next or next.due > now or #claimed == max then
+      break
+    end
+    local record, damage, newer = load(next.id)
+    local listed = record and record.own[ENDED] and redis.pcall('LRANGE', notes(next.id), 0, -1)
+    if newer then
+      put_off(outbox(next.platform), next.id)
+    elseif damage then
+      quarantine(next.id, retention)
+      damaged[#damaged + 1] = next.id
+      damaged[#damaged + 1] = damage
+    elseif not listed or listed.err or #listed == 0 or record.platform ~= next.platform then
+      -- Its retention is over, or somebody has taken the notes away.
+      call('ZREM', outbox(next.platform), next.id)
+    elseif (record.own[DELIVERIES] or 0) >= MAX_DELIVERIES then
+      drop_notes(record)
+      save(record)
+    else
+      keep(record, DELIVERIES, (record.own[DELIVERIES] or 0) + 1)
+      keep(record, DELIVERY, token)
+      save(record)
+      call('ZADD', outbox(next.platform), digits(after(lease)), next.id)
+      claimed[#claimed + 1] = {reply(record), record.own[DELIVERIES], listed}
+    end
+    next = next_due()
   end
-  local record, damage, newer = load(next.id)
-  local listed = record and record.ended and redis.pcall('LRANGE', notes(next.id), 0, -1)
-  if newer then
-    put_off(outbox(next.platform), next.id)
-  elseif damage then
-    quarantine(next.id, retention)
-    damaged[#damaged + 1] = next.id
-    damaged[#damaged + 1] = damage
-  elseif not listed or listed.err or #listed == 0 or record.platform ~= next.platform then
-    -- Its retention is over, or somebody has taken the notes away.
-    call('ZREM', outbox(next.platform), next.id)
-  elseif (record.deliveries or 0) >= MAX_DELIVERIES then
-    drop_notes(record)
-    save(record)
-  else
-    set(record, 'deliveries', (record.deliveries or 0) + 1)
-    set(record, 'delivery', token)
-    save(record)
-    call('ZADD', outbox(next.platform), after(lease), next.id)
-    claimed[#claimed + 1] = {reply(record), record.deliveries, listed}
-  end
-  next = next_due()
+  return {claimed, next and math.max(next.due - now, 0) or -1, damaged}
 end
-return {claimed, next and math.max(next.due - now, 0) or -1, damaged}

@@ -1,28 +1,34 @@
--- heartbeat: id, fence, token, lease, percent | -1
--- Returns continue or cancel; lost; or {damaged, reason}.
+-- heartbeat: for each item id, fence, token, lease, percent | -1
+-- Returns for each continue or cancel; lost; or {damaged, reason}.
 
-local id, lease, percent = ARGV[1], tonumber(ARGV[4]), tonumber(ARGV[5])
+-- When the first lease of each platform ends.
+local first_ends = {}
 
-local record, damage, newer = load(id)
-if damage and not newer then
-  return {'damaged', damage}
-end
-if not record or not is_holder(record, tonumber(ARGV[2]), ARGV[3]) then
-  return {'lost'}
+local function heartbeat(id, fence, token, lease, percent)
+  lease, percent = tonumber(lease), tonumber(percent)
+  local record, refused = load_held(id, fence, token)
+  if not record then
+    return refused
+  end
+  local platform, lease_ends = record.platform, after(lease)
+  if not first_ends[platform] then
+    first_ends[platform] = tonumber(call('ZRANGE', held(platform), 0, 0, 'WITHSCORES')[2]) or FAR
+  end
+  change('ZADD', held(platform), digits(lease_ends), id)
+  if lease_ends < first_ends[platform] then
+    -- Others wait for the leases that they know of; this one may expire sooner.
+    wake(lease)
+  end
+  -- 100 is for completed jobs, whatever a worker says.
+  percent = math.min(percent, 99)
+  if percent > tonumber(record.percent) then
+    set(record, 'percent', tostring(percent))
+    touch(record)
+    save(record)
+  end
+  return record.own[CANCELLED] and CANCEL or CONTINUE
 end
 
-local lease_ends = after(lease)
-local before = call('ZRANGE', held(record.platform), 0, 0, 'WITHSCORES')
-call('ZADD', held(record.platform), lease_ends, id)
-if not before[2] or lease_ends < tonumber(before[2]) then
-  -- Others wait for the leases that they know of; this one may expire sooner.
-  wake(lease)
+local function run()
+  return each(1, 5, heartbeat)
 end
--- 100 is for completed jobs, whatever a worker says.
-percent = math.min(percent, 99)
-if percent > record.percent then
-  set(record, 'percent', percent)
-  touch(record)
-  save(record)
-end
-return {record.cancel_requested and 'cancel' or 'continue'}

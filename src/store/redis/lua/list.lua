@@ -11,19 +11,21 @@ local function is_wanted(fields)
     and (not is_scoped or (fields[3] or '') == scope) and (handle == '' or fields[4] == handle)
 end
 
-local from = ARGV[1] == '' and '+' or '(' .. ARGV[1]
-local entries = call('XREVRANGE', SUBMITS, from, '-', 'COUNT', examine)
-local found, last = {}, ''
-for _, entry in ipairs(entries) do
-  last = entry[1]
-  local id = id_of(entry[2][2])
-  local fields = redis.pcall('HMGET', JOBS .. id, 'status', 'platform', 'scope', 'handle')
-  if not fields.err and fields[1] and is_wanted(fields) then
-    found[#found + 1] = id
-    found[#found + 1] = call('HGETALL', JOBS .. id)
-    if #found == 2 * limit then
-      return {last, found}
+local function run()
+  local from = ARGV[1] == '' and '+' or '(' .. ARGV[1]
+  local entries = call('XREVRANGE', SUBMITS, from, '-', 'COUNT', examine)
+  local found, last = {}, ''
+  for _, entry in ipairs(entries) do
+    last = entry[1]
+    local id = id_of(entry[2][2])
+    local fields = redis.pcall('HMGET', JOBS .. id, 'status', 'platform', 'scope', 'handle')
+    if not fields.err and fields[1] and is_wanted(fields) then
+      found[#found + 1] = id
+      found[#found + 1] = call('HGETALL', JOBS .. id)
+      if #found == 2 * limit then
+        return {last, found}
+      end
     end
   end
+  return {#entries == examine and last or '', found}
 end
-return {#entries == examine and last or '', found}

@@ -1,10 +1,12 @@
 -- pause: platform, duration
 -- Returns ok.
 
-local platform, until_when = ARGV[1], after(tonumber(ARGV[2]))
-local present = tonumber(call('HGET', Q .. 'platforms', platform) or 0) or 0
-if until_when > math.max(present, now) then
-  call('HSET', Q .. 'platforms', platform, string.format('%.0f', until_when))
-  call('HDEL', paused(platform), 'quota')
+local function run()
+  local platform, until_when = ARGV[1], after(tonumber(ARGV[2]))
+  local present = tonumber(call('HGET', Q .. 'platforms', platform) or 0) or 0
+  if until_when > math.max(present, now) then
+    call('HSET', Q .. 'platforms', platform, string.format('%.0f', until_when))
+    call('HDEL', paused(platform), 'quota')
+  end
+  return {'ok'}
 end
-return {'ok'}

@@ -1,93 +1,72 @@
--- The beginning of every script: the time, the keys, and one job's record.
+-- One job's record, `jobs:{id}`.
 --
--- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
--- script in a cluster, where the prefix has to be a hash tag. SCHEMA, this build's, stands before this.
+-- What everybody may read are fields by their names. What only the store needs is one field, `own`: values in
+-- the order of the places below, as MessagePack. So reading and writing a record takes one command each, and no
+-- number becomes text. Later builds may append values, which older ones keep, or add fields. A value of more
+-- than 64 bytes makes Redis keep a hash in another way, which takes twice the room: usually `own` has less.
 
-local JOBS = KEYS[1]
-local Q = JOBS .. 'q:'
-local call = redis.call
-
--- The only clock, in microseconds. It stands still while a script runs.
-local time = call('TIME')
-local now = time[1] * 1000000 + time[2]
-
--- Scores are doubles, which hold every integer up to 2^53; this is the year 2096.
-local FAR = 4000000000000000
-
-local function after(wait)
-  return math.min(now + wait, FAR)
-end
-
--- Redis takes no time to live of zero.
-local function milliseconds(microseconds)
-  return math.max(math.ceil(microseconds / 1000), 1)
-end
-
--- Notifies those who listen. Nothing depends on it, and an error here (an access rule without the
--- channels) must not leave a transition half done: what is written stays written.
-local function notify(channel, text)
-  redis.pcall('PUBLISH', Q .. channel, text)
-end
-
--- RFC 3339 in UTC with microseconds. The calendar is H. Hinnant's `civil_from_days`.
-local function rfc3339(timestamp)
-  local seconds = math.floor(timestamp / 1000000)
-  local days = math.floor(seconds / 86400) + 719468
-  local era = math.floor(days / 146097)
-  local day_of_era = days - era * 146097
-  local year_of_era = math.floor((day_of_era - math.floor(day_of_era / 1460)
-    + math.floor(day_of_era / 36524) - math.floor(day_of_era / 146096)) / 365)
-  local day_of_year = day_of_era
-    - (365 * year_of_era + math.floor(year_of_era / 4) - math.floor(year_of_era / 100))
-  local shifted = math.floor((5 * day_of_year + 2) / 153)
-  local day = day_of_year - math.floor((153 * shifted + 2) / 5) + 1
-  local month = shifted < 10 and shifted + 3 or shifted - 9
-  local year = year_of_era + era * 400 + (month <= 2 and 1 or 0)
-  local clock = seconds % 86400
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day,
-    math.floor(clock / 3600), math.floor(clock / 60) % 60, clock % 60, timestamp % 1000000)
-end
+-- The first place is for whether it could be read. What most jobs do not have comes last.
+local VERSION, FENCE, ATTEMPT, TOKEN, SETTLED, ENDED, RETENTION, PROGRAM = 2, 3, 4, 5, 6, 7, 8, 9
+local PLACE, MAX_CRASHES, DEADLINE, BYTES, FAILURES, CRASHES, CANCELLED = 10, 11, 12, 13, 14, 15, 16
+local PROBE, LIMITS_SEEN, INPUT, AHEAD, SAVED, STATE, SAVES = 17, 18, 19, 20, 21, 22, 23
+local NOTES, DELIVERIES, DELIVERY, KEY, LAST = 24, 25, 26, 27, 27
 
 local STATUSES = {pending = true, processing = true, completed = true, failed = true}
 local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
-local NUMBERS = {'percent', 'version', 'attempt', 'failures', 'crashes', 'cancel_requested', 'fence',
-  'place', 'deadline', 'max_crashes', 'bytes', 'ended', 'limits_seen', 'probe', 'input', 'ahead',
-  'saved', 'state_bytes', 'saves', 'retention', 'notes', 'deliveries'}
-local REQUIRED = {'platform', 'handle', 'status', 'phase', 'version', 'percent', 'fence', 'updated_at'}
+local CONTINUE, CANCEL, LOST = {'continue'}, {'cancel'}, {'lost'}
 
--- What makes a record that scripts cannot work with, in words; nil if it is sound.
-local function damage_of(record)
-  for _, name in ipairs(NUMBERS) do
-    local text = record[name]
-    if text then
-      local number = tonumber(text)
-      -- Not a number is not equal to itself either.
-      if not number or number ~= math.floor(number) or number < 0 or number > FAR then
-        return 'the field ' .. name .. ' is not a whole number in its range'
+local pack_own, unpack_own = cmsgpack.pack, cmsgpack.unpack
+
+-- Writes no absent values at the end: so their number is that of the values that are read.
+local function packed(own, last)
+  while own[last] == nil do
+    last = last - 1
+  end
+  return pack_own(unpack(own, VERSION, last))
+end
+
+-- What makes the values of a record such that scripts cannot work with it, in words; nil if they are sound.
+local function damage_of_own(record)
+  local own, status = record.own, record.status
+  if not own[1] then
+    return 'the field own cannot be read'
+  end
+  for place = VERSION, LAST do
+    local value = own[place]
+    local is_text = place == TOKEN or place == SETTLED or place == PROGRAM or place == DELIVERY or place == KEY
+    if value == nil then
+      if place == VERSION or place == FENCE then
+        return 'the field own lacks a number'
       end
-      record[name] = number
+    elseif is_text then
+      if type(value) ~= 'string' then
+        return 'the field own has no text where it should'
+      end
+    elseif type(value) ~= 'number' or value % 1 ~= 0 or value < 0 or value > FAR then
+      return 'the field own has no whole number in its range where it should'
     end
   end
-  for _, name in ipairs(REQUIRED) do
-    if not record[name] then
-      return 'the field ' .. name .. ' is missing'
-    end
-  end
-  if record.scope and not record.key then
+  if (status == 'pending' or status == 'processing') and not (own[PLACE] and own[MAX_CRASHES]) then
+    return 'a job that has not ended lacks its position in the queue'
+  elseif status == 'processing' and not own[TOKEN] then
+    return 'a held job lacks its token'
+  elseif (status == 'completed' or status == 'failed') and not own[ENDED] then
+    return 'an ended job lacks its end'
+  elseif record.scope and not own[KEY] then
     return 'a job with a scope lacks its key'
   end
-  if (record.status == 'pending' or record.status == 'processing')
-    and not (record.place and record.max_crashes) then
-    return 'a job that has not ended lacks its position in the queue'
-  end
-  if record.status == 'processing' and not record.token then
-    return 'a held job lacks its token'
-  end
-  if (record.status == 'completed' or record.status == 'failed') and not record.ended then
-    return 'an ended job lacks its end'
-  end
   return nil
+end
+
+local function damage_of(record)
+  local percent = tonumber(record.percent)
+  if not (record.status and record.phase and record.handle and record.platform and record.updated_at) then
+    return 'a field is missing'
+  elseif not percent or percent % 1 ~= 0 or percent < 0 then
+    return 'the field percent is not a whole number'
+  end
+  return damage_of_own(record)
 end
 
 -- Whether a newer build has written the record: it is in a status or a phase that this one does not know.
@@ -104,21 +83,26 @@ local function is_outdated()
 end
 
 -- Reads a record. Returns nil if there is none; nil with a reason if it is damaged; and if it is of a newer
--- build, nil with a reason and what can be read of it, all in text. Fields that this build does not know
--- are kept: `save` writes only what has changed.
+-- build, nil with a reason and what can be read of it. `save` writes only what has changed, so fields that
+-- this build does not know are kept.
 local function load(id)
-  local fields = redis.pcall('HGETALL', JOBS .. id)
+  local key = JOBS .. id
+  local fields = redis.pcall('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
+    'created_at', 'scope', 'completed_at', 'next_attempt_at', 'error_kind', 'error_message', 'traceparent',
+    'tracestate')
   if fields.err then
     return nil, 'the key is not a hash'
-  elseif #fields == 0 then
+  elseif not fields[1] and not fields[2] and call('EXISTS', key) == 0 then
     return nil
   end
-  local record = {}
-  for index = 1, #fields, 2 do
-    record[fields[index]] = fields[index + 1]
-  end
+  local own = {pcall(unpack_own, fields[1] or '')}
   -- The key is what counts, whatever the fields say.
-  record.job_id, record.id, record.changes, record.touched = id, id, {}, false
+  local record = {id = id, own = own, last = #own, packed = fields[1], written = {'HSET', key, 'own', false},
+    status = fields[2] or nil, phase = fields[3] or nil, percent = fields[4] or nil, updated_at = fields[5] or nil,
+    platform = fields[6] or nil, handle = fields[7] or nil, created_at = fields[8] or nil,
+    scope = fields[9] or nil, completed_at = fields[10] or nil, next_attempt_at = fields[11] or nil,
+    error_kind = fields[12] or nil, error_message = fields[13] or nil, traceparent = fields[14] or nil,
+    tracestate = fields[15] or nil, was = fields[2], held_by = own[TOKEN]}
   if is_newer(record) then
     return nil, 'a newer build has written it', record
   end
@@ -129,6 +113,34 @@ local function load(id)
   return record
 end
 
+-- Reads the record of a job for the worker that holds it: what a worker changes, and no more. Returns nil
+-- and a refusal if it does not hold the job, and what there is to say of its end if that was its own. A token is
+-- random, so if it stands where it should, the values around it are what the claim has written.
+local function load_held(id, fence, token)
+  local key = JOBS .. id
+  local fields = redis.pcall('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
+    'error_kind')
+  if fields.err then
+    return nil, {'damaged', 'the key is not a hash'}
+  end
+  local own = {pcall(unpack_own, fields[1] or '')}
+  local record = {id = id, own = own, last = #own, written = {'HSET', key, 'own', false}, status = fields[2],
+    phase = fields[3], percent = fields[4], updated_at = fields[5], platform = fields[6], handle = fields[7],
+    error_kind = fields[8], was = fields[2], held_by = token}
+  if own[TOKEN] == token and own[FENCE] == tonumber(fence) and own[VERSION] and record.status == 'processing'
+    and PHASES[record.phase] and tonumber(record.percent) and record.updated_at and record.platform
+    and record.handle then
+    return record
+  elseif is_newer(record) or not fields[1] and not fields[2] and call('EXISTS', key) == 0 then
+    return nil, LOST
+  end
+  local damage = damage_of(record)
+  if damage then
+    return nil, is_outdated() and LOST or {'damaged', damage}
+  end
+  return nil, LOST, own[TOKEN] == token and own[FENCE] == tonumber(fence) and own[SETTLED]
+end
+
 -- The reply about a record that `load` does not return.
 local function refusal(damage, newer)
   if newer then
@@ -137,57 +149,123 @@ local function refusal(damage, newer)
   return {'damaged', damage}
 end
 
--- Changes one field, in the table at once and in Redis with `save`; nil removes it.
+-- Changes a field that everybody may read, in the table at once and in Redis with `save`.
 local function set(record, name, value)
-  if record[name] ~= value then
-    record[name] = value
-    record.changes[name] = true
+  record[name] = value
+  local written = record.written
+  local count = #written
+  written[count + 1] = name
+  written[count + 2] = value
+end
+
+-- Takes out a field.
+local function drop(record, name)
+  record[name] = nil
+  record.removed = record.removed or {'HDEL', JOBS .. record.id}
+  table.insert(record.removed, name)
+end
+
+-- Changes a value that most jobs do not have.
+local function keep(record, place, value)
+  record.own[place] = value
+  record.last = math.max(record.last, place)
+end
+
+local function set_failure(record, kind, message)
+  set(record, 'error_kind', kind)
+  set(record, 'error_message', message)
+end
+
+local function forget_failure(record)
+  if record.error_kind then
+    drop(record, 'error_kind')
+    drop(record, 'error_message')
   end
 end
 
 -- Marks a visible change (promise 7).
 local function touch(record)
-  set(record, 'version', record.version + 1)
+  local own, time = record.own, present()
+  own[VERSION] = own[VERSION] + 1
   -- Text of this form sorts as time does. The clock may be set back; what people read may not.
-  local present = rfc3339(now)
-  if present > record.updated_at then
-    set(record, 'updated_at', present)
+  if time > record.updated_at then
+    set(record, 'updated_at', time)
   end
   record.touched = true
 end
 
--- Writes what has changed, and notifies those who watch the job of a visible change.
-local function save(record)
-  local written, removed = {}, {}
-  for name in pairs(record.changes) do
-    if record[name] == nil then
-      removed[#removed + 1] = name
-    else
-      written[#written + 1] = name
-      written[#written + 1] = record[name]
-    end
-  end
-  local key = JOBS .. record.id
-  if #written > 0 then
-    call('HSET', key, unpack(written))
-  end
-  if #removed > 0 then
-    call('HDEL', key, unpack(removed))
-  end
-  if record.touched then
-    notify('job:' .. record.id, record.version)
-  end
-  record.changes, record.touched = {}, false
+local function waiting(platform)
+  return Q .. 'waiting:' .. platform
 end
 
--- The record as Rust reads it: names and values in turn.
-local function reply(record)
-  local fields = {}
-  for name, value in pairs(record) do
-    if type(value) == 'string' or type(value) == 'number' then
-      fields[#fields + 1] = name
-      fields[#fields + 1] = value
-    end
+local function held(platform)
+  return Q .. 'held:' .. platform
+end
+
+-- The waiting jobs of a scope, which is the last part of what names it and its target.
+local function scoped(key)
+  return Q .. 'scope:' .. string.match(key, '[^:]*$')
+end
+
+-- The jobs that a claim holds, by its token, which records have as 16 bytes.
+local claim_keys = {}
+local function claim_key(token)
+  local key = claim_keys[token]
+  if not key then
+    key = Q .. 'claim:' .. string.gsub(token, '.', function(byte)
+      return string.format('%02x', string.byte(byte))
+    end)
+    claim_keys[token] = key
   end
-  return fields
+  return key
+end
+
+-- Moves a job between the indexes of those that wait (by its place, when it is due: less its head start) and
+-- those that are held (by the end of the lease).
+local function index(record)
+  local id, was, status = record.id, record.was, record.status
+  if was == 'pending' then
+    change('ZREM', waiting(record.platform), id)
+  elseif was == 'processing' then
+    change('ZREM', held(record.platform), id)
+    change('SREM', claim_key(record.held_by), id)
+  end
+  if status == 'pending' then
+    change('ZADD', waiting(record.platform), digits(record.own[PLACE]), id)
+  elseif status == 'processing' then
+    change('ZADD', held(record.platform), record.lease_ends, id)
+    change('SADD', claim_key(record.own[TOKEN]), id)
+  end
+  if record.scope and (was == 'pending' or status == 'pending') then
+    change(status == 'pending' and 'SADD' or 'SREM', scoped(record.own[KEY]), id)
+  end
+  record.was, record.held_by = status, record.own[TOKEN]
+end
+
+-- Writes what has changed, and notifies those who watch the job of a visible change.
+local function save(record)
+  local written = record.written
+  record.packed = packed(record.own, record.last)
+  written[4] = record.packed
+  call(unpack(written))
+  record.written = {'HSET', written[2], 'own', false}
+  if record.removed then
+    call(unpack(record.removed))
+    record.removed = nil
+  end
+  if record.status ~= record.was then
+    index(record)
+  end
+  if record.touched then
+    notify('job:' .. record.id, '')
+    record.touched = false
+  end
+end
+
+-- The record as Rust reads it: the values of the fields in the order of `load`, and the id.
+local function reply(record)
+  return {record.packed, record.status, record.phase, record.percent, record.updated_at, record.platform,
+    record.handle, record.created_at or false, record.scope or false, record.completed_at or false,
+    record.next_attempt_at or false, record.error_kind or false, record.error_message or false,
+    record.traceparent or false, record.tracestate or false, record.id}
 end

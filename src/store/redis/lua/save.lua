@@ -1,58 +1,61 @@
--- save: id, fence, token, phase, number, 1 for a page | 0 for a state, 1 to begin afresh | 0, size,
---       value (empty if it is over the limit anyway), limits: bytes of a value, stored bytes
--- Returns continue or cancel; lost; not_reached; {too_large, bytes}; full; or {damaged, reason}.
+-- save: limits: bytes of a value, stored bytes; then for each item id, fence, token, phase, number, 1 for a page | 0
+--       for a state, 1 to begin afresh | 0, size, value (empty if it is over the limit anyway)
+-- Returns for each continue or cancel; lost; not_reached; {too_large, bytes}; full; or {damaged, reason}.
 --
 -- What is saved is a list: the state, empty if there is none, and then the pages. The record has its
--- bytes in `saved`, those of the state in `state_bytes`, and in `saves` the lease's next number.
+-- bytes at SAVED, those of the state at STATE, and at SAVES the lease's next number.
 
-local id, phase, number = ARGV[1], ARGV[4], tonumber(ARGV[5])
-local is_page, size, value = ARGV[6] == '1', tonumber(ARGV[8]), ARGV[9]
+local value_max, stored_max = tonumber(ARGV[1]), tonumber(ARGV[2])
 
-local record, damage, newer = load(id)
-if damage and not newer then
-  return {'damaged', damage}
-end
-if not record or not is_holder(record, tonumber(ARGV[2]), ARGV[3]) then
-  return {'lost'}
-end
-if PHASES[phase] > PHASES[record.phase] then
-  return {'not_reached'}
+local function save_value(id, fence, token, phase, number, is_page, fresh, size, value)
+  number, size, is_page = tonumber(number), tonumber(size), is_page == '1'
+  local record, refused = load_held(id, fence, token)
+  if not record then
+    return refused
+  end
+  if PHASES[phase] > PHASES[record.phase] then
+    return {'not_reached'}
+  end
+  local own = record.own
+  -- Otherwise it comes too late, or is a repetition.
+  if phase == record.phase and number >= (own[SAVES] or 0) then
+    local key, before, state_bytes = saved(id), own[SAVED] or 0, own[STATE] or 0
+    local length = fresh == '0' and own[SAVED] and redis.pcall('LLEN', key)
+    -- Also if somebody has deleted the list, or has put something else there.
+    local is_fresh = type(length) ~= 'number' or length == 0
+    local total = size
+    if not is_fresh then
+      total = before + size - (is_page and 0 or state_bytes)
+    end
+    if total > value_max then
+      return {'too_large', digits(total)}
+    end
+    if is_full(total - before, stored_max) then
+      return {'full'}
+    end
+    if is_fresh then
+      call('UNLINK', key)
+      call('RPUSH', key, '')
+      own[STATE] = nil
+    end
+    if is_page then
+      call('RPUSH', key, value)
+    else
+      call('LSET', key, 0, value)
+      keep(record, STATE, size)
+    end
+    add_bytes(total - before)
+    own[SAVED] = total
+    keep(record, BYTES, (own[BYTES] or 0) + total - before)
+    keep(record, SAVES, number + 1)
+  end
+  got_through(record)
+  save(record)
+  return own[CANCELLED] and CANCEL or CONTINUE
 end
 
--- Otherwise it comes too late, or is a repetition.
-if phase == record.phase and number >= (record.saves or 0) then
-  local key, before, state_bytes = SAVED .. id, record.saved or 0, record.state_bytes or 0
-  local length = ARGV[7] == '0' and record.saved and redis.pcall('LLEN', key)
-  -- Also if somebody has deleted the list, or has put something else there.
-  local is_fresh = type(length) ~= 'number' or length == 0
-  local total = size
-  if not is_fresh then
-    total = before + size - (is_page and 0 or state_bytes)
-  end
-  if total > tonumber(ARGV[10]) then
-    return {'too_large', string.format('%.0f', total)}
-  end
-  -- What failed jobs have left goes first.
-  if stored_bytes() - kept_bytes() + total - before > tonumber(ARGV[11]) then
-    return {'full'}
-  end
-  if is_fresh then
-    call('UNLINK', key)
-    call('RPUSH', key, '')
-    set(record, 'state_bytes', nil)
-  end
-  if is_page then
-    call('RPUSH', key, value)
-  else
-    call('LSET', key, 0, value)
-    set(record, 'state_bytes', size)
-  end
-  add_bytes(total - before)
-  set(record, 'bytes', (record.bytes or 0) + total - before)
-  set(record, 'saved', total)
-  set(record, 'saves', number + 1)
-  make_room(tonumber(ARGV[11]))
+local function run()
+  local replies = each(3, 9, save_value)
+  make_room(stored_max)
+  return replies
 end
-got_through(record)
-save(record)
-return {record.cancel_requested and 'cancel' or 'continue'}

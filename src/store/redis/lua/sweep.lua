@@ -1,11 +1,12 @@
 -- sweep: limit, retention, how long a failed job's outputs are kept
 -- Returns {removed, requeued, failed, more, damaged}; more is 1 or 0, damaged as for claim.
 
-local limit, retention = tonumber(ARGV[1]), tonumber(ARGV[2])
+local limit, retention, keep_failed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local removed, requeued, failed, damaged = 0, 0, 0, {}
 local left = limit
 
 local function due(index, count)
+  write_indexes()
   return call('ZRANGE', index, '-inf', now, 'BYSCORE', 'LIMIT', 0, count)
 end
 
@@ -20,75 +21,77 @@ local function trim_outbox(platform)
   end
 end
 
-local platforms = call('HGETALL', Q .. 'platforms')
-for index = 1, #platforms, 2 do
-  local platform = platforms[index]
-  if left > 0 then
-    for _, id in ipairs(due(held(platform), left)) do
-      left = left - 1
-      local record, newer = load_indexed(id, 'processing', platform, damaged, retention)
-      if newer then
-        put_off(held(platform), id)
-      elseif record then
-        reclaim(record, retention)
-        if record.status == 'failed' then
-          failed = failed + 1
-        else
-          requeued = requeued + 1
+local function run()
+  local platforms = call('HGETALL', Q .. 'platforms')
+  for index = 1, #platforms, 2 do
+    local platform = platforms[index]
+    if left > 0 then
+      for _, id in ipairs(due(held(platform), left)) do
+        left = left - 1
+        local record, newer = load_indexed(id, 'processing', platform, damaged, retention)
+        if newer then
+          put_off(held(platform), id)
+        elseif record then
+          reclaim(record, retention, keep_failed)
+          if record.status == 'failed' then
+            failed = failed + 1
+          else
+            requeued = requeued + 1
+          end
         end
       end
     end
   end
-end
-if requeued > 0 then
-  wake(0)
-end
+  if requeued > 0 then
+    wake(0)
+  end
 
-if left > 0 then
-  for _, id in ipairs(due(Q .. 'deadlines', left)) do
-    left = left - 1
-    local record, damage, newer = load(id)
-    if newer then
-      put_off(Q .. 'deadlines', id)
-    else
-      -- A held job leaves the index too: its deadline is checked when its lease ends.
-      call('ZREM', Q .. 'deadlines', id)
-      if damage then
-        quarantine(id, retention)
-        damaged[#damaged + 1] = id
-        damaged[#damaged + 1] = damage
-      elseif record and record.status == 'pending' then
-        fail_overdue(record, retention)
-        failed = failed + 1
+  if left > 0 then
+    for _, id in ipairs(due(Q .. 'deadlines', left)) do
+      left = left - 1
+      local record, damage, newer = load(id)
+      if newer then
+        put_off(Q .. 'deadlines', id)
+      else
+        -- A held job leaves the index too: its deadline is checked when its lease ends.
+        call('ZREM', Q .. 'deadlines', id)
+        if damage then
+          quarantine(id, retention)
+          damaged[#damaged + 1] = id
+          damaged[#damaged + 1] = damage
+        elseif record and record.status == 'pending' then
+          fail_overdue(record, retention, keep_failed)
+          failed = failed + 1
+        end
       end
     end
   end
-end
 
-if left > 0 then
-  removed = expire(left)
-  call('ZREMRANGEBYSCORE', Q .. 'damaged', '-inf', now)
-end
+  if left > 0 then
+    removed = expire(left)
+  end
 
-local more = 0
-local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed', Q .. 'kept'}
-for index = 1, #platforms, 2 do
-  local platform = platforms[index]
-  trim_outbox(platform)
-  -- A platform is known for as long as it has jobs, notes to deliver or a pause. At the end: its last job may just have
-  -- failed.
-  if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
-    and call('ZCARD', held(platform)) == 0 and call('EXISTS', outbox(platform)) == 0 then
-    call('HDEL', Q .. 'platforms', platform)
-    call('DEL', paused(platform))
-  else
-    indexes[#indexes + 1] = held(platform)
+  write_indexes()
+  local more = 0
+  local indexes = {Q .. 'deadlines', Q .. 'completed', Q .. 'failed', Q .. 'kept'}
+  for index = 1, #platforms, 2 do
+    local platform = platforms[index]
+    trim_outbox(platform)
+    -- A platform is known for as long as it has jobs, notes to deliver or a pause. At the end: its last job may just have
+    -- failed.
+    if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
+      and call('ZCARD', held(platform)) == 0 and call('EXISTS', outbox(platform)) == 0 then
+      call('HDEL', Q .. 'platforms', platform)
+      call('DEL', paused(platform))
+    else
+      indexes[#indexes + 1] = held(platform)
+    end
   end
-end
-for _, index in ipairs(indexes) do
-  if #due(index, 1) > 0 then
-    more = 1
-    break
+  for _, index in ipairs(indexes) do
+    if #due(index, 1) > 0 then
+      more = 1
+      break
+    end
   end
+  return {removed, requeued, failed, more, damaged}
 end
-return {removed, requeued, failed, more, damaged}

@@ -1,7 +1,9 @@
 -- unpause: platform
 -- Returns ok.
 
-if call('HEXISTS', Q .. 'platforms', ARGV[1]) == 1 then
-  open_platform(ARGV[1])
+local function run()
+  if call('HEXISTS', Q .. 'platforms', ARGV[1]) == 1 then
+    open_platform(ARGV[1])
+  end
+  return {'ok'}
 end
-return {'ok'}

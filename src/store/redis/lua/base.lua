@@ -1,0 +1,136 @@
+-- The beginning of every script: the time, the keys, and what is written or said once for all jobs of a call.
+--
+-- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
+-- script in a cluster, where the prefix has to be a hash tag. SCHEMA, this build's, stands before this.
+
+local JOBS = KEYS[1]
+local Q = JOBS .. 'q:'
+local call = redis.call
+
+-- The only clock, in microseconds. It stands still while a script runs.
+local time = call('TIME')
+local now = time[1] * 1000000 + time[2]
+
+-- Scores are doubles, which hold every integer up to 2^53; this is the year 2096.
+local FAR = 4000000000000000
+
+local function after(wait)
+  return math.min(now + wait, FAR)
+end
+
+-- Redis takes no time to live of zero.
+local function milliseconds(microseconds)
+  return math.max(math.ceil(microseconds / 1000), 1)
+end
+
+-- A whole number as text. Redis writes numbers that scripts pass with a conversion that takes longer.
+local function digits(number)
+  return string.format('%.0f', number)
+end
+
+-- Notifies those who listen. Nothing depends on it, and an error here (an access rule without the
+-- channels) must not leave a transition half done: what is written stays written.
+local function notify(channel, text)
+  redis.pcall('PUBLISH', Q .. channel, text)
+end
+
+-- In how many microseconds there may be something to claim, or to deliver, because of this script.
+local wake_in, ended_in
+
+-- Tells waiting workers in how many microseconds there may be something to claim.
+local function wake(delay)
+  wake_in = math.min(wake_in or delay, delay)
+end
+
+-- What one call changes in an index is written in one command when the script ends, or before the index is
+-- read: commands by the key. So a record is always written before the indexes that follow from it. Between two
+-- times a job goes into an index or out of it, not both.
+local changes = {}
+
+local function change(command, key, first, second)
+  local name = command .. key
+  local list = changes[name]
+  if not list then
+    list = {command, key}
+    changes[name] = list
+  end
+  local count = #list
+  list[count + 1] = first
+  if second then
+    list[count + 2] = second
+  end
+end
+
+-- Keys that go, and the change of the number of stored bytes.
+local unlinked, bytes_added = {'UNLINK'}, 0
+
+local write_error
+
+-- An error must not keep the other indexes from being written: the first one is raised at the end.
+local function write(command)
+  local reply = redis.pcall(unpack(command))
+  if type(reply) == 'table' and reply.err then
+    write_error = write_error or reply
+  end
+end
+
+local function write_indexes()
+  for _, command in pairs(changes) do
+    write(command)
+  end
+  changes = {}
+end
+
+-- RFC 3339 in UTC with microseconds. The calendar is H. Hinnant's `civil_from_days`.
+local function rfc3339(timestamp)
+  local seconds = math.floor(timestamp / 1000000)
+  local days = math.floor(seconds / 86400) + 719468
+  local era = math.floor(days / 146097)
+  local day_of_era = days - era * 146097
+  local year_of_era = math.floor((day_of_era - math.floor(day_of_era / 1460)
+    + math.floor(day_of_era / 36524) - math.floor(day_of_era / 146096)) / 365)
+  local day_of_year = day_of_era
+    - (365 * year_of_era + math.floor(year_of_era / 4) - math.floor(year_of_era / 100))
+  local shifted = math.floor((5 * day_of_year + 2) / 153)
+  local day = day_of_year - math.floor((153 * shifted + 2) / 5) + 1
+  local month = shifted < 10 and shifted + 3 or shifted - 9
+  local year = year_of_era + era * 400 + (month <= 2 and 1 or 0)
+  local clock = seconds % 86400
+  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day,
+    math.floor(clock / 3600), math.floor(clock / 60) % 60, clock % 60, timestamp % 1000000)
+end
+
+-- The present time in words: once for all jobs of a call.
+local present_text
+local function present()
+  present_text = present_text or rfc3339(now)
+  return present_text
+end
+
+-- The reply that says what `pcall` has caught: an error of Redis, or one of a script.
+local function error_reply(caught)
+  if type(caught) == 'table' then
+    return caught
+  end
+  return {err = string.find(caught, '^%u+ ') and caught or 'ERR ' .. caught}
+end
+
+-- Errors that concern one item. Any other, such as that this is a replica, concerns all of them.
+local OF_ONE = {ERR = true, WRONGTYPE = true, OOM = true}
+
+-- Runs a step for each item of the call, which has so many arguments from the first on, and returns what each
+-- returned. An error in one, such as a key of another type, is its own reply and touches no other.
+local function each(first, width, step)
+  local replies = {}
+  for index = first, #ARGV, width do
+    local done, reply = pcall(step, unpack(ARGV, index, index + width - 1))
+    if not done then
+      reply = error_reply(reply)
+      if not OF_ONE[string.match(reply.err, '^%u+')] then
+        error(reply.err, 0)
+      end
+    end
+    replies[#replies + 1] = reply
+  end
+  return replies
+end

@@ -1,0 +1,294 @@
+//! A claim: which jobs it takes, and what it hands out with them.
+
+use std::collections::BTreeMap;
+
+use super::columns::{self, KNOWN};
+use super::{Done, Driver, Failure, Session, Value};
+use crate::account::Platform;
+use crate::job::Status;
+use crate::store::rules::Record;
+use crate::store::timestamp::Timestamp;
+use crate::store::{ClaimRequest, ClaimedJob, StoreError};
+
+/// The maximum number of jobs that one claim takes: nobody else changes anything meanwhile.
+const AT_ONCE: usize = 100;
+/// How many jobs that it cannot take a claim looks at.
+const DETOURS: usize = 64;
+
+/// What a claim has found.
+#[derive(Debug)]
+pub(in crate::store) struct Claims {
+    pub(in crate::store) claimed: Vec<ClaimedJob>,
+    /// When, without any other event, there may be something to claim; `None` is never.
+    pub(in crate::store) next: Option<Timestamp>,
+}
+
+/// The first job of a platform's queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Head {
+    due: Timestamp,
+    number: i64,
+}
+
+/// The first job of each queue, as far as they were read.
+type Heads = BTreeMap<String, Option<Head>>;
+
+impl<D: Driver> Session<'_, D> {
+    /// Takes the jobs that the token of this request holds already, or else jobs that are ready now.
+    ///
+    /// Without any it says when to look again: at once, if it found nothing but jobs that had to fail.
+    pub(in crate::store) async fn claim(&mut self, request: &ClaimRequest) -> Done<Claims, D> {
+        let again = self.claim_again(request).await?;
+        if !again.is_empty() {
+            return Ok(Claims {
+                claimed: again,
+                next: None,
+            });
+        }
+        let max = request.max.min(AT_ONCE);
+        let mut claimed = Vec::new();
+        let mut heads = Heads::new();
+        let mut leases_may_have_expired = true;
+        for _ in 0..max.saturating_add(DETOURS) {
+            if claimed.len() == max {
+                break;
+            }
+            // One for each job wanted: a lease that nobody wants stays valid. A job that is reclaimed keeps its
+            // position, before newer jobs.
+            if leases_may_have_expired {
+                leases_may_have_expired = self.reclaim_next().await?.is_some();
+                if leases_may_have_expired {
+                    heads.clear();
+                }
+            }
+            let has_failed = self.fail_without_quota(&mut heads).await?;
+            match self.next_ready(request, &mut heads).await? {
+                Some((platform, head)) => {
+                    heads.remove(&platform);
+                    claimed.extend(self.take(request, &platform, head).await?);
+                }
+                None if !leases_may_have_expired && !has_failed => break,
+                None => {}
+            }
+        }
+        let next = if claimed.is_empty() && request.max > 0 {
+            self.next_claimable(request, &mut heads).await?
+        } else {
+            None
+        };
+        Ok(Claims { claimed, next })
+    }
+
+    async fn claim_again(&mut self, request: &ClaimRequest) -> Done<Vec<ClaimedJob>, D> {
+        let condition = "status = 'processing' AND token = $1 ORDER BY number";
+        let token = Value::written(&request.token.as_uuid().simple());
+        let rows = self
+            .driver
+            .rows(&columns::all_where(condition), &[token])
+            .await?;
+        let (now, mut claimed) = (self.now, Vec::new());
+        for row in rows {
+            let loaded = match self.decode(row).await {
+                Ok(loaded) => loaded,
+                Err(Failure::Refused(StoreError::Damaged { .. } | StoreError::Newer(_))) => {
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            let again = |record: &mut Record| record.take_again(request.token, request.lease, now);
+            let (again, loaded) = self.change_kept(loaded, again).await?;
+            if let Some(again) = again {
+                claimed.push(self.with_contents(again, &loaded).await?);
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// Takes a job that is ready. `None` if it had to fail instead, or its record is damaged.
+    async fn take(
+        &mut self,
+        request: &ClaimRequest,
+        platform: &str,
+        head: Head,
+    ) -> Done<Option<ClaimedJob>, D> {
+        let Some(loaded) = self.chosen(head.number).await? else {
+            return Ok(None);
+        };
+        let limits = self
+            .tally
+            .platforms
+            .get(platform)
+            .map_or(0, |row| row.pause.counted());
+        let now = self.now;
+        let take = |record: &mut Record| {
+            let program = request.program_version.as_ref();
+            record.take(request.token, request.lease, limits, program, now)
+        };
+        match self.change_kept(loaded, take).await? {
+            (Some(claimed), loaded) => self.with_contents(claimed, &loaded).await.map(Some),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Reclaims the next job whose lease has expired, and returns its status after that; `None` inside if
+    /// its record was damaged.
+    pub(super) async fn reclaim_next(&mut self) -> Done<Option<Option<Status>>, D> {
+        match self.next_lease_end().await? {
+            Some(Head { due, number }) if due <= self.now.timestamp => {
+                let Some(loaded) = self.chosen(number).await? else {
+                    return Ok(Some(None));
+                };
+                let now = self.now;
+                let reclaim = |record: &mut Record| {
+                    record.reclaim(now);
+                    record.job.status
+                };
+                let status = self.change(loaded, reclaim).await?;
+                if status == Status::Pending {
+                    self.wake_claims(Timestamp::START);
+                }
+                Ok(Some(Some(status)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn next_lease_end(&mut self) -> Done<Option<Head>, D> {
+        let sql = format!(
+            "SELECT lease_until, number FROM jobs WHERE status = 'processing' AND {} \
+             ORDER BY lease_until LIMIT 1",
+            *KNOWN
+        );
+        self.first(&sql, &[]).await
+    }
+
+    /// The first of the rows of a time and a number.
+    async fn first(&mut self, sql: &str, values: &[Value<'_>]) -> Done<Option<Head>, D> {
+        let rows = self.driver.rows(sql, values).await?;
+        Ok(rows.first().and_then(|row| {
+            Some(Head {
+                due: row.time(0)?,
+                number: row.integer(1)?,
+            })
+        }))
+    }
+
+    /// The first job of a platform's queue, due or not.
+    async fn head(&mut self, platform: &str, heads: &mut Heads) -> Done<Option<Head>, D> {
+        if let Some(head) = heads.get(platform) {
+            return Ok(*head);
+        }
+        let head = self
+            .first(&head_of_queue(), &[Value::text(platform)])
+            .await?;
+        heads.insert(platform.to_owned(), head);
+        Ok(head)
+    }
+
+    /// The first job of each queue that is asked for and below its in-flight limit, with when it is open.
+    async fn open(
+        &mut self,
+        request: &ClaimRequest,
+        heads: &mut Heads,
+    ) -> Done<Vec<(String, Head, Timestamp)>, D> {
+        let is_wanted = |name: &str, processing: u64| {
+            // A platform whose name this build cannot read has no job that it could.
+            Platform::new(name).is_ok_and(|platform| {
+                let limit = request.in_flight.of(&platform);
+                limit.is_none_or(|limit| processing < limit as u64) && request.wants(&platform)
+            })
+        };
+        let wanted: Vec<(String, Timestamp)> = self
+            .tally
+            .platforms
+            .iter()
+            .filter(|(name, row)| row.pending > 0 && is_wanted(name, row.processing))
+            .filter_map(|(name, row)| Some((name.clone(), row.pause.opens_at()?)))
+            .collect();
+        let mut open = Vec::new();
+        for (platform, opens_at) in wanted {
+            if let Some(head) = self.head(&platform, heads).await? {
+                open.push((platform, head, opens_at.max(head.due)));
+            }
+        }
+        Ok(open)
+    }
+
+    /// The job that has been due for longest, of the platforms that are asked for and open.
+    async fn next_ready(
+        &mut self,
+        request: &ClaimRequest,
+        heads: &mut Heads,
+    ) -> Done<Option<(String, Head)>, D> {
+        let now = self.now.timestamp;
+        let open = self.open(request, heads).await?;
+        let ready = open.into_iter().filter(|(_, _, opens_at)| *opens_at <= now);
+        Ok(ready
+            .map(|(platform, head, _)| (platform, head))
+            .min_by_key(|(_, head)| *head))
+    }
+
+    async fn next_claimable(
+        &mut self,
+        request: &ClaimRequest,
+        heads: &mut Heads,
+    ) -> Done<Option<Timestamp>, D> {
+        if self.next_without_quota(heads).await?.is_some() {
+            return Ok(Some(self.now.timestamp));
+        }
+        let lease = self.next_lease_end().await?.map(|head| head.due);
+        let open = self.open(request, heads).await?;
+        let ready = open.into_iter().map(|(_, _, opens_at)| opens_at);
+        Ok(lease.into_iter().chain(ready).min())
+    }
+
+    /// A job that is the first of its queue and whose deadline comes before its platform's quota begins anew.
+    async fn next_without_quota(&mut self, heads: &mut Heads) -> Done<Option<(String, i64)>, D> {
+        let now = self.now.timestamp;
+        let quotas = self
+            .tally
+            .platforms
+            .iter()
+            .filter(|(_, row)| row.pending > 0);
+        let quotas: Vec<(String, Timestamp)> = quotas
+            .filter_map(|(name, row)| Some((name.clone(), row.pause.quota_until(now)?)))
+            .collect();
+        for (platform, until) in quotas {
+            if let Some(head) = self.head(&platform, heads).await? {
+                let sql = "SELECT deadline FROM jobs WHERE number = $1";
+                let rows = self
+                    .driver
+                    .rows(sql, &[Value::Integer(head.number)])
+                    .await?;
+                let deadline = rows.first().and_then(|row| row.time(0));
+                if deadline.is_some_and(|deadline| deadline <= until) {
+                    return Ok(Some((platform, head.number)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Fails such a job, and returns whether there was one.
+    async fn fail_without_quota(&mut self, heads: &mut Heads) -> Done<bool, D> {
+        let Some((platform, number)) = self.next_without_quota(heads).await? else {
+            return Ok(false);
+        };
+        heads.remove(&platform);
+        if let Some(loaded) = self.chosen(number).await? {
+            let now = self.now;
+            self.change(loaded, |record| record.fail_without_quota(now))
+                .await?;
+        }
+        Ok(true)
+    }
+}
+
+/// Chooses the first job of a platform's queue. Its parts are in the index.
+pub(super) fn head_of_queue() -> String {
+    format!(
+        "SELECT due, number, ahead FROM jobs WHERE status = 'pending' AND platform = $1 AND {} \
+         ORDER BY due, number LIMIT 1",
+        *KNOWN
+    )
+}

@@ -1,0 +1,167 @@
+//! The large values of a job, in tables of their own.
+
+use bytes::Bytes;
+
+use super::columns::Column;
+use super::jobs::Loaded;
+use super::{Done, Driver, Session, Value};
+use crate::job::Phase;
+use crate::store::rules::Content;
+use crate::store::{Checkpoints, ClaimedJob, Note, Saved};
+
+impl<D: Driver> Session<'_, D> {
+    /// Writes the large values that are new, and drops those that are gone.
+    pub(super) async fn write_contents(&mut self, loaded: &Loaded) -> Done<(), D> {
+        let number = loaded.stored.record.number;
+        let had = |column: Column| loaded.row.integer(column as usize).is_some();
+        let key = || [Value::number(number)];
+        let record = &loaded.stored.record;
+        if loaded.row.number(Column::input_bytes as usize) > 0 && record.input.is_empty() {
+            self.driver
+                .run("DELETE FROM inputs WHERE number = $1", &key())
+                .await?;
+        }
+        match record.outputs.as_deref() {
+            Some(outputs) => {
+                for (phase, output) in [
+                    ("Scraping", &outputs.scraping),
+                    ("Analysis", &outputs.analysis),
+                ] {
+                    if let Some(output) = output.as_ref().and_then(Content::here) {
+                        let sql = "INSERT INTO outputs (number, phase, value) VALUES ($1, $2, $3) \
+                                   ON CONFLICT (number, phase) DO UPDATE SET value = excluded.value";
+                        let values = [
+                            Value::number(number),
+                            Value::text(phase),
+                            Value::bytes(output),
+                        ];
+                        self.driver.run(sql, &values).await?;
+                    }
+                }
+            }
+            None if (had(Column::scraping_bytes) || had(Column::analysis_bytes)) => {
+                self.driver
+                    .run("DELETE FROM outputs WHERE number = $1", &key())
+                    .await?;
+            }
+            None => {}
+        }
+        if had(Column::state_bytes) || had(Column::page_bytes) {
+            let saved = record.saved.as_deref();
+            let keeps_state = saved.is_some_and(|saved| is_apart(saved.state.as_ref()));
+            let keeps_pages = saved.is_some_and(|saved| is_apart(saved.pages.first()));
+            if had(Column::state_bytes) && !keeps_state {
+                self.driver
+                    .run("DELETE FROM saves WHERE number = $1 AND part = 0", &key())
+                    .await?;
+            }
+            if had(Column::page_bytes) && !keeps_pages {
+                self.driver
+                    .run("DELETE FROM saves WHERE number = $1 AND part > 0", &key())
+                    .await?;
+            }
+        }
+        if let Some(saved) = record.saved.as_deref() {
+            if let Some(state) = saved.state.as_ref().and_then(Content::here) {
+                let sql = "INSERT INTO saves (number, part, value) VALUES ($1, 0, $2)";
+                self.driver
+                    .run(sql, &[Value::number(number), Value::bytes(state)])
+                    .await?;
+            }
+            for page in saved.pages.iter().filter_map(Content::here) {
+                let sql = "INSERT INTO saves (number, part, value) VALUES ($1, \
+                           (SELECT coalesce(max(part), 0) + 1 FROM saves WHERE number = $1), $2)";
+                self.driver
+                    .run(sql, &[Value::number(number), Value::bytes(page)])
+                    .await?;
+            }
+        }
+        if let Some(report) = record.report.as_ref().and_then(Content::here) {
+            self.put("reports", number, report).await?;
+        }
+        let notes = record
+            .notes
+            .as_deref()
+            .map_or(&[][..], |notes| &notes.undelivered);
+        for known in &loaded.notes {
+            if !notes.iter().any(|note| note.submit() == *known) {
+                let sql = "DELETE FROM notes WHERE number = $1 AND submit = $2";
+                self.driver
+                    .run(sql, &[Value::number(number), Value::written(known)])
+                    .await?;
+            }
+        }
+        for note in notes {
+            if !loaded.notes.contains(&note.submit()) {
+                self.put_note(number, note).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn put(&mut self, table: &str, number: u64, value: &Bytes) -> Done<(), D> {
+        let sql = format!("INSERT INTO {table} (number, value) VALUES ($1, $2)");
+        self.driver
+            .run(&sql, &[Value::number(number), Value::bytes(value)])
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn put_note(&mut self, number: u64, note: &Note) -> Done<(), D> {
+        let sql = "INSERT INTO notes (number, part, submit, value) VALUES ($1, \
+                   (SELECT coalesce(max(part), 0) + 1 FROM notes WHERE number = $1), $2, $3)";
+        let values = [
+            Value::number(number),
+            Value::written(&note.submit()),
+            Value::bytes(note.value()),
+        ];
+        self.driver.run(sql, &values).await?;
+        Ok(())
+    }
+
+    /// Adds what is kept apart from the record.
+    pub(super) async fn with_contents(
+        &mut self,
+        mut claimed: ClaimedJob,
+        loaded: &Loaded,
+    ) -> Done<ClaimedJob, D> {
+        let record = loaded.record();
+        let number = [Value::number(record.number)];
+        if !record.input.is_empty() {
+            let sql = "SELECT value FROM inputs WHERE number = $1";
+            if let Some(mut row) = self.driver.rows(sql, &number).await?.pop() {
+                claimed = claimed.with_input(row.take_bytes(0));
+            }
+        }
+        // The rule cannot hand it out with an input that it does not see.
+        claimed = claimed.with_trace(record.trace.as_deref().cloned());
+        if record.outputs.is_some() {
+            let sql = "SELECT phase, value FROM outputs WHERE number = $1";
+            let mut outputs = Checkpoints::none();
+            for mut row in self.driver.rows(sql, &number).await? {
+                if let Some(phase) = row.text(0).and_then(|name| name.parse::<Phase>().ok()) {
+                    outputs = outputs.with(phase, row.take_bytes(1));
+                }
+            }
+            claimed = claimed.with_checkpoints(outputs);
+        }
+        if record.saved.is_some() {
+            let sql = "SELECT part, value FROM saves WHERE number = $1 ORDER BY part";
+            let mut saved = Saved::none();
+            for mut row in self.driver.rows(sql, &number).await? {
+                let value = row.take_bytes(1);
+                saved = if row.integer(0) == Some(0) {
+                    saved.with_state(value)
+                } else {
+                    saved.with_page(value)
+                };
+            }
+            claimed = claimed.with_saved(saved);
+        }
+        Ok(claimed)
+    }
+}
+
+fn is_apart(content: Option<&Content>) -> bool {
+    content.is_some_and(|content| content.here().is_none())
+}

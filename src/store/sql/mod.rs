@@ -1,0 +1,153 @@
+//! What stores in SQL share: the tables, how a row is a record of the [rules](super::rules), and every verb as
+//! statements around a pure rule.
+//!
+//! Each verb is the same in every such store: it reads the rows that it is about, lets the rules decide, and
+//! writes back what has changed, in one transaction. SQL chooses (what is ready, expired, overdue) and keeps; it
+//! decides nothing. A store brings a [`Driver`] for its database, transactions, wake-ups, and the way in: how to
+//! connect, and what errors mean.
+//!
+//! The verbs are `async` because most databases are behind a network. One that never waits polls each once.
+//! Statements are written so that both SQLite and PostgreSQL take them: parameters are `$1`, `$2` and so on, in the
+//! order in which they appear first.
+
+mod claiming;
+mod columns;
+mod contents;
+mod ending;
+mod holding;
+mod jobs;
+mod reading;
+mod record;
+mod schema;
+mod submitting;
+mod sweeping;
+mod tally;
+mod to_row;
+mod value;
+
+use std::future::Future;
+use std::time::Duration;
+
+pub(super) use self::claiming::Claims;
+pub(super) use self::ending::EndedClaims;
+pub(super) use self::reading::Reader;
+pub(super) use self::schema::{Dialect, SCHEMA, STEPS, schema_message};
+pub(super) use self::tally::Tally;
+pub(super) use self::value::{Row, Value};
+use super::timestamp::{Now, Timestamp};
+use super::{StoreError, StoreLimits};
+use crate::job::JobId;
+
+/// Runs statements in one transaction of one database.
+pub(super) trait Driver: Send {
+    /// What a statement fails with.
+    type Error: Send;
+
+    /// Runs a statement that returns rows.
+    fn rows(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> impl Future<Output = Result<Vec<Row>, Failure<Self::Error>>> + Send;
+
+    /// Runs a statement that changes rows, and returns how many it has changed.
+    fn run(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> impl Future<Output = Result<usize, Failure<Self::Error>>> + Send;
+}
+
+/// Why a verb has no result.
+#[derive(Debug)]
+pub(super) enum Failure<E> {
+    /// The verb refuses. What it wrote before, such as a record that it put in quarantine, stays.
+    Refused(StoreError),
+    /// The database failed: nothing of the verb may stay.
+    Database(E),
+}
+
+impl<E> From<StoreError> for Failure<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// The result of a verb, or of a part of one.
+pub(super) type Done<T, D> = Result<T, Failure<<D as Driver>::Error>>;
+
+/// How a store was set up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) limits: StoreLimits,
+    pub(super) retention: Duration,
+    /// How long what a failed job has left is kept, within the retention.
+    pub(super) failed_checkpoints: Duration,
+}
+
+/// What others have to hear of once a transaction is committed.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    /// From when on there may be something to claim.
+    pub(super) claimable: Option<Timestamp>,
+    /// From when on there may be notes to deliver.
+    pub(super) deliverable: Option<Timestamp>,
+    /// The jobs that have changed visibly.
+    pub(super) changed: Vec<JobId>,
+    /// Records that were put in quarantine: the id, and what is wrong.
+    pub(super) damaged: Vec<(String, String)>,
+}
+
+impl Events {
+    /// Adds what a verb has done to what others of its transaction have.
+    pub(super) fn add(&mut self, other: Self) {
+        self.claimable = earliest(self.claimable, other.claimable);
+        self.deliverable = earliest(self.deliverable, other.deliverable);
+        self.changed.extend(other.changed);
+        self.damaged.extend(other.damaged);
+    }
+}
+
+fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
+}
+
+/// One verb in a transaction. The files of this folder add the verbs.
+pub(super) struct Session<'a, D> {
+    pub(super) driver: &'a mut D,
+    pub(super) settings: &'a Settings,
+    pub(super) now: Now,
+    pub(super) tally: &'a mut Tally,
+    pub(super) events: Events,
+}
+
+impl<'a, D: Driver> Session<'a, D> {
+    pub(super) fn new(
+        driver: &'a mut D,
+        settings: &'a Settings,
+        tally: &'a mut Tally,
+        now: Now,
+    ) -> Self {
+        Self {
+            driver,
+            settings,
+            now,
+            tally,
+            events: Events::default(),
+        }
+    }
+
+    /// Writes what is there already, so that whatever keeps the database from a write keeps it from this one.
+    pub(super) async fn check(&mut self) -> Done<(), D> {
+        let write = "UPDATE meta SET schema = schema";
+        self.driver.run(write, &[]).await.map(drop)
+    }
+
+    fn wake_claims(&mut self, from: Timestamp) {
+        self.events.claimable = earliest(self.events.claimable, Some(from));
+    }
+
+    fn wake_deliveries(&mut self, from: Timestamp) {
+        self.events.deliverable = earliest(self.events.deliverable, Some(from));
+    }
+}

@@ -1,0 +1,100 @@
+//! Values as they go into statements and come out of rows.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use bytes::Bytes;
+
+use crate::store::timestamp::Timestamp;
+
+/// A value of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::store) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(Cow<'a, str>),
+    Bytes(Cow<'a, [u8]>),
+}
+
+impl<'a> Value<'a> {
+    pub(super) const fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    pub(super) fn written(what: &impl Display) -> Self {
+        Self::Text(Cow::Owned(what.to_string()))
+    }
+
+    pub(super) fn bytes(bytes: &'a Bytes) -> Self {
+        Self::Bytes(Cow::Borrowed(bytes))
+    }
+
+    /// A number, cut to what a column holds.
+    pub(super) fn number(number: impl TryInto<i64>) -> Self {
+        Self::Integer(number.try_into().unwrap_or(i64::MAX))
+    }
+
+    pub(super) fn time(time: Timestamp) -> Self {
+        Self::number(time.0)
+    }
+
+    /// `NULL` for what is not there.
+    pub(super) fn or_null<T>(value: Option<T>, with: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::Null, with)
+    }
+}
+
+/// A row, in the order of the columns that were asked for.
+#[derive(Debug, Clone, Default)]
+pub(in crate::store) struct Row(pub(in crate::store) Vec<Value<'static>>);
+
+impl Row {
+    pub(super) fn value(&self, column: usize) -> &Value<'static> {
+        self.0.get(column).unwrap_or(&Value::Null)
+    }
+
+    /// The whole number of a column; `None` if there is none.
+    pub(super) fn integer(&self, column: usize) -> Option<i64> {
+        match self.value(column) {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A number that is not below zero; 0 if there is none.
+    pub(super) fn number(&self, column: usize) -> u64 {
+        let number = self.integer(column).unwrap_or(0);
+        u64::try_from(number).unwrap_or(0)
+    }
+
+    pub(super) fn time(&self, column: usize) -> Option<Timestamp> {
+        self.integer(column).map(time)
+    }
+
+    pub(super) fn text(&self, column: usize) -> Option<&str> {
+        match self.value(column) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The bytes of a column, taken out.
+    pub(super) fn take_bytes(&mut self, column: usize) -> Bytes {
+        match self
+            .0
+            .get_mut(column)
+            .map(|value| std::mem::replace(value, Value::Null))
+        {
+            Some(Value::Bytes(bytes)) => bytes.into_owned().into(),
+            _ => Bytes::new(),
+        }
+    }
+}
+
+/// A time as a column holds it: what is beyond the last one is never.
+pub(super) fn time(nanoseconds: i64) -> Timestamp {
+    Timestamp(match nanoseconds {
+        i64::MAX => u64::MAX,
+        _ => u64::try_from(nanoseconds).unwrap_or(0),
+    })
+}

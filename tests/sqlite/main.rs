@@ -1,0 +1,11 @@
+//! The SQLite store on a real disk: crashes, several processes, and what happens to files.
+#![cfg(unix)]
+
+mod contents;
+mod copies;
+mod crashes;
+mod files;
+mod fixture;
+mod locks;
+mod records;
+mod worker;
