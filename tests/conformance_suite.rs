@@ -419,6 +419,10 @@ impl JobStore for Breaks {
     async fn stats(&self) -> Result<Stats, StoreError> {
         self.store.stats().await
     }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.store.check().await
+    }
 }
 
 struct Factory {

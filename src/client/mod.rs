@@ -335,6 +335,17 @@ impl Client {
         Ok(stats)
     }
 
+    /// Checks that a write of the store could succeed now: what a load balancer wants to know.
+    ///
+    /// # Errors
+    /// As [`JobStore::check`].
+    ///
+    /// # Cancel safety
+    /// If dropped, nothing is lost.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.within(Duration::ZERO, self.store.check()).await
+    }
+
     /// Returns how long to wait before asking for this job again: from 1 s to 60 s, and within that
     /// never before the job's next attempt.
     ///

@@ -132,8 +132,23 @@ impl Settings {
 
     /// `GET /health`
     pub(super) async fn health(&self) -> Outcome {
-        match within(self.health_timeout, self.client.stats()).await {
-            Ok(Ok(stats)) => Ok(json(StatusCode::OK, wire::healthy(stats.jobs))),
+        let stats = self.in_time(self.client.stats()).await?;
+        let refusal = if self.followers.is_draining() {
+            Some("this server is shutting down".to_owned())
+        } else {
+            let full = stats.full;
+            full.map(|limit| format!("the store is full: it has as many {limit} as it may have"))
+        };
+        Ok(json(StatusCode::OK, wire::healthy(stats.jobs, refusal)))
+    }
+
+    /// A call of the store within the time of a health check.
+    async fn in_time<T>(
+        &self,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, Problem> {
+        match within(self.health_timeout, call).await {
+            Ok(Ok(reply)) => Ok(reply),
             Ok(Err(error)) => Err(unavailable().with_cause(error)),
             Err(_) => {
                 let reason = format!("no reply within {:?}", self.health_timeout);
@@ -148,7 +163,7 @@ impl Settings {
         if self.followers.is_draining() || closing.has_begun() {
             return Err(shutting_down("send requests elsewhere"));
         }
-        self.health().await?;
+        self.in_time(self.client.check()).await?;
         Ok(json(StatusCode::OK, Bytes::from_static(wire::READY)))
     }
 

@@ -62,11 +62,15 @@ pub(super) fn job_id(id: JobId) -> Vec<u8> {
 pub(super) const READY: &[u8] = br#"{"status":"ready"}"#;
 
 /// Encodes the response to a health check that succeeded.
-pub(super) fn healthy(jobs: JobCounts) -> Vec<u8> {
+/// `refusal` says why new jobs are refused, if they are.
+pub(super) fn healthy(jobs: JobCounts, refusal: Option<String>) -> Vec<u8> {
     #[derive(Serialize)]
     struct Health {
         status: &'static str,
         store: &'static str,
+        accepting: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
         jobs: Counts,
     }
     #[derive(Serialize)]
@@ -79,6 +83,8 @@ pub(super) fn healthy(jobs: JobCounts) -> Vec<u8> {
     let body = Health {
         status: "ok",
         store: "ok",
+        accepting: refusal.is_none(),
+        reason: refusal,
         jobs: Counts {
             pending: jobs.pending,
             processing: jobs.processing,

@@ -137,4 +137,7 @@ impl<S: JobStore> JobStore for Measured<S> {
     async fn stats(&self) -> Result<Stats, StoreError> {
         timed!("stats", self.0.stats())
     }
+    async fn check(&self) -> Result<(), StoreError> {
+        timed!("check", self.0.check())
+    }
 }

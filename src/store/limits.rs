@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Payload, StoreError};
+use super::{JobCounts, Limit, Payload, StoreError};
 
 /// The maximum that a store holds. Beyond a limit it refuses; it evicts nothing but what failed jobs have
 /// left for others to [continue](crate::NewJob::continuing).
@@ -103,6 +103,19 @@ impl StoreLimits {
     #[must_use]
     pub const fn input_bytes(&self) -> u64 {
         self.input_bytes
+    }
+
+    /// Returns the limit that refuses every new job of a store that holds so many jobs and bytes, with its value, if
+    /// there is one. What failed jobs have left for others to continue does not belong to the bytes.
+    #[must_use]
+    pub fn reached(&self, jobs: &JobCounts, bytes: u64) -> Option<(Limit, u64)> {
+        let limits = [
+            (Limit::Jobs, jobs.total(), self.jobs as u64),
+            (Limit::PendingJobs, jobs.pending, self.pending_jobs as u64),
+            (Limit::StoredBytes, bytes, self.stored_bytes),
+        ];
+        let reached = limits.into_iter().find(|(_, held, max)| held >= max)?;
+        Some((reached.0, reached.2))
     }
 
     /// Refuses an input that is over its limit: the first thing that a store does with a submit.

@@ -27,6 +27,7 @@
 //! | [`acknowledge`](JobStore::acknowledge) | [`Receipt`], [`Delivery`] | nothing |
 //! | [`sweep`](JobStore::sweep) | [`SweepRequest`] | [`SweepStats`] |
 //! | [`stats`](JobStore::stats) | nothing | [`Stats`] with [`JobCounts`] and [`PlatformStats`] |
+//! | [`check`](JobStore::check) | nothing | nothing |
 //!
 //! Every one of them fails with [`StoreError`], which names a [`Limit`] or a [`Payload`] where it is
 //! about one.
@@ -281,6 +282,15 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of every call.
     async fn stats(&self) -> Result<Stats, StoreError>;
+
+    /// Checks in one real round trip that a write could succeed now. It changes nothing.
+    ///
+    /// A [limit](StoreLimits) that is reached is no failure: jobs end and are joined, and [`Stats::full`] names it.
+    ///
+    /// # Errors
+    /// [`Unavailable`](StoreError::Unavailable) with the reason for which every write would be refused, for example that
+    /// the disk is full.
+    async fn check(&self) -> Result<(), StoreError>;
 }
 
 // A store behind a pointer is the same store.
@@ -368,6 +378,9 @@ macro_rules! forward {
             }
             async fn stats(&self) -> Result<Stats, StoreError> {
                 (**self).stats().await
+            }
+            async fn check(&self) -> Result<(), StoreError> {
+                (**self).check().await
             }
         }
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::Limit;
 use crate::account::Platform;
 
 /// The number of jobs in a store, and the state of its platforms.
@@ -24,6 +25,9 @@ pub struct Stats {
     pub undelivered: u64,
     /// Damaged records in quarantine.
     pub damaged: u64,
+    /// The limit that refuses every new job now, if any: of pending jobs, of all jobs, or of stored bytes. Of several any
+    /// one.
+    pub full: Option<Limit>,
 }
 
 /// Jobs by status.

@@ -1,8 +1,9 @@
 //! Pages of other origins, and the readiness check of load balancers.
 
 use http::{HeaderValue, Method};
-use report_pipeline::Client;
 use report_pipeline::http::{Api, ServeOptions};
+use report_pipeline::testing::{self, FaultyStore, Verb};
+use report_pipeline::{Client, MemoryOptions, MemoryStore, StoreLimits};
 use serde_json::json;
 use tower_http::cors::CorsLayer;
 use tower_layer::Layer;
@@ -121,6 +122,53 @@ async fn ready_is_200_only_while_submits_are_accepted_and_the_store_responds() {
 
     let away = get(&broken(Fault::Away), "/ready").await;
     assert_eq!((away.status, &*away.problem()), (503, "store-unavailable"));
+}
+
+#[tokio::test]
+async fn a_full_queue_is_ready_and_health_says_that_it_takes_no_new_jobs() {
+    let limits = StoreLimits::default().with_pending_jobs(1);
+    let client = Client::new(MemoryOptions::new().with_limits(limits).build());
+    let api = Api::new(client.clone());
+    submit(&api, "nasa").await;
+    let refused = analyze(&api, r#"{"handle":"esa"}"#).await;
+    assert_eq!((refused.status, &*refused.problem()), (503, "store-full"));
+    assert_eq!(get(&api, "/ready").await.status, 200);
+    let health = get(&api, "/health").await;
+    assert_eq!(
+        (health.status, &health.json()["accepting"]),
+        (200, &json!(false))
+    );
+    let reason = health.json()["reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("pending jobs"), "{reason}");
+    // Joining goes on.
+    submit(&api, "nasa").await;
+
+    claim(&client).await;
+    let health = get(&api, "/health").await.json();
+    assert_eq!(
+        (&health["accepting"], health.get("reason")),
+        (&json!(true), None)
+    );
+    api.refuse_submits();
+    let health = get(&api, "/health").await.json();
+    assert_eq!(health["accepting"], json!(false));
+    assert!(health["reason"].as_str().unwrap().contains("shutting down"));
+}
+
+#[tokio::test]
+async fn a_store_that_takes_no_writes_is_healthy_and_not_ready() {
+    let (store, faults) = FaultyStore::new(MemoryStore::new());
+    let api = Api::new(Client::new(store));
+    faults.from_now_on(Verb::Check, testing::Fault::Fail);
+    assert_eq!(get(&api, "/health").await.status, 200);
+    let unready = get(&api, "/ready").await;
+    assert_eq!(
+        (unready.status, &*unready.problem()),
+        (503, "store-unavailable")
+    );
+    assert!(unready.has("retry-after"));
+    faults.heal();
+    assert_eq!(get(&api, "/ready").await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]

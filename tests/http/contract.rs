@@ -480,6 +480,7 @@ async fn health_counts_the_jobs() {
         json!({
             "status": "ok",
             "store": "ok",
+            "accepting": true,
             "jobs": {"pending": 2, "processing": 1, "completed": 1, "failed": 0},
         })
     );

@@ -369,6 +369,9 @@ impl JobStore for BrokenStore {
     async fn stats(&self) -> Result<Stats, StoreError> {
         self.fail().await
     }
+    async fn check(&self) -> Result<(), StoreError> {
+        self.fail().await
+    }
 }
 
 pub(crate) fn broken(fault: Fault) -> Api {

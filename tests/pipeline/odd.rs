@@ -146,6 +146,9 @@ impl JobStore for Odd {
     async fn stats(&self) -> Result<Stats, StoreError> {
         self.inner.stats().await
     }
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
+    }
 }
 
 #[test]

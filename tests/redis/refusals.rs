@@ -12,7 +12,7 @@ use super::fixture::{connect, new_job, patiently, told};
 
 /// Why no write can succeed.
 #[derive(Debug, Clone, Copy)]
-enum Trouble {
+pub(crate) enum Trouble {
     Replica,
     NoMemory,
     TooFewReplicas,
@@ -20,14 +20,14 @@ enum Trouble {
 }
 
 impl Trouble {
-    const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 4] = [
         Self::Replica,
         Self::NoMemory,
         Self::TooFewReplicas,
         Self::DiskFull,
     ];
 
-    fn begin(self, server: &RedisServer) {
+    pub(crate) fn begin(self, server: &RedisServer) {
         match self {
             Self::Replica => drop(server.run(&["REPLICAOF", "127.0.0.1", "1"])),
             Self::NoMemory => set(server, "maxmemory", "1"),
@@ -41,7 +41,7 @@ impl Trouble {
         }
     }
 
-    fn end(self, server: &RedisServer) {
+    pub(crate) fn end(self, server: &RedisServer) {
         match self {
             Self::Replica => drop(server.run(&["REPLICAOF", "NO", "ONE"])),
             Self::NoMemory => set(server, "maxmemory", "0"),
@@ -86,10 +86,13 @@ async fn what_redis_refuses_is_told_once_with_what_to_do() {
         let error = until_refused(submit).await;
         assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
         check(&told(&error), trouble.words());
+        let unready = store.check().await.expect_err("no write can succeed");
+        check(&told(&unready), trouble.words());
         assert!(store.get(kept.id).await.unwrap().is_some(), "{trouble:?}");
         trouble.end(&server);
         let accepted = async { while submit().await.is_err() {} };
         patiently("room", accepted).await;
+        store.check().await.unwrap();
     }
 }
 

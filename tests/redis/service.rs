@@ -10,6 +10,7 @@ use report_pipeline::testing::TcpProxy;
 use report_pipeline::{Client, RedisStore};
 
 use super::fixture::patiently;
+use super::refusals::Trouble;
 use report_pipeline_test_support::redis::{DURABLE, RedisServer};
 
 /// A submit is refused within 2 s; the rest is for a busy machine.
@@ -55,6 +56,26 @@ async fn submits_are_refused_fast_and_health_tells_the_truth() {
         patiently("health", async { while health(&api).await != 200 {} }).await;
         assert!(submit(&api, "after").await.is_ok(), "{away:?}");
         assert_eq!(status(&api, &accepted).await, 200, "{away:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ready_is_503_while_no_write_can_succeed() {
+    let server = RedisServer::start();
+    let address = format!("redis://{}", server.address());
+    let api = Api::new(Client::new(RedisStore::connect(&address).await.unwrap()));
+    let until_ready_is = async |status: u16| {
+        let waiting = async { while get(&api, "/ready").await != status {} };
+        patiently("readiness", waiting).await;
+    };
+    until_ready_is(200).await;
+    for trouble in Trouble::ALL {
+        trouble.begin(&server);
+        until_ready_is(503).await;
+        assert_eq!(submit(&api, "nasa").await, Err(503), "{trouble:?}");
+        trouble.end(&server);
+        until_ready_is(200).await;
+        assert!(submit(&api, "nasa").await.is_ok(), "{trouble:?}");
     }
 }
 

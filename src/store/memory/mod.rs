@@ -438,6 +438,10 @@ impl JobStore for MemoryStore {
         let now = self.timestamp();
         Ok(self.lock().stats(now))
     }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Applies a rule to the job of a lease. If the job is gone, the lease is lost.

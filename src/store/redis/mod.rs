@@ -2,6 +2,7 @@
 
 mod address;
 mod call;
+mod check;
 mod credentials;
 mod durability;
 mod endpoint;
@@ -39,7 +40,7 @@ use self::scripts::{CHECKPOINT, CLAIM, COMPLETE, FINISH, HEARTBEAT, QUARANTINE, 
 #[cfg(feature = "redis-tls")]
 pub use self::tls::RedisTls;
 use super::{
-    ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, StoreError, StoreLimits,
+    ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, Stats, StoreError, StoreLimits,
 };
 use crate::account::Platform;
 use crate::job::JobId;
@@ -251,6 +252,21 @@ impl RedisStore {
         } else {
             value
         }
+    }
+
+    /// The limit that refuses new jobs. What failed jobs have left makes room, and is asked for only where it matters.
+    async fn full(&self, stats: &Stats) -> Result<Option<Limit>, StoreError> {
+        let bytes = stats.stored_bytes;
+        let mut reached = self.limits.reached(&stats.jobs, bytes);
+        if let Some((Limit::StoredBytes, _)) = reached {
+            let mut ask = redis::cmd("GET");
+            ask.arg(format!("{}q:kept_bytes", self.base));
+            let reply = self.control.send(Request::Command(&ask)).await?;
+            let kept: Option<u64> = redis::from_redis_value(reply).unwrap_or_default();
+            let bytes = bytes.saturating_sub(kept.unwrap_or_default());
+            reached = self.limits.reached(&stats.jobs, bytes);
+        }
+        Ok(reached.map(|(limit, _)| limit))
     }
 
     fn refused(&self, id: JobId, reply: Reply, payload: Option<(Payload, usize)>) -> StoreError {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use redis::Value;
 use tokio::time::Instant;
 
+use super::check::CHECK;
 use super::error::is_wrong_type;
 use super::group::Item;
 use super::keys::owner_key;
@@ -484,7 +485,15 @@ impl JobStore for RedisStore {
             .control
             .send(Request::Script(&self.call(&STATS)))
             .await?;
-        reply::stats(value)
+        let mut stats = reply::stats(value)?;
+        stats.full = self.full(&stats).await?;
+        Ok(stats)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        let check = self.call(&CHECK);
+        let checked = self.control.send(Request::Script(&check)).await;
+        checked.map(drop)
     }
 }
 

@@ -5,12 +5,12 @@ use bytes::Bytes;
 use super::claiming::head_of_queue;
 use super::columns::{self, NUMBER_OF_A_JOB};
 use super::record::{self, Unreadable};
-use super::submitting::job_counts;
+use super::submitting::{job_counts, unkept_bytes};
 use super::{Done, Driver, Row, Tally, Value};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Status};
 use crate::store::timestamp::Timestamp;
-use crate::store::{FindRequest, ListRequest, PlatformStats, Stats, StoreError};
+use crate::store::{FindRequest, ListRequest, PlatformStats, Stats, StoreError, StoreLimits};
 
 /// Reads in one transaction that changes nothing.
 pub(in crate::store) struct Reader<'a, D> {
@@ -109,10 +109,13 @@ impl<D: Driver> Reader<'_, D> {
         }
     }
 
-    pub(in crate::store) async fn stats(&mut self) -> Done<Stats, D> {
+    pub(in crate::store) async fn stats(&mut self, limits: &StoreLimits) -> Done<Stats, D> {
         let tally = Tally::load(self.driver).await?;
+        let jobs = job_counts(&tally);
+        let full = limits.reached(&jobs, unkept_bytes(&tally));
         let mut stats = Stats {
-            jobs: job_counts(&tally),
+            jobs,
+            full: full.map(|(limit, _)| limit),
             stored_bytes: tally.counts.stored_bytes,
             undelivered: tally.counts.undelivered,
             damaged: tally.counts.damaged,

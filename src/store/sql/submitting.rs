@@ -163,18 +163,8 @@ impl<D: Driver> Session<'_, D> {
         let limits = self.settings.limits;
         let (stored, counts) = (unkept_bytes(self.tally), job_counts(self.tally));
         let bytes_max = limits.stored_bytes();
-        for (limit, held, max) in [
-            (Limit::Jobs, counts.total(), limits.jobs() as u64),
-            (
-                Limit::PendingJobs,
-                counts.pending,
-                limits.pending_jobs() as u64,
-            ),
-            (Limit::StoredBytes, stored, bytes_max),
-        ] {
-            if held >= max {
-                return Err(StoreError::full(limit, max).into());
-            }
+        if let Some((limit, max)) = limits.reached(&counts, stored) {
+            return Err(StoreError::full(limit, max).into());
         }
         if let Some(max) = limits.pending_jobs_per_scope()
             && !new.scope.is_none()

@@ -251,7 +251,13 @@ impl JobStore for SqliteStore {
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {
-        self.readers.read(|reader| at_once(reader.stats())).await
+        let limits = self.limits;
+        let stats = move |reader: &mut Reader<'_, Sqlite>| at_once(reader.stats(&limits));
+        self.readers.read(stats).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.writer.call(|session| at_once(session.check())).await
     }
 }
 

@@ -195,9 +195,13 @@ pub(super) async fn what_failed_jobs_have_left_goes_first(harness: &Harness<'_>)
         other => panic!("the result should be Full: {other:?}"),
     }
     assert_eq!(stored(&store).await, 900);
+    let full = async || store.stats().await.expect("stats").full;
+    checkpoint(&store, &lease, 600).await;
+    assert_eq!((stored(&store).await, full().await), (1000, None));
     store
         .create(again(&young.target).continuing(young.id))
         .await;
+    assert_eq!(full().await, Some(Limit::StoredBytes));
     // What has moved to a live job makes no room for anybody.
     match store.checkpoint(&lease, Phase::Scraping, output(601)).await {
         Err(StoreError::Full { limit, .. }) => assert_eq!(limit, Limit::StoredBytes),

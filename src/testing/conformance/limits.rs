@@ -25,6 +25,10 @@ pub(super) async fn a_full_queue_refuses_new_jobs_only(harness: &Harness<'_>) {
     for _ in 0..3 {
         assert_full(Limit::PendingJobs, 2, store.submit(third.clone()).await);
     }
+    let full = store.stats().await.expect("stats").full;
+    assert_eq!(full, Some(Limit::PendingJobs));
+    let checked = store.check().await;
+    checked.expect("a limit that is reached is no failure of the store");
     assert_eq!(store.get(third.id).await.expect("a read succeeds"), None);
     // Nobody else notices: joining, being served and repeating go on, nothing was evicted.
     let joins = NewJob::new(JobId::random(), first.target.clone());
@@ -49,6 +53,7 @@ pub(super) async fn a_full_queue_refuses_new_jobs_only(harness: &Harness<'_>) {
 
     // A running job has left the queue, and may return to it though it is full.
     let lease = store.claim_one().await.lease;
+    assert_eq!(store.stats().await.expect("stats").full, None);
     store.create(third).await;
     store
         .requeue(

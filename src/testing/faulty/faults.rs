@@ -71,6 +71,8 @@ pub enum Verb {
     Sweep,
     /// [`JobStore::stats`](crate::JobStore::stats).
     Stats,
+    /// [`JobStore::check`](crate::JobStore::check).
+    Check,
 }
 
 impl Faults {
@@ -152,6 +154,7 @@ impl Verb {
         Self::Acknowledge,
         Self::Sweep,
         Self::Stats,
+        Self::Check,
     ];
 }
 

@@ -180,6 +180,10 @@ impl<S: JobStore> JobStore for FaultyStore<S> {
     async fn stats(&self) -> Result<Stats, StoreError> {
         self.call(Verb::Stats, self.store.stats()).await
     }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.call(Verb::Check, self.store.check()).await
+    }
 }
 
 impl<S: fmt::Debug> fmt::Debug for FaultyStore<S> {

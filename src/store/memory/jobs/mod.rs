@@ -291,6 +291,8 @@ impl Jobs {
     }
 
     pub(super) fn stats(&self, now: Timestamp) -> Stats {
+        let bytes = self.indexes.stored_bytes - self.indexes.kept_bytes;
+        let full = self.limits.reached(&self.indexes.counts, bytes);
         Stats {
             jobs: self.indexes.counts,
             platforms: self.indexes.ready.stats(now),
@@ -299,6 +301,7 @@ impl Jobs {
             undelivered: self.indexes.outbox.len() as u64,
             // What never leaves memory cannot become unreadable.
             damaged: 0,
+            full: full.map(|(limit, _)| limit),
         }
     }
 

@@ -127,17 +127,7 @@ impl Jobs {
 
     fn check_room(&self, new: &NewJob, continued: Option<(JobId, u64)>) -> Result<(), StoreError> {
         let stored = self.indexes.stored_bytes - self.indexes.kept_bytes;
-        let counts = &self.indexes.counts;
-        let limits = [
-            (Limit::Jobs, counts.total(), self.limits.jobs() as u64),
-            (
-                Limit::PendingJobs,
-                counts.pending,
-                self.limits.pending_jobs() as u64,
-            ),
-            (Limit::StoredBytes, stored, self.limits.stored_bytes()),
-        ];
-        if let Some((limit, _, max)) = limits.into_iter().find(|(_, held, max)| held >= max) {
+        if let Some((limit, max)) = self.limits.reached(&self.indexes.counts, stored) {
             return Err(StoreError::full(limit, max));
         }
         if let Some(max) = self.limits.pending_jobs_per_scope()
