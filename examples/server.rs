@@ -39,6 +39,8 @@ use tracing_subscriber::prelude::*;
 const DRAIN: Duration = Duration::from_secs(20);
 /// How long the server then waits for those who followed these jobs to fetch their reports.
 const FOLLOWERS: Duration = Duration::from_secs(5);
+/// How long each phase of a simulated account takes, unless `--phase-delay` says otherwise.
+const SIMULATED_DELAY: Duration = Duration::from_secs(1);
 /// How long each phase may take, on top of `--phase-delay`.
 const PHASE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -80,18 +82,22 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         tracing::warn!("no --archive is given: every account and report is simulated");
         Box::new(SimulatedScraper::new())
     };
+    let phase_delay = options.phase_delay.unwrap_or(match options.archive {
+        Some(_) => Duration::ZERO,
+        None => SIMULATED_DELAY,
+    });
     let mut builder = Pipeline::builder(
         Client::new(store),
-        Delayed::new(scraper, options.phase_delay),
-        Delayed::new(HeuristicAnalyzer::new(), options.phase_delay),
-        Delayed::new(ReportAssembler::new(), options.phase_delay),
+        Delayed::new(scraper, phase_delay),
+        Delayed::new(HeuristicAnalyzer::new(), phase_delay),
+        Delayed::new(ReportAssembler::new(), phase_delay),
     )
     .with_concurrency(options.concurrency.get())
     .with_lease(options.lease);
     for &phase in Phase::ALL {
         builder = builder
             .with_retry(phase, RetryPolicy::new(options.max_attempts))
-            .with_timeout(phase, PHASE_TIMEOUT + options.phase_delay);
+            .with_timeout(phase, PHASE_TIMEOUT + phase_delay);
     }
     let pipeline = builder.build();
 

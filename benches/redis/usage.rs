@@ -10,8 +10,10 @@ pub(crate) struct Usage {
     pub(crate) calls: f64,
     /// All commands, those inside scripts included.
     pub(crate) commands: f64,
-    /// Time spent in scripts.
+    /// Time spent in scripts, by the clock.
     pub(crate) script_micros: f64,
+    /// Processor time of the server.
+    pub(crate) processor_micros: f64,
     pub(crate) bytes: f64,
 }
 
@@ -22,12 +24,16 @@ impl Usage {
             calls: 0.0,
             commands: 0.0,
             script_micros: 0.0,
+            processor_micros: 0.0,
             bytes: 0.0,
         };
         for line in told.lines() {
             let Some((name, value)) = line.trim().split_once(':') else {
                 continue;
             };
+            if matches!(name, "used_cpu_user" | "used_cpu_sys") {
+                usage.processor_micros += 1e6 * value.parse::<f64>().unwrap();
+            }
             if name == "used_memory" {
                 usage.bytes = value.parse().unwrap();
             }
@@ -54,6 +60,7 @@ impl Usage {
             calls: each(self.calls, before.calls),
             commands: each(self.commands, before.commands),
             script_micros: each(self.script_micros, before.script_micros),
+            processor_micros: each(self.processor_micros, before.processor_micros),
             bytes: each(self.bytes, before.bytes),
         }
     }

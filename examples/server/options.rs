@@ -28,9 +28,10 @@ pub(crate) struct Options {
     /// How many jobs may wait for a worker.
     #[arg(long, env, default_value_t = 100_000)]
     pub(crate) queue_limit: usize,
-    /// Slows every phase down, for demonstrations and tests.
-    #[arg(long, env, default_value = "0ms", value_parser = humantime::parse_duration)]
-    pub(crate) phase_delay: Duration,
+    /// Slows every phase down, for demonstrations and tests. By default simulated accounts take a second for each,
+    /// so that there is a progress to be seen, and others are not held up.
+    #[arg(long, env, value_parser = humantime::parse_duration)]
+    pub(crate) phase_delay: Option<Duration>,
     /// How long after the last heartbeat another worker may take a job.
     #[arg(long, env, default_value = "30s", value_parser = humantime::parse_duration)]
     pub(crate) lease: Duration,

@@ -8,6 +8,7 @@ mod cluster;
 mod connections;
 mod credentials;
 mod fixture;
+mod groups;
 mod losses;
 mod orders;
 mod outages;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use report_pipeline::{JobStore, SqliteConnectError, SqliteStore, StoreError};
 
+use super::contents::assert_agrees;
 use super::fixture::{Place, claim_one, new_job, submit};
 
 async fn refused(file: &Path) -> SqliteConnectError {
@@ -198,5 +199,20 @@ const OPENED: &str = "SQLITE_OPENED_FILE";
 async fn says_why_it_is_refused() {
     if let Some(file) = std::env::var_os(OPENED) {
         println!("{}", refused(Path::new(&file)).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_may_open_a_new_file_at_once() {
+    for _ in 0..10 {
+        let place = Place::new();
+        let opens: Vec<_> = (0..8)
+            .map(|_| tokio::spawn(SqliteStore::connect(place.file())))
+            .collect();
+        for (n, open) in opens.into_iter().enumerate() {
+            let store = open.await.unwrap().unwrap();
+            submit(&store, &format!("account{n}")).await;
+        }
+        assert_agrees(&place.file());
     }
 }

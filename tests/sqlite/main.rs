@@ -7,5 +7,6 @@ mod crashes;
 mod files;
 mod fixture;
 mod locks;
+mod pipelines;
 mod records;
 mod worker;

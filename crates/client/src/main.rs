@@ -3,6 +3,7 @@
 //! ```sh
 //! report-client @nasa --platform tiktok
 //! report-client @nasa --json | jq .score
+//! report-client @nasa @esa tiktok.com/@jaxa
 //! ```
 
 mod service;
@@ -13,12 +14,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use futures::future::join_all;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 use service::{Service, Trouble};
 use tokio::sync::oneshot;
 
-const EXIT_CODES: &str = "Exit codes:
+const EXIT_CODES: &str = "Exit codes, of several accounts that of the first without a report:
     0  the report is printed
     1  there is no report: the job failed, was cancelled, or is not known any more
     2  the service refuses the request, or the command line is wrong
@@ -28,12 +30,13 @@ const EXIT_CODES: &str = "Exit codes:
 
 const GOES_ON: &str = "the job goes on; the same command joins it again";
 
-/// Makes a report on an account and prints it.
+/// Makes reports on accounts and prints them.
 #[derive(Parser)]
 #[command(after_help = EXIT_CODES)]
 struct Options {
-    /// A name such as `@nasa`, or the address of a profile.
-    handle: String,
+    /// Names such as `@nasa`, or addresses of profiles.
+    #[arg(required = true)]
+    handle: Vec<String>,
     /// The platform: instagram, tiktok or youtube. An address says it itself.
     #[arg(long)]
     platform: Option<String>,
@@ -43,7 +46,10 @@ struct Options {
     /// The address of the service.
     #[arg(long, env = "REPORT_SERVER", default_value = "http://127.0.0.1:8080")]
     server: String,
-    /// Prints the report as JSON, as the service has it, and draws no bar.
+    /// The key that the service gave you. In the variable it is not seen by others on this machine.
+    #[arg(long, env = "REPORT_KEY", hide_env_values = true)]
+    key: Option<String>,
+    /// Prints the report as JSON, as the service has it, and draws no bar. Of several accounts each is a line.
     #[arg(long)]
     json: bool,
 }
@@ -54,6 +60,8 @@ enum End {
     Trouble(Trouble),
     Unwritten(std::io::Error),
     Interrupted(&'static str),
+    /// Of several accounts: what went wrong has been said, and this is the exit code.
+    Said(u8),
 }
 
 impl From<Trouble> for End {
@@ -65,31 +73,38 @@ impl From<Trouble> for End {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let (code, message) = match run(&options).await {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(End::Failed(why)) => (1, why),
-        Err(End::Trouble(Trouble::Refused(why) | Trouble::Missing(why))) => (2, why),
-        Err(End::Trouble(Trouble::Away(why))) => (3, why),
-        Err(End::Unwritten(error)) => (4, format!("the report could not be written: {error}")),
-        Err(End::Interrupted(what)) => (130, what.to_owned()),
-    };
-    say(&summary::plain(&message));
-    ExitCode::from(code)
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(End::Said(code)) => ExitCode::from(code),
+        Err(end) => {
+            let (code, message) = told(end);
+            say(&summary::plain(&message));
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// The exit code of an end, and what is said of it.
+fn told(end: End) -> (u8, String) {
+    match end {
+        End::Failed(why) => (1, why),
+        End::Trouble(Trouble::Refused(why) | Trouble::Missing(why)) => (2, why),
+        End::Trouble(Trouble::Away(why)) => (3, why),
+        End::Unwritten(error) => (4, format!("the report could not be written: {error}")),
+        End::Interrupted(what) => (130, what.to_owned()),
+        End::Said(code) => (code, String::new()),
+    }
 }
 
 async fn run(options: &Options) -> Result<(), End> {
-    let service = Service::new(&options.server)?;
-    let mut body = serde_json::json!({ "handle": options.handle });
-    if let Some(platform) = &options.platform {
-        body["platform"] = platform.as_str().into();
-    }
-    if let Some(age) = options.max_age {
-        body["max_age"] = age.as_secs_f64().into();
-    }
-    let id = service.submit(&body).await?;
+    let service = Service::new(&options.server, options.key.as_deref())?;
+    let [handle] = &*options.handle else {
+        return run_several(options, &service).await;
+    };
+    let id = service.submit(&body(options, handle)).await?;
     let bar = bar(options.json);
     let made = tokio::select! {
-        report = make(&service, &id, &bar, options.json) => Some(report),
+        report = make(&service, &id, &bar, None, options.json) => Some(report),
         _ = tokio::signal::ctrl_c() => None,
     };
     bar.finish_and_clear();
@@ -107,10 +122,78 @@ async fn run(options: &Options) -> Result<(), End> {
     .await
 }
 
+/// Makes all reports at the same time, and prints them in the order in which they were asked for.
+async fn run_several(options: &Options, service: &Service) -> Result<(), End> {
+    let bars = MultiProgress::with_draw_target(target(options.json));
+    let making = options.handle.iter().map(async |handle| {
+        let bar = bars.add(
+            ProgressBar::new(100).with_style(style("{percent:>3} %  {prefix:14!} {wide_msg}")),
+        );
+        bar.set_prefix(summary::plain(handle));
+        let made = async {
+            let id = service.submit(&body(options, handle)).await?;
+            make(service, &id, &bar, Some(handle), options.json).await
+        };
+        let made = made.await;
+        bar.finish_and_clear();
+        made
+    });
+    let made = tokio::select! {
+        made = join_all(making) => made,
+        _ = tokio::signal::ctrl_c() => {
+            return Err(End::Interrupted("the jobs go on; the same command joins them again"));
+        }
+    };
+    let mut first = None;
+    for (at, (handle, made)) in options.handle.iter().zip(made).enumerate() {
+        match made {
+            Ok(report) if options.json => print(one_line(&report)).await?,
+            Ok(report) => {
+                let gap = if at == 0 { "" } else { "\n" };
+                print(format!("{gap}{}", summary::of(&report))).await?;
+            }
+            Err(end) => {
+                let (code, message) = told(end);
+                say(&summary::plain(&format!("{handle}: {message}")));
+                first.get_or_insert(code);
+            }
+        }
+    }
+    match first {
+        None => Ok(()),
+        Some(code) => Err(End::Said(code)),
+    }
+}
+
+/// A report as a line of JSON, so that the lines of several can be told apart.
+fn one_line(report: &str) -> String {
+    let report = serde_json::from_str::<Value>(report);
+    report.map_or_else(|_| "null\n".to_owned(), |report| format!("{report}\n"))
+}
+
+fn body(options: &Options, handle: &str) -> Value {
+    let mut body = serde_json::json!({ "handle": handle });
+    if let Some(platform) = &options.platform {
+        body["platform"] = platform.as_str().into();
+    }
+    if let Some(age) = options.max_age {
+        body["max_age"] = age.as_secs_f64().into();
+    }
+    body
+}
+
 /// Follows the job to its end and fetches the report.
-async fn make(service: &Service, id: &str, bar: &ProgressBar, json: bool) -> Result<String, End> {
+async fn make(
+    service: &Service,
+    id: &str,
+    bar: &ProgressBar,
+    name: Option<&str>,
+    json: bool,
+) -> Result<String, End> {
     loop {
-        let status = service.follow(id, |status| show(bar, json, status)).await;
+        let status = service
+            .follow(id, |status| show(bar, name, json, status))
+            .await;
         let status = status.map_err(later)?;
         if status["status"] != "completed" {
             let why = status["error_message"].as_str();
@@ -138,18 +221,25 @@ fn later(trouble: Trouble) -> End {
     }
 }
 
+/// What is told of one account: the percent and the phase come whole at 40 columns, too.
 fn bar(hidden: bool) -> ProgressBar {
-    let target = if hidden {
+    ProgressBar::with_draw_target(Some(100), target(hidden))
+        .with_style(style("{percent:>3} %  {bar:16} {wide_msg}"))
+}
+
+fn target(hidden: bool) -> ProgressDrawTarget {
+    if hidden {
         ProgressDrawTarget::hidden()
     } else {
         ProgressDrawTarget::stderr()
-    };
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}");
-    ProgressBar::with_draw_target(Some(100), target)
-        .with_style(style.expect("the template is well-formed"))
+    }
 }
 
-fn show(bar: &ProgressBar, json: bool, status: &Value) {
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is well-formed")
+}
+
+fn show(bar: &ProgressBar, name: Option<&str>, json: bool, status: &Value) {
     let text = |name: &str| status[name].as_str().map(summary::plain);
     let waiting = status["status"] == "pending";
     let message = match (text("error_message"), text("next_attempt_at")) {
@@ -162,7 +252,8 @@ fn show(bar: &ProgressBar, json: bool, status: &Value) {
     bar.set_position(percent);
     // In a log a line for each change is of more use than a bar, and where no bar can be drawn.
     if !std::io::stderr().is_terminal() || (bar.is_hidden() && !json) {
-        say(&format!("{percent:>3} %  {message}"));
+        let name = name.map_or_else(String::new, |name| format!("{}: ", summary::plain(name)));
+        say(&format!("{percent:>3} %  {name}{message}"));
     }
 }
 

@@ -1,14 +1,17 @@
 //! The HTTP API from a client's side.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{Method, Request, Response, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 
 /// How long an answer may take to begin; longer than the longest wait that is asked for.
@@ -24,7 +27,8 @@ const LONGEST_LINE: usize = 1024 * 1024;
 /// A service that takes jobs.
 pub(crate) struct Service {
     base: String,
-    http: Client<HttpConnector, Full<Bytes>>,
+    key: Option<HeaderValue>,
+    http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
 }
 
 /// Why the service gave no useful answer.
@@ -39,21 +43,35 @@ pub(crate) enum Trouble {
 }
 
 impl Service {
-    pub(crate) fn new(address: &str) -> Result<Self, Trouble> {
+    /// A service at `address`, which is sent `key` with every request.
+    pub(crate) fn new(address: &str, key: Option<&str>) -> Result<Self, Trouble> {
         let base = address.trim_end_matches('/');
         let is_plain = |uri: &http::Uri| {
             let host = uri.authority().map_or("", http::uri::Authority::as_str);
             let has_host = !host.is_empty() && !host.contains('@');
-            uri.scheme_str() == Some("http") && has_host && uri.query().is_none()
+            matches!(uri.scheme_str(), Some("http" | "https")) && has_host && uri.query().is_none()
         };
         if base.contains('#') || !base.parse().is_ok_and(|uri| is_plain(&uri)) {
-            let why = "not an address of a service that this client can use: \
-                       write http://HOST:PORT (https is not spoken here)";
+            let why = "not an address of a service: write https://HOST or http://HOST:PORT";
             return Err(Trouble::Refused(why.to_owned()));
         }
+        let refused = |why: &str| Trouble::Refused(why.to_owned());
+        let key = key.map(|key| HeaderValue::try_from(format!("Bearer {}", key.trim())));
+        let key = key.transpose().map(|key| {
+            key.map(|mut key| {
+                key.set_sensitive(true);
+                key
+            })
+        });
+        let tls = tls(base.starts_with("https:")).map_err(|error| {
+            Trouble::Refused(format!("https cannot be spoken on this machine: {error}"))
+        })?;
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls);
         Ok(Self {
             base: base.to_owned(),
-            http: Client::builder(TokioExecutor::new()).build_http(),
+            key: key.map_err(|_| refused("the key has characters that no key has"))?,
+            http: Client::builder(TokioExecutor::new())
+                .build(connector.https_or_http().enable_http1().build()),
         })
     }
 
@@ -179,9 +197,13 @@ impl Service {
     }
 
     fn request(&self, method: Method, path: &str) -> http::request::Builder {
-        Request::builder()
+        let request = Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.base))
+            .uri(format!("{}{path}", self.base));
+        match &self.key {
+            Some(key) => request.header(AUTHORIZATION, key),
+            None => request,
+        }
     }
 
     /// Sends a request and reads the answer; one that is an error is told by its detail.
@@ -235,6 +257,20 @@ impl Service {
             Err(_) => Err(Trouble::Away(format!("{base} does not answer"))),
         }
     }
+}
+
+/// TLS with the certificates that this machine trusts. Without `https` there is no use for them, and they may be missing.
+fn tls(https: bool) -> std::io::Result<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(std::io::Error::other)?;
+    let config = if https {
+        config.with_native_roots()?
+    } else {
+        config.with_root_certificates(RootCertStore::empty())
+    };
+    Ok(config.with_no_client_auth())
 }
 
 fn json(text: &str) -> Result<Value, Trouble> {

@@ -219,6 +219,124 @@ async fn an_interrupt_in_a_script_asks_nobody_and_leaves_the_job() {
     assert!(!job.cancel_requested);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_accounts_are_made_at_once_and_printed_in_their_order() {
+    let server = Server::start(|api| api).await;
+    let (code, out, log) = server.run(&["nasa", "esa", "tiktok.com/@jaxa"]).await;
+    assert_eq!(code, 0, "{log}");
+    let at = |part: &str| {
+        out.find(part)
+            .unwrap_or_else(|| panic!("no {part} in {out}"))
+    };
+    assert!(at("@nasa on instagram") < at("@esa on instagram"), "{out}");
+    assert!(at("@esa on instagram") < at("@jaxa on tiktok"), "{out}");
+
+    // What fails does not hold up the others; its exit code is that of the first.
+    let (code, out, log) = server.run(&["gone", "nasa", "not a name", "--json"]).await;
+    assert_eq!(code, 1, "{log}");
+    assert!(log.contains("gone: there is no report: "), "{log}");
+    assert!(log.contains("not a name: "), "{log}");
+    let reports: Vec<Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[0]["handle"], "nasa");
+    let (code, _, _) = server.run(&["not a name", "gone"]).await;
+    assert_eq!(code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_goes_with_every_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = axum::Router::new().fallback(async move |asked: axum::extract::Request| {
+        if asked
+            .headers()
+            .get("authorization")
+            .is_none_or(|key| key != "Bearer a-key")
+        {
+            return (
+                http::StatusCode::UNAUTHORIZED,
+                r#"{"detail":"send your key"}"#,
+            );
+        }
+        let body = match &*format!("{} {}", asked.method(), asked.uri().path()) {
+            "POST /api/analyze" => r#"{"job_id":"x"}"#,
+            "GET /api/report/x" => "{}",
+            _ => r#"{"status":"completed","percent":100}"#,
+        };
+        (http::StatusCode::OK, body)
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let run = async |arguments: &[&str], key: Option<&str>| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["nasa", "--json", "--server", &format!("http://{address}")]);
+        command
+            .args(arguments)
+            .env_remove("REPORT_KEY")
+            .envs(key.map(|key| ("REPORT_KEY", key)));
+        let output = tokio::task::spawn_blocking(move || command.output());
+        ended(output.await.unwrap().unwrap())
+    };
+    let (code, _, log) = run(&[], None).await;
+    assert_eq!((code, &*log), (2, "send your key\n"));
+    for (arguments, key) in [(&["--key", "a-key"][..], None), (&[], Some("a-key"))] {
+        let (code, out, log) = run(arguments, key).await;
+        assert_eq!((code, &*out), (0, "{}\n"), "{log}");
+    }
+    let (code, _, log) = run(&["--key", "a\nkey"], None).await;
+    assert_eq!(
+        (code, &*log),
+        (2, "the key has characters that no key has\n")
+    );
+}
+
+/// A server with a certificate that nobody vouches for is not spoken to, and what is no TLS at all is away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn https_is_spoken() {
+    let plain = scripted(|_| (200, r#"{"job_id":"x"}"#)).await;
+    let server = format!("https://{plain}");
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new(PROGRAM)
+            .args(["nasa", "--server", &server])
+            .output()
+    });
+    let (code, _, log) = ended(output.await.unwrap().unwrap());
+    assert_eq!(code, 3, "{log}");
+    assert!(log.contains("no service answers at https://"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn percent_and_phase_are_seen_at_forty_columns() {
+    let server = Server::start(|api| api).await;
+    let command = server.command(&["slow"]);
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<&str> = words.map(|word| word.to_str().unwrap()).collect();
+    let shown = tokio::task::spawn_blocking({
+        let line = format!("stty columns 40 rows 24; {}", words.join(" "));
+        move || {
+            let mut terminal = Command::new("script");
+            terminal.args([
+                "--quiet",
+                "--flush",
+                "--return",
+                "--command",
+                &line,
+                "/dev/null",
+            ]);
+            terminal.stdin(Stdio::piped()).stdout(Stdio::piped());
+            interrupt_at_a_terminal(terminal, "n\r")
+        }
+    });
+    let (_, shown) = shown.await.unwrap();
+    let line = shown
+        .split(['\r', '\n'])
+        .find(|line| line.contains("Scraping"));
+    let line = line.unwrap_or_else(|| panic!("{shown:?}"));
+    assert!(line.contains(" %  "), "{line:?}");
+}
+
 /// A service with an answer for each request, which is told by its method and path.
 async fn scripted(answer: fn(&str) -> (u16, &'static str)) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -49,9 +49,13 @@ const SCRIPT: &str = parts![
 ];
 const BEGIN: &str = parts!["script/begin.js"];
 
-/// What only a page with lists has.
+/// What only a page with lists or with the operator's view has, and what only the one or the other has.
+const KEY: &str = parts!["key.html"];
 const LISTS: &str = parts!["lists.html"];
 const LISTS_SCRIPT: &str = parts!["script/watch.js", "script/lists.js", "script/compare.js"];
+
+const OPERATOR: &str = " <a href=\"#operator\">For the operator</a>";
+const OPERATOR_SCRIPT: &str = parts!["script/operator.js"];
 
 /// A report on an invented account, shown to those who have none yet.
 const EXAMPLE: &str = include_str!("page/example.json");
@@ -67,20 +71,34 @@ const POLICY: &str = "default-src 'none'; script-src 'nonce-{{nonce}}'; \
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PageOptions {
     lists: bool,
+    operator: bool,
 }
 
 impl PageOptions {
     /// The form, the progress and the report, and nothing else.
     #[must_use]
     pub const fn new() -> Self {
-        Self { lists: false }
+        Self {
+            lists: false,
+            operator: false,
+        }
     }
 
     /// Adds lists of accounts, comparisons, and a field for a key, which appears when the service answers
     /// 401. Lists follow their jobs by `GET /api/events`.
     #[must_use]
-    pub const fn with_lists(self) -> Self {
-        Self { lists: true }
+    pub const fn with_lists(mut self) -> Self {
+        self.lists = true;
+        self
+    }
+
+    /// Adds the operator's view, at `#operator`: what waits, what runs, what is paused, and why jobs fail. It reads
+    /// `GET /api/operator/view` with a key of its own, and sends `POST /api/operator/cancel/{job_id}` and
+    /// `POST /api/operator/unpause/{platform}`, which `report-server` has and the library does not.
+    #[must_use]
+    pub const fn with_operator(mut self) -> Self {
+        self.operator = true;
+        self
     }
 
     /// Returns the page with its headers, as [`response`] does.
@@ -92,16 +110,20 @@ impl PageOptions {
     pub fn response(self) -> Response<Full<Bytes>> {
         let nonce = Uuid::new_v4().simple().to_string();
         let with_nonce = |text: &str| text.replace("{{nonce}}", &nonce);
-        let (lists, lists_script) = if self.lists {
-            (LISTS, LISTS_SCRIPT)
-        } else {
-            ("", "")
-        };
+        let only = |wanted, part| if wanted { part } else { "" };
+        let scripts = [
+            SCRIPT,
+            only(self.lists, LISTS_SCRIPT),
+            only(self.operator, OPERATOR_SCRIPT),
+            BEGIN,
+        ];
         let page = with_nonce(MARKUP)
-            .replace("{{lists}}", lists)
+            .replace("{{key}}", only(self.lists || self.operator, KEY))
+            .replace("{{lists}}", only(self.lists, LISTS))
+            .replace("{{operator}}", only(self.operator, OPERATOR))
             .replace("{{style}}", STYLE)
             .replace("{{example}}", EXAMPLE)
-            .replace("{{script}}", &[SCRIPT, lists_script, BEGIN].concat());
+            .replace("{{script}}", &scripts.concat());
         let mut response = Response::new(Full::from(page));
         let policy =
             HeaderValue::try_from(with_nonce(POLICY)).expect("the policy is visible ASCII");

@@ -17,7 +17,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::cors::CorsLayer;
 
-use crate::access::{Access, Limiters};
+use crate::access::{Access, Limiters, OperatorKey};
 use crate::metrics::Metrics;
 use crate::settings::{AccessSettings, HttpSettings};
 use crate::{docs, fields, gate, openapi, problem, routes, submit};
@@ -30,6 +30,7 @@ pub(crate) struct Parts {
     pub(crate) api: Api,
     pub(crate) client: Client,
     pub(crate) access: Arc<Access>,
+    pub(crate) operator: Option<OperatorKey>,
     pub(crate) limiters: Limiters,
     pub(crate) trusted_proxies: usize,
     pub(crate) base_path: String,
@@ -47,6 +48,7 @@ impl App {
     pub(crate) fn new(
         client: Client,
         access: Arc<Access>,
+        operator: Option<OperatorKey>,
         http: &HttpSettings,
         settings: &AccessSettings,
     ) -> Self {
@@ -64,6 +66,7 @@ impl App {
                 access.rates().chain(tenant_rate),
             ),
             access,
+            operator,
             trusted_proxies: http.trusted_proxies,
             base_path: http.base_path.clone(),
         }))
@@ -96,7 +99,13 @@ impl App {
             Some(metrics) if !self.access.needs_key() => open.merge(metrics.router()),
             _ => open,
         };
+        let operator = if self.operator.is_some() {
+            self.operator_routes()
+        } else {
+            Router::new()
+        };
         let router = jobs
+            .merge(operator)
             .merge(open)
             .method_not_allowed_fallback(async || problem::method_not_allowed())
             .fallback(async || problem::not_found())
@@ -138,6 +147,18 @@ impl App {
         )
     }
 
+    /// What only the operator may see and do.
+    fn operator_routes(&self) -> Router<Self> {
+        Router::new()
+            .route("/api/operator/view", get(routes::operator::view))
+            .route("/api/operator/cancel/{id}", post(routes::operator::cancel))
+            .route(
+                "/api/operator/unpause/{platform}",
+                post(routes::operator::unpause),
+            )
+            .layer(from_fn_with_state(self.clone(), routes::operator::admit))
+    }
+
     /// What a process without requests of its own serves.
     pub(crate) fn health_router(&self, metrics: Metrics) -> Router {
         Self::health()
@@ -166,10 +187,12 @@ async fn forward(State(app): State<App>, request: Request) -> Response {
     app.forward(request).await
 }
 
-async fn page() -> Response {
-    PageOptions::new()
-        .with_lists()
-        .response()
-        .map(Body::new)
-        .into_response()
+async fn page(State(app): State<App>) -> Response {
+    let options = PageOptions::new().with_lists();
+    let options = if app.operator.is_some() {
+        options.with_operator()
+    } else {
+        options
+    };
+    options.response().map(Body::new).into_response()
 }

@@ -38,6 +38,14 @@ pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
+/// Counts a request that is no tenant's.
+///
+/// # Errors
+/// If it is one too many.
+pub(crate) fn admit_address(app: &App, head: &Parts) -> Result<(), Left> {
+    count_address(app, head, ONE).map(drop)
+}
+
 /// Counts further requests of a batch, of which [`admit`] has counted one.
 ///
 /// # Errors

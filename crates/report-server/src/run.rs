@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{Access, Tenant};
+use crate::access::{Access, OperatorKey, Tenant};
 use crate::app::App;
 use crate::callbacks::{Callbacks, Deliverer, Sender};
 use crate::metrics::Metrics;
@@ -24,6 +24,8 @@ pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// How long the server waits, after a drain, for those who followed a job to fetch its report.
 const FOLLOWERS: Duration = Duration::from_secs(5);
+/// How long each phase of a simulated account takes, unless `--phase-delay` says otherwise.
+const SIMULATED_DELAY: Duration = Duration::from_secs(1);
 /// How often limits forget who has not asked for a while.
 const FORGET: Duration = Duration::from_secs(60);
 
@@ -41,6 +43,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), BoxError> {
     let app = App::new(
         client.clone(),
         Arc::clone(&access),
+        operator_key()?,
         &settings.http,
         &settings.access,
     );
@@ -130,12 +133,24 @@ fn access(settings: &Settings, sender: &Sender) -> Result<Access, BoxError> {
     })))
 }
 
+fn operator_key() -> Result<Option<OperatorKey>, BoxError> {
+    let key = scraper::value("OPERATOR_KEY").map(|key| OperatorKey::new(&key));
+    key.transpose()
+        .map_err(|what| format!("OPERATOR_KEY: {what}").into())
+}
+
 fn start_workers(
     client: Client,
     settings: &JobSettings,
     deliverer: Option<Deliverer>,
 ) -> Result<Workers, BoxError> {
-    let delay = settings.phase_delay;
+    let delay = settings
+        .phase_delay
+        .unwrap_or(if scraper::is_simulated(settings) {
+            SIMULATED_DELAY
+        } else {
+            Duration::ZERO
+        });
     let mut builder = Pipeline::builder(
         client,
         Delayed::new(scraper::open(settings)?, delay),

@@ -47,6 +47,11 @@ pub(crate) fn open(
     }
 }
 
+/// Whether the settings name no accounts that there are.
+pub(crate) const fn is_simulated(settings: &JobSettings) -> bool {
+    !settings.live && settings.archive.is_none()
+}
+
 /// The scraper of the platforms that the environment gives access to.
 fn live() -> Result<LiveScraper, LiveError> {
     let mut builder = LiveScraper::builder();

@@ -15,8 +15,9 @@ use crate::settings_file;
 ///
 /// A setting is taken from its flag, else from its variable, else from the file of `--config`, else it has its
 /// default. Secrets have no flags, so that no list of processes shows them: keys of tenants stand in the file of
-/// `--tenants`, and `STORE_SENTINEL_PASSWORD`, `WEBHOOK_SECRET`, `YOUTUBE_API_KEY`, `INSTAGRAM_USER_ID` with `INSTAGRAM_TOKEN`, and
-/// `TIKTOK_TOKENS` (the path of a file) come from the environment.
+/// `--tenants`, and `OPERATOR_KEY` (for the operator's view), `STORE_SENTINEL_PASSWORD`, `WEBHOOK_SECRET`,
+/// `YOUTUBE_API_KEY`, `INSTAGRAM_USER_ID` with `INSTAGRAM_TOKEN`, and `TIKTOK_TOKENS` (the path of a file) come from
+/// the environment.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Settings {
@@ -192,9 +193,10 @@ pub(crate) struct JobSettings {
     /// How long running jobs may take to finish after a signal.
     #[arg(long, env, default_value = "20s", value_parser = humantime::parse_duration)]
     pub(crate) drain: Duration,
-    /// Slows every phase down, for demonstrations and tests.
-    #[arg(long, env, default_value = "0ms", value_parser = humantime::parse_duration)]
-    pub(crate) phase_delay: Duration,
+    /// Slows every phase down, for demonstrations and tests. By default simulated accounts take a second for each,
+    /// so that there is a progress to be seen, and others are not held up.
+    #[arg(long, env, value_parser = humantime::parse_duration)]
+    pub(crate) phase_delay: Option<Duration>,
 }
 
 #[derive(Args)]

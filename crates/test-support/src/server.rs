@@ -44,11 +44,23 @@ impl Server {
     /// If it does not start.
     #[must_use]
     pub fn start_program(program: &Path, flags: &[&str]) -> Self {
+        Self::start_with(program, &[], flags)
+    }
+
+    /// Starts a program as [`start_program`](Self::start_program) does, with variables in its environment.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_with(program: &Path, variables: &[(&str, &str)], flags: &[&str]) -> Self {
         let mut process = Command::new(program)
             .args(["--listen", "127.0.0.1:0"])
             .args(flags)
             .env("RUST_LOG", "info")
             .env("NO_COLOR", "1")
+            // By default simulated accounts take a few seconds, for people to see.
+            .env("PHASE_DELAY", "0ms")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");

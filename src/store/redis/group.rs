@@ -134,43 +134,43 @@ impl Group {
 
     fn enqueue(self: &Arc<Self>, item: Arc<Item>) -> oneshot::Receiver<Result<Value, Failed>> {
         let (sender, receiver) = oneshot::channel();
-        let mut line = self.lock();
-        line.waiting.push_back(Waiting {
+        let waiting = Waiting {
             item,
             reply: sender,
-        });
-        self.go_on(&mut line);
-        receiver
-    }
-
-    /// Sends those who wait, if nothing is under way.
-    fn go_on(self: &Arc<Self>, line: &mut Line) {
-        if line.under_way.is_some() {
-            return;
-        }
-        let together = line.next();
-        if together.is_empty() {
-            return;
-        }
-        line.calls += 1;
-        line.under_way = Some(line.calls);
-        let turn = Turn {
-            group: Arc::clone(self),
-            number: line.calls,
         };
-        tokio::spawn(turn.take(together));
+        self.go_on(|line| line.waiting.push_back(waiting));
+        receiver
     }
 
     /// Sends those who wait whatever is under way.
     fn overtake(self: &Arc<Self>) {
-        let mut line = self.lock();
-        if !line.waiting.is_empty() {
-            line.under_way = None;
-            self.go_on(&mut line);
-        }
+        self.go_on(|line| line.under_way = None);
+    }
+
+    /// Changes the line, and sends those who wait then if nothing is under way.
+    fn go_on(self: &Arc<Self>, change: impl FnOnce(&mut Line)) {
+        let (turn, together) = {
+            let mut line = self.lock();
+            change(&mut line);
+            if line.under_way.is_some() || line.waiting.is_empty() {
+                return;
+            }
+            line.calls += 1;
+            line.under_way = Some(line.calls);
+            let turn = Turn {
+                group: Arc::clone(self),
+                number: line.calls,
+            };
+            (turn, line.next())
+        };
+        // Not under the lock: a runtime that is being shut down drops the turn at once.
+        tokio::spawn(turn.take(together));
     }
 
     async fn send(&self, together: &[Waiting]) -> Result<Vec<Value>, Failed> {
+        if together.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut call = Call::new(self.script, &self.base);
         for command in std::iter::once(&self.shared)
             .chain(together.iter().map(|waiting| &waiting.item.arguments))
@@ -243,11 +243,11 @@ impl Turn {
 
     /// Lets the next ones go.
     fn end(&self) {
-        let mut line = self.group.lock();
-        if line.under_way == Some(self.number) {
-            line.under_way = None;
-            self.group.go_on(&mut line);
-        }
+        self.group.go_on(|line| {
+            if line.under_way == Some(self.number) {
+                line.under_way = None;
+            }
+        });
     }
 }
 
@@ -257,7 +257,9 @@ impl Drop for Turn {
         if line.under_way == Some(self.number) {
             // The runtime is being shut down. Who waits from another one joins the line again.
             line.under_way = None;
-            line.waiting.clear();
+            let left = std::mem::take(&mut line.waiting);
+            drop(line);
+            drop(left);
         }
     }
 }

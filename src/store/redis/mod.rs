@@ -60,7 +60,7 @@ const BULK_PATIENCE: u32 = 3;
 ///
 /// | key, after the prefix | what |
 /// |---|---|
-/// | `jobs:{job_id}` | hash: `job_id`, `handle`, `platform`, `status`, `phase`, `percent`, `created_at`, `updated_at`, `completed_at`, `error_message`, and fields of the store's own |
+/// | `jobs:{job_id}` | hash: `job_id`, `handle`, `platform`, `status`, `phase`, `percent`, `created_at`, `updated_at`, `completed_at`, `error_message`, and fields of the store's own, most of them packed into `own` |
 /// | `jobs:{job_id}:report` | the report's JSON, once the job is completed |
 /// | `jobs:handle:{handle}:{platform}` | the id of the job that owns the target; with `:{scope}` behind it for a job with a scope |
 /// | `jobs:q:...` | queues, leases, outputs and saved state of phases; not for others to touch |

@@ -13,15 +13,15 @@ pub(super) const VERSION: usize = 0;
 pub(super) const FENCE: usize = 1;
 pub(super) const ATTEMPT: usize = 2;
 pub(super) const RETENTION: usize = 6;
-pub(super) const FAILURES: usize = 12;
-pub(super) const CRASHES: usize = 13;
-pub(super) const CANCEL_REQUESTED: usize = 14;
+pub(super) const FAILURES: usize = 13;
+pub(super) const CRASHES: usize = 14;
+pub(super) const CANCEL_REQUESTED: usize = 15;
 
 /// The places of texts: the token, how the claim was settled, the version of the program, the token of a
 /// delivery, and what names the target in keys.
-const TEXTS: [usize; 5] = [3, 4, 7, 24, 25];
+const TEXTS: [usize; 5] = [3, 4, 7, 25, 26];
 /// How many values this build knows.
-const KNOWN: usize = 26;
+const KNOWN: usize = 27;
 
 /// Reads all values. `None` if there is anything but whole numbers from 0 on, and texts where they should be.
 pub(super) fn read(mut packed: &[u8]) -> Option<Vec<Own>> {

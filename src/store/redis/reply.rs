@@ -14,7 +14,7 @@ use crate::store::{
     JobPage, Lease, Note, PlatformStats, Saved, Stats, StoreError, SweepStats,
 };
 
-/// The reply of most verbs: a word, and what belongs to it.
+/// The reply of most verbs: a word, alone or with what belongs to it.
 pub(super) struct Reply {
     pub(super) what: String,
     with: Value,
@@ -22,6 +22,13 @@ pub(super) struct Reply {
 
 impl Reply {
     pub(super) fn read(value: Value) -> Result<Self, StoreError> {
+        if let Value::BulkString(_) = value {
+            let what = text(value).ok_or_else(not_understood)?;
+            return Ok(Self {
+                what,
+                with: Value::Nil,
+            });
+        }
         let mut values = list(value)?.into_iter();
         let what = values.next().and_then(text).ok_or_else(not_understood)?;
         let with = values.next().unwrap_or(Value::Nil);

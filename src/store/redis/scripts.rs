@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use redis::Script;
 
+use crate::store::{EndedJob, Note};
+
 /// What this build keeps under a prefix, and how. It rises with every change of that, and a build reads
 /// what every older one has written, back to [`OLDEST`].
 pub(super) const SCHEMA: u32 = 2;
@@ -64,6 +66,7 @@ verbs! {
     CANCEL = EVEN_IF_FULL, ENDING, "lua/cancel.lua";
     PAUSE = EVEN_IF_FULL, HELD, "lua/pause.lua";
     UNPAUSE = EVEN_IF_FULL, HELD, "lua/unpause.lua";
+    WATCH = EVEN_IF_FULL, READ, "lua/watch.lua";
     // What only reads needs no flag to run when the memory is full, and with one a replica refuses it.
     FIND = PLAIN, ENDING, "lua/find.lua";
     GET_MANY = PLAIN, READ, "lua/get_many.lua";
@@ -77,6 +80,10 @@ verbs! {
 }
 
 fn verb(first: &str, parts: &[&str], text: &str) -> Script {
-    let schema = format!("local SCHEMA = {SCHEMA}\n");
-    Script::new(&[first, &schema, &parts.concat(), text, FINALLY].concat())
+    let constants = format!(
+        "local SCHEMA, MAX_NOTES, MAX_DELIVERIES = {SCHEMA}, {}, {}\n",
+        Note::MAX_PER_JOB,
+        EndedJob::MAX_DELIVERIES,
+    );
+    Script::new(&[first, &constants, &parts.concat(), text, FINALLY].concat())
 }

@@ -18,6 +18,7 @@ use super::record::{Record, Unreadable};
 use super::reply::{self, EndedClaims, Quarantined, Reply};
 use super::scripts::{
     ACKNOWLEDGE, CANCEL, CLAIM_ENDED, DELETE, FIND, GET_MANY, LIST, PAUSE, STATS, SWEEP, UNPAUSE,
+    WATCH,
 };
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token, with_platforms};
 use crate::account::Platform;
@@ -34,6 +35,11 @@ use crate::timeout::instant_after;
 /// worse than a change that is seen late, and there are many watchers.
 const CLAIM_POLL: Duration = Duration::from_secs(15);
 const WATCH_POLL: Duration = Duration::from_secs(60);
+/// How often a claim whose wait is over looks again at once, behind what it could not take.
+const LOOKS: u32 = 100;
+/// For how long a job's changes are published after somebody has begun to watch it: longer than until that one
+/// reads again.
+const WATCHED: Duration = Duration::from_secs(120);
 
 #[async_trait]
 impl JobStore for RedisStore {
@@ -111,6 +117,7 @@ impl JobStore for RedisStore {
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let give_up = instant_after(request.wait);
+        let mut looks = 0;
         loop {
             // Listens before it looks, so that nothing which happens in between is lost.
             let listener = if request.wait.is_zero() || request.max == 0 {
@@ -122,15 +129,17 @@ impl JobStore for RedisStore {
             if !claims.claimed.is_empty() || request.max == 0 {
                 return Ok(claims.claimed);
             }
-            if claims.next.is_some_and(|next| next.is_zero()) {
+            let is_over = Instant::now() >= give_up;
+            if claims.next.is_some_and(|next| next.is_zero()) && (!is_over || looks < LOOKS) {
                 // There is more to look at, but other tasks go first.
+                looks += 1;
                 tokio::task::yield_now().await;
                 continue;
             }
             let Some(mut listener) = listener else {
                 return Ok(Vec::new());
             };
-            if Instant::now() >= give_up {
+            if is_over {
                 return Ok(Vec::new());
             }
             let mut until = claims.next.map_or(give_up, instant_after).min(give_up);
@@ -275,16 +284,7 @@ impl JobStore for RedisStore {
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         let mut command = redis::cmd("HGETALL");
         command.arg(format!("{}{id}", self.base));
-        match self.control.send(Request::Command(&command)).await {
-            Ok(values) => Record::read(values)
-                .map_err(Unreadable::from)
-                .and_then(|record| record.map(|record| record.job(id)).transpose())
-                .map_err(|unreadable| unreadable.of(id)),
-            Err(error) if is_wrong_type(&error) => {
-                Err(StoreError::damaged(id, "the key is not a hash"))
-            }
-            Err(error) => Err(error),
-        }
+        read(id, self.control.send(Request::Command(&command)).await)
     }
 
     async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
@@ -386,7 +386,9 @@ impl JobStore for RedisStore {
         }
         loop {
             let mut listener = self.listen(&format!("q:job:{id}")).await;
-            match self.get(id).await? {
+            let mut call = self.call(&WATCH);
+            call.arg(id.to_string()).arg(WATCHED.as_secs());
+            match read(id, self.control.send(Request::Script(&call)).await)? {
                 Some(job) if !is_news(&job) && Instant::now() < give_up => {}
                 job => return Ok(job),
             }
@@ -492,6 +494,20 @@ impl JobStore for RedisStore {
         let check = self.call(&CHECK);
         let checked = self.control.send(Request::Script(&check)).await;
         checked.map(drop)
+    }
+}
+
+/// Reads the hash of a job.
+fn read(id: JobId, hash: Result<Value, StoreError>) -> Result<Option<Job>, StoreError> {
+    match hash {
+        Ok(values) => Record::read(values)
+            .map_err(Unreadable::from)
+            .and_then(|record| record.map(|record| record.job(id)).transpose())
+            .map_err(|unreadable| unreadable.of(id)),
+        Err(error) if is_wrong_type(&error) => {
+            Err(StoreError::damaged(id, "the key is not a hash"))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -154,12 +154,7 @@ impl<D: Driver> Session<'_, D> {
     }
 
     async fn next_lease_end(&mut self) -> Done<Option<Head>, D> {
-        let sql = format!(
-            "SELECT lease_until, number FROM jobs WHERE status = 'processing' AND {} \
-             ORDER BY lease_until LIMIT 1",
-            *KNOWN
-        );
-        self.first(&sql, &[]).await
+        self.first(&first_lease(), &[]).await
     }
 
     /// The first of the rows of a time and a number.
@@ -289,6 +284,15 @@ pub(super) fn head_of_queue() -> String {
     format!(
         "SELECT due, number, ahead FROM jobs WHERE status = 'pending' AND platform = $1 AND {} \
          ORDER BY due, number LIMIT 1",
+        *KNOWN
+    )
+}
+
+/// Chooses the job whose lease ends first.
+pub(super) fn first_lease() -> String {
+    format!(
+        "SELECT lease_until, number FROM jobs WHERE status = 'processing' AND {} \
+         ORDER BY lease_until LIMIT 1",
         *KNOWN
     )
 }

@@ -108,24 +108,13 @@ impl<D: Driver> Session<'_, D> {
         &mut self,
         request: &ClaimEndedRequest,
     ) -> Done<Option<(Timestamp, i64)>, D> {
-        let select = |condition: &str| {
-            format!(
-                "SELECT notes_due, number FROM jobs WHERE notes_due IS NOT NULL {condition} AND {} \
-                 ORDER BY notes_due LIMIT 1",
-                *super::columns::KNOWN
-            )
-        };
         let mut rows = Vec::new();
         match request.platforms.as_deref() {
-            None => rows = self.driver.rows(&select(""), &[]).await?,
+            None => rows = self.driver.rows(&first_notes(""), &[]).await?,
             Some(platforms) => {
                 for platform in platforms {
                     let values = [Value::text(platform.as_str())];
-                    rows.extend(
-                        self.driver
-                            .rows(&select("AND platform = $1"), &values)
-                            .await?,
-                    );
+                    rows.extend(self.driver.rows(&first_notes(OF_PLATFORM), &values).await?);
                 }
             }
         }
@@ -134,4 +123,16 @@ impl<D: Driver> Session<'_, D> {
             .filter_map(|row| Some((row.time(0)?, row.integer(1)?)));
         Ok(due.min())
     }
+}
+
+/// The condition of notes of one platform.
+pub(super) const OF_PLATFORM: &str = "AND platform = $1";
+
+/// Chooses the job whose notes are due first.
+pub(super) fn first_notes(condition: &str) -> String {
+    format!(
+        "SELECT notes_due, number FROM jobs WHERE notes_due IS NOT NULL {condition} AND {} \
+         ORDER BY notes_due LIMIT 1",
+        *super::columns::KNOWN
+    )
 }

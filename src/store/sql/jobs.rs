@@ -186,10 +186,7 @@ impl<D: Driver> Session<'_, D> {
         while self.tally.counts.stored_bytes > self.settings.limits.stored_bytes()
             && self.tally.counts.kept_bytes > 0
         {
-            let sql = format!(
-                "SELECT number FROM jobs WHERE kept_until IS NOT NULL AND {} ORDER BY kept_until LIMIT 1",
-                *columns::KNOWN
-            );
+            let sql = first_kept();
             let rows = self.driver.rows(&sql, &[]).await?;
             let Some(number) = rows.first().and_then(|row| row.integer(0)) else {
                 break;
@@ -300,4 +297,12 @@ impl<D: Driver> Session<'_, D> {
         }
         Ok(())
     }
+}
+
+/// Chooses the job whose left values go first.
+pub(super) fn first_kept() -> String {
+    format!(
+        "SELECT number FROM jobs WHERE kept_until IS NOT NULL AND {} ORDER BY kept_until LIMIT 1",
+        *columns::KNOWN
+    )
 }

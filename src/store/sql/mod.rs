@@ -151,3 +151,21 @@ impl<'a, D: Driver> Session<'a, D> {
         self.events.deliverable = earliest(self.events.deliverable, Some(from));
     }
 }
+
+/// Every statement that chooses jobs, for a test that none of them reads more than it returns.
+#[cfg(test)]
+pub(super) fn choosing() -> Vec<String> {
+    let mut all = vec![
+        claiming::head_of_queue(),
+        claiming::first_lease(),
+        jobs::first_kept(),
+        ending::first_notes(""),
+        ending::first_notes(ending::OF_PLATFORM),
+        columns::job_where("job_id = $1"),
+        columns::job_where("number < $1 ORDER BY number DESC LIMIT $2"),
+        columns::all_where("platform = $1 AND handle = $2 AND scope = $3 AND owns_key = 1"),
+        columns::all_where("status = 'processing' AND token = $1 ORDER BY number"),
+    ];
+    all.extend(sweeping::due());
+    all
+}

@@ -80,7 +80,7 @@ impl<D: Driver> Session<'_, D> {
     /// Whether housekeeping has anything to do.
     async fn is_due(&mut self) -> Done<bool, D> {
         let now = self.now.timestamp.0;
-        for sql in [lease_over(), overdue(), kept(), expired()] {
+        for sql in due() {
             if self.next_number(&sql, now).await?.is_some() {
                 return Ok(true);
             }
@@ -92,6 +92,11 @@ impl<D: Driver> Session<'_, D> {
         let rows = self.driver.rows(sql, &[Value::number(now)]).await?;
         Ok(rows.first().and_then(|row| row.integer(0)))
     }
+}
+
+/// Choose what housekeeping has to do.
+pub(super) fn due() -> [String; 4] {
+    [lease_over(), overdue(), kept(), expired()]
 }
 
 fn lease_over() -> String {

@@ -30,7 +30,7 @@ const SQLITE: Dialect = Dialect {
 /// Opens the file to write, and makes it if there is none.
 pub(super) fn open(path: &Path, max_pages: Option<u32>) -> Result<Sqlite, SqliteConnectError> {
     let failed = |error| SqliteConnectError::because(path.to_owned(), error);
-    let mut connection = connect(path).map_err(failed)?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE).map_err(failed)?;
     let is_new = is_empty(&connection).map_err(failed)?;
     if !is_new && application(&connection).map_err(failed)? != APPLICATION_ID {
         return Err(SqliteConnectError::OfAnother {
@@ -55,15 +55,13 @@ pub(super) fn open(path: &Path, max_pages: Option<u32>) -> Result<Sqlite, Sqlite
 
 /// Opens the file to read. It exists and was checked.
 pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Sqlite> {
-    let connection = connect(path)?;
+    let connection = connect(path, OpenFlags::empty())?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(Sqlite { connection })
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_handler(Some(wait_for_others))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

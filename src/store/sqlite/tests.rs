@@ -11,7 +11,7 @@ use super::writer::at_once;
 use super::{SqliteOptions, SqliteStore, file};
 use crate::account::{Handle, Platform, Target};
 use crate::job::{Job, JobId, Status};
-use crate::store::sql::{Session, Settings, Tally};
+use crate::store::sql::{Session, Settings, Tally, choosing};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
     ClaimRequest, Heartbeat, JobStore, ListRequest, NewJob, Outcome, StoreError, StoreLimits,
@@ -217,4 +217,31 @@ fn the_clock_is_that_of_the_calendar() {
     assert!(apart.num_milliseconds().abs() < 10_000, "{apart}");
     let elapsed = now.timestamp.since(Timestamp::START).as_micros();
     assert_eq!(i64::try_from(elapsed).unwrap(), now.utc.timestamp_micros());
+}
+
+/// So that no call takes longer because there are many jobs.
+#[test]
+fn every_choice_is_one_look_into_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = file::open(&folder.path().join("jobs.db"), None).unwrap();
+    for statement in choosing() {
+        let sql = format!("EXPLAIN QUERY PLAN {statement}");
+        let mut plan = database.connection.prepare(&sql).unwrap();
+        // Parameters without a value are null.
+        let mut rows = plan.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get::<_, String>("detail").unwrap());
+        }
+        let is_chosen = |step: &String| {
+            step.starts_with("SEARCH jobs USING") || step.starts_with("SCAN jobs USING INDEX")
+        };
+        let is_sorted = |step: &String| step.contains("TEMP B-TREE");
+        assert!(steps.iter().any(is_chosen), "{statement}: {steps:?}");
+        // The jobs of one token are few.
+        assert!(
+            !steps.iter().any(is_sorted) || statement.contains("token = $1"),
+            "{statement}: {steps:?}"
+        );
+    }
 }

@@ -9,6 +9,7 @@ mod deciding;
 mod driver;
 mod lists;
 mod making;
+mod operating;
 mod picture;
 mod policy;
 mod reading;

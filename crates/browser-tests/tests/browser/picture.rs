@@ -21,7 +21,7 @@ async fn the_picture_for_the_documentation() {
     let server = Server::start(&[]);
     let browser = Browser::start().await;
     browser.open(server.address, "").await;
-    browser.look(1160, 1180, "light").await;
+    browser.look(1160, 1560, "light").await;
     let hidden = serde_json::json!({ "hidden": true });
     browser
         .devtools("Emulation.setScrollbarsHidden", hidden)

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use report_pipeline_page::PageOptions;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
@@ -29,6 +30,14 @@ impl Scripted {
     pub(crate) async fn start(
         script: impl Fn(&str, usize) -> Response + Clone + Send + Sync + 'static,
     ) -> Self {
+        Self::with_page(PageOptions::new(), script).await
+    }
+
+    /// As [`start`](Self::start), with a page that can do more.
+    pub(crate) async fn with_page(
+        options: PageOptions,
+        script: impl Fn(&str, usize) -> Response + Clone + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -43,10 +52,7 @@ impl Scripted {
             script(&asked, before)
         };
         let app = Router::new()
-            .route(
-                "/",
-                get(async || report_pipeline_page::response().map(Body::new)),
-            )
+            .route("/", get(async move || options.response().map(Body::new)))
             .fallback(answer);
         let serving = tokio::spawn(async move {
             axum::serve(listener, app).await.expect("it listens");

@@ -5,6 +5,7 @@ mod batch;
 mod events;
 mod job;
 mod listed;
+pub(crate) mod operator;
 mod submit;
 
 pub(crate) use self::account::erase;

@@ -2,6 +2,7 @@
 
 mod access;
 mod callbacks;
+mod operator;
 mod running;
 mod secured;
 mod settings;

@@ -26,13 +26,22 @@ pub(crate) fn open(flags: &[&str]) -> Service {
 
 /// Starts the service with the tenants `acme` and `beta`; `more` are further lines of acme's.
 pub(crate) fn with_tenants(more: &str, flags: &[&str]) -> Service {
+    started(more, &[], flags)
+}
+
+/// Starts the service with both tenants and the operator's view behind `key`.
+pub(crate) fn operated(key: &str, flags: &[&str]) -> Service {
+    started("", &[("OPERATOR_KEY", key)], flags)
+}
+
+fn started(more: &str, variables: &[(&str, &str)], flags: &[&str]) -> Service {
     let file = file(&format!(
         "[acme]\nkeys = [\"{ACME}\"]\n{more}\n[beta]\nkeys = [\"{BETA}\"]\n"
     ));
     let path = file.path().to_str().expect("a plain path");
     let flags: Vec<&str> = ["--tenants", path].iter().chain(flags).copied().collect();
     Service {
-        server: Server::start_program(program(), &flags),
+        server: Server::start_with(program(), variables, &flags),
         _tenants: Some(file),
     }
 }

@@ -3,8 +3,6 @@
 -- Returns ok, also if there is nothing to acknowledge; {damaged, reason}; or {newer, id}.
 
 local token, wait = ARGV[2], tonumber(ARGV[3])
--- As claim_ended has it.
-local MAX_DELIVERIES = 20
 
 local function run()
   local record, damage, newer = load(ARGV[1])

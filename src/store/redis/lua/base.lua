@@ -1,11 +1,14 @@
 -- The beginning of every script: the time, the keys, and what is written or said once for all jobs of a call.
 --
 -- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
--- script in a cluster, where the prefix has to be a hash tag. SCHEMA, this build's, stands before this.
+-- script in a cluster, where the prefix has to be a hash tag. Constants of Rust stand before this: SCHEMA, which is
+-- this build's, MAX_NOTES of one job, and MAX_DELIVERIES, after which they are dropped.
 
 local JOBS = KEYS[1]
 local Q = JOBS .. 'q:'
-local call = redis.call
+local call, try = redis.call, redis.pcall
+local type, tonumber, tostring, pairs, ipairs, unpack, pcall = type, tonumber, tostring, pairs, ipairs, unpack, pcall
+local min, max, floor, format, insert = math.min, math.max, math.floor, string.format, table.insert
 
 -- The only clock, in microseconds. It stands still while a script runs.
 local time = call('TIME')
@@ -15,23 +18,30 @@ local now = time[1] * 1000000 + time[2]
 local FAR = 4000000000000000
 
 local function after(wait)
-  return math.min(now + wait, FAR)
+  return min(now + wait, FAR)
+end
+
+-- A whole number as text, made once for all jobs of a call. Redis writes numbers that scripts pass with a
+-- conversion that takes longer.
+local texts = {}
+local function digits(number)
+  local text = texts[number]
+  if not text then
+    text = format('%.0f', number)
+    texts[number] = text
+  end
+  return text
 end
 
 -- Redis takes no time to live of zero.
 local function milliseconds(microseconds)
-  return math.max(math.ceil(microseconds / 1000), 1)
-end
-
--- A whole number as text. Redis writes numbers that scripts pass with a conversion that takes longer.
-local function digits(number)
-  return string.format('%.0f', number)
+  return digits(max(math.ceil(microseconds / 1000), 1))
 end
 
 -- Notifies those who listen. Nothing depends on it, and an error here (an access rule without the
 -- channels) must not leave a transition half done: what is written stays written.
 local function notify(channel, text)
-  redis.pcall('PUBLISH', Q .. channel, text)
+  try('PUBLISH', Q .. channel, text)
 end
 
 -- In how many microseconds there may be something to claim, or to deliver, because of this script.
@@ -39,7 +49,7 @@ local wake_in, ended_in
 
 -- Tells waiting workers in how many microseconds there may be something to claim.
 local function wake(delay)
-  wake_in = math.min(wake_in or delay, delay)
+  wake_in = min(wake_in or delay, delay)
 end
 
 -- What one call changes in an index is written in one command when the script ends, or before the index is
@@ -68,7 +78,7 @@ local write_error
 
 -- An error must not keep the other indexes from being written: the first one is raised at the end.
 local function write(command)
-  local reply = redis.pcall(unpack(command))
+  local reply = try(unpack(command))
   if type(reply) == 'table' and reply.err then
     write_error = write_error or reply
   end
@@ -83,21 +93,21 @@ end
 
 -- RFC 3339 in UTC with microseconds. The calendar is H. Hinnant's `civil_from_days`.
 local function rfc3339(timestamp)
-  local seconds = math.floor(timestamp / 1000000)
-  local days = math.floor(seconds / 86400) + 719468
-  local era = math.floor(days / 146097)
+  local seconds = floor(timestamp / 1000000)
+  local days = floor(seconds / 86400) + 719468
+  local era = floor(days / 146097)
   local day_of_era = days - era * 146097
-  local year_of_era = math.floor((day_of_era - math.floor(day_of_era / 1460)
-    + math.floor(day_of_era / 36524) - math.floor(day_of_era / 146096)) / 365)
+  local year_of_era = floor((day_of_era - floor(day_of_era / 1460)
+    + floor(day_of_era / 36524) - floor(day_of_era / 146096)) / 365)
   local day_of_year = day_of_era
-    - (365 * year_of_era + math.floor(year_of_era / 4) - math.floor(year_of_era / 100))
-  local shifted = math.floor((5 * day_of_year + 2) / 153)
-  local day = day_of_year - math.floor((153 * shifted + 2) / 5) + 1
+    - (365 * year_of_era + floor(year_of_era / 4) - floor(year_of_era / 100))
+  local shifted = floor((5 * day_of_year + 2) / 153)
+  local day = day_of_year - floor((153 * shifted + 2) / 5) + 1
   local month = shifted < 10 and shifted + 3 or shifted - 9
   local year = year_of_era + era * 400 + (month <= 2 and 1 or 0)
   local clock = seconds % 86400
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day,
-    math.floor(clock / 3600), math.floor(clock / 60) % 60, clock % 60, timestamp % 1000000)
+  return format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day,
+    floor(clock / 3600), floor(clock / 60) % 60, clock % 60, timestamp % 1000000)
 end
 
 -- The present time in words: once for all jobs of a call.

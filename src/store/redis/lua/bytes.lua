@@ -19,7 +19,7 @@ local bytes_before
 local function stored_bytes()
   bytes_before = bytes_before or tonumber(call('GET', Q .. 'bytes') or 0)
   -- Somebody may have deleted the counter: less than nothing is not stored.
-  return math.max(bytes_before + bytes_added, 0)
+  return max(bytes_before + bytes_added, 0)
 end
 
 -- A failed job's outputs are kept for a while for a job that continues it: in `kept` by the time until
@@ -30,7 +30,7 @@ end
 
 local kept_sum
 local function kept_bytes()
-  kept_sum = kept_sum or math.max(tonumber(call('GET', Q .. 'kept_bytes') or 0), 0)
+  kept_sum = kept_sum or max(tonumber(call('GET', Q .. 'kept_bytes') or 0), 0)
   return kept_sum
 end
 

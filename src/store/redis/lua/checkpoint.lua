@@ -14,16 +14,16 @@ local function checkpoint(id, fence, token, phase, size, output)
   end
   local following = NEXT[phase]
   if not following then
-    return {'last_phase'}
+    return 'last_phase'
   end
   if PHASES[phase] > PHASES[record.phase] then
-    return {'not_reached'}
+    return 'not_reached'
   end
   if size > value_max then
-    return {'too_large'}
+    return 'too_large'
   end
   -- The present phase has no output yet.
-  local replaced = phase == record.phase and 0 or redis.pcall('HSTRLEN', outputs(id), phase)
+  local replaced = phase == record.phase and 0 or try('HSTRLEN', outputs(id), phase)
   if type(replaced) ~= 'number' then
     return {'damaged', "the phases' outputs are not a hash"}
   end
@@ -31,9 +31,9 @@ local function checkpoint(id, fence, token, phase, size, output)
   local own = record.own
   local growth = size - replaced - (own[SAVED] or 0)
   if is_full(growth, stored_max) then
-    return {'full'}
+    return 'full'
   end
-  local kept = redis.pcall('HSET', outputs(id), phase, output)
+  local kept = try('HSET', outputs(id), phase, output)
   if type(kept) ~= 'number' then
     if string.find(kept.err, 'WRONGTYPE', 1, true) then
       return {'damaged', "the phases' outputs are not a hash"}
@@ -43,7 +43,7 @@ local function checkpoint(id, fence, token, phase, size, output)
   add_bytes(growth)
   keep(record, BYTES, (own[BYTES] or 0) + growth)
   if own[SAVED] then
-    table.insert(unlinked, saved(id))
+    insert(unlinked, saved(id))
     own[SAVED], own[STATE] = nil, nil
   end
   -- Only the output of the present phase moves the job; an older one is replaced in place.

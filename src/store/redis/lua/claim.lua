@@ -1,12 +1,12 @@
--- claim: token as 16 bytes, worker, max, lease, retention, how many platforms are asked for | -1 for all, these
+-- claim: token as 16 bytes, worker (for people who watch what is sent), max, lease, retention, how many platforms are asked for | -1 for all, these
 --        platforms, then platform and in-flight limit in turn, the version of the program (empty for
 --        none), and last how long a failed job's outputs are kept
 -- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
 -- 1 if the list has a state | 0, time left | -1}; microseconds until, without another event, there may
 -- be something, | -1; ids and reasons of records that were quarantined.
 
-local token, worker, program = ARGV[1], ARGV[2], ARGV[#ARGV - 1]
-local max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local token, program = ARGV[1], ARGV[#ARGV - 1]
+local jobs_max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local keep_failed = tonumber(ARGV[#ARGV])
 local lease_ends = digits(after(lease))
 -- How many jobs that it cannot take one claim looks at.
@@ -26,8 +26,8 @@ local function kept_outputs(record)
   if not own[BYTES] then
     return {false, false, false, {}}
   end
-  local kept = redis.pcall('HMGET', outputs(record.id), 'Input', 'Scraping', 'Analysis')
-  local pages = own[SAVED] and redis.pcall('LRANGE', saved(record.id), 0, -1) or {}
+  local kept = try('HMGET', outputs(record.id), 'Input', 'Scraping', 'Analysis')
+  local pages = own[SAVED] and try('LRANGE', saved(record.id), 0, -1) or {}
   -- Outputs that are gone are made again; without its input the job would be another one.
   if kept.err or pages.err or (own[INPUT] and not kept[1]) then
     quarantine(record.id, retention)
@@ -44,7 +44,7 @@ end
 local function hand_out(record, kept)
   local own = record.own
   carried = carried + (own[BYTES] or 0)
-  local left = own[DEADLINE] and math.max(own[DEADLINE] - now, 0) or -1
+  local left = own[DEADLINE] and max(own[DEADLINE] - now, 0) or -1
   claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], kept[4],
     own[STATE] and 1 or 0, left}
 end
@@ -69,7 +69,7 @@ if asked_for >= 0 then
   end
 end
 local limits = {}
-for index = 7 + math.max(asked_for, 0), #ARGV - 2, 2 do
+for index = 7 + max(asked_for, 0), #ARGV - 2, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 
@@ -79,7 +79,7 @@ local function look_at_waiting(queue)
   queue.next = queue.next + 2
   if queue.next > #queue.heads and #queue.heads == 2 * queue.read then
     write_indexes()
-    local behind, count = queue.passed_waiting, math.min(4 * math.max(queue.read, 1), max)
+    local behind, count = queue.passed_waiting, min(4 * max(queue.read, 1), jobs_max)
     queue.heads = call('ZRANGE', waiting(queue.name), behind, behind + count - 1, 'WITHSCORES')
     queue.read, queue.next = count, 1
   end
@@ -226,7 +226,6 @@ local function take(record, queue)
     drop(record, 'next_attempt_at')
   end
   set(record, 'status', 'processing')
-  set(record, 'worker', worker)
   touch(record)
   save(record)
   queue.held = queue.held + 1
@@ -241,8 +240,8 @@ local function claim()
   local soonest = next_lease_end()
   local known = soonest and soonest.lease_ends
   local requeued = false
-  for _ = 1, max + DETOURS do
-    if #claimed == max or carried >= LARGE then
+  for _ = 1, jobs_max + DETOURS do
+    if #claimed == jobs_max or carried >= LARGE then
       break
     end
     -- One lease for each job wanted: a lease that nobody wants stays valid. A job that is reclaimed
@@ -293,11 +292,11 @@ local function next_chance()
     if queue.quota and queue.first and queue.first ~= queue.patient then
       times[2] = now
     elseif queue.due and is_open(queue) then
-      times[2] = math.max(queue.due, queue.paused_until)
+      times[2] = max(queue.due, queue.paused_until)
     end
     for _, time in pairs(times) do
       if time and (soonest < 0 or time - now < soonest) then
-        soonest = math.max(time - now, 0)
+        soonest = max(time - now, 0)
       end
     end
   end
@@ -306,12 +305,12 @@ end
 
 local function run()
   claim_again()
-  if #claimed == 0 and max > 0 then
+  if #claimed == 0 and jobs_max > 0 then
     claim()
   end
   if #claimed > 0 then
     write_indexes()
-    call('PEXPIRE', claim_key(token), milliseconds(lease) + 60000)
+    call('PEXPIRE', claim_key(token), milliseconds(lease + 60000000))
   end
   return {claimed, next_chance(), damaged}
 end

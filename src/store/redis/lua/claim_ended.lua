@@ -3,12 +3,10 @@
 -- Returns {claimed, next, damaged}: each ended job as {record, delivery, notes}; microseconds until, without
 -- another event, there may be something, | -1; ids and reasons of records that were quarantined.
 
-local token, max = ARGV[1], tonumber(ARGV[2])
+local token, jobs_max = ARGV[1], tonumber(ARGV[2])
 local lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
 -- How many entries that are of no use one claim looks at.
 local DETOURS = 64
--- How often notes are handed out before they are dropped.
-local MAX_DELIVERIES = 20
 
 local platforms = {}
 if tonumber(ARGV[5]) < 0 then
@@ -35,12 +33,12 @@ end
 local function run()
   local claimed, damaged = {}, {}
   local next = next_due()
-  for _ = 1, max + DETOURS do
-    if not next or next.due > now or #claimed == max then
+  for _ = 1, jobs_max + DETOURS do
+    if not next or next.due > now or #claimed == jobs_max then
       break
     end
     local record, damage, newer = load(next.id)
-    local listed = record and record.own[ENDED] and redis.pcall('LRANGE', notes(next.id), 0, -1)
+    local listed = record and record.own[ENDED] and try('LRANGE', notes(next.id), 0, -1)
     if newer then
       put_off(outbox(next.platform), next.id)
     elseif damage then
@@ -62,5 +60,5 @@ local function run()
     end
     next = next_due()
   end
-  return {claimed, next and math.max(next.due - now, 0) or -1, damaged}
+  return {claimed, next and max(next.due - now, 0) or -1, damaged}
 end

@@ -12,21 +12,21 @@ local function complete(id, fence, token, size, report)
   local record, refused, ended = load_held(id, fence, token)
   if not record then
     -- A repetition gets the first result, until another worker claims the job.
-    return ended and {ended} or refused
+    return ended or refused
   end
   local own = record.own
   freed[record.platform] = true
   if own[CANCELLED] then
     own[SETTLED] = 'failed'
     fail_cancelled(record, retention, keep_failed)
-    return {'failed'}
+    return 'failed'
   end
   if size > value_max then
-    return {'too_large'}
+    return 'too_large'
   end
   -- The report replaces the checkpoints.
   if is_full(size - (own[BYTES] or 0), stored_max) then
-    return {'full'}
+    return 'full'
   end
   call('SET', JOBS .. id .. ':report', report, 'PX', time_to_live)
   own[SETTLED] = 'completed'
@@ -35,7 +35,7 @@ local function complete(id, fence, token, size, report)
   forget_failure(record)
   got_through(record)
   end_as(record, 'completed', retention, size, keep_failed)
-  return {'completed'}
+  return 'completed'
 end
 
 local function run()

@@ -10,7 +10,7 @@ local function quarantine(id, retention)
     call('ZREM', outbox(platform), id)
   end
   call('ZREM', Q .. 'deadlines', id)
-  local fields = redis.pcall('HMGET', JOBS .. id, 'own', 'handle', 'platform')
+  local fields = try('HMGET', JOBS .. id, 'own', 'handle', 'platform')
   local own = {pcall(unpack_own, not fields.err and fields[1] or '')}
   -- Otherwise a repetition of the claim that found it would get it again.
   if type(own[TOKEN]) == 'string' then
@@ -18,16 +18,16 @@ local function quarantine(id, retention)
   end
   local bytes = 0
   for _, name in ipairs({'Input', 'Scraping', 'Analysis'}) do
-    local length = redis.pcall('HSTRLEN', outputs(id), name)
+    local length = try('HSTRLEN', outputs(id), name)
     bytes = bytes + (tonumber(length) or 0)
   end
-  local pages = redis.pcall('LRANGE', saved(id), 0, -1)
+  local pages = try('LRANGE', saved(id), 0, -1)
   for _, value in ipairs(pages.err and {} or pages) do
     bytes = bytes + #value
   end
   add_bytes(-bytes)
   forget_kept(id .. ':' .. digits(bytes))
-  local listed = not own[ENDED] and redis.pcall('LRANGE', notes(id), 0, -1)
+  local listed = not own[ENDED] and try('LRANGE', notes(id), 0, -1)
   for _, entry in ipairs(listed and not listed.err and listed or {}) do
     -- Those of an ended job count until its row goes.
     add_bytes(-note_size(entry))

@@ -15,7 +15,7 @@ local function run()
     return {'live'}
   end
   local report = JOBS .. id .. ':report'
-  local length = redis.pcall('STRLEN', report)
+  local length = try('STRLEN', report)
   local bytes = (type(length) == 'number' and length or 0) + (record.own[NOTES] or 0)
   -- Otherwise somebody has changed the report: its row goes with the sweep, and the bytes that it counts.
   if call('ZREM', Q .. record.status, ended_member(id, bytes)) == 1 then

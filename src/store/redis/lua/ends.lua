@@ -11,9 +11,6 @@ end
 
 -- Makes a job wait until it is due, at its position in the queue.
 local function wait_again(record)
-  if record.was == 'processing' then
-    drop(record, 'worker')
-  end
   set(record, 'status', 'pending')
   touch(record)
   save(record)
@@ -24,16 +21,16 @@ end
 local function end_as(record, status, retention, report_bytes, keep_failed)
   local id, own = record.id, record.own
   if own[SAVED] then
-    table.insert(unlinked, saved(id))
+    insert(unlinked, saved(id))
     add_bytes(-own[SAVED])
     own[BYTES] = own[BYTES] - own[SAVED]
   end
-  local kept_for = math.min(keep_failed, retention)
+  local kept_for = min(keep_failed, retention)
   if status == 'failed' and own[BYTES] and record.phase ~= 'Scraping' and kept_for > 0 then
     keep_outputs(record, kept_for)
   else
     if own[BYTES] then
-      table.insert(unlinked, outputs(id))
+      insert(unlinked, outputs(id))
     end
     add_bytes(report_bytes - (own[BYTES] or 0))
     own[BYTES], own[INPUT] = nil, nil
@@ -44,9 +41,7 @@ local function end_as(record, status, retention, report_bytes, keep_failed)
   own[PLACE], own[DEADLINE], own[MAX_CRASHES], own[LIMITS_SEEN], own[PROBE] = nil, nil, nil, nil, nil
   own[AHEAD], own[SAVED], own[STATE], own[SAVES] = nil, nil, nil, nil
   own[ENDED], own[RETENTION] = now, retention
-  if record.was == 'processing' then
-    drop(record, 'worker')
-  elseif record.next_attempt_at then
+  if record.next_attempt_at then
     drop(record, 'next_attempt_at')
   end
   set(record, 'status', status)

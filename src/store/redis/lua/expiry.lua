@@ -6,14 +6,14 @@ local SUBMITS = Q .. 'submits'
 
 local ID = string.gsub('xxxx-xx-xx-xx-xxxxxx', 'x', '%%02x')
 local function id_of(bytes)
-  return #bytes == 16 and string.format(ID, string.byte(bytes, 1, 16)) or ''
+  return #bytes == 16 and format(ID, string.byte(bytes, 1, 16)) or ''
 end
 
 -- Looks at the next `count` entries and takes out those whose jobs are gone. Two for each job that has
 -- expired keep the stream below twice the number of jobs, however long some of them stay.
 local function trim_submits(count)
-  local from = redis.call('HGET', Q .. 'meta', 'trimmed')
-  local entries = redis.pcall('XRANGE', SUBMITS, from and '(' .. from or '-', '+', 'COUNT', count)
+  local from = call('HGET', Q .. 'meta', 'trimmed')
+  local entries = try('XRANGE', SUBMITS, from and '(' .. from or '-', '+', 'COUNT', count)
   local last = false
   for _, entry in ipairs(entries.err and {} or entries) do
     last = entry[1]

@@ -16,8 +16,8 @@ local function limit(record, wait, base, cap, jitter, quota)
   if (record.own[LIMITS_SEEN] or 0) >= counted then
     local limits = call('HINCRBY', state, 'limits', 1)
     call('HSET', state, 'counted', counted + 1)
-    local above = math.min(tonumber(base) * 2 ^ math.min(limits - 1, 60), tonumber(cap))
-    wait = wait + math.floor(above * tonumber(jitter) / 1000000)
+    local above = min(tonumber(base) * 2 ^ min(limits - 1, 60), tonumber(cap))
+    wait = wait + floor(above * tonumber(jitter) / 1000000)
   end
   local paused_until = tonumber(call('HGET', Q .. 'platforms', platform) or 0)
   if after(wait) > paused_until then
@@ -63,7 +63,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
     set_failure(record, kind, message)
   elseif outcome == 'released' then
     -- The attempt does not count, and the job keeps its position.
-    own[ATTEMPT] = math.max((own[ATTEMPT] or 0) - 1, 0)
+    own[ATTEMPT] = max((own[ATTEMPT] or 0) - 1, 0)
   end
   if outcome ~= 'rate_limited' and is_overdue(record) then
     fail_overdue(record, retention, keep_failed)
@@ -83,7 +83,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
   end
   wait_again(record)
   freed[platform] = freed[platform] + 1
-  wake(math.max(delay, 0))
+  wake(max(delay, 0))
   return {'pending'}
 end
 

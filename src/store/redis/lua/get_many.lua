@@ -4,7 +4,7 @@
 local function run()
   local found = {}
   for index, id in ipairs(ARGV) do
-    local fields = redis.pcall('HGETALL', JOBS .. id)
+    local fields = try('HGETALL', JOBS .. id)
     found[index] = fields.err or fields
   end
   return found

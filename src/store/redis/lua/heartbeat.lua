@@ -20,7 +20,7 @@ local function heartbeat(id, fence, token, lease, percent)
     wake(lease)
   end
   -- 100 is for completed jobs, whatever a worker says.
-  percent = math.min(percent, 99)
+  percent = min(percent, 99)
   if percent > tonumber(record.percent) then
     set(record, 'percent', tostring(percent))
     touch(record)

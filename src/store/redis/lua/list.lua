@@ -18,7 +18,7 @@ local function run()
   for _, entry in ipairs(entries) do
     last = entry[1]
     local id = id_of(entry[2][2])
-    local fields = redis.pcall('HMGET', JOBS .. id, 'status', 'platform', 'scope', 'handle')
+    local fields = try('HMGET', JOBS .. id, 'status', 'platform', 'scope', 'handle')
     if not fields.err and fields[1] and is_wanted(fields) then
       found[#found + 1] = id
       found[#found + 1] = call('HGETALL', JOBS .. id)

@@ -22,7 +22,7 @@ local function deliver_at(record, due)
   -- A sweep may have forgotten the platform.
   call('HSETNX', Q .. 'platforms', record.platform, 0)
   change('ZADD', outbox(record.platform), digits(due), record.id)
-  ended_in = math.min(ended_in or due - now, due - now)
+  ended_in = min(ended_in or due - now, due - now)
 end
 
 -- The row of an ended job, which counts the bytes of its report and its notes.
@@ -35,7 +35,7 @@ local function resize_notes(record, size)
   local before, is = record.own[NOTES] or 0, size or 0
   if record.own[ENDED] and before ~= is then
     write_indexes()
-    local index, report = Q .. record.status, redis.pcall('STRLEN', JOBS .. record.id .. ':report')
+    local index, report = Q .. record.status, try('STRLEN', JOBS .. record.id .. ':report')
     report = type(report) == 'number' and report or 0
     local row = ended_member(record.id, report + before)
     local expiry = call('ZSCORE', index, row)

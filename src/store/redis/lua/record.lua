@@ -7,14 +7,16 @@
 
 -- The first place is for whether it could be read. What most jobs do not have comes last.
 local VERSION, FENCE, ATTEMPT, TOKEN, SETTLED, ENDED, RETENTION, PROGRAM = 2, 3, 4, 5, 6, 7, 8, 9
-local PLACE, MAX_CRASHES, DEADLINE, BYTES, FAILURES, CRASHES, CANCELLED = 10, 11, 12, 13, 14, 15, 16
-local PROBE, LIMITS_SEEN, INPUT, AHEAD, SAVED, STATE, SAVES = 17, 18, 19, 20, 21, 22, 23
-local NOTES, DELIVERIES, DELIVERY, KEY, LAST = 24, 25, 26, 27, 27
+local WATCHED, PLACE, MAX_CRASHES, DEADLINE, BYTES, FAILURES, CRASHES, CANCELLED = 10, 11, 12, 13, 14, 15, 16, 17
+local PROBE, LIMITS_SEEN, INPUT, AHEAD, SAVED, STATE, SAVES = 18, 19, 20, 21, 22, 23, 24
+local NOTES, DELIVERIES, DELIVERY, KEY, LAST = 25, 26, 27, 28, 28
+local KINDS = {[TOKEN] = 'string', [SETTLED] = 'string', [PROGRAM] = 'string', [DELIVERY] = 'string',
+  [KEY] = 'string'}
 
 local STATUSES = {pending = true, processing = true, completed = true, failed = true}
 local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
-local CONTINUE, CANCEL, LOST = {'continue'}, {'cancel'}, {'lost'}
+local CONTINUE, CANCEL, LOST = 'continue', 'cancel', 'lost'
 
 local pack_own, unpack_own = cmsgpack.pack, cmsgpack.unpack
 
@@ -32,20 +34,18 @@ local function damage_of_own(record)
   if not own[1] then
     return 'the field own cannot be read'
   end
-  for place = VERSION, LAST do
+  for place = VERSION, min(record.last, LAST) do
     local value = own[place]
-    local is_text = place == TOKEN or place == SETTLED or place == PROGRAM or place == DELIVERY or place == KEY
-    if value == nil then
-      if place == VERSION or place == FENCE then
-        return 'the field own lacks a number'
+    if value ~= nil then
+      local kind = KINDS[place] or 'number'
+      if type(value) ~= kind
+        or kind == 'number' and (value % 1 ~= 0 or value < 0 or value > FAR) then
+        return 'the field own has another kind of value than it should'
       end
-    elseif is_text then
-      if type(value) ~= 'string' then
-        return 'the field own has no text where it should'
-      end
-    elseif type(value) ~= 'number' or value % 1 ~= 0 or value < 0 or value > FAR then
-      return 'the field own has no whole number in its range where it should'
     end
+  end
+  if not (own[VERSION] and own[FENCE]) then
+    return 'the field own lacks a number'
   end
   if (status == 'pending' or status == 'processing') and not (own[PLACE] and own[MAX_CRASHES]) then
     return 'a job that has not ended lacks its position in the queue'
@@ -87,7 +87,7 @@ end
 -- this build does not know are kept.
 local function load(id)
   local key = JOBS .. id
-  local fields = redis.pcall('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
+  local fields = try('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
     'created_at', 'scope', 'completed_at', 'next_attempt_at', 'error_kind', 'error_message', 'traceparent',
     'tracestate')
   if fields.err then
@@ -118,7 +118,7 @@ end
 -- random, so if it stands where it should, the values around it are what the claim has written.
 local function load_held(id, fence, token)
   local key = JOBS .. id
-  local fields = redis.pcall('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
+  local fields = try('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
     'error_kind')
   if fields.err then
     return nil, {'damaged', 'the key is not a hash'}
@@ -162,13 +162,13 @@ end
 local function drop(record, name)
   record[name] = nil
   record.removed = record.removed or {'HDEL', JOBS .. record.id}
-  table.insert(record.removed, name)
+  insert(record.removed, name)
 end
 
 -- Changes a value that most jobs do not have.
 local function keep(record, place, value)
   record.own[place] = value
-  record.last = math.max(record.last, place)
+  record.last = max(record.last, place)
 end
 
 local function set_failure(record, kind, message)
@@ -213,7 +213,7 @@ local function claim_key(token)
   local key = claim_keys[token]
   if not key then
     key = Q .. 'claim:' .. string.gsub(token, '.', function(byte)
-      return string.format('%02x', string.byte(byte))
+      return format('%02x', string.byte(byte))
     end)
     claim_keys[token] = key
   end
@@ -242,10 +242,14 @@ local function index(record)
   record.was, record.held_by = status, record.own[TOKEN]
 end
 
--- Writes what has changed, and notifies those who watch the job of a visible change.
+-- Writes what has changed, and notifies those who watch the job, until the second at WATCHED, of a visible change.
 local function save(record)
-  local written = record.written
-  record.packed = packed(record.own, record.last)
+  local written, own = record.written, record.own
+  local watched = record.touched and own[WATCHED]
+  if own[ENDED] then
+    own[WATCHED] = nil
+  end
+  record.packed = packed(own, record.last)
   written[4] = record.packed
   call(unpack(written))
   record.written = {'HSET', written[2], 'own', false}
@@ -256,10 +260,10 @@ local function save(record)
   if record.status ~= record.was then
     index(record)
   end
-  if record.touched then
+  if watched and watched * 1000000 > now then
     notify('job:' .. record.id, '')
-    record.touched = false
   end
+  record.touched = false
 end
 
 -- The record as Rust reads it: the values of the fields in the order of `load`, and the id.

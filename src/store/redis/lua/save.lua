@@ -20,7 +20,7 @@ local function save_value(id, fence, token, phase, number, is_page, fresh, size,
   -- Otherwise it comes too late, or is a repetition.
   if phase == record.phase and number >= (own[SAVES] or 0) then
     local key, before, state_bytes = saved(id), own[SAVED] or 0, own[STATE] or 0
-    local length = fresh == '0' and own[SAVED] and redis.pcall('LLEN', key)
+    local length = fresh == '0' and own[SAVED] and try('LLEN', key)
     -- Also if somebody has deleted the list, or has put something else there.
     local is_fresh = type(length) ~= 'number' or length == 0
     local total = size

@@ -10,7 +10,7 @@ local function run()
     local first = call('ZRANGE', waiting(name), 0, 0, 'WITHSCORES')
     if first[2] then
       local record = load(first[1])
-      oldest = math.max(oldest, now - tonumber(first[2]) - (record and record.own[AHEAD] or 0))
+      oldest = max(oldest, now - tonumber(first[2]) - (record and record.own[AHEAD] or 0))
     end
     undelivered = undelivered + call('ZCARD', outbox(name))
     platforms[#platforms + 1] = {name, call('ZCARD', waiting(name)), call('ZCARD', held(name)),

@@ -14,8 +14,6 @@ local FIRST, WIDTH = 6, 16
 local ORPHANED = 30 * 1000000
 -- A report is served only if it is kept for as long as this, a minute, or for a tenth of its retention.
 local SERVED = 60 * 1000000
--- As `Note::MAX_PER_JOB`.
-local NOTES_MAX = 16
 
 -- Adds the note of a submit, unless the job has it. Returns the limit that refuses it.
 local function add_note(record, id, note)
@@ -24,13 +22,13 @@ local function add_note(record, id, note)
   end
   note = string.sub(note, 2)
   local own = record.own
-  local known = own[NOTES] and redis.pcall('LRANGE', notes(record.id), 0, -1) or {}
+  local known = own[NOTES] and try('LRANGE', notes(record.id), 0, -1) or {}
   for _, entry in ipairs(known) do
     if note_submit(entry) == id then
       return nil
     end
   end
-  if #known >= NOTES_MAX then
+  if #known >= MAX_NOTES then
     return 'notes'
   elseif is_full(#note, stored_max) then
     return 'stored_bytes'
@@ -42,7 +40,7 @@ local function add_note(record, id, note)
   call('RPUSH', notes(record.id), id .. note)
   resize_notes(record, (own[NOTES] or 0) + #note)
   if own[ENDED] then
-    call('PEXPIRE', notes(record.id), math.max(call('PTTL', JOBS .. record.id), 1))
+    call('PEXPIRE', notes(record.id), max(call('PTTL', JOBS .. record.id), 1))
     -- It has all its tries before it, and waits only for those who are delivering others now.
     own[DELIVERIES] = nil
     if not own[DELIVERY] then
@@ -144,7 +142,16 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
   end
 
   local key = JOBS .. 'handle:' .. (name ~= '' and name or handle .. ':' .. platform)
-  local other_id = job_of(key)
+  local full = refused(#input + max(#note - 1, 0), scope, name)
+  local other_id, owns_target
+  if full or continued ~= '' then
+    other_id = job_of(key)
+  else
+    -- If nobody owns the target, this job does from now on. A full Redis refuses to look in this way.
+    local owner = try('SET', key, id, 'NX', 'GET')
+    owns_target = owner == false
+    other_id = type(owner) == 'string' and owner or not owns_target and job_of(key) or nil
+  end
   if other_id then
     local other, broken, newer = load(other_id)
     -- Somebody may have changed the record by hand: one of another target does not own this one.
@@ -159,10 +166,10 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
       local age, kept = now - other.own[ENDED], other.own[RETENTION]
       -- Not if it is about to expire: its reader would find nothing.
       if (max_age < 0 or age < max_age) and (program == '' or program == other.own[PROGRAM])
-        and not (kept and kept - age < math.min(SERVED, kept / 10)) then
-        local full = add_note(other, id, note)
-        if full then
-          return {'full', full}
+        and not (kept and kept - age < min(SERVED, kept / 10)) then
+        local no_room = add_note(other, id, note)
+        if no_room then
+          return {'full', no_room}
         end
         if note ~= '' then
           save(other)
@@ -170,9 +177,9 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
         return {'served', reply(other)}
       end
     elseif owns then
-      local full = add_note(other, id, note)
-      if full then
-        return {'full', full}
+      local no_room = add_note(other, id, note)
+      if no_room then
+        return {'full', no_room}
       end
       if note ~= '' then
         save(other)
@@ -202,13 +209,15 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
     end
   end
 
-  local full = refused((failed and failed.own[BYTES] or #input) + math.max(#note - 1, 0), scope, name)
+  if failed then
+    full = refused(failed.own[BYTES] + max(#note - 1, 0), scope, name)
+  end
   if full then
     return {'full', full}
   end
 
   local time = present()
-  local own = {true, 1, 0, nil, nil, nil, nil, nil, nil, now - ahead - behind, tonumber(max_crashes),
+  local own = {true, 1, 0, nil, nil, nil, nil, nil, nil, nil, now - ahead - behind, tonumber(max_crashes),
     deadline >= 0 and after(deadline) or nil}
   local phase, percent = 'Scraping', '0'
   if failed then
@@ -251,9 +260,11 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
   end
   add_note(record, id, note)
   save(record)
-  call('SET', key, id)
+  if not owns_target then
+    call('SET', key, id)
+  end
   -- A job that no list shows is better than none.
-  redis.pcall('XADD', SUBMITS, '*', 'id', id_bytes)
+  try('XADD', SUBMITS, '*', 'id', id_bytes)
   if own[DEADLINE] then
     change('ZADD', Q .. 'deadlines', digits(own[DEADLINE]), id)
   end
@@ -271,7 +282,7 @@ end
 
 local function run()
   -- So that a store without a sweeper does not grow for ever either.
-  expire(math.min(8 * behind, 100))
+  expire(min(8 * behind, 100))
   local replies = each(FIRST, WIDTH, submit)
   make_room(stored_max)
   return replies

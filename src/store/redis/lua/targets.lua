@@ -8,7 +8,7 @@ end
 -- The id of the job that owns a target. A key of another type names none, and must not end a
 -- script halfway.
 local function job_of(key)
-  local id = redis.pcall('GET', key)
+  local id = try('GET', key)
   return type(id) == 'string' and id or nil
 end
 
@@ -23,7 +23,7 @@ end
 -- Lets the target's key live as long as the job that owns it, which is this one unless a newer one does.
 local function expire_target(record, kept)
   local key = target_key(record)
-  local owner = redis.pcall('GETEX', key, 'PX', kept)
+  local owner = try('GETEX', key, 'PX', kept)
   if type(owner) == 'string' and owner ~= record.id then
     local left = call('PTTL', JOBS .. owner)
     if left > 0 then

@@ -3,7 +3,7 @@
 VIEWS.compare = async (text) => {
   const ids = idsIn(text).slice(0, 5);
   const stage = current.view;
-  if (ids.length < 2) return showTrouble(new Trouble("There is nothing to compare", "The address names fewer than two reports."));
+  if (ids.length < 2) return lost(new Trouble("There is nothing to compare", "The address names fewer than two reports."));
   $("report").className = "stack";
   $("report").replaceChildren(el("section", { class: "card" }, el("h1", { id: "report-title", tabindex: "-1" }, "Comparing"), el("p", { class: "soft" }, "Fetching the reports…")));
   $("report").hidden = false;

@@ -34,6 +34,7 @@ function clearStage() {
   showTrouble(null);
   showFieldErrors({});
   fold(true);
+  if ($("key-form")) $("key-form").hidden = true;
   for (const part of ["job", "outcome", "report"]) $(part).hidden = true;
   $("report").replaceChildren();
   document.title = "Account reports";

@@ -1,11 +1,10 @@
-// The key of a service that needs one. Kept in this tab only.
+// The keys of a service that needs them. Kept in this tab only.
 
-const key = {
-  name: "report-pipeline.key",
+const keyNamed = (name) => ({
   held: null,
   read() {
     try {
-      return sessionStorage.getItem(this.name);
+      return sessionStorage.getItem(name);
     } catch {
       return this.held; // Storage may be forbidden; then the key lasts as long as the page.
     }
@@ -13,22 +12,26 @@ const key = {
   write(text) {
     this.held = text;
     try {
-      sessionStorage.setItem(this.name, text);
+      sessionStorage.setItem(name, text);
     } catch { /* as above */ }
   },
   header() {
     const text = this.read();
     return text ? { authorization: `Bearer ${text}` } : {};
   },
-  then: null,
-};
+});
+
+const key = keyNamed("report-pipeline.key");
+/** Which key is asked for, and what goes on when it is there. */
+const keyWanted = { key, then: null };
 
 /** Asks for a key, and goes on with `then` when there is one. False where the page has no field for it. */
-function wantKey(then) {
+function wantKey(then, which = key, title = "This service needs a key") {
   const form = $("key-form");
   if (!form) return false;
-  key.then = then;
-  const wrong = key.read() !== null;
+  Object.assign(keyWanted, { key: which, then });
+  const wrong = which.read() !== null;
+  $("key-title").textContent = title;
   form.hidden = false;
   $("key-error").hidden = !wrong;
   $("key-error").textContent = wrong ? "The service does not know this key." : "";
@@ -46,11 +49,11 @@ $("key-form")?.addEventListener("submit", (event) => {
   $("key-error").textContent = fits ? "" : "A key has letters, digits and signs, and no blanks.";
   $("key").setAttribute("aria-invalid", String(!fits));
   if (!fits) return $("key").focus();
-  key.write(text);
+  keyWanted.key.write(text);
   $("key").value = "";
   $("key-form").hidden = true;
   showTrouble(null);
-  const then = key.then;
-  key.then = null;
+  const { then } = keyWanted;
+  keyWanted.then = null;
   then?.();
 });

@@ -97,7 +97,7 @@ const COLUMNS = [
 
 VIEWS.list = (text) => {
   const ids = idsIn(text).slice(0, MOST);
-  if (!ids.length) return showTrouble(new Trouble("There is no such list", "The address is incomplete."));
+  if (!ids.length) return lost(new Trouble("There is no such list", "The address is incomplete."));
   const remembered = names.read();
   const rows = ids.map((id, at) => {
     const entry = remembered[id];

@@ -21,7 +21,7 @@ function drawReport(report, id) {
   const raised = raisedFlags(report, pillars);
   current.reveal = (evidence) => vault.reveal(evidence);
   current.unfold = () => {
-    for (const part of $("report").querySelectorAll("details:not(.no-print)")) part.open = true;
+    for (const part of $("report").querySelectorAll("details:not(.no-print, .term)")) part.open = true;
     vault.showAll();
   };
   $("report").className = simulated ? "stack is-simulated" : "stack";

@@ -61,7 +61,7 @@ async function ask(path, options = {}) {
   const late = AbortSignal.timeout(PATIENCE);
   const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
   try {
-    response = await fetch(path, { cache: "no-store", ...options, headers: { ...options.headers, ...key.header() }, signal });
+    response = await fetch(path, { cache: "no-store", ...options, headers: { ...key.header(), ...options.headers }, signal });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw Trouble.unreachable();

@@ -1,0 +1,251 @@
+//! Calls that are under way at once go together, and none is touched by what becomes of another.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::join_all;
+use report_pipeline::store::{
+    ClaimRequest, Fence, Heartbeat, HeartbeatReply, Lease, Outcome, SaveRequest, WorkerId,
+};
+use report_pipeline::testing::TcpProxy;
+use report_pipeline::{
+    JobId, JobStore, Phase, RedisStore, Status, StoreError, StoreLimits, Submitted,
+};
+
+use super::fixture::{again, connect, connect_impatiently, new_job, options, patiently};
+use report_pipeline_test_support::redis::RedisServer;
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// Less than one claim takes.
+const JOBS: usize = 60;
+
+/// Submits so many jobs at once and claims all of them.
+async fn leases(store: &RedisStore) -> Vec<Lease> {
+    let jobs: Vec<_> = (0..JOBS).map(|n| new_job(&format!("user{n}"))).collect();
+    let submitted = join_all(jobs.iter().map(|job| store.submit(job.clone()))).await;
+    for (submitted, job) in submitted.into_iter().zip(&jobs) {
+        let submitted = submitted.unwrap();
+        assert!(matches!(submitted, Submitted::Created(_)), "{submitted:?}");
+        assert_eq!(submitted.job().id, job.id);
+        // What is returned without being read is what is kept.
+        let read = store.get(job.id).await.unwrap();
+        assert_eq!(read.as_ref(), Some(submitted.job()));
+    }
+    let request = ClaimRequest::new(WorkerId::unique()).with_max(JOBS);
+    let claimed = store.claim(request.with_lease(MINUTE)).await.unwrap();
+    assert_eq!(claimed.len(), JOBS);
+    claimed.into_iter().map(|one| one.lease).collect()
+}
+
+/// How many scripts were called since the last look.
+fn calls(server: &RedisServer) -> u64 {
+    let told = server.run(&["INFO", "commandstats"]);
+    server.run(&["CONFIG", "RESETSTAT"]);
+    told.lines()
+        .find_map(|line| line.strip_prefix("cmdstat_evalsha:calls="))
+        .map_or(0, |rest| rest.split(',').next().unwrap().parse().unwrap())
+}
+
+fn output() -> Bytes {
+    Bytes::from_static(b"[1]")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_at_once_take_few_round_trips_and_each_gets_its_own_reply() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let leases = leases(&store).await;
+    calls(&server);
+    let phases = [Phase::Scraping, Phase::Analysis];
+    for phase in phases {
+        let kept = leases
+            .iter()
+            .map(|lease| store.checkpoint(lease, phase, output()));
+        for reply in join_all(kept).await {
+            assert_eq!(reply.unwrap(), HeartbeatReply::Continue);
+        }
+    }
+    let beats = leases
+        .iter()
+        .map(|lease| store.heartbeat(lease, Heartbeat::new(MINUTE)));
+    for reply in join_all(beats).await {
+        assert_eq!(reply.unwrap(), HeartbeatReply::Continue);
+    }
+    let reports = leases.iter().map(|lease| {
+        let report = Bytes::from(format!("\"{}\"", lease.job()));
+        store.finish(lease, Outcome::Completed(report))
+    });
+    for reply in join_all(reports).await {
+        assert_eq!(reply.unwrap(), Status::Completed);
+    }
+    // 240 items; the first of each kind goes alone.
+    let calls = calls(&server);
+    assert!(calls <= 40, "{calls} calls");
+    for lease in &leases {
+        let report = store.report(lease.job()).await.unwrap().unwrap();
+        assert_eq!(report, format!("\"{}\"", lease.job()));
+    }
+    let stats = store.stats().await.unwrap();
+    assert_eq!((stats.jobs.completed, stats.jobs.total()), (60, 60));
+    assert_eq!(stats.stored_bytes, 60 * 38);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_item_touches_no_other() {
+    let server = RedisServer::start();
+    let options = options(server.address());
+    let limits = StoreLimits::default().with_value_bytes(1000);
+    let store = options.with_limits(limits).connect().await.unwrap();
+    let leases = leases(&store).await;
+    let key = |of: &str, lease: &Lease| format!("jobs:{of}{}", lease.job());
+    // One whose outputs are of another type, one that cannot be read, one that is gone, one that a newer version
+    // has, one whose lease is another's, one that is too large, and one for which it is too early.
+    server.run(&["SET", &key("q:outputs:", &leases[10]), "a string"]);
+    server.run(&["HSET", &key("", &leases[11]), "own", "seven"]);
+    server.run(&["DEL", &key("", &leases[12])]);
+    server.run(&["HSET", &key("", &leases[13]), "status", "archiving"]);
+    let later = Fence::from_number(leases[14].fence().number() + 1);
+    let other = Lease::new(leases[14].job(), later, leases[14].token());
+    let replies = join_all(leases.iter().enumerate().map(|(n, lease)| {
+        let (lease, phase) = match n {
+            14 => (&other, Phase::Scraping),
+            17 => (lease, Phase::Analysis),
+            _ => (lease, Phase::Scraping),
+        };
+        let size = if n == 16 { 1001 } else { 3 };
+        store.checkpoint(lease, phase, Bytes::from(vec![b'1'; size]))
+    }))
+    .await;
+    for (n, (reply, lease)) in replies.into_iter().zip(&leases).enumerate() {
+        match (n, reply) {
+            (10 | 11, Err(StoreError::Damaged { job, .. }))
+            | (12..=14, Err(StoreError::LeaseLost(job))) => assert_eq!(job, lease.job()),
+            (16, Err(StoreError::TooLarge { size: 1001, .. }))
+            | (17, Err(StoreError::Misuse(_))) => {}
+            (_, Ok(HeartbeatReply::Continue)) if !(10..18).contains(&n) || n == 15 => {
+                let job = store.get(lease.job()).await.unwrap().unwrap();
+                assert_eq!((job.phase, job.progress.percent()), (Phase::Analysis, 30));
+            }
+            (n, reply) => panic!("{n}: {reply:?}"),
+        }
+    }
+    assert_eq!(store.stats().await.unwrap().stored_bytes, 53 * 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_that_are_large_together_go_apart() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let leases = leases(&store).await;
+    calls(&server);
+    let large = Bytes::from(vec![b'x'; 100_000]);
+    let saves = leases.iter().map(|lease| {
+        let save = SaveRequest::replace(Phase::Scraping, 0, large.clone());
+        store.save(lease, save)
+    });
+    for reply in join_all(saves).await {
+        assert_eq!(reply.unwrap(), HeartbeatReply::Continue);
+    }
+    // No more than two of them have room in one call.
+    let calls = calls(&server);
+    assert!(calls >= JOBS as u64 / 2, "{calls} calls");
+    assert_eq!(store.stats().await.unwrap().stored_bytes, 60 * 100_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_leaves_takes_nobody_along() {
+    let server = RedisServer::start();
+    let proxy = TcpProxy::start(server.address()).await.unwrap();
+    let store = connect(proxy.address()).await;
+    store.report(JobId::random()).await.unwrap();
+    let leases = leases(&store).await;
+    proxy.delay_replies(Duration::from_millis(100));
+    let kept = leases.iter().enumerate().map(|(n, lease)| {
+        let store = &store;
+        async move {
+            let kept = store.checkpoint(lease, Phase::Scraping, output());
+            if n % 3 == 1 {
+                // Before its item is sent, or with it.
+                let soon = Duration::from_millis(if n % 2 == 0 { 0 } else { 130 });
+                return tokio::time::timeout(soon, kept).await.ok();
+            }
+            Some(kept.await)
+        }
+    });
+    let replies = patiently("the replies", join_all(kept)).await;
+    proxy.heal();
+    for (n, (reply, lease)) in replies.into_iter().zip(&leases).enumerate() {
+        match reply {
+            Some(reply) => assert_eq!(reply.unwrap(), HeartbeatReply::Continue),
+            None => assert_eq!(n % 3, 1),
+        }
+        // Done or not done; and it can be repeated.
+        let again = store.checkpoint(lease, Phase::Scraping, output()).await;
+        assert_eq!(again.unwrap(), HeartbeatReply::Continue);
+    }
+    assert_eq!(store.stats().await.unwrap().stored_bytes, 60 * 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_whose_reply_is_lost_is_done_once() {
+    let server = RedisServer::start();
+    let proxy = TcpProxy::start(server.address()).await.unwrap();
+    let store = connect_impatiently(proxy.address(), "").await;
+    again(async || store.report(JobId::random()).await).await;
+    let leases = leases(&store).await;
+    for phase in [Phase::Scraping, Phase::Analysis] {
+        let cuts = proxy.cuts();
+        // In the middle of those that go together.
+        proxy.cut_reply(leases[30].job().to_string());
+        let kept = leases
+            .iter()
+            .map(|lease| again(async || store.checkpoint(lease, phase, output()).await));
+        for reply in join_all(kept).await {
+            assert_eq!(reply, HeartbeatReply::Continue);
+        }
+        assert_eq!(proxy.cuts(), cuts + 1);
+    }
+    proxy.cut_reply(leases[30].job().to_string());
+    let outcome = Outcome::Completed(output());
+    let ends = leases
+        .iter()
+        .map(|lease| again(async || store.finish(lease, outcome.clone()).await));
+    for status in join_all(ends).await {
+        assert_eq!(status, Status::Completed);
+    }
+    proxy.heal();
+    for lease in &leases {
+        let job = again(async || store.get(lease.job()).await).await.unwrap();
+        // Submitted, claimed, two checkpoints, completed.
+        assert_eq!((job.version.number(), job.attempt), (5, 1));
+    }
+    let stats = again(async || store.stats().await).await;
+    assert_eq!((stats.jobs.completed, stats.jobs.total()), (60, 60));
+    assert_eq!(stats.stored_bytes, 60 * 3, "nothing is counted twice");
+}
+
+#[test]
+fn a_runtime_that_ends_takes_no_call_of_another_along() {
+    let server = RedisServer::start();
+    let lasting = tokio::runtime::Runtime::new().unwrap();
+    let store = std::sync::Arc::new(lasting.block_on(connect(server.address())));
+    let id = lasting.block_on(async { store.submit(new_job("first")).await.unwrap().job().id });
+    for n in 0..20 {
+        let brief = tokio::runtime::Runtime::new().unwrap();
+        // Its calls are under way, or about to be, when it ends.
+        let begun = std::sync::Arc::clone(&store);
+        brief.spawn(async move {
+            let calls = (0..50).map(|m| begun.submit(new_job(&format!("brief{n}.{m}"))));
+            join_all(calls).await;
+        });
+        let calls = async {
+            let calls = (0..50).map(|m| store.submit(new_job(&format!("lasting{n}.{m}"))));
+            join_all(calls).await
+        };
+        let end = std::thread::spawn(move || brief.shutdown_background());
+        let replies = lasting.block_on(patiently("the replies", calls));
+        end.join().unwrap();
+        assert!(replies.iter().all(Result::is_ok), "{replies:?}");
+    }
+    assert!(lasting.block_on(store.get(id)).unwrap().is_some());
+}
