@@ -59,7 +59,7 @@ impl Trouble {
             Self::Replica => ["READONLY You can't write", "primary"],
             Self::NoMemory => ["OOM command not allowed", "maxmemory"],
             Self::TooFewReplicas => ["NOREPLICAS Not enough", "min-replicas-to-write"],
-            Self::DiskFull => ["MISCONF Redis is configured to save", "disk"],
+            Self::DiskFull => ["is configured to save RDB snapshots", "disk"],
         }
     }
 }

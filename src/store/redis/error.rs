@@ -123,7 +123,11 @@ pub(super) fn meaning(error: &RedisError) -> &'static str {
 
 /// Whether Redis's access rules refuse a command, or one in a script.
 fn lacks_a_right(error: &RedisError) -> bool {
-    let in_a_script = |text: &str| text.contains("The user executing the script can't");
+    // Redis 7.0, and what came after it.
+    let in_a_script = |text: &str| {
+        text.contains("The user executing the script can't")
+            || text.contains("ACL failure in script")
+    };
     error.code() == Some("NOPERM") || error.detail().is_some_and(in_a_script)
 }
 
@@ -150,11 +154,11 @@ impl Said {
                 .replace(&format!(" - {:?}", error.kind()), ""),
         };
         // Where in the script: nobody who reads it has the script.
-        let words = words.split(" script: ").next().unwrap_or_default();
-        Self {
-            code,
-            words: words.to_owned(),
-        }
+        let words = match words.rsplit_once(" script: ") {
+            Some((words, place)) if place.contains("@user_script") => words.to_owned(),
+            _ => words,
+        };
+        Self { code, words }
     }
 }
 
