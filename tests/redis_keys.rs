@@ -29,13 +29,10 @@ async fn claim(store: &RedisStore) -> Lease {
 }
 
 fn hash(server: &RedisServer, key: &str) -> BTreeMap<String, String> {
-    let answer = server.run(&["HGETALL", key]);
-    let mut lines = answer.lines().map(str::to_owned);
-    let mut fields = BTreeMap::new();
-    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-        fields.insert(name, value);
-    }
-    fields
+    // One by one: what the store keeps for itself may hold ends of lines.
+    let names = server.run(&["HKEYS", key]);
+    let field = |name: &str| (name.to_owned(), server.run(&["HGET", key, name]));
+    names.lines().map(field).collect()
 }
 
 fn keys(server: &RedisServer) -> Vec<String> {

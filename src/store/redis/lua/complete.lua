@@ -17,7 +17,7 @@ local function complete(id, fence, token, size, report)
   local own = record.own
   freed[record.platform] = true
   if own[CANCELLED] then
-    own[SETTLED] = 'failed'
+    own[SETTLED] = 'f'
     fail_cancelled(record, retention, keep_failed)
     return 'failed'
   end
@@ -29,7 +29,7 @@ local function complete(id, fence, token, size, report)
     return 'full'
   end
   call('SET', JOBS .. id .. ':report', report, 'PX', time_to_live)
-  own[SETTLED] = 'completed'
+  own[SETTLED] = 'c'
   set(record, 'percent', '100')
   set(record, 'phase', 'Finalizing')
   forget_failure(record)

@@ -48,7 +48,8 @@ local function end_as(record, status, retention, report_bytes, keep_failed)
   touch(record)
   set(record, 'completed_at', record.updated_at)
   save(record)
-  change('ZADD', Q .. status, digits(after(retention)), ended_member(id, report_bytes + (own[NOTES] or 0)))
+  -- A key lasts to the end of its last millisecond. The row stays until it is gone.
+  change('ZADD', Q .. status, digits(after(retention + 1000)), ended_member(id, report_bytes + (own[NOTES] or 0)))
   local kept = milliseconds(retention)
   if own[NOTES] then
     call('PEXPIRE', notes(id), kept)

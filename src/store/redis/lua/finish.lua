@@ -39,7 +39,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
   end
   -- A repetition gets the first result, until another worker claims the job.
   if own[SETTLED] then
-    return {own[SETTLED]}
+    return {SETTLED_AS[own[SETTLED]]}
   end
   if record.status ~= 'processing' then
     return LOST
@@ -48,7 +48,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
   local platform = record.platform
   freed[platform] = freed[platform] or 0
   local paused_until = outcome == 'rate_limited' and limit(record, wait, base, cap, jitter, quota)
-  own[SETTLED] = 'failed'
+  own[SETTLED] = 'f'
   if own[CANCELLED] then
     fail_cancelled(record, retention, keep_failed)
     return {'failed'}
@@ -69,7 +69,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
     fail_overdue(record, retention, keep_failed)
     return {'failed'}
   end
-  own[SETTLED] = 'pending'
+  own[SETTLED] = 'p'
   local delay = 0
   if outcome == 'retry' then
     delay = wait

@@ -16,6 +16,9 @@ local KINDS = {[TOKEN] = 'string', [SETTLED] = 'string', [PROGRAM] = 'string', [
 local STATUSES = {pending = true, processing = true, completed = true, failed = true}
 local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
+-- How a claim was settled, as records have it: every ended job keeps it.
+local SETTLED_AS = {c = 'completed', f = 'failed', p = 'pending'}
+
 local CONTINUE, CANCEL, LOST = 'continue', 'cancel', 'lost'
 
 local pack_own, unpack_own = cmsgpack.pack, cmsgpack.unpack
@@ -138,7 +141,7 @@ local function load_held(id, fence, token)
   if damage then
     return nil, is_outdated() and LOST or {'damaged', damage}
   end
-  return nil, LOST, own[TOKEN] == token and own[FENCE] == tonumber(fence) and own[SETTLED]
+  return nil, LOST, own[TOKEN] == token and own[FENCE] == tonumber(fence) and SETTLED_AS[own[SETTLED]]
 end
 
 -- The reply about a record that `load` does not return.
