@@ -202,6 +202,10 @@ impl RedisOptions {
     }
 
     /// The servers, with what it takes to reach them.
+    #[cfg_attr(
+        not(feature = "redis-tls"),
+        expect(clippy::unnecessary_wraps, reason = "only TLS can be set up wrongly")
+    )]
     pub(super) fn servers(&self) -> Result<Servers, RedisConnectError> {
         let dialer = Dialer {
             login: self.address.login.clone(),
@@ -209,19 +213,19 @@ impl RedisOptions {
             #[cfg(feature = "redis-tls")]
             tls: self.tls_connector()?,
         };
-        let sentinels = self.address.service.clone().map(|service| Sentinels {
-            endpoints: self.address.endpoints.clone(),
-            service,
-            dialer: Dialer {
-                login: self
-                    .sentinel_credentials
-                    .as_ref()
-                    .map_or_else(RedisConnectionInfo::default, |credentials| {
-                        credentials.applied_to(&RedisConnectionInfo::default())
-                    }),
-                provider: None,
-                ..dialer.clone()
-            },
+        let sentinels = self.address.service.clone().map(|service| {
+            // They have a login of their own, or none.
+            let (mut dialer, mut login) = (dialer.clone(), RedisConnectionInfo::default());
+            if let Some(credentials) = &self.sentinel_credentials {
+                login = credentials.applied_to(&login);
+            }
+            dialer.login = login;
+            dialer.provider = None;
+            Sentinels {
+                endpoints: self.address.endpoints.clone(),
+                service,
+                dialer,
+            }
         });
         Ok(Servers {
             named: self.address.endpoints.clone(),
