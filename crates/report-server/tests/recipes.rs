@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use report_pipeline_test_support::program::python;
 use report_pipeline_test_support::server::Server;
 
 fn program() -> &'static Path {
@@ -140,5 +141,22 @@ fn systemd_takes_the_unit() {
     assert!(
         output.status.success() && !said.contains("report-server.service"),
         "{said}"
+    );
+}
+
+#[test]
+fn the_recipes_in_yaml_can_be_read() {
+    let python = python(Path::new(env!("CARGO_TARGET_TMPDIR"))).join("python");
+    let read = "import sys, yaml\nfor name in sys.argv[1:]: yaml.safe_load(open(name))";
+    let recipes = ["compose.yaml", "alerts.yaml"].map(|name| root().join("deploy").join(name));
+    let output = Command::new(python)
+        .args(["-c", read])
+        .args(&recipes)
+        .output()
+        .expect("it runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
     );
 }
