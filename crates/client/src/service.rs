@@ -1,5 +1,6 @@
 //! The HTTP API from a client's side.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -251,12 +252,26 @@ impl Service {
         let base = &self.base;
         match tokio::time::timeout(PATIENCE, self.http.request(request)).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(_)) => Err(Trouble::Away(format!(
-                "no service answers at {base}; is it running?"
-            ))),
+            Ok(Err(error)) => Err(Trouble::Away(match refused_certificate(&error) {
+                Some(why) => format!("the certificate of {base} is not trusted: {why}"),
+                None => format!("no service answers at {base}; is it running?"),
+            })),
             Err(_) => Err(Trouble::Away(format!("{base} does not answer"))),
         }
     }
+}
+
+/// Why the certificate of a server is not believed, if that is what has failed.
+fn refused_certificate(error: &(dyn Error + 'static)) -> Option<String> {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.find_map(|cause| {
+        let wrapped = cause.downcast_ref::<std::io::Error>();
+        let wrapped = wrapped.and_then(std::io::Error::get_ref);
+        match wrapped?.downcast_ref()? {
+            rustls::Error::InvalidCertificate(why) => Some(why.to_string()),
+            _ => None,
+        }
+    })
 }
 
 /// TLS with the certificates that this machine trusts. Without `https` there is no use for them, and they may be missing.
