@@ -263,15 +263,15 @@ impl Service {
 
 /// Why the certificate of a server is not believed, if that is what has failed.
 fn refused_certificate(error: &(dyn Error + 'static)) -> Option<String> {
-    let mut causes = std::iter::successors(Some(error), |&error| error.source());
-    causes.find_map(|cause| {
-        let wrapped = cause.downcast_ref::<std::io::Error>();
-        let wrapped = wrapped.and_then(std::io::Error::get_ref);
-        match wrapped?.downcast_ref()? {
-            rustls::Error::InvalidCertificate(why) => Some(why.to_string()),
-            _ => None,
-        }
-    })
+    if let Some(rustls::Error::InvalidCertificate(why)) = error.downcast_ref() {
+        return Some(why.to_string());
+    }
+    // An I/O error names the source of what it wraps, and not what it wraps.
+    let wrapped = error.downcast_ref::<std::io::Error>();
+    match wrapped.and_then(std::io::Error::get_ref) {
+        Some(wrapped) => refused_certificate(wrapped),
+        None => refused_certificate(error.source()?),
+    }
 }
 
 /// TLS with the certificates that this machine trusts. Without `https` there is no use for them, and they may be missing.
