@@ -6,7 +6,7 @@
 //! (Tene, "How NOT to Measure Latency", 2013).
 //!
 //! ```sh
-//! cargo run --release --example server &
+//! cargo run --release --example server -- --phase-delay 0s &
 //! cargo run --release --example load -- --rate 200 --duration 10s
 //! ```
 
