@@ -56,6 +56,8 @@ mod stats;
 mod submit;
 mod timestamp;
 mod trace;
+#[cfg(any(feature = "redis", feature = "sqlite"))]
+mod unreadable;
 
 use std::fmt::Debug;
 use std::sync::Arc;

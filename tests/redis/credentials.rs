@@ -11,22 +11,7 @@ use super::fixture::{again, new_job, told};
 #[tokio::test(flavor = "multi_thread")]
 async fn credentials_are_asked_for_with_each_connection() {
     let server = RedisServer::start();
-    let rotate = |password: &str| {
-        let rule = format!(">{password}");
-        server.run(&[
-            "ACL",
-            "SETUSER",
-            "app",
-            "on",
-            "resetpass",
-            &rule,
-            "~*",
-            "&*",
-            "+@all",
-        ]);
-        // As a token that has expired: Redis ends its connections.
-        server.run(&["CLIENT", "KILL", "USER", "app"]);
-    };
+    let rotate = |password| server.change_password("app", password);
     rotate("first");
     let (now, asked) = (Arc::new(Mutex::new("first")), Arc::new(AtomicUsize::new(0)));
     let provide = {

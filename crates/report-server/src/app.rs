@@ -1,4 +1,4 @@
-//! The service: which route is answered by whom, and what stands in front of all of them.
+//! The service: which route is served by whom, and what stands in front of all of them.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tower_http::cors::CorsLayer;
 
 use crate::access::{Access, Limiters, OperatorKey};
 use crate::metrics::Metrics;
-use crate::settings::{AccessSettings, HttpSettings};
+use crate::settings::HttpSettings;
 use crate::{docs, fields, gate, openapi, problem, routes, submit};
 
 /// What every request needs. Cheap to clone.
@@ -50,9 +50,7 @@ impl App {
         access: Arc<Access>,
         operator: Option<OperatorKey>,
         http: &HttpSettings,
-        settings: &AccessSettings,
     ) -> Self {
-        let tenant_rate = NonZeroU32::new(settings.tenant_rate);
         let needs_key = access.needs_key();
         let api = Api::new(client.clone())
             .with_base_path(&http.base_path)
@@ -61,10 +59,7 @@ impl App {
         Self(Arc::new(Parts {
             api,
             client,
-            limiters: Limiters::new(
-                NonZeroU32::new(http.address_rate),
-                access.rates().chain(tenant_rate),
-            ),
+            limiters: Limiters::new(NonZeroU32::new(http.address_rate), access.rates()),
             access,
             operator,
             trusted_proxies: http.trusted_proxies,

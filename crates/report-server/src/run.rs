@@ -45,7 +45,6 @@ pub(crate) async fn run(settings: Settings) -> Result<(), BoxError> {
         Arc::clone(&access),
         operator_key()?,
         &settings.http,
-        &settings.access,
     );
     let metrics = Metrics::start()?;
 

@@ -9,32 +9,8 @@ use redis::Value;
 use super::own::{self, Own};
 use crate::account::{Handle, Platform, Target};
 use crate::job::{Failure, FailureKind, Job, JobId, Progress, Scope, Version};
-use crate::store::{StoreError, TraceContext};
-
-/// Why there is no job in a record.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
-    /// It is damaged, for this reason.
-    Damaged(String),
-    /// A newer build has written it.
-    Newer,
-}
-
-impl Unreadable {
-    /// The error of a call about the job.
-    pub(super) fn of(self, id: JobId) -> StoreError {
-        match self {
-            Self::Damaged(reason) => StoreError::damaged(id, reason),
-            Self::Newer => StoreError::Newer(id),
-        }
-    }
-}
-
-impl From<String> for Unreadable {
-    fn from(reason: String) -> Self {
-        Self::Damaged(reason)
-    }
-}
+use crate::store::TraceContext;
+use crate::store::unreadable::Unreadable;
 
 /// The fields of a job's hash and their values. Those that this build does not know are skipped.
 pub(super) struct Record {

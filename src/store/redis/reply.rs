@@ -6,9 +6,10 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use redis::Value;
 
-use super::record::{Record, Unreadable};
+use super::record::Record;
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
+use crate::store::unreadable::Unreadable;
 use crate::store::{
     Checkpoints, ClaimToken, ClaimedJob, Cursor, EndedJob, Fence, HeartbeatReply, JobCounts,
     JobPage, Lease, Note, PlatformStats, Saved, Stats, StoreError, SweepStats,

@@ -14,7 +14,7 @@ use super::group::Item;
 use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::{ENDED, WAKE};
-use super::record::{Record, Unreadable};
+use super::record::Record;
 use super::reply::{self, EndedClaims, Quarantined, Reply};
 use super::scripts::{
     ACKNOWLEDGE, CANCEL, CLAIM_ENDED, DELETE, FIND, GET_MANY, LIST, PAUSE, STATS, SWEEP, UNPAUSE,
@@ -23,6 +23,7 @@ use super::scripts::{
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token, with_platforms};
 use crate::account::Platform;
 use crate::job::{Failure, Job, JobId, Phase, Scope, Status};
+use crate::store::unreadable::Unreadable;
 use crate::store::{
     ClaimEndedRequest, ClaimRequest, ClaimedJob, Cursor, Delivery, EndedJob, FindRequest,
     Heartbeat, HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, NotContinuable,

@@ -1,11 +1,12 @@
 //! Reading one job, applying a rule to it, and writing back what came of it.
 
 use super::columns::{self, CHANGING, COLUMNS, Column};
-use super::record::{self, Stored, Unreadable};
+use super::record::{self, Stored};
 use super::tally::{Counted, Place};
 use super::{Done, Driver, Row, Session, Value};
 use crate::job::JobId;
 use crate::store::rules::{Kept, Record, State};
+use crate::store::unreadable::Unreadable;
 use crate::store::{Note, StoreError};
 
 /// A job as it was read.

@@ -4,12 +4,13 @@ use bytes::Bytes;
 
 use super::claiming::head_of_queue;
 use super::columns::{self, NUMBER_OF_A_JOB};
-use super::record::{self, Unreadable};
+use super::record;
 use super::submitting::{job_counts, unkept_bytes};
 use super::{Done, Driver, Row, Tally, Value};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Status};
 use crate::store::timestamp::Timestamp;
+use crate::store::unreadable::Unreadable;
 use crate::store::{FindRequest, ListRequest, PlatformStats, Stats, StoreError, StoreLimits};
 
 /// Reads in one transaction that changes nothing.

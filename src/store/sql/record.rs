@@ -12,32 +12,8 @@ use crate::account::{Handle, Platform, Target};
 use crate::job::{Failure, FailureKind, Job, JobId, Progress, Scope, Status, Version};
 use crate::store::rules::{Content, Notes, Outputs, Record, Saves, State};
 use crate::store::timestamp::{QueuePosition, Timestamp};
-use crate::store::{ClaimToken, ProgramVersion, StoreError, TraceContext};
-
-/// Why there is no job in a row.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
-    /// It is damaged, for this reason.
-    Damaged(String),
-    /// A newer build has written it.
-    Newer,
-}
-
-impl Unreadable {
-    /// The error of a call about the job.
-    pub(super) fn of(self, id: JobId) -> StoreError {
-        match self {
-            Self::Damaged(reason) => StoreError::damaged(id, reason),
-            Self::Newer => StoreError::Newer(id),
-        }
-    }
-}
-
-impl From<String> for Unreadable {
-    fn from(reason: String) -> Self {
-        Self::Damaged(reason)
-    }
-}
+use crate::store::unreadable::Unreadable;
+use crate::store::{ClaimToken, ProgramVersion, TraceContext};
 
 /// A job with all that its row says of it.
 pub(super) struct Stored {

@@ -137,7 +137,7 @@ impl Access {
         self.tenants().find(|tenant| tenant.name == name)
     }
 
-    /// The rates that tenants have of their own.
+    /// The rates of all tenants.
     pub(crate) fn rates(&self) -> impl Iterator<Item = NonZeroU32> {
         self.tenants().filter_map(|tenant| tenant.rate)
     }

@@ -8,17 +8,9 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use report_pipeline::{FailureKind, Job, JobId, StoreError};
 
-use crate::access::TenantScope;
+use crate::access::{Tenant, TenantScope};
 use crate::app::App;
 use crate::problem;
-
-/// What a request names.
-enum Found {
-    /// A job of the tenant.
-    Own(Box<Job>),
-    /// A job of somebody else, or none: nobody can tell which.
-    None,
-}
 
 /// Status, events and cancel.
 pub(crate) async fn job(
@@ -26,17 +18,12 @@ pub(crate) async fn job(
     Extension(tenant): Extension<TenantScope>,
     Path(id): Path<String>,
     request: Request,
-) -> Response {
-    let job = match find(&app, &tenant, &id).await {
-        Ok(Found::Own(job)) => job,
-        Ok(Found::None) => return forward_without_job(&app, request).await,
-        Err(response) => return response,
-    };
-    let tag = format!("\"{}\"", job.version);
-    if is_stale(request.headers(), &tag) {
-        return problem::precondition_failed();
-    }
-    app.forward(request).await
+) -> Result<Response, Response> {
+    let found = find(&app, &tenant, &id, request.headers(), version_tag).await?;
+    Ok(match found {
+        Some(_) => app.forward(request).await,
+        None => forward_without_job(&app, request).await,
+    })
 }
 
 /// The report.
@@ -45,15 +32,11 @@ pub(crate) async fn report(
     Extension(tenant): Extension<TenantScope>,
     Path(id): Path<String>,
     request: Request,
-) -> Response {
-    let job = match find(&app, &tenant, &id).await {
-        Ok(Found::Own(job)) => job,
-        Ok(Found::None) => return forward_without_job(&app, request).await,
-        Err(response) => return response,
+) -> Result<Response, Response> {
+    let tag = |job: &Job| format!("\"{}\"", job.id);
+    let Some(job) = find(&app, &tenant, &id, request.headers(), tag).await? else {
+        return Ok(forward_without_job(&app, request).await);
     };
-    if is_stale(request.headers(), &format!("\"{}\"", job.id)) {
-        return problem::precondition_failed();
-    }
     if let Some(failure) = &job.failure
         && job.status.is_terminal()
         && failure.kind() == FailureKind::AccountUnavailable
@@ -61,9 +44,10 @@ pub(crate) async fn report(
     {
         metrics::counter!("report_server_refused_total", "reason" => "account-unavailable")
             .increment(1);
-        return problem::account_unavailable(format!("there is no report: {}", failure.message()));
+        let detail = format!("there is no report: {}", failure.message());
+        return Err(problem::account_unavailable(detail));
     }
-    app.forward(request).await
+    Ok(app.forward(request).await)
 }
 
 /// Deletes an ended job at once.
@@ -71,32 +55,44 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Extension(tenant): Extension<TenantScope>,
     Path(id): Path<String>,
-    request: Request,
-) -> Response {
-    let job = match find(&app, &tenant, &id).await {
-        Ok(Found::Own(job)) => job,
-        Ok(Found::None) => return job_not_found(&app).await,
-        Err(response) => return response,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let Some(job) = find(&app, &tenant, &id, &headers, version_tag).await? else {
+        return Err(job_not_found(&app).await);
     };
-    if is_stale(request.headers(), &format!("\"{}\"", job.version)) {
-        return problem::precondition_failed();
-    }
     match app.client.delete(job.id).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(StoreError::NotEnded(_)) => problem::not_ended(),
-        Err(error) => problem::store(&error),
+        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(StoreError::NotEnded(_)) => Err(problem::not_ended()),
+        Err(error) => Err(problem::store(&error)),
     }
 }
 
-async fn find(app: &App, tenant: &TenantScope, id: &str) -> Result<Found, Response> {
+/// The tenant's job of this id. A job of somebody else is none: nobody can tell which.
+///
+/// # Errors
+/// If the store is away, or `If-Match` names another state than the `tag` of the job.
+async fn find(
+    app: &App,
+    tenant: &Tenant,
+    id: &str,
+    headers: &HeaderMap,
+    tag: impl Fn(&Job) -> String,
+) -> Result<Option<Job>, Response> {
     let Ok(id) = id.parse::<JobId>() else {
-        return Ok(Found::None);
+        return Ok(None);
     };
-    match app.client.status(id).await {
-        Ok(Some(job)) if tenant.owns(&job) => Ok(Found::Own(Box::new(job))),
-        Ok(_) => Ok(Found::None),
-        Err(error) => Err(problem::store(&error)),
+    let found = app.client.status(id).await;
+    let found = found.map_err(|error| problem::store(&error))?;
+    let own = found.filter(|job| tenant.owns(job));
+    if own.as_ref().is_some_and(|job| is_stale(headers, &tag(job))) {
+        return Err(problem::precondition_failed());
     }
+    Ok(own)
+}
+
+/// The entity tag of a job's status.
+fn version_tag(job: &Job) -> String {
+    format!("\"{}\"", job.version)
 }
 
 /// Lets the library say that there is no such job, in the words and with the fields that it has for it.

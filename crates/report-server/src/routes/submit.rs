@@ -46,10 +46,10 @@ pub(crate) async fn submit(
         && has_ended_within(&app, id, wait, &extensions).await
     {
         let path = format!("/api/report/{id}");
-        let mut request = get(&path, &extensions);
-        *request.headers_mut() = HeaderMap::new();
+        let request = get(&path, &extensions);
         let state = State(app.clone());
-        let mut response = report(state, Extension(tenant), Path(id.to_string()), request).await;
+        let reported = report(state, Extension(tenant), Path(id.to_string()), request).await;
+        let mut response = reported.unwrap_or_else(|refusal| refusal);
         let at = HeaderValue::try_from(format!("{}{path}", app.base_path));
         let fields = response.headers_mut();
         fields.insert(
@@ -64,7 +64,7 @@ pub(crate) async fn submit(
 }
 
 #[derive(Deserialize)]
-struct State_ {
+struct Shown {
     status: String,
 }
 
@@ -92,7 +92,7 @@ async fn has_ended_within(app: &App, id: JobId, wait: Duration, extensions: &Ext
         let Ok(body) = to_bytes(response.into_body(), 64 * 1024).await else {
             return false;
         };
-        match serde_json::from_slice::<State_>(&body) {
+        match serde_json::from_slice::<Shown>(&body) {
             Ok(state) if ["completed", "failed"].contains(&&*state.status) => return true,
             Ok(_) if seen.is_some() && Instant::now() < deadline => {}
             _ => return false,

@@ -30,22 +30,7 @@ fn a_store_over_tls_needs_two_settings() {
 #[test]
 fn a_password_that_changes_is_read_with_each_connection() {
     let redis = RedisServer::start();
-    let rotate = |password: &str| {
-        let rule = format!(">{password}");
-        let user = [
-            "ACL",
-            "SETUSER",
-            "app",
-            "on",
-            "resetpass",
-            &rule,
-            "~*",
-            "&*",
-            "+@all",
-        ];
-        redis.run(&user);
-        redis.run(&["CLIENT", "KILL", "USER", "app"]);
-    };
+    let rotate = |password| redis.change_password("app", password);
     rotate("first");
     let password = file("first\n");
     let store = format!("redis://app@{}", redis.address());

@@ -148,6 +148,19 @@ impl RedisServer {
         wire::ask_after(self.address(), login, command)
     }
 
+    /// Gives a user another password and ends its connections, as when a token has expired. The user is made if
+    /// there is none, and may do everything.
+    ///
+    /// # Panics
+    /// If the server refuses it.
+    pub fn change_password(&self, user: &str, password: &str) {
+        let password = format!(">{password}");
+        let rights = ["~*", "&*", "+@all"];
+        let rule = ["ACL", "SETUSER", user, "on", "resetpass", &password];
+        self.run(&[&rule[..], &rights].concat());
+        self.run(&["CLIENT", "KILL", "USER", user]);
+    }
+
     /// Ends the server at once, as `kill -9` and a lost machine do.
     ///
     /// # Panics
