@@ -52,6 +52,7 @@
 //! | read pasted handles; add a platform | [`Platforms`], [`PlatformRules`], [`Target`] |
 //! | keep jobs in this process | [`MemoryStore`], [`MemoryOptions`], [`StoreLimits`] |
 //! | keep jobs in a file, over restarts | [`SqliteStore`], [`SqliteOptions`] |
+//! | keep jobs in PostgreSQL, for many machines | [`PostgresStore`], [`PostgresOptions`] |
 //! | keep jobs in Redis, for many machines | [`RedisStore`], [`RedisOptions`] |
 //! | serve jobs over HTTP | [`http::Api`], [`http::serve`] |
 //! | record metrics | [`describe_metrics`] |
@@ -75,6 +76,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `postgres` | [`PostgresStore`]: the same promises over many machines, in tables beside your own |
 //! | `redis` | [`RedisStore`]: the same promises over many machines |
 //! | `redis-tls` | [`RedisTls`]: Redis over TLS, with rustls and ring |
 //! | `sqlite` | [`SqliteStore`]: the same promises in a file of one machine; builds SQLite, which is C |
@@ -128,6 +130,7 @@
     not(all(
         feature = "http",
         feature = "metrics",
+        feature = "postgres",
         feature = "redis-tls",
         feature = "testing"
     )),
@@ -177,6 +180,9 @@ pub use self::store::{
     EndedJob, InvalidProgramVersion, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore,
     NewJob, Note, ProgramVersion, ReportState, StoreError, StoreLimits, Submitted, TraceContext,
 };
+#[cfg(feature = "postgres")]
+#[doc(inline)]
+pub use self::store::{PostgresConnectError, PostgresOptions, PostgresStore};
 #[cfg(feature = "redis")]
 #[doc(inline)]
 pub use self::store::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};

@@ -10,3 +10,8 @@ fn sqlite() {}
 #[test]
 #[ignore = "to run the tests of Redis over TLS, add --features redis-tls"]
 fn redis_tls() {}
+
+#[cfg(not(feature = "postgres"))]
+#[test]
+#[ignore = "to run the suites of PostgreSQL, add --features postgres"]
+fn postgres() {}

@@ -41,6 +41,8 @@ mod memory;
 mod notes;
 mod opaque;
 mod pause;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod program_version;
 mod rate_limit;
 #[cfg(feature = "redis")]
@@ -48,7 +50,7 @@ mod redis;
 mod request;
 mod rules;
 mod saved;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -56,7 +58,7 @@ mod stats;
 mod submit;
 mod timestamp;
 mod trace;
-#[cfg(any(feature = "redis", feature = "sqlite"))]
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
 mod unreadable;
 
 use std::fmt::Debug;
@@ -75,6 +77,8 @@ pub use self::limits::StoreLimits;
 pub use self::list::{Cursor, InvalidCursor, JobPage, ListRequest};
 pub use self::memory::{MemoryOptions, MemoryStore};
 pub use self::notes::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt};
+#[cfg(feature = "postgres")]
+pub use self::postgres::{PostgresConnectError, PostgresOptions, PostgresStore};
 pub use self::program_version::{InvalidProgramVersion, ProgramVersion};
 pub use self::rate_limit::RateLimit;
 #[cfg(feature = "redis-tls")]

@@ -178,7 +178,13 @@ const BANS: &[Ban] = &[
     Ban {
         reason: "the store contract is the same for every kind of store",
         within: &["store/"],
-        except: &["store/memory", "store/redis", "store/sqlite"],
+        except: &[
+            "store/memory",
+            "store/postgres",
+            "store/redis",
+            "store/sql/waiting",
+            "store/sqlite",
+        ],
         words: &["tokio", "tokio_util", "serde_json"],
     },
     Ban {
@@ -193,6 +199,12 @@ const BANS: &[Ban] = &[
         within: &[""],
         except: &["store/sqlite"],
         words: &["rusqlite"],
+    },
+    Ban {
+        reason: "only the store in PostgreSQL knows PostgreSQL",
+        within: &[""],
+        except: &["store/postgres"],
+        words: &["tokio_postgres"],
     },
     Ban {
         reason: "the job's rules are pure: no clock, no lock, no new ids",
@@ -212,7 +224,7 @@ const BANS: &[Ban] = &[
         reason: "which store it is, the caller says",
         within: &["client/", "pipeline/", "http/"],
         except: &[],
-        words: &["MemoryStore", "RedisStore", "SqliteStore"],
+        words: &["MemoryStore", "PostgresStore", "RedisStore", "SqliteStore"],
     },
     Ban {
         reason: "the program decides on ports, logs, environment and signals, not the library",

@@ -2,6 +2,7 @@
 //!
 //! - [`Server`](server::Server): the root package's example server, and a client for it.
 //! - [`RedisServer`](redis::RedisServer): a Redis server with a port and a folder of its own.
+//! - [`PostgresServer`](postgres::PostgresServer): a PostgreSQL server with a port and a folder of its own.
 //! - [`Certificates`](certificates::Certificates): an authority of a test's own.
 //! - [`program`]: finds a program that a test needs, or fails with one line that says what to do.
 //!
@@ -9,6 +10,7 @@
 //! `tests/all.sh`, which installs what the whole test suite needs.
 
 pub mod certificates;
+pub mod postgres;
 pub mod program;
 pub mod redis;
 pub mod server;

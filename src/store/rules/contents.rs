@@ -14,7 +14,7 @@ pub(in crate::store) enum Content {
     Here(Bytes),
     /// So many bytes, which the store keeps apart.
     #[cfg_attr(
-        not(feature = "sqlite"),
+        not(any(feature = "postgres", feature = "sqlite")),
         expect(dead_code, reason = "only stores in SQL do")
     )]
     Apart(usize),

@@ -18,7 +18,7 @@ impl<D: Driver> Session<'_, D> {
         let record = &loaded.stored.record;
         if loaded.row.number(Column::input_bytes as usize) > 0 && record.input.is_empty() {
             self.driver
-                .run("DELETE FROM inputs WHERE number = $1", &key())
+                .write("DELETE FROM inputs WHERE number = $1", &key())
                 .await?;
         }
         match record.outputs.as_deref() {
@@ -35,13 +35,13 @@ impl<D: Driver> Session<'_, D> {
                             Value::text(phase),
                             Value::bytes(output),
                         ];
-                        self.driver.run(sql, &values).await?;
+                        self.driver.write(sql, &values).await?;
                     }
                 }
             }
             None if (had(Column::scraping_bytes) || had(Column::analysis_bytes)) => {
                 self.driver
-                    .run("DELETE FROM outputs WHERE number = $1", &key())
+                    .write("DELETE FROM outputs WHERE number = $1", &key())
                     .await?;
             }
             None => {}
@@ -52,12 +52,12 @@ impl<D: Driver> Session<'_, D> {
             let keeps_pages = saved.is_some_and(|saved| is_apart(saved.pages.first()));
             if had(Column::state_bytes) && !keeps_state {
                 self.driver
-                    .run("DELETE FROM saves WHERE number = $1 AND part = 0", &key())
+                    .write("DELETE FROM saves WHERE number = $1 AND part = 0", &key())
                     .await?;
             }
             if had(Column::page_bytes) && !keeps_pages {
                 self.driver
-                    .run("DELETE FROM saves WHERE number = $1 AND part > 0", &key())
+                    .write("DELETE FROM saves WHERE number = $1 AND part > 0", &key())
                     .await?;
             }
         }
@@ -65,14 +65,14 @@ impl<D: Driver> Session<'_, D> {
             if let Some(state) = saved.state.as_ref().and_then(Content::here) {
                 let sql = "INSERT INTO saves (number, part, value) VALUES ($1, 0, $2)";
                 self.driver
-                    .run(sql, &[Value::number(number), Value::bytes(state)])
+                    .write(sql, &[Value::number(number), Value::bytes(state)])
                     .await?;
             }
             for page in saved.pages.iter().filter_map(Content::here) {
                 let sql = "INSERT INTO saves (number, part, value) VALUES ($1, \
                            (SELECT coalesce(max(part), 0) + 1 FROM saves WHERE number = $1), $2)";
                 self.driver
-                    .run(sql, &[Value::number(number), Value::bytes(page)])
+                    .write(sql, &[Value::number(number), Value::bytes(page)])
                     .await?;
             }
         }
@@ -87,7 +87,7 @@ impl<D: Driver> Session<'_, D> {
             if !notes.iter().any(|note| note.submit() == *known) {
                 let sql = "DELETE FROM notes WHERE number = $1 AND submit = $2";
                 self.driver
-                    .run(sql, &[Value::number(number), Value::written(known)])
+                    .write(sql, &[Value::number(number), Value::written(known)])
                     .await?;
             }
         }
@@ -102,7 +102,7 @@ impl<D: Driver> Session<'_, D> {
     pub(super) async fn put(&mut self, table: &str, number: u64, value: &Bytes) -> Done<(), D> {
         let sql = format!("INSERT INTO {table} (number, value) VALUES ($1, $2)");
         self.driver
-            .run(&sql, &[Value::number(number), Value::bytes(value)])
+            .write(&sql, &[Value::number(number), Value::bytes(value)])
             .await?;
         Ok(())
     }
@@ -115,7 +115,7 @@ impl<D: Driver> Session<'_, D> {
             Value::written(&note.submit()),
             Value::bytes(note.value()),
         ];
-        self.driver.run(sql, &values).await?;
+        self.driver.write(sql, &values).await?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::columns::{self, CHANGING, COLUMNS, Column};
 use super::record::{self, Stored};
 use super::tally::{Counted, Place};
-use super::{Done, Driver, Row, Session, Value};
+use super::{Done, Driver, Elsewhere, Row, Session, Value};
 use crate::job::JobId;
 use crate::store::rules::{Kept, Record, State};
 use crate::store::unreadable::Unreadable;
@@ -44,7 +44,28 @@ impl Loaded {
 impl<D: Driver> Session<'_, D> {
     /// Reads a job. `None` if it is unknown or has expired.
     pub(super) async fn job(&mut self, id: JobId) -> Done<Option<Loaded>, D> {
-        let found = self.load("job_id = $1", &[Value::written(&id)]).await?;
+        match self.look_up(id).await? {
+            (None, true) => Err(StoreError::unavailable(
+                "the job was submitted a moment ago and is not taken over yet; try again",
+            )
+            .into()),
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The same, and whether it was submitted somewhere and is not among the jobs yet.
+    pub(super) async fn look_up(&mut self, id: JobId) -> Done<(Option<Loaded>, bool), D> {
+        let mut is_submitted = false;
+        let mut found = self.load("job_id = $1", &[Value::written(&id)]).await?;
+        if found.is_none() {
+            match self.driver.elsewhere(id).await? {
+                Some(Elsewhere::Number(number)) => {
+                    found = self.load("number = $1", &[Value::Integer(number)]).await?;
+                }
+                Some(Elsewhere::Submitted(_)) => is_submitted = true,
+                None => {}
+            }
+        }
         if found.is_none() && self.tally.counts.damaged > 0 {
             let sql = "SELECT reason FROM damaged WHERE job_id = $1";
             let rows = self.driver.rows(sql, &[Value::written(&id)]).await?;
@@ -52,7 +73,8 @@ impl<D: Driver> Session<'_, D> {
                 return Err(StoreError::damaged(id, reason).into());
             }
         }
-        Ok(found.filter(|loaded| !self.has_expired(loaded)))
+        let found = found.filter(|loaded| !self.has_expired(loaded));
+        Ok((found, is_submitted))
     }
 
     /// Reads a job that SQL has chosen, whether it has expired or not. `None` if its record is damaged: then
@@ -153,7 +175,7 @@ impl<D: Driver> Session<'_, D> {
     /// Writes a new job.
     pub(super) async fn insert(&mut self, stored: &Stored) -> Done<(), D> {
         self.driver
-            .run(&columns::INSERT, &stored.write(None))
+            .write(&columns::INSERT, &stored.write(None))
             .await?;
         let record = &stored.record;
         if let Some(input) = record.input.here().filter(|input| !input.is_empty()) {
@@ -231,7 +253,7 @@ impl<D: Driver> Session<'_, D> {
             after,
             i64::try_from(stored.record.number).unwrap_or(i64::MAX),
         ) {
-            self.driver.run(&sql, &values).await?;
+            self.driver.write(&sql, &values).await?;
         }
         self.write_contents(loaded).await?;
         let counted = Counted::of(&loaded.stored);
@@ -277,7 +299,7 @@ impl<D: Driver> Session<'_, D> {
             Value::text(reason),
             Value::Text(record.join("\n").into()),
         ];
-        self.driver.run(sql, &values).await?;
+        self.driver.write(sql, &values).await?;
         let place = Place {
             id: record::id(row).ok(),
             platform: text(Column::platform),
@@ -294,7 +316,7 @@ impl<D: Driver> Session<'_, D> {
         let number = [number];
         for table in ["jobs", "inputs", "outputs", "saves", "reports", "notes"] {
             let sql = format!("DELETE FROM {table} WHERE number = $1");
-            self.driver.run(&sql, &number).await?;
+            self.driver.write(&sql, &number).await?;
         }
         Ok(())
     }

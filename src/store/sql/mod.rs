@@ -10,6 +10,7 @@
 //! Statements are written so that both SQLite and PostgreSQL take them: parameters are `$1`, `$2` and so on, in the
 //! order in which they appear first.
 
+mod asked;
 mod claiming;
 mod columns;
 mod contents;
@@ -24,19 +25,25 @@ mod sweeping;
 mod tally;
 mod to_row;
 mod value;
+mod waiting;
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::time::Duration;
 
+pub(super) use self::asked::{Reading, Verb, readings, verbs};
 pub(super) use self::claiming::Claims;
 pub(super) use self::ending::EndedClaims;
 pub(super) use self::reading::Reader;
 pub(super) use self::schema::{Dialect, SCHEMA, STEPS, schema_message};
 pub(super) use self::tally::Tally;
+#[cfg(feature = "postgres")]
+pub(super) use self::to_row::calendar;
 pub(super) use self::value::{Row, Value};
+pub(super) use self::waiting::{Engine, Waiters, changed, claim, claim_ended, list, sweep};
 use super::timestamp::{Now, Timestamp};
 use super::{StoreError, StoreLimits};
-use crate::job::JobId;
+use crate::job::{Job, JobId};
 
 /// Runs statements in one transaction of one database.
 pub(super) trait Driver: Send {
@@ -50,13 +57,53 @@ pub(super) trait Driver: Send {
         values: &[Value<'_>],
     ) -> impl Future<Output = Result<Vec<Row>, Failure<Self::Error>>> + Send;
 
-    /// Runs a statement that changes rows, and returns how many it has changed.
-    fn run(
+    /// Runs several statements that return rows, each after the one before. A database behind a network sends them
+    /// all before it waits.
+    fn all_rows(
+        &mut self,
+        statements: Vec<Statement<'_>>,
+    ) -> impl Future<Output = Result<Vec<Vec<Row>>, Failure<Self::Error>>> + Send {
+        async move {
+            let mut all = Vec::with_capacity(statements.len());
+            for (sql, values) in statements {
+                all.push(self.rows(&sql, &values).await?);
+            }
+            Ok(all)
+        }
+    }
+
+    /// Runs a statement that changes rows. A database behind a network need not wait for it: if it fails, a later
+    /// statement or the commit does.
+    fn write(
         &mut self,
         sql: &str,
         values: &[Value<'_>],
-    ) -> impl Future<Output = Result<usize, Failure<Self::Error>>> + Send;
+    ) -> impl Future<Output = Result<(), Failure<Self::Error>>> + Send;
+
+    /// Looks for a job that is not among the jobs under this id.
+    fn elsewhere(
+        &mut self,
+        id: JobId,
+    ) -> impl Future<Output = Result<Option<Elsewhere>, Failure<Self::Error>>> + Send {
+        _ = id;
+        std::future::ready(Ok(None))
+    }
 }
+
+/// Where a job is that is not among the jobs under its id: a submit may have been put somewhere else first.
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(dead_code, reason = "SQLite has its jobs nowhere else")
+)]
+pub(super) enum Elsewhere {
+    /// Another job serves the submit: the number of that.
+    Number(i64),
+    /// It was submitted and is not among the jobs yet.
+    Submitted(Box<Job>),
+}
+
+/// A statement that returns rows, with its parameters.
+pub(super) type Statement<'a> = (Cow<'static, str>, Vec<Value<'a>>);
 
 /// Why a verb has no result.
 #[derive(Debug)]
@@ -140,7 +187,7 @@ impl<'a, D: Driver> Session<'a, D> {
     /// Writes what is there already, so that whatever keeps the database from a write keeps it from this one.
     pub(super) async fn check(&mut self) -> Done<(), D> {
         let write = "UPDATE meta SET schema = schema";
-        self.driver.run(write, &[]).await.map(drop)
+        self.driver.write(write, &[]).await.map(drop)
     }
 
     fn wake_claims(&mut self, from: Timestamp) {
@@ -153,7 +200,7 @@ impl<'a, D: Driver> Session<'a, D> {
 }
 
 /// Every statement that chooses jobs, for a test that none of them reads more than it returns.
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 pub(super) fn choosing() -> Vec<String> {
     let mut all = vec![
         claiming::head_of_queue(),

@@ -1,31 +1,58 @@
 //! What reads and changes nothing.
 
+use std::sync::{Arc, OnceLock};
+
 use bytes::Bytes;
 
 use super::claiming::head_of_queue;
 use super::columns::{self, NUMBER_OF_A_JOB};
 use super::record;
 use super::submitting::{job_counts, unkept_bytes};
-use super::{Done, Driver, Row, Tally, Value};
+use super::{Done, Driver, Elsewhere, Row, Tally, Value};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Status};
 use crate::store::timestamp::Timestamp;
 use crate::store::unreadable::Unreadable;
 use crate::store::{FindRequest, ListRequest, PlatformStats, Stats, StoreError, StoreLimits};
 
+/// How many records are examined for a list at a time.
+const LIST_STEP: usize = 250;
+
 /// Reads in one transaction that changes nothing.
 pub(in crate::store) struct Reader<'a, D> {
-    pub(in crate::store) driver: &'a mut D,
-    pub(in crate::store) now: Timestamp,
+    driver: &'a mut D,
+    clock: Arc<OnceLock<Timestamp>>,
 }
 
-impl<D: Driver> Reader<'_, D> {
+impl<'a, D: Driver> Reader<'a, D> {
+    /// The clock says when the transaction reads: from its first statement on, or before.
+    pub(in crate::store) const fn new(driver: &'a mut D, clock: Arc<OnceLock<Timestamp>>) -> Self {
+        Self { driver, clock }
+    }
+
+    /// When the transaction reads. Only after a statement.
+    fn now(&self) -> Timestamp {
+        *self
+            .clock
+            .get()
+            .expect("a statement was run, or else it failed")
+    }
+
     pub(in crate::store) async fn get(&mut self, id: JobId) -> Done<Option<Job>, D> {
         let row = self.row("job_id = $1", &[Value::written(&id)]).await?;
         if let Some(row) = row {
             return Ok(Some(
                 record::job(&row).map_err(|unreadable| unreadable.of(id))?,
             ));
+        }
+        match self.driver.elsewhere(id).await? {
+            Some(Elsewhere::Number(number)) => {
+                let row = self.row("number = $1", &[Value::Integer(number)]).await?;
+                let job = row.map(|row| record::job(&row).map_err(|unreadable| unreadable.of(id)));
+                return Ok(job.transpose()?);
+            }
+            Some(Elsewhere::Submitted(job)) => return Ok(Some(*job)),
+            None => {}
         }
         let sql = "SELECT reason FROM damaged WHERE job_id = $1";
         let rows = self.driver.rows(sql, &[Value::written(&id)]).await?;
@@ -36,10 +63,26 @@ impl<D: Driver> Reader<'_, D> {
     }
 
     pub(in crate::store) async fn get_many(&mut self, ids: &[JobId]) -> Done<Vec<Option<Job>>, D> {
+        let sql = columns::job_where("job_id = $1");
+        let statement = |id| (sql.clone().into(), vec![Value::written(id)]);
+        let all = self
+            .driver
+            .all_rows(ids.iter().map(statement).collect())
+            .await?;
         let mut found = Vec::with_capacity(ids.len());
-        for id in ids {
-            let row = self.row("job_id = $1", &[Value::written(id)]).await?;
-            found.push(row.and_then(|row| record::job(&row).ok()));
+        for (mut rows, id) in all.into_iter().zip(ids) {
+            found.push(match rows.pop() {
+                Some(row) if record::is_expired(&row, self.now()) => None,
+                Some(row) => record::job(&row).ok(),
+                None => match self.driver.elsewhere(*id).await? {
+                    Some(Elsewhere::Number(number)) => {
+                        let row = self.row("number = $1", &[Value::Integer(number)]).await?;
+                        row.and_then(|row| record::job(&row).ok())
+                    }
+                    Some(Elsewhere::Submitted(job)) => Some(*job),
+                    None => None,
+                },
+            });
         }
         Ok(found)
     }
@@ -61,32 +104,47 @@ impl<D: Driver> Reader<'_, D> {
         }
     }
 
-    /// Reads up to `examine` jobs after the submit with the number `from`, the newest first, for as long as there
-    /// are fewer than the limit. Returns the number of the last one if there may be more.
+    /// Lists the jobs after the submit with the number `from`, the newest first. Returns the number of the last one
+    /// that was examined if there may be more.
     pub(in crate::store) async fn list(
         &mut self,
         request: &ListRequest,
+        mut from: Option<u64>,
+    ) -> Done<(Vec<Job>, Option<u64>), D> {
+        let mut found = Vec::new();
+        for _ in 0..ListRequest::MAX_EXAMINED / LIST_STEP {
+            from = self.list_step(request, from, &mut found).await?;
+            if from.is_none() || found.len() >= request.limit {
+                break;
+            }
+        }
+        Ok((found, from))
+    }
+
+    /// Examines one step of jobs, for as long as there are fewer than the limit.
+    async fn list_step(
+        &mut self,
+        request: &ListRequest,
         from: Option<u64>,
-        examine: usize,
         found: &mut Vec<Job>,
     ) -> Done<Option<u64>, D> {
         let condition = "number < $1 ORDER BY number DESC LIMIT $2";
         let values = [
             Value::number(from.unwrap_or(u64::MAX)),
-            Value::number(examine),
+            Value::number(LIST_STEP),
         ];
         let rows = self
             .driver
             .rows(&columns::job_where(condition), &values)
             .await?;
-        let is_last_step = rows.len() < examine;
+        let is_last_step = rows.len() < LIST_STEP;
         let mut last = None;
         for row in rows {
             if found.len() >= request.limit {
                 return Ok(last);
             }
             last = Some(row.number(NUMBER_OF_A_JOB));
-            if !record::is_expired(&row, self.now)
+            if !record::is_expired(&row, self.now())
                 && let Ok(job) = record::job(&row)
                 && request.wants(&job)
             {
@@ -98,12 +156,12 @@ impl<D: Driver> Reader<'_, D> {
 
     pub(in crate::store) async fn report(&mut self, id: JobId) -> Done<Option<Bytes>, D> {
         let job = self.get(id).await?;
-        if job.is_none_or(|job| job.status != Status::Completed) {
+        let Some(job) = job.filter(|job| job.status == Status::Completed) else {
             return Ok(None);
-        }
+        };
         let sql =
             "SELECT value FROM reports WHERE number = (SELECT number FROM jobs WHERE job_id = $1)";
-        let mut rows = self.driver.rows(sql, &[Value::written(&id)]).await?;
+        let mut rows = self.driver.rows(sql, &[Value::written(&job.id)]).await?;
         match rows.pop() {
             Some(mut row) => Ok(Some(row.take_bytes(0))),
             None => Err(StoreError::damaged(id, "its report is gone").into()),
@@ -127,19 +185,19 @@ impl<D: Driver> Reader<'_, D> {
             if platform.pending > 0
                 && let Some(row) = self.driver.rows(&sql, &[Value::text(name)]).await?.first()
                 && let Some(due) = row.time(0)
-                && due <= self.now
+                && due <= self.now()
             {
                 let ready = due.after(std::time::Duration::from_nanos(row.number(2)));
-                stats.oldest_ready = stats.oldest_ready.max(Some(self.now.since(ready)));
+                stats.oldest_ready = stats.oldest_ready.max(Some(self.now().since(ready)));
             }
-            let paused_until = platform.pause.paused_until(self.now);
+            let paused_until = platform.pause.paused_until(self.now());
             if let Ok(name) = Platform::new(name)
                 && (platform.has_jobs() || paused_until.is_some())
             {
                 let platform = PlatformStats {
                     pending: platform.pending,
                     processing: platform.processing,
-                    paused_for: paused_until.map(|until| until.since(self.now)),
+                    paused_for: paused_until.map(|until| until.since(self.now())),
                 };
                 stats.platforms.insert(name, platform);
             }
@@ -153,6 +211,8 @@ impl<D: Driver> Reader<'_, D> {
             .driver
             .rows(&columns::job_where(condition), values)
             .await?;
-        Ok(rows.pop().filter(|row| !record::is_expired(row, self.now)))
+        Ok(rows
+            .pop()
+            .filter(|row| !record::is_expired(row, self.now())))
     }
 }

@@ -39,7 +39,7 @@ impl<D: Driver> Session<'_, D> {
             // The newer job takes the key.
             let sql = "UPDATE jobs SET owns_key = 0 WHERE number = $1";
             self.driver
-                .run(sql, &[Value::number(owner.record().number)])
+                .write(sql, &[Value::number(owner.record().number)])
                 .await?;
         }
         self.tally.counts.submitted += 1;
@@ -49,7 +49,7 @@ impl<D: Driver> Session<'_, D> {
             for table in ["inputs", "outputs"] {
                 let sql = format!("UPDATE {table} SET number = $1 WHERE number = $2");
                 let values = [Value::number(number), Value::number(failed.record().number)];
-                self.driver.run(&sql, &values).await?;
+                self.driver.write(&sql, &values).await?;
             }
             record.continue_with(self.drop_kept(failed).await?);
         }
@@ -76,7 +76,7 @@ impl<D: Driver> Session<'_, D> {
             }
             Some(known) => Ok(Some(known)),
             // Also to find it in quarantine.
-            None => self.job(new.id).await,
+            None => Ok(self.look_up(new.id).await?.0),
         }
     }
 

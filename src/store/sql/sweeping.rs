@@ -66,13 +66,13 @@ impl<D: Driver> Session<'_, D> {
     /// Drops the records that were in quarantine for a retention.
     async fn forget_damaged(&mut self) -> Done<(), D> {
         if self.tally.counts.damaged > 0 {
-            let sql = "DELETE FROM damaged WHERE expires <= $1";
+            let sql = "DELETE FROM damaged WHERE expires <= $1 RETURNING 1";
             let gone = self
                 .driver
-                .run(sql, &[Value::time(self.now.timestamp)])
+                .rows(sql, &[Value::time(self.now.timestamp)])
                 .await?;
             let damaged = &mut self.tally.counts.damaged;
-            *damaged = damaged.saturating_sub(gone as u64);
+            *damaged = damaged.saturating_sub(gone.len() as u64);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::columns::Column;
 use super::record::Stored;
 use super::schema::{SCHEMA, schema_message};
-use super::{Done, Driver, Failure, Row, Value};
+use super::{Done, Driver, Row, Statement, Value};
 use crate::job::{JobId, Status};
 use crate::store::StoreError;
 use crate::store::pause::PlatformPause;
@@ -98,11 +98,25 @@ pub(super) struct Place<'a> {
 
 impl Tally {
     pub(in crate::store) async fn load<D: Driver>(driver: &mut D) -> Done<Self, D> {
-        let sql = "SELECT schema, min_reader, submitted, completed, failed, stored_bytes, kept_bytes, undelivered, \
-                   damaged FROM meta";
-        let rows = driver.rows(sql, &[]).await?;
-        let row = rows.first().ok_or_else(lost)?;
-        check_schema(row)?;
+        let rows = driver.all_rows(Self::statements()).await?;
+        Ok(Self::read(rows)?)
+    }
+
+    /// What reads it.
+    pub(in crate::store) fn statements() -> Vec<Statement<'static>> {
+        let counts = "SELECT schema, min_reader, submitted, completed, failed, stored_bytes, kept_bytes, \
+                      undelivered, damaged FROM meta";
+        let platforms = "SELECT platform, pending, processing, paused_until, quota, limits, counted, probe \
+                         FROM platforms";
+        vec![(counts.into(), Vec::new()), (platforms.into(), Vec::new())]
+    }
+
+    /// Makes it of the rows of its statements.
+    pub(in crate::store) fn read(rows: Vec<Vec<Row>>) -> Result<Self, StoreError> {
+        let mut rows = rows.into_iter();
+        let (counts, platforms) = (rows.next(), rows.next());
+        let row = counts.and_then(|mut rows| rows.pop()).ok_or_else(lost)?;
+        check_schema(&row)?;
         let counts = Counts {
             submitted: row.number(2),
             completed: row.number(3),
@@ -112,17 +126,23 @@ impl Tally {
             undelivered: row.number(7),
             damaged: row.number(8),
         };
+        let platforms = platforms.unwrap_or_default();
         Ok(Self {
             counts,
             read: counts,
-            platforms: read_platforms(driver).await?,
+            platforms: platforms.iter().filter_map(read_platform).collect(),
             ..Self::default()
         })
     }
 
+    /// Whether the counts have changed, so that their row will be another one.
+    pub(in crate::store) fn has_counted(&self) -> bool {
+        self.counts != self.read
+    }
+
     /// Writes what has changed.
     pub(in crate::store) async fn save<D: Driver>(&mut self, driver: &mut D) -> Done<(), D> {
-        if self.counts != self.read {
+        if self.has_counted() {
             let counts = self.counts;
             let values = [
                 counts.submitted,
@@ -135,7 +155,7 @@ impl Tally {
             ];
             let sql = "UPDATE meta SET submitted = $1, completed = $2, failed = $3, stored_bytes = $4, \
                        kept_bytes = $5, undelivered = $6, damaged = $7";
-            driver.run(sql, &values.map(Value::number)).await?;
+            driver.write(sql, &values.map(Value::number)).await?;
             self.read = counts;
         }
         for name in std::mem::take(&mut self.touched) {
@@ -143,7 +163,7 @@ impl Tally {
                 write_platform(driver, &name, row).await?;
             } else {
                 let sql = "DELETE FROM platforms WHERE platform = $1";
-                driver.run(sql, &[Value::text(&name)]).await?;
+                driver.write(sql, &[Value::text(&name)]).await?;
             }
         }
         for (scope, change) in std::mem::take(&mut self.scopes) {
@@ -151,9 +171,9 @@ impl Tally {
                 let sql = "INSERT INTO scopes (scope, pending) VALUES ($1, $2) \
                            ON CONFLICT (scope) DO UPDATE SET pending = scopes.pending + excluded.pending";
                 let values = [Value::text(&scope), Value::Integer(change)];
-                driver.run(sql, &values).await?;
+                driver.write(sql, &values).await?;
                 let sql = "DELETE FROM scopes WHERE scope = $1 AND pending <= 0";
-                driver.run(sql, &[Value::text(&scope)]).await?;
+                driver.write(sql, &[Value::text(&scope)]).await?;
             }
         }
         Ok(())
@@ -255,27 +275,22 @@ impl Tally {
     }
 }
 
-/// Reads all platforms that have jobs or a pause.
-async fn read_platforms<D: Driver>(driver: &mut D) -> Done<BTreeMap<String, PlatformRow>, D> {
-    let sql = "SELECT platform, pending, processing, paused_until, quota, limits, counted, probe FROM platforms";
-    let rows = driver.rows(sql, &[]).await?;
-    let read = |row: Row| {
-        let count = |column| u32::try_from(row.number(column)).unwrap_or(u32::MAX);
-        let pause = PlatformPause {
-            until: row.time(3),
-            quota: row.number(4) == 1,
-            limits: count(5),
-            counted: count(6),
-            probe: row.text(7).and_then(|id| id.parse().ok()),
-        };
-        let platform = PlatformRow {
-            pending: row.number(1),
-            processing: row.number(2),
-            pause,
-        };
-        Some((row.text(0)?.to_owned(), platform))
+/// The name of a platform that has jobs or a pause, and what is kept of it.
+fn read_platform(row: &Row) -> Option<(String, PlatformRow)> {
+    let count = |column| u32::try_from(row.number(column)).unwrap_or(u32::MAX);
+    let pause = PlatformPause {
+        until: row.time(3),
+        quota: row.number(4) == 1,
+        limits: count(5),
+        counted: count(6),
+        probe: row.text(7).and_then(|id| id.parse().ok()),
     };
-    Ok(rows.into_iter().filter_map(read).collect())
+    let platform = PlatformRow {
+        pending: row.number(1),
+        processing: row.number(2),
+        pause,
+    };
+    Some((row.text(0)?.to_owned(), platform))
 }
 
 async fn write_platform<D: Driver>(driver: &mut D, name: &str, row: &PlatformRow) -> Done<(), D> {
@@ -294,24 +309,23 @@ async fn write_platform<D: Driver>(driver: &mut D, name: &str, row: &PlatformRow
         Value::number(row.pause.counted),
         Value::or_null(row.pause.probe, |id| Value::written(&id)),
     ];
-    driver.run(sql, &values).await?;
+    driver.write(sql, &values).await?;
     Ok(())
 }
 
 /// Refuses tables that only a newer build can read: others may have migrated them since they were opened.
-fn check_schema<E>(row: &Row) -> Result<(), Failure<E>> {
+fn check_schema(row: &Row) -> Result<(), StoreError> {
     let (found, needed) = (row.number(0), row.number(1));
     if needed > u64::from(SCHEMA) {
         let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
         let message = schema_message(number(found), number(needed));
-        return Err(StoreError::unavailable(message).into());
+        return Err(StoreError::unavailable(message));
     }
     Ok(())
 }
 
-fn lost<E>() -> Failure<E> {
+fn lost() -> StoreError {
     StoreError::unavailable("the row of the table meta is gone: restore the database from a backup")
-        .into()
 }
 
 fn is(job: &Counted, status: Status) -> u64 {

@@ -182,7 +182,7 @@ fn kind<'a>(failure: &Failure, before: Option<&'a Row>) -> &'a str {
 }
 
 /// A date as people read it. RFC 3339 ends with the year 9999.
-fn calendar(at: &DateTime<Utc>) -> Value<'static> {
+pub(in crate::store) fn calendar(at: &DateTime<Utc>) -> Value<'static> {
     let last = DateTime::from_timestamp(253_402_300_799, 0);
     let at = last.map_or(*at, |last| last.min(*at));
     Value::Text(at.to_rfc3339_opts(SecondsFormat::Micros, true).into())

@@ -13,7 +13,7 @@ pub(in crate::store) enum Value<'a> {
     Null,
     Integer(i64),
     Text(Cow<'a, str>),
-    Bytes(Cow<'a, [u8]>),
+    Bytes(Bytes),
 }
 
 impl<'a> Value<'a> {
@@ -25,8 +25,8 @@ impl<'a> Value<'a> {
         Self::Text(Cow::Owned(what.to_string()))
     }
 
-    pub(super) fn bytes(bytes: &'a Bytes) -> Self {
-        Self::Bytes(Cow::Borrowed(bytes))
+    pub(super) fn bytes(bytes: &Bytes) -> Self {
+        Self::Bytes(bytes.clone())
     }
 
     /// A number, cut to what a column holds.
@@ -85,7 +85,7 @@ impl Row {
             .get_mut(column)
             .map(|value| std::mem::replace(value, Value::Null))
         {
-            Some(Value::Bytes(bytes)) => bytes.into_owned().into(),
+            Some(Value::Bytes(bytes)) => bytes,
             _ => Bytes::new(),
         }
     }

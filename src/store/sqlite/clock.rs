@@ -1,6 +1,6 @@
 //! The clock of this machine, which all processes that share a file read.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 
@@ -16,9 +16,4 @@ pub(super) fn now() -> Now {
         timestamp: Timestamp::START.after(elapsed),
         utc: DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::<Utc>::MAX_UTC),
     }
-}
-
-/// How long it is until a time.
-pub(super) fn until(time: Timestamp) -> Duration {
-    time.since(now().timestamp)
 }

@@ -1,7 +1,10 @@
 //! Statements on one connection.
 
 use std::borrow::Cow;
+use std::future::Future;
 
+use bytes::Bytes;
+use futures::FutureExt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql};
 
@@ -59,15 +62,17 @@ impl Driver for Sqlite {
         self.read(sql, values).map_err(Failure::Database)
     }
 
-    async fn run(
-        &mut self,
-        sql: &str,
-        values: &[Value<'_>],
-    ) -> Result<usize, Failure<Self::Error>> {
+    async fn write(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), Failure<Self::Error>> {
         self.bound(sql, values)
-            .and_then(|mut statement| statement.raw_execute())
+            .and_then(|mut statement| statement.raw_execute().map(drop))
             .map_err(Failure::Database)
     }
+}
+
+/// Carries out a shared verb, which waits for nothing here.
+pub(super) fn at_once<F: Future>(verb: F) -> F::Output {
+    verb.now_or_never()
+        .expect("statements in SQLite wait for nothing but the disk")
 }
 
 /// A value as a parameter.
@@ -92,7 +97,7 @@ fn owned(value: ValueRef<'_>) -> Value<'static> {
             Ok(text) => Value::Text(Cow::Owned(text.to_owned())),
             Err(_) => Value::Null,
         },
-        ValueRef::Blob(bytes) => Value::Bytes(Cow::Owned(bytes.to_vec())),
+        ValueRef::Blob(bytes) => Value::Bytes(Bytes::copy_from_slice(bytes)),
         ValueRef::Null | ValueRef::Real(_) => Value::Null,
     }
 }

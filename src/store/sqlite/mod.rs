@@ -9,7 +9,6 @@ mod readers;
 #[cfg(test)]
 mod tests;
 mod verbs;
-mod wake;
 mod writer;
 
 use std::fmt;
@@ -19,10 +18,9 @@ use std::sync::Arc;
 pub use self::error::SqliteConnectError;
 pub use self::options::SqliteOptions;
 use self::readers::Readers;
-use self::wake::Waiters;
 use self::writer::Writer;
 use super::StoreLimits;
-use super::sql::Settings;
+use super::sql::{Settings, Waiters};
 
 /// Stores jobs in a SQLite database: one file, for one process or several on the same machine. It keeps everything
 /// the [contract](crate::JobStore) promises.

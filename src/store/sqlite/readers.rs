@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use super::clock::now;
-use super::driver::Sqlite;
+use super::driver::{Sqlite, at_once};
 use super::{error, file};
 use crate::store::StoreError;
-use crate::store::sql::{Failure, Reader};
+use crate::store::sql::{Failure, Reader, Reading};
 
 /// How many readings there are at once; others wait for their turn.
 const AT_ONCE: usize = 8;
@@ -32,16 +32,15 @@ impl Readers {
     }
 
     /// Reads in one transaction, on a thread that may block.
-    pub(super) async fn read<T, F>(self: &Arc<Self>, reading: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Reader<'_, Sqlite>) -> Result<T, Failure<rusqlite::Error>> + Send + 'static,
-    {
+    pub(super) async fn read<R: Reading>(
+        self: &Arc<Self>,
+        reading: R,
+    ) -> Result<R::Reply, StoreError> {
         let _turn = self.turns.acquire().await.expect("it is never closed");
         let readers = Arc::clone(self);
         let read = move || {
             let mut database = readers.take().map_err(error::unavailable)?;
-            let result = read_with(&mut database, reading).map_err(error::refused);
+            let result = read_with(&mut database, &reading).map_err(error::refused);
             // One that is still in a transaction failed: it is closed.
             if database.connection.is_autocommit() {
                 readers.lock().push(database);
@@ -69,15 +68,13 @@ impl Readers {
     }
 }
 
-fn read_with<T>(
+fn read_with<R: Reading>(
     database: &mut Sqlite,
-    reading: impl FnOnce(&mut Reader<'_, Sqlite>) -> Result<T, Failure<rusqlite::Error>>,
-) -> Result<T, Failure<rusqlite::Error>> {
+    reading: &R,
+) -> Result<R::Reply, Failure<rusqlite::Error>> {
     database.say("BEGIN").map_err(Failure::Database)?;
-    let result = reading(&mut Reader {
-        driver: database,
-        now: now().timestamp,
-    });
+    let clock = Arc::new(now().timestamp.into());
+    let result = at_once(reading.run(&mut Reader::new(database, clock)));
     database.say("COMMIT").map_err(Failure::Database)?;
     result
 }

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use tempfile::TempDir;
 
 use super::clock::now;
-use super::writer::at_once;
+use super::driver::at_once;
 use super::{SqliteOptions, SqliteStore, file};
 use crate::account::{Handle, Platform, Target};
 use crate::job::{Job, JobId, Status};
-use crate::store::sql::{Session, Settings, Tally, choosing};
+use crate::store::sql::{Reader, Session, Settings, Tally, choosing};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
     ClaimRequest, Heartbeat, JobStore, ListRequest, NewJob, Outcome, StoreError, StoreLimits,
@@ -201,10 +201,8 @@ fn a_clock_that_is_set_back_moves_no_job_back() {
         at_once(session.finish(&lease, &outcome))
     })
     .unwrap();
-    let mut reader = crate::store::sql::Reader {
-        driver: &mut database,
-        now: Timestamp::START.after(Duration::from_secs(99_002)),
-    };
+    let clock = Timestamp::START.after(Duration::from_secs(99_002));
+    let mut reader = Reader::new(&mut database, Arc::new(clock.into()));
     let job = at_once(reader.get(new.id)).unwrap().unwrap();
     assert!(job.updated_at >= claimed.claimed[0].job.updated_at && job.updated_at >= first);
     assert_eq!(job.completed_at, Some(job.updated_at));

@@ -1,20 +1,17 @@
 //! The thread that writes: it commits for many callers at once.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use futures::FutureExt;
 use tokio::sync::oneshot;
 use tracing::warn;
 
 use super::clock::now;
-use super::driver::Sqlite;
+use super::driver::{Sqlite, at_once};
 use super::error;
-use super::wake::Waiters;
 use crate::store::StoreError;
-use crate::store::sql::{Events, Failure, Session, Settings, Tally};
+use crate::store::sql::{Events, Failure, Session, Settings, Tally, Verb, Waiters};
 
 /// How many verbs one commit is for at most.
 const GROUP: usize = 256;
@@ -48,23 +45,19 @@ trait Call: Send {
     fn answer(self: Box<Self>, failed: Option<StoreError>);
 }
 
-struct Verb<T, F> {
-    run: F,
-    result: Option<Result<T, StoreError>>,
-    caller: oneshot::Sender<Result<T, StoreError>>,
+struct Asked<V: Verb> {
+    verb: V,
+    result: Option<Result<V::Reply, StoreError>>,
+    caller: oneshot::Sender<Result<V::Reply, StoreError>>,
 }
 
-impl<T, F> Call for Verb<T, F>
-where
-    T: Send,
-    F: FnMut(&mut Session<'_, Sqlite>) -> Result<T, Failure<rusqlite::Error>> + Send,
-{
+impl<V: Verb> Call for Asked<V> {
     fn is_wanted(&self) -> bool {
         !self.caller.is_closed()
     }
 
     fn carry_out(&mut self, session: &mut Session<'_, Sqlite>) -> rusqlite::Result<()> {
-        self.result = Some(match (self.run)(session) {
+        self.result = Some(match at_once(self.verb.run(session)) {
             Ok(result) => Ok(result),
             Err(Failure::Refused(error)) => Err(error),
             Err(Failure::Database(error)) => return Err(error),
@@ -106,14 +99,10 @@ impl Writer {
     }
 
     /// Carries a verb out, and returns once it is on the disk.
-    pub(super) async fn call<T, F>(&self, verb: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut Session<'_, Sqlite>) -> Result<T, Failure<rusqlite::Error>> + Send + 'static,
-    {
+    pub(super) async fn call<V: Verb>(&self, verb: V) -> Result<V::Reply, StoreError> {
         let (caller, result) = oneshot::channel();
-        let call = Verb {
-            run: verb,
+        let call = Asked {
+            verb,
             result: None,
             caller,
         };
@@ -132,12 +121,6 @@ impl Writer {
     pub(super) fn tidy(&self) {
         _ = self.0.send(Message::Tidy);
     }
-}
-
-/// Carries out a shared verb, which waits for nothing here.
-pub(super) fn at_once<F: Future>(verb: F) -> F::Output {
-    verb.now_or_never()
-        .expect("statements in SQLite wait for nothing but the disk")
 }
 
 struct Thread {

@@ -15,17 +15,17 @@ const BACKLOG: usize = 16;
 
 /// The waiting calls of this process.
 #[derive(Debug)]
-pub(super) struct Waiters {
+pub(in crate::store) struct Waiters {
     /// Says from when on there may be something to claim.
-    pub(super) claims: broadcast::Sender<Timestamp>,
+    pub(in crate::store) claims: broadcast::Sender<Timestamp>,
     /// Says from when on there may be notes to deliver.
-    pub(super) notes: broadcast::Sender<Timestamp>,
+    pub(in crate::store) notes: broadcast::Sender<Timestamp>,
     watched: Mutex<HashMap<JobId, Arc<Notify>>>,
     waiting: AtomicUsize,
 }
 
 impl Waiters {
-    pub(super) fn new() -> Self {
+    pub(in crate::store) fn new() -> Self {
         Self {
             claims: broadcast::Sender::new(BACKLOG),
             notes: broadcast::Sender::new(BACKLOG),
@@ -35,12 +35,12 @@ impl Waiters {
     }
 
     /// Whether anybody waits, so that changes by other processes are looked for.
-    pub(super) fn any(&self) -> bool {
+    pub(in crate::store) fn any(&self) -> bool {
         self.waiting.load(Ordering::Acquire) > 0
     }
 
     /// Tells those who wait what was committed.
-    pub(super) fn tell(&self, events: &Events) {
+    pub(in crate::store) fn tell(&self, events: &Events) {
         // Nobody may be listening.
         if let Some(from) = events.claimable {
             _ = self.claims.send(from);
@@ -57,7 +57,7 @@ impl Waiters {
     }
 
     /// Tells everybody to look: another process has changed something.
-    pub(super) fn tell_all(&self) {
+    pub(in crate::store) fn tell_all(&self) {
         _ = self.claims.send(Timestamp::START);
         _ = self.notes.send(Timestamp::START);
         for notify in self.lock().values() {
@@ -66,13 +66,13 @@ impl Waiters {
     }
 
     /// Counts a waiting call for as long as it waits.
-    pub(super) fn wait(&self) -> Waiting<'_> {
+    pub(in crate::store) fn wait(&self) -> Waiting<'_> {
         self.waiting.fetch_add(1, Ordering::AcqRel);
         Waiting(self)
     }
 
     /// Begins to watch a job.
-    pub(super) fn watch(&self, id: JobId) -> Watch<'_> {
+    pub(in crate::store) fn watch(&self, id: JobId) -> Watch<'_> {
         Watch {
             notify: Arc::clone(self.lock().entry(id).or_default()),
             waiters: self,
@@ -88,7 +88,7 @@ impl Waiters {
 }
 
 /// A call that waits.
-pub(super) struct Waiting<'a>(&'a Waiters);
+pub(in crate::store) struct Waiting<'a>(&'a Waiters);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
@@ -97,8 +97,8 @@ impl Drop for Waiting<'_> {
 }
 
 /// A watched job.
-pub(super) struct Watch<'a> {
-    pub(super) notify: Arc<Notify>,
+pub(in crate::store) struct Watch<'a> {
+    pub(in crate::store) notify: Arc<Notify>,
     waiters: &'a Waiters,
     id: JobId,
 }

@@ -1,0 +1,342 @@
+//! The task that writes: one transaction for many callers at once.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+use tracing::warn;
+
+use super::clock::{Clock, moment};
+use super::driver::Postgres;
+use super::error::{self, LinkError};
+use super::inbox;
+use super::link::Dialer;
+use super::news;
+use crate::store::StoreError;
+use crate::store::sql::{Driver, Events, Failure, Session, Settings, Tally, Value, Verb, Waiters};
+
+/// How many verbs one transaction is for at most.
+const GROUP: usize = 256;
+/// How many times a transaction is begun anew after something that passes.
+const ATTEMPTS: u32 = 3;
+/// The longest pause before that.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The lock of all writers. It is held from here to the commit, so each of them sees what the one before has done, and
+/// limits, order and the owner of a target are exact over all processes.
+const LOCK: &str = "SELECT one FROM meta FOR UPDATE";
+
+/// The way to the task, which ends when this is dropped and everything that was sent is done.
+#[derive(Debug)]
+pub(super) struct Writer(mpsc::UnboundedSender<Box<dyn Call>>);
+
+/// A verb, and the caller who waits for its result.
+trait Call: Send {
+    /// Whether the caller still waits. A call that was dropped before its turn is not carried out.
+    fn is_wanted(&self) -> bool;
+
+    fn carry_out<'s>(
+        &'s mut self,
+        session: &'s mut Session<'_, Postgres>,
+    ) -> BoxFuture<'s, Result<(), LinkError>>;
+
+    /// Hands over the result, or why nothing of it was kept.
+    fn answer(self: Box<Self>, failed: Option<StoreError>);
+}
+
+struct Asked<V: Verb> {
+    verb: V,
+    result: Option<Result<V::Reply, StoreError>>,
+    caller: oneshot::Sender<Result<V::Reply, StoreError>>,
+}
+
+impl<V: Verb> Call for Asked<V> {
+    fn is_wanted(&self) -> bool {
+        !self.caller.is_closed()
+    }
+
+    fn carry_out<'s>(
+        &'s mut self,
+        session: &'s mut Session<'_, Postgres>,
+    ) -> BoxFuture<'s, Result<(), LinkError>> {
+        async move {
+            self.result = Some(match self.verb.run(session).await {
+                Ok(result) => Ok(result),
+                Err(Failure::Refused(error)) => Err(error),
+                Err(Failure::Database(error)) => return Err(error),
+            });
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn answer(self: Box<Self>, failed: Option<StoreError>) {
+        let result = match (failed, self.result) {
+            (Some(error), _) => Err(error),
+            (None, Some(result)) => result,
+            // It was not wanted.
+            (None, None) => return,
+        };
+        // The caller may have gone meanwhile.
+        _ = self.caller.send(result);
+    }
+}
+
+impl Writer {
+    /// Starts the task.
+    pub(super) fn start(setup: Setup, database: Postgres) -> Self {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let task = Task {
+            setup,
+            database: Some(database),
+        };
+        tokio::spawn(task.run(receiver));
+        Self(sender)
+    }
+
+    /// Carries a verb out, and returns once it is committed.
+    pub(super) async fn call<V: Verb>(&self, verb: V) -> Result<V::Reply, StoreError> {
+        let (caller, result) = oneshot::channel();
+        let call = Asked {
+            verb,
+            result: None,
+            caller,
+        };
+        let sent = self.0.send(Box::new(call));
+        sent.map_err(|_| error::ended())?;
+        result.await.map_err(|_| error::ended())?
+    }
+}
+
+/// How far a transaction has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// What fails concerns all calls.
+    Beginning,
+    /// What fails may concern one of them.
+    Working,
+    /// Without a reply nobody knows whether it was committed.
+    Committing,
+}
+
+/// What every transaction needs.
+pub(super) struct Setup {
+    pub(super) dialer: Arc<Dialer>,
+    pub(super) settings: Settings,
+    pub(super) waiters: Arc<Waiters>,
+    pub(super) clock: Arc<Clock>,
+    /// The process of the server that carries the transactions out: what it notifies of is known here.
+    pub(super) own_process: Arc<AtomicI32>,
+}
+
+struct Task {
+    setup: Setup,
+    /// The connection. `None` if the last one is gone.
+    database: Option<Postgres>,
+}
+
+impl Task {
+    async fn run(mut self, mut receiver: mpsc::UnboundedReceiver<Box<dyn Call>>) {
+        let mut calls = Vec::with_capacity(GROUP);
+        while receiver.recv_many(&mut calls, GROUP).await > 0 {
+            let taken = std::mem::take(&mut calls);
+            if let Err(alone) = self.carry_out(taken).await {
+                // So that none fails for another.
+                for call in alone {
+                    _ = self.carry_out(vec![call]).await;
+                }
+            }
+        }
+    }
+
+    /// Carries out some calls in one transaction. Returns them if one of them may have failed it for all.
+    async fn carry_out(&mut self, mut calls: Vec<Box<dyn Call>>) -> Result<(), Vec<Box<dyn Call>>> {
+        let mut attempt = 1;
+        loop {
+            let mut stage = Stage::Beginning;
+            let timeout = self.setup.dialer.timeout();
+            let done =
+                tokio::time::timeout(timeout, self.transaction(&mut calls, &mut stage)).await;
+            let failure = match done {
+                Ok(Ok(events)) => {
+                    for call in calls {
+                        call.answer(None);
+                    }
+                    self.setup.tell(&events);
+                    return Ok(());
+                }
+                Ok(Err(failure)) => failure,
+                Err(_) => Failure::Database(LinkError::Silent(timeout)),
+            };
+            let is_known = self.abandon(&failure, stage).await;
+            if let Failure::Database(error) = &failure
+                && is_known
+                && attempt < ATTEMPTS
+                && self.may_repeat(error)
+            {
+                attempt += 1;
+                tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
+                continue;
+            }
+            if stage == Stage::Working && is_known && calls.len() > 1 {
+                return Err(calls);
+            }
+            let error = error::shared(failure);
+            for call in calls {
+                call.answer(Some(error()));
+            }
+            return Ok(());
+        }
+    }
+
+    /// Ends a transaction that failed. Returns whether it is known that nothing of it stays.
+    async fn abandon(&mut self, failure: &Failure<LinkError>, stage: Stage) -> bool {
+        let is_refused = match failure {
+            Failure::Refused(_) => true,
+            Failure::Database(LinkError::Postgres(error)) => error.code().is_some(),
+            Failure::Database(_) => false,
+        };
+        let mut is_over = false;
+        if is_refused && let Some(database) = &mut self.database {
+            let roll_back = async {
+                database.say("ROLLBACK").await?;
+                database.settle().await
+            };
+            let ended = tokio::time::timeout(self.setup.dialer.timeout(), roll_back).await;
+            is_over = matches!(ended, Ok(Ok(())));
+        }
+        if !is_over {
+            self.database = None;
+        }
+        // A statement that was refused is one that came before the commit.
+        stage != Stage::Committing || is_refused
+    }
+
+    fn may_repeat(&self, error: &LinkError) -> bool {
+        if error.is_of_a_pooler() && !self.setup.dialer.is_pooled() {
+            self.setup.dialer.found_a_pooler();
+            warn!(
+                "a pooler shares connections to PostgreSQL in a way that was not found out at first: statements \
+                 are not prepared from now on"
+            );
+            return true;
+        }
+        error.is_passing()
+    }
+
+    async fn transaction(
+        &mut self,
+        calls: &mut [Box<dyn Call>],
+        stage: &mut Stage,
+    ) -> Result<Events, Failure<LinkError>> {
+        let mut database = match self.database.take() {
+            Some(database) if !database.is_closed() => database,
+            _ => self.setup.connect().await.map_err(Failure::Database)?,
+        };
+        let result = self.setup.transact(&mut database, calls, stage).await;
+        self.database = Some(database);
+        result
+    }
+}
+
+impl Setup {
+    async fn connect(&self) -> Result<Postgres, LinkError> {
+        let link = self.dialer.connect(None).await?;
+        let database = Postgres::new(link, !self.dialer.is_pooled());
+        self.own_process
+            .store(database.process(), Ordering::Release);
+        Ok(database)
+    }
+
+    async fn transact(
+        &self,
+        database: &mut Postgres,
+        calls: &mut [Box<dyn Call>],
+        stage: &mut Stage,
+    ) -> Result<Events, Failure<LinkError>> {
+        let failed = Failure::Database;
+        let clock = Arc::new(OnceLock::new());
+        database.say(&self.beginning()).await.map_err(failed)?;
+        database.write(LOCK, &[]).await?;
+        database
+            .ask_the_time(Arc::clone(&clock))
+            .await
+            .map_err(failed)?;
+        let mut statements = Tally::statements();
+        statements.push((inbox::WAITING.into(), Vec::new()));
+        let mut rows = database.all_rows(statements).await?;
+        let submitted = rows.pop().unwrap_or_default();
+        let mut tally = Tally::read(rows)?;
+        let time = clock.get().copied().ok_or_else(|| {
+            failed(LinkError::Other(
+                "PostgreSQL does not say what time it is".to_owned(),
+            ))
+        })?;
+        self.clock.heard(time);
+        *stage = Stage::Working;
+        let now = moment(time);
+        let mut events =
+            inbox::take_over(database, &self.settings, &mut tally, now, submitted).await?;
+        for call in calls.iter_mut().filter(|call| call.is_wanted()) {
+            let mut session = Session::new(database, &self.settings, &mut tally, now);
+            call.carry_out(&mut session).await.map_err(failed)?;
+            events.add(session.events);
+        }
+        self.save(database, &mut tally, &events).await?;
+        *stage = Stage::Committing;
+        database.say("COMMIT").await.map_err(failed)?;
+        database.settle().await.map_err(failed)?;
+        Ok(events)
+    }
+
+    /// What begins a transaction. Whoever stops in the middle of one holds the others up for a while only.
+    fn beginning(&self) -> String {
+        let limit = self.dialer.timeout().as_millis().clamp(1, 1 << 30);
+        format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_path TO {}; SET LOCAL lock_timeout = {}; \
+             SET LOCAL statement_timeout = {limit}; SET LOCAL idle_in_transaction_session_timeout = {}",
+            self.dialer.schema(),
+            (limit / 2).max(1),
+            (limit / 2).max(1),
+        )
+    }
+
+    /// Writes what is counted, and what other processes have to hear of.
+    async fn save(
+        &self,
+        database: &mut Postgres,
+        tally: &mut Tally,
+        events: &Events,
+    ) -> Result<(), Failure<LinkError>> {
+        let texts = news::written(events);
+        if !texts.is_empty() && !tally.has_counted() {
+            // Those who cannot listen look whether this row is another one.
+            database
+                .write("UPDATE meta SET schema = schema", &[])
+                .await?;
+        }
+        tally.save(database).await?;
+        let channel = news::channel(self.dialer.schema());
+        for text in texts {
+            let values = [
+                Value::Text(channel.as_str().into()),
+                Value::Text(text.into()),
+            ];
+            database.write("SELECT pg_notify($1, $2)", &values).await?;
+        }
+        Ok(())
+    }
+
+    fn tell(&self, events: &Events) {
+        for (job_id, reason) in &events.damaged {
+            warn!(
+                job_id,
+                reason, "a damaged record is quarantined: it expires with the retention"
+            );
+        }
+        self.waiters.tell(events);
+    }
+}

@@ -1,0 +1,110 @@
+//! Schemas and jobs for the tests.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use report_pipeline::store::{ClaimRequest, ClaimedJob, WorkerId};
+use report_pipeline::{
+    Handle, JobId, JobStore, NewJob, Platform, PostgresOptions, PostgresStore, StoreError,
+    Submitted, Target,
+};
+use report_pipeline_test_support::postgres::PostgresServer;
+
+/// A schema of its own on the server that the tests of this program share.
+pub(crate) struct Schema(String);
+
+impl Schema {
+    pub(crate) fn new() -> Self {
+        static SCHEMAS: AtomicUsize = AtomicUsize::new(0);
+        Self(format!("test{}", SCHEMAS.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn server() -> &'static PostgresServer {
+        PostgresServer::shared()
+    }
+
+    /// Its connections are known to the server by the name of the schema.
+    pub(crate) fn url(&self) -> String {
+        self.url_at(Self::server().address())
+    }
+
+    fn url_at(&self, address: SocketAddr) -> String {
+        let url = Self::server().url_at(address, &self.0);
+        format!("{url}&application_name={}", self.0)
+    }
+
+    /// What the server says of each connection of the schema, as long as that meets a condition.
+    pub(crate) fn connections(&self, column: &str, condition: &str) -> Vec<String> {
+        let told = Self::server().run(&format!(
+            "SELECT {column} FROM pg_stat_activity WHERE application_name = '{}' AND {condition}",
+            self.0
+        ));
+        told.lines().map(str::to_owned).collect()
+    }
+
+    pub(crate) async fn store(&self) -> PostgresStore {
+        PostgresStore::connect(&self.url()).await.unwrap()
+    }
+
+    /// A store that reaches the server by another address.
+    pub(crate) async fn store_at(&self, address: SocketAddr, timeout: Duration) -> PostgresStore {
+        PostgresOptions::new(&self.url_at(address))
+            .unwrap()
+            .with_timeout(timeout)
+            .connect()
+            .await
+            .unwrap()
+    }
+
+    /// Runs statements in the schema, as another program does.
+    pub(crate) fn run(&self, sql: &str) -> String {
+        Self::server().run(&format!("SET search_path TO {}; {sql}", self.0))
+    }
+
+    pub(crate) fn assert_agrees(&self) {
+        super::contents::assert_agrees(Self::server(), &self.0);
+    }
+}
+
+pub(crate) fn new_job(name: &str) -> NewJob {
+    let target = Target::new(Platform::TIKTOK, Handle::canonical(name).unwrap());
+    NewJob::new(JobId::random(), target)
+}
+
+pub(crate) async fn submit(store: &PostgresStore, name: &str) -> JobId {
+    match store.submit(new_job(name)).await.unwrap() {
+        Submitted::Created(job) => job.id,
+        other => panic!("a new job: {other:?}"),
+    }
+}
+
+pub(crate) fn claim_request(max: usize) -> ClaimRequest {
+    ClaimRequest::new(WorkerId::unique()).with_max(max)
+}
+
+pub(crate) async fn claim_one(store: &PostgresStore) -> ClaimedJob {
+    store.claim(claim_request(1)).await.unwrap().remove(0)
+}
+
+/// Repeats a call until the store is available, as callers do.
+pub(crate) async fn again<T, F>(mut call: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let began = Instant::now();
+    loop {
+        match call().await {
+            Ok(done) => return done,
+            Err(error) if error.is_retryable() => {
+                assert!(began.elapsed() < Duration::from_secs(60), "{error}");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+}
