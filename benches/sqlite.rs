@@ -1,6 +1,6 @@
 //! What the store in SQLite costs and gives, beside a bare loop on the same disk.
 //!
-//! `cargo bench --bench sqlite`, or a part of it: `-- throughput`, `-- submit`, `-- status`. Jobs have three empty phases and a 1 KiB
+//! `cargo bench --bench sqlite --features sqlite`, or a part of it: `-- throughput`, `-- submit`, `-- status`. Jobs have three empty phases and a 1 KiB
 //! report. The floor for jobs is one table and as many row writes as a job needs, with as many of them in one
 //! commit as the store has; for a submit it is one insert and its commit. Disks are uneven, so each is measured in
 //! turns with its floor, several times. For the status of one among a million the rows of a

@@ -2,6 +2,7 @@
 //!
 //! The suite's unit of time must be long against a call, and one that is written to a disk takes as long as the
 //! disk does. So the files are in memory where the system offers that; what the disk adds is in `tests/sqlite`.
+#![cfg(feature = "sqlite")]
 
 #[path = "sqlite/contents.rs"]
 mod contents;

@@ -1,6 +1,6 @@
 //! The least that SQLite itself takes on this disk.
 
-use std::os::unix::fs::FileExt;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -93,8 +93,9 @@ impl Commits {
 
 fn read(index: &Path) -> u32 {
     let mut count = [0; 4];
-    let file = std::fs::File::open(index).unwrap();
-    file.read_exact_at(&mut count, 8).unwrap();
+    let mut file = std::fs::File::open(index).unwrap();
+    file.seek(SeekFrom::Start(8)).unwrap();
+    file.read_exact(&mut count).unwrap();
     u32::from_ne_bytes(count)
 }
 

@@ -18,6 +18,7 @@ mod rights;
 mod sentinel;
 mod service;
 mod story;
+#[cfg(feature = "redis-tls")]
 mod tls;
 mod upgrades;
 mod worker;

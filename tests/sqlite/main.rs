@@ -1,5 +1,5 @@
 //! The SQLite store on a real disk: crashes, several processes, and what happens to files.
-#![cfg(unix)]
+#![cfg(all(unix, feature = "sqlite"))]
 
 mod contents;
 mod copies;

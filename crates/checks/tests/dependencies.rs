@@ -207,6 +207,19 @@ fn the_server_example_builds_nothing_that_only_tests_need() {
     }
 }
 
+/// Cargo builds a package once for all default members, with the features that any of them asks for.
+#[test]
+fn the_root_asks_for_no_feature_that_the_server_example_would_wait_for() {
+    let mut options = Vec::new();
+    for member in ["report-pipeline", "report-pipeline-server-example"] {
+        options.extend(["--package", member]);
+    }
+    let tree = cargo_tree("normal,build,dev", &options);
+    let features = features_of(&tree, "report-pipeline");
+    let expected = ["default", "http", "metrics", "redis", "testing"];
+    assert_eq!(features, BTreeSet::from(expected));
+}
+
 /// What the feature `live` of the social package adds, TLS included.
 const LIVE: &[&str] = &[
     "atomic-waker",

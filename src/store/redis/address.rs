@@ -76,8 +76,10 @@ impl Address {
             let mut one = Self::of_one(&format!("redis://{user}{host}{tail}"), &["prefix"])?;
             if service.is_some() && !names_a_port(host) {
                 for endpoint in &mut one.endpoints {
-                    if let Endpoint::Tcp(_, port) = endpoint {
-                        *port = SENTINEL_PORT;
+                    match endpoint {
+                        Endpoint::Tcp(_, port) => *port = SENTINEL_PORT,
+                        #[cfg(unix)]
+                        Endpoint::Unix(_) => {}
                     }
                 }
             }

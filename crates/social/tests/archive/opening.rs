@@ -217,6 +217,7 @@ async fn packed_files_and_utf_16_are_read() {
 #[tokio::test]
 async fn bombs_links_and_endless_brackets_are_refused_by_name() {
     let archive = Archive::of(&[("good.json", record("good", 1).as_bytes())]);
+    #[cfg(unix)]
     let outside = Archive::of(&[("secret.json", record("secret", 9).as_bytes())]);
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
     let blanks = vec![b' '; 1 << 20];

@@ -1,0 +1,81 @@
+"""Builds all tests of the workspace and runs the suites side by side, one for each processor.
+
+`cargo test` runs one suite after the other, and most of them wait: for a lease to end, for a page to load. So this
+takes about half as long. Each suite runs as `cargo test` runs it, in the folder of its package; the tests in the
+documentation follow. Ends with 1 if anything failed, and with a line for each test that did.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from threading import Lock
+
+CARGO = os.environ.get("CARGO", "cargo")
+# These take longest, so they begin first: the others fill the time beside them.
+FIRST = ["browser", "redis", "sqlite_conformance", "redis_conformance", "fleet", "store_conformance"]
+# Beyond this many at once, the suites would only wait for the disk.
+MOST = 4
+
+say = Lock()
+
+
+def built():
+    """Builds the suites; yields the name, folder and program of each."""
+    command = [CARGO, "test", "--workspace", "--locked", "--no-run"]
+    command += ["--message-format", "json-render-diagnostics"]
+    build = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    for line in build.stdout:
+        message = json.loads(line)
+        # A build without the test harness is an example, or a program that a suite starts.
+        if message.get("executable") and message["profile"]["test"]:
+            yield message["target"]["name"], Path(message["manifest_path"]).parent, message["executable"]
+    if build.wait() != 0:
+        sys.exit("The tests do not compile: see above")
+
+
+def run(name, command, folder):
+    """Runs one suite and prints all that it wrote at once, so that suites do not mix."""
+    start = time.monotonic()
+    environment = dict(os.environ, CARGO=CARGO, CARGO_MANIFEST_DIR=str(folder))
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+    )
+    with say:
+        print(f"\n     Suite {name} ({folder.name}), {time.monotonic() - start:.0f} s", flush=True)
+        print(done.stdout, flush=True)
+    return name, done.returncode, done.stdout
+
+
+def rank(suite):
+    return FIRST.index(suite[0]) if suite[0] in FIRST else len(FIRST)
+
+
+def main():
+    suites = sorted(built(), key=rank)
+    root = Path.cwd()
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST)) as pool:
+        runs = [pool.submit(run, name, [program], folder) for name, folder, program in suites]
+        results = [finished.result() for finished in as_completed(runs)]
+    doc = [CARGO, "test", "--workspace", "--locked", "--no-fail-fast", "--doc"]
+    results.append(run("documentation", doc, root))
+
+    passed = failed = ignored = 0
+    for name, code, output in results:
+        failures = re.findall(r"^test (.*) \.\.\. FAILED$", output, re.MULTILINE)
+        for test in failures:
+            print("FAILED", name, test)
+        if code != 0 and not failures:
+            print("FAILED", name, f"ended with {code}")
+        for counts in re.findall(r"^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored", output, re.MULTILINE):
+            passed, failed, ignored = (a + int(b) for a, b in zip((passed, failed, ignored), counts))
+    print(f"{len(results)} suites: {passed} passed, {failed} failed, {ignored} ignored")
+    sys.exit(any(code != 0 for _, code, _ in results))
+
+
+main()
