@@ -1,9 +1,10 @@
 #!/bin/sh
 # Runs every test of the workspace, to the end, after installing what they need.
 #
-# It says what it will install before it does: a Redis server, openssl, Chromium with its driver, and below the
-# target folder nginx and a Python environment with schemathesis. Where it may not install packages it prints
-# what to type and ends with 1. REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER and NGINX name other programs to use.
+# It says what it will install before it does: a Redis server, openssl, Chromium with its driver, valgrind (for
+# crates/bench/instructions, which .ci/run runs), and below the target folder nginx and a Python environment with
+# schemathesis. Where it may not install packages it prints what to type and ends with 1.
+# REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER and NGINX name other programs to use.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -21,6 +22,8 @@ packages=
     packages="$packages chromium-driver"
 [ -n "${OPENSSL:-}" ] || has openssl ||
     packages="$packages openssl"
+has valgrind ||
+    packages="$packages valgrind"
 python3 -c 'import ensurepip, venv' 2>/dev/null ||
     packages="$packages python3 python3-venv"
 
@@ -43,8 +46,8 @@ if [ -n "$packages" ]; then
     else
         echo "Install them, then run this again:"
         echo "    Debian, Ubuntu    sudo apt-get install$packages"
-        echo "    Fedora            sudo dnf install valkey openssl chromium chromedriver python3"
-        echo "    Alpine            sudo apk add redis openssl chromium chromium-chromedriver python3"
+        echo "    Fedora            sudo dnf install valkey openssl chromium chromedriver valgrind python3"
+        echo "    Alpine            sudo apk add redis openssl chromium chromium-chromedriver valgrind python3"
         echo "    macOS             brew install redis python chromedriver && brew install --cask chromium"
         exit 1
     fi

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -39,13 +39,13 @@ pub(super) struct Claimer {
     /// Jobs that were claimed, never started, and released.
     released: AtomicUsize,
     limits: Limits,
+    /// Jobs that were claimed for the workers that wait. A worker that comes by takes one before it waits.
+    unstarted: std::sync::Mutex<VecDeque<Claim>>,
     /// Locked by the worker that calls the store. The others wait for the lock, in order.
     calling: Mutex<Calling>,
 }
 
 struct Calling {
-    /// Jobs that were claimed for the workers that wait.
-    unstarted: VecDeque<Claim>,
     /// Names the next claim. Kept until the store has replied to that claim, so that repeating it
     /// after a lost reply returns the same jobs.
     token: ClaimToken,
@@ -85,8 +85,8 @@ impl Claimer {
             idle: AtomicUsize::new(0),
             released: AtomicUsize::new(0),
             limits: Limits::default(),
+            unstarted: std::sync::Mutex::default(),
             calling: Mutex::new(Calling {
-                unstarted: VecDeque::new(),
                 token: ClaimToken::random(),
                 failures: 0,
             }),
@@ -95,6 +95,9 @@ impl Claimer {
 
     /// Waits for a job. Returns `None` once the pool is closing.
     pub(super) async fn next_job(&self) -> Option<Claim> {
+        if let Some(job) = self.next_unstarted() {
+            return Some(job);
+        }
         let _idle = Idle::enter(&self.idle);
         let mut calling = tokio::select! {
             biased;
@@ -105,7 +108,7 @@ impl Claimer {
             if self.closing.is_cancelled() {
                 return None;
             }
-            if let Some(job) = calling.unstarted.pop_front() {
+            if let Some(job) = self.next_unstarted() {
                 return Some(job);
             }
             let sent = Instant::now();
@@ -120,7 +123,7 @@ impl Claimer {
                     // Stores may return early: one that always does is not called all the time.
                     self.sleep_until(sent + MIN_BETWEEN_CLAIMS).await;
                 }
-                Ok(claimed) => calling.keep(claimed, sent, self.limits_met()),
+                Ok(claimed) => self.keep(&mut calling, claimed, sent),
                 Err(error) => self.pause_after(&mut calling, &error).await,
             }
         }
@@ -166,13 +169,18 @@ impl Claimer {
         loop {
             let sent = Instant::now();
             if let Ok(claimed) = self.claim(calling.token, 0).await {
-                calling.keep(claimed, sent, self.limits_met());
+                self.keep(&mut calling, claimed, sent);
                 break;
             }
             tokio::time::sleep(RELEASE_RETRY).await;
         }
-        while let Some(Claim { claimed, .. }) = calling.unstarted.front() {
-            let release = self.store.finish(&claimed.lease, Outcome::Released);
+        loop {
+            let first = self
+                .unstarted()
+                .front()
+                .map(|claim| claim.claimed.lease.clone());
+            let Some(lease) = first else { break };
+            let release = self.store.finish(&lease, Outcome::Released);
             match within(self.settings.store_timeout, release).await {
                 Ok(Ok(_)) => _ = self.released.fetch_add(1, Ordering::Relaxed),
                 Ok(Err(StoreError::Unavailable { .. })) | Err(_) => {
@@ -182,7 +190,7 @@ impl Claimer {
                 // Another worker owns it by now, or the store refuses it.
                 Ok(Err(_)) => {}
             }
-            calling.unstarted.pop_front();
+            self.unstarted().pop_front();
         }
     }
 
@@ -220,11 +228,38 @@ impl Claimer {
         self.released.load(Ordering::Relaxed)
     }
 
-    /// Returns how many jobs were claimed and neither started nor released. Only while no worker
-    /// waits for a job.
-    pub(super) fn unstarted(&self) -> usize {
-        let calling = self.calling.try_lock();
-        calling.map_or(0, |calling| calling.unstarted.len())
+    /// Returns how many jobs were claimed and neither started nor released.
+    pub(super) fn left_unstarted(&self) -> usize {
+        self.unstarted().len()
+    }
+
+    /// Takes the next job, unless the pool is closing. That is looked up under the lock: whoever closes the pool
+    /// and then looks at what is left has it for himself.
+    fn next_unstarted(&self) -> Option<Claim> {
+        let mut unstarted = self.unstarted();
+        if self.closing.is_cancelled() {
+            return None;
+        }
+        unstarted.pop_front()
+    }
+
+    fn unstarted(&self) -> MutexGuard<'_, VecDeque<Claim>> {
+        self.unstarted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in the reply to a claim: the next claim is another one.
+    fn keep(&self, calling: &mut Calling, claimed: Vec<ClaimedJob>, sent: Instant) {
+        calling.failures = 0;
+        calling.token = ClaimToken::random();
+        let limits = self.limits_met();
+        let claims = claimed.into_iter().map(|claimed| Claim {
+            claimed,
+            sent,
+            limits,
+        });
+        self.unstarted().extend(claims);
     }
 
     /// Waits before the store is called again, longer each time. A closing pool does not wait.
@@ -243,20 +278,6 @@ impl Claimer {
             () = tokio::time::sleep_until(instant) => {}
             () = self.closing.cancelled() => {}
         }
-    }
-}
-
-impl Calling {
-    /// Takes in the reply to a claim: the next claim is another one.
-    fn keep(&mut self, claimed: Vec<ClaimedJob>, sent: Instant, limits: u64) {
-        self.failures = 0;
-        self.token = ClaimToken::random();
-        let claims = claimed.into_iter().map(|claimed| Claim {
-            claimed,
-            sent,
-            limits,
-        });
-        self.unstarted.extend(claims);
     }
 }
 

@@ -26,8 +26,11 @@ impl StopReason {
 
 /// Asks one running job to stop, once, and says why. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct StopSwitch {
-    why: Arc<OnceLock<StopReason>>,
+pub(super) struct StopSwitch(Arc<Switch>);
+
+#[derive(Default)]
+struct Switch {
+    why: OnceLock<StopReason>,
     token: CancellationToken,
 }
 
@@ -35,24 +38,24 @@ impl StopSwitch {
     /// Asks the job's phase to stop. The first reason stands.
     pub(super) fn stop(&self, why: StopReason) {
         // The reason first: whoever sees the token cancelled finds it.
-        _ = self.why.set(why);
-        self.token.cancel();
+        _ = self.0.why.set(why);
+        self.0.token.cancel();
     }
 
     /// Returns why the job must stop, if it must.
     pub(super) fn reason(&self) -> Option<StopReason> {
-        self.why.get().copied()
+        self.0.why.get().copied()
     }
 
     /// Waits until the job must stop.
     pub(super) async fn stopped(&self) -> StopReason {
-        self.token.cancelled().await;
+        self.0.token.cancelled().await;
         self.reason()
             .expect("only `stop` cancels the token, after it has set a reason")
     }
 
     /// Returns the token that is cancelled when the job must stop. Only [`stop`](Self::stop) may cancel it.
     pub(super) fn token(&self) -> CancellationToken {
-        self.token.clone()
+        self.0.token.clone()
     }
 }

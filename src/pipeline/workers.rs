@@ -115,7 +115,7 @@ impl Workers {
         let claimer = &self.pool.claimer;
         Drained {
             released: self.pool.released.load(Ordering::Relaxed) + claimer.released(),
-            unreleased: self.pool.running().len() + claimer.unstarted(),
+            unreleased: self.pool.running().len() + claimer.left_unstarted(),
         }
     }
 

@@ -1,13 +1,13 @@
 //! Conveniences for callers of every store.
 
-use async_trait::async_trait;
+use std::future::Future;
+
 use bytes::Bytes;
 
 use super::{JobStore, NewJob, StoreError, Submitted, SweepRequest, SweepStats};
 use crate::job::{Job, JobId, Status};
 
 /// Conveniences for callers of any [`JobStore`]. A store gets them without implementing anything.
-#[async_trait]
 pub trait JobStoreExt: JobStore {
     /// Submits, and once more if the reply may have been lost. The id makes that safe.
     ///
@@ -16,10 +16,15 @@ pub trait JobStoreExt: JobStore {
     ///
     /// # Cancel safety
     /// If dropped, submit the same job again.
-    async fn submit_twice(&self, job: NewJob) -> Result<Submitted, StoreError> {
-        match self.submit(job.clone()).await {
-            Err(StoreError::Unavailable { .. }) => self.submit(job).await,
-            result => result,
+    fn submit_twice(
+        &self,
+        job: NewJob,
+    ) -> impl Future<Output = Result<Submitted, StoreError>> + Send {
+        async {
+            match self.submit(job.clone()).await {
+                Err(StoreError::Unavailable { .. }) => self.submit(job).await,
+                result => result,
+            }
         }
     }
 
@@ -30,21 +35,23 @@ pub trait JobStoreExt: JobStore {
     ///
     /// # Cancel safety
     /// A read: dropping it loses nothing.
-    async fn fetch(&self, id: JobId) -> Result<ReportState, StoreError> {
-        if let Some(report) = self.report(id).await? {
-            return Ok(ReportState::Ready(report));
-        }
-        let Some(job) = self.get(id).await? else {
-            return Ok(ReportState::Absent);
-        };
-        match job.status {
-            Status::Failed => Ok(ReportState::Failed(job)),
-            Status::Pending | Status::Processing => Ok(ReportState::Unfinished(job)),
-            // Completed between the two reads: the report has appeared with the status.
-            Status::Completed => Ok(self
-                .report(id)
-                .await?
-                .map_or(ReportState::Absent, ReportState::Ready)),
+    fn fetch(&self, id: JobId) -> impl Future<Output = Result<ReportState, StoreError>> + Send {
+        async move {
+            if let Some(report) = self.report(id).await? {
+                return Ok(ReportState::Ready(report));
+            }
+            let Some(job) = self.get(id).await? else {
+                return Ok(ReportState::Absent);
+            };
+            match job.status {
+                Status::Failed => Ok(ReportState::Failed(job)),
+                Status::Pending | Status::Processing => Ok(ReportState::Unfinished(job)),
+                // Completed between the two reads: the report has appeared with the status.
+                Status::Completed => Ok(self
+                    .report(id)
+                    .await?
+                    .map_or(ReportState::Absent, ReportState::Ready)),
+            }
         }
     }
 
@@ -55,12 +62,17 @@ pub trait JobStoreExt: JobStore {
     ///
     /// # Cancel safety
     /// If dropped, what was swept stays swept.
-    async fn sweep_all(&self, batch: usize) -> Result<SweepStats, StoreError> {
-        let mut total = SweepStats::default();
-        loop {
-            total.add(self.sweep(SweepRequest::new(batch.max(1))).await?);
-            if !total.more {
-                return Ok(total);
+    fn sweep_all(
+        &self,
+        batch: usize,
+    ) -> impl Future<Output = Result<SweepStats, StoreError>> + Send {
+        async move {
+            let mut total = SweepStats::default();
+            loop {
+                total.add(self.sweep(SweepRequest::new(batch.max(1))).await?);
+                if !total.more {
+                    return Ok(total);
+                }
             }
         }
     }

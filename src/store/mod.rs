@@ -66,6 +66,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 
 pub use self::error::{Limit, NotContinuable, Payload, StoreError};
 pub use self::ext::{JobStoreExt, ReportState};
@@ -299,94 +300,184 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     async fn check(&self) -> Result<(), StoreError>;
 }
 
-// A store behind a pointer is the same store.
+// A store behind a pointer is the same store. The signatures are those that `async_trait` makes, so that futures are
+// passed on as they are: an `async fn` would put each into one more box.
+type Reply<'f, T> = BoxFuture<'f, Result<T, StoreError>>;
+
 macro_rules! forward {
     ($pointer:ident) => {
-        #[async_trait]
         #[deny(clippy::missing_trait_methods)]
         impl<S: JobStore + ?Sized> JobStore for $pointer<S> {
-            async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
-                (**self).submit(job).await
+            fn submit<'a, 'f>(&'a self, job: NewJob) -> Reply<'f, Submitted>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).submit(job)
             }
-            async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
-                (**self).claim(request).await
+            fn claim<'a, 'f>(&'a self, request: ClaimRequest) -> Reply<'f, Vec<ClaimedJob>>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).claim(request)
             }
-            async fn heartbeat(
-                &self,
-                lease: &Lease,
+            fn heartbeat<'a, 'l, 'f>(
+                &'a self,
+                lease: &'l Lease,
                 beat: Heartbeat,
-            ) -> Result<HeartbeatReply, StoreError> {
-                (**self).heartbeat(lease, beat).await
+            ) -> Reply<'f, HeartbeatReply>
+            where
+                'a: 'f,
+                'l: 'f,
+                Self: 'f,
+            {
+                (**self).heartbeat(lease, beat)
             }
-            async fn save(
-                &self,
-                lease: &Lease,
+            fn save<'a, 'l, 'f>(
+                &'a self,
+                lease: &'l Lease,
                 request: SaveRequest,
-            ) -> Result<HeartbeatReply, StoreError> {
-                (**self).save(lease, request).await
+            ) -> Reply<'f, HeartbeatReply>
+            where
+                'a: 'f,
+                'l: 'f,
+                Self: 'f,
+            {
+                (**self).save(lease, request)
             }
-            async fn checkpoint(
-                &self,
-                lease: &Lease,
+            fn checkpoint<'a, 'l, 'f>(
+                &'a self,
+                lease: &'l Lease,
                 phase: Phase,
                 output: Bytes,
-            ) -> Result<HeartbeatReply, StoreError> {
-                (**self).checkpoint(lease, phase, output).await
+            ) -> Reply<'f, HeartbeatReply>
+            where
+                'a: 'f,
+                'l: 'f,
+                Self: 'f,
+            {
+                (**self).checkpoint(lease, phase, output)
             }
-            async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
-                (**self).finish(lease, outcome).await
+            fn finish<'a, 'l, 'f>(&'a self, lease: &'l Lease, outcome: Outcome) -> Reply<'f, Status>
+            where
+                'a: 'f,
+                'l: 'f,
+                Self: 'f,
+            {
+                (**self).finish(lease, outcome)
             }
-            async fn cancel(&self, id: JobId) -> Result<Status, StoreError> {
-                (**self).cancel(id).await
+            fn cancel<'a, 'f>(&'a self, id: JobId) -> Reply<'f, Status>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).cancel(id)
             }
-            async fn pause(&self, request: PauseRequest) -> Result<(), StoreError> {
-                (**self).pause(request).await
+            fn pause<'a, 'f>(&'a self, request: PauseRequest) -> Reply<'f, ()>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).pause(request)
             }
-            async fn unpause(&self, platform: &Platform) -> Result<(), StoreError> {
-                (**self).unpause(platform).await
+            fn unpause<'a, 'l, 'f>(&'a self, platform: &'l Platform) -> Reply<'f, ()>
+            where
+                'a: 'f,
+                'l: 'f,
+                Self: 'f,
+            {
+                (**self).unpause(platform)
             }
-            async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
-                (**self).get(id).await
+            fn get<'a, 'f>(&'a self, id: JobId) -> Reply<'f, Option<Job>>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).get(id)
             }
-            async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
-                (**self).get_many(ids).await
+            fn get_many<'a, 'l, 'f>(&'a self, ids: &'l [JobId]) -> Reply<'f, Vec<Option<Job>>>
+            where
+                'a: 'f,
+                'l: 'f,
+                Self: 'f,
+            {
+                (**self).get_many(ids)
             }
-            async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
-                (**self).find(request).await
+            fn find<'a, 'f>(&'a self, request: FindRequest) -> Reply<'f, Option<Job>>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).find(request)
             }
-            async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
-                (**self).list(request).await
+            fn list<'a, 'f>(&'a self, request: ListRequest) -> Reply<'f, JobPage>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).list(request)
             }
-            async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
-                (**self).report(id).await
+            fn report<'a, 'f>(&'a self, id: JobId) -> Reply<'f, Option<Bytes>>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).report(id)
             }
-            async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
-                (**self).changed(request).await
+            fn changed<'a, 'f>(&'a self, request: WatchRequest) -> Reply<'f, Option<Job>>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).changed(request)
             }
-            async fn delete(&self, id: JobId) -> Result<(), StoreError> {
-                (**self).delete(id).await
+            fn delete<'a, 'f>(&'a self, id: JobId) -> Reply<'f, ()>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).delete(id)
             }
-            async fn claim_ended(
-                &self,
-                request: ClaimEndedRequest,
-            ) -> Result<Vec<EndedJob>, StoreError> {
-                (**self).claim_ended(request).await
+            fn claim_ended<'a, 'f>(&'a self, request: ClaimEndedRequest) -> Reply<'f, Vec<EndedJob>>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).claim_ended(request)
             }
-            async fn acknowledge(
-                &self,
-                receipt: &Receipt,
+            fn acknowledge<'a, 'l, 'f>(
+                &'a self,
+                receipt: &'l Receipt,
                 delivery: Delivery,
-            ) -> Result<(), StoreError> {
-                (**self).acknowledge(receipt, delivery).await
+            ) -> Reply<'f, ()>
+            where
+                'a: 'f,
+                'l: 'f,
+                Self: 'f,
+            {
+                (**self).acknowledge(receipt, delivery)
             }
-            async fn sweep(&self, request: SweepRequest) -> Result<SweepStats, StoreError> {
-                (**self).sweep(request).await
+            fn sweep<'a, 'f>(&'a self, request: SweepRequest) -> Reply<'f, SweepStats>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).sweep(request)
             }
-            async fn stats(&self) -> Result<Stats, StoreError> {
-                (**self).stats().await
+            fn stats<'a, 'f>(&'a self) -> Reply<'f, Stats>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).stats()
             }
-            async fn check(&self) -> Result<(), StoreError> {
-                (**self).check().await
+            fn check<'a, 'f>(&'a self) -> Reply<'f, ()>
+            where
+                'a: 'f,
+                Self: 'f,
+            {
+                (**self).check()
             }
         }
     };

@@ -1,14 +1,17 @@
 //! Every way to find a job but by its id.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
-use super::map::ShardedMap;
+use super::due::DueJobs;
+use super::entry::Entry;
 use super::outbox::Outbox;
 use super::own_bits::ByOwnBits;
-use super::owner::OwnerKey;
+use super::owners::Owners;
 use super::ready::ReadyQueues;
-use crate::job::{Job, JobId, Scope, Status};
+use super::submits::Submits;
+use crate::account::Platform;
+use crate::job::{JobId, Scope, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::Timestamp;
 use crate::store::{ClaimToken, JobCounts};
@@ -19,23 +22,23 @@ pub(super) struct Indexes {
     retention: Duration,
     failed_checkpoints: Duration,
     /// The job that owns a target in a scope.
-    pub(super) owners: ShardedMap<OwnerKey, JobId>,
+    pub(super) owners: Owners,
     /// How many jobs of each scope wait; of no scope they are not counted.
     waiting: HashMap<Scope, usize>,
     /// Waiting jobs by platform.
     pub(super) ready: ReadyQueues,
     /// All jobs, in the order of their submits.
-    pub(super) submits: BTreeMap<u64, JobId>,
+    pub(super) submits: Submits,
     /// Ended jobs with notes.
     pub(super) outbox: Outbox,
     /// Held jobs by the end of their lease.
-    pub(super) leases: BTreeSet<(Timestamp, JobId)>,
+    pub(super) leases: DueJobs,
     /// Unfinished jobs by their deadline.
-    pub(super) deadlines: BTreeSet<(Timestamp, JobId)>,
+    pub(super) deadlines: DueJobs,
     /// Ended jobs by the end of their retention.
-    pub(super) expiries: BTreeSet<(Timestamp, JobId)>,
+    pub(super) expiries: DueJobs,
     /// Failed jobs that have left checkpoints, by the time until which those are kept.
-    pub(super) kept: BTreeSet<(Timestamp, JobId)>,
+    pub(super) kept: DueJobs,
     /// Bytes of what they have left.
     pub(super) kept_bytes: u64,
     pub(super) counts: JobCounts,
@@ -65,7 +68,25 @@ struct Taken {
 }
 
 impl Indexed {
-    pub(super) fn of(record: &Record) -> Self {
+    pub(super) fn of(entry: &Entry) -> Self {
+        entry.record().map_or_else(
+            || Self {
+                status: entry.status(),
+                state: entry.state(),
+                number: entry.number(),
+                deadline: None,
+                holder: None,
+                owns_target: entry.status() == Status::Completed,
+                kept_since: None,
+                kept_bytes: 0,
+                notes_due: None,
+                bytes: entry.report().map_or(0, |report| report.len() as u64),
+            },
+            Self::of_record,
+        )
+    }
+
+    pub(super) fn of_record(record: &Record) -> Self {
         Self {
             status: record.job().status,
             state: record.state(),
@@ -83,6 +104,21 @@ impl Indexed {
     pub(super) const fn state(&self) -> State {
         self.state
     }
+
+    pub(super) const fn owns_target(&self) -> bool {
+        self.owns_target
+    }
+
+    /// Whether all indexes have the job where they had it, so that only its bytes count.
+    fn is_where(&self, other: &Self) -> bool {
+        self.state == other.state
+            && self.status == other.status
+            && self.holder == other.holder
+            && self.deadline == other.deadline
+            && self.notes_due == other.notes_due
+            && self.kept_since.is_none()
+            && other.kept_since.is_none()
+    }
 }
 
 impl Indexes {
@@ -90,15 +126,15 @@ impl Indexes {
         Self {
             retention,
             failed_checkpoints: failed_checkpoints.min(retention),
-            owners: ShardedMap::new(),
+            owners: Owners::new(),
             waiting: HashMap::new(),
             ready: ReadyQueues::default(),
-            submits: BTreeMap::new(),
+            submits: Submits::default(),
             outbox: Outbox::default(),
-            leases: BTreeSet::new(),
-            deadlines: BTreeSet::new(),
-            expiries: BTreeSet::new(),
-            kept: BTreeSet::new(),
+            leases: DueJobs::default(),
+            deadlines: DueJobs::default(),
+            expiries: DueJobs::default(),
+            kept: DueJobs::default(),
             kept_bytes: 0,
             counts: JobCounts::default(),
             stored_bytes: 0,
@@ -134,10 +170,27 @@ impl Indexes {
             .any(|index| index.first().is_some_and(|(due, _)| *due <= now))
     }
 
-    /// Moves a job from where it was to where it is; `None` is outside the store.
-    pub(super) fn update(&mut self, job: &Job, before: Option<Indexed>, after: Option<Indexed>) {
-        let id = job.id;
-        self.update_state(job, before.map(|was| was.state), after.map(|is| is.state));
+    /// Moves a job from where it was to where it is; `None` is outside the store. The owner of its target
+    /// is not moved: that takes a look at other jobs.
+    pub(super) fn update(
+        &mut self,
+        id: JobId,
+        (platform, scope): (&Platform, &Scope),
+        before: Option<Indexed>,
+        after: Option<Indexed>,
+    ) {
+        if let (Some(was), Some(is)) = (&before, &after)
+            && was.is_where(is)
+        {
+            self.stored_bytes = self.stored_bytes - was.bytes + is.bytes;
+            return;
+        }
+        self.update_state(
+            id,
+            (platform, scope),
+            before.map(|was| was.state),
+            after.map(|is| is.state),
+        );
         self.update_deadline(
             id,
             before.and_then(|was| was.deadline),
@@ -148,21 +201,16 @@ impl Indexes {
             before.and_then(|was| was.holder),
             after.and_then(|is| is.holder),
         );
-        self.update_owner(
-            job,
-            before.is_some_and(|was| was.owns_target),
-            after.is_some_and(|is| is.owns_target),
-        );
         self.update_kept(id, before, after);
         self.outbox.update(
-            &job.target.platform,
+            platform,
             id,
             before.and_then(|was| was.notes_due),
             after.and_then(|is| is.notes_due),
         );
         match (before, after) {
-            (None, Some(is)) => _ = self.submits.insert(is.number, id),
-            (Some(was), None) => _ = self.submits.remove(&was.number),
+            (None, Some(is)) => self.submits.insert(is.number, id),
+            (Some(was), None) => self.submits.remove(was.number),
             _ => {}
         }
         if let Some(was) = before {
@@ -175,42 +223,43 @@ impl Indexes {
         }
     }
 
-    fn update_state(&mut self, job: &Job, before: Option<State>, after: Option<State>) {
+    fn update_state(
+        &mut self,
+        id: JobId,
+        (platform, scope): (&Platform, &Scope),
+        before: Option<State>,
+        after: Option<State>,
+    ) {
         if before == after {
             return;
         }
-        let (id, platform) = (job.id, &job.target.platform);
         let is_waiting = |state| matches!(state, Some(State::Waiting { .. }));
-        self.update_waiting(&job.scope, is_waiting(before), is_waiting(after));
+        self.update_waiting(scope, is_waiting(before), is_waiting(after));
         self.ready.update(platform, id, before, after);
         match after {
-            Some(State::Held { until, .. }) => _ = self.leases.insert((until, id)),
-            Some(State::Ended { at }) => {
-                self.expiries.insert((at.after(self.retention), id));
-            }
+            Some(State::Held { until, .. }) => self.leases.insert(until, id),
+            Some(State::Ended { at }) => self.expiries.insert(at.after(self.retention), id),
             Some(State::Waiting { .. }) | None => {}
         }
         match before {
-            Some(State::Held { until, .. }) => _ = self.leases.remove(&(until, id)),
-            Some(State::Ended { at }) => {
-                self.expiries.remove(&(at.after(self.retention), id));
-            }
+            Some(State::Held { until, .. }) => self.leases.remove(until, id),
+            Some(State::Ended { at }) => self.expiries.remove(at.after(self.retention), id),
             Some(State::Waiting { .. }) | None => {}
         }
     }
 
     fn update_kept(&mut self, id: JobId, before: Option<Indexed>, after: Option<Indexed>) {
-        let entry = |since: Timestamp| (since.after(self.failed_checkpoints), id);
+        let until = |since: Timestamp| since.after(self.failed_checkpoints);
         if let Some(was) = before
             && let Some(since) = was.kept_since
         {
-            self.kept.remove(&entry(since));
+            self.kept.remove(until(since), id);
             self.kept_bytes -= was.kept_bytes;
         }
         if let Some(is) = after
             && let Some(since) = is.kept_since
         {
-            self.kept.insert(entry(since));
+            self.kept.insert(until(since), id);
             self.kept_bytes += is.kept_bytes;
         }
     }
@@ -233,8 +282,8 @@ impl Indexes {
     // A job's deadline never changes: it is open, or it is not.
     fn update_deadline(&mut self, id: JobId, before: Option<Timestamp>, after: Option<Timestamp>) {
         match (before, after) {
-            (Some(was), None) => _ = self.deadlines.remove(&(was, id)),
-            (None, Some(is)) => _ = self.deadlines.insert((is, id)),
+            (Some(was), None) => self.deadlines.remove(was, id),
+            (None, Some(is)) => self.deadlines.insert(is, id),
             (None, None) | (Some(_), Some(_)) => {}
         }
     }
@@ -258,19 +307,6 @@ impl Indexes {
             });
             taken.jobs.push(id);
             taken.held += 1;
-        }
-    }
-
-    fn update_owner(&mut self, job: &Job, before: bool, after: bool) {
-        if before == after {
-            return;
-        }
-        let key = OwnerKey::new(&job.target, &job.scope);
-        if after {
-            self.owners.insert(key, job.id);
-        } else if self.owners.get(&key) == Some(&job.id) {
-            // Otherwise a newer job for the same target owns the key.
-            self.owners.remove(&key);
         }
     }
 

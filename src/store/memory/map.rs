@@ -1,10 +1,9 @@
 //! A hash map that never stops to move all of its entries.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 
 use super::own_bits::ByOwnBits;
-use super::owner::OwnerKey;
 use crate::job::JobId;
 
 // One for each value of a byte.
@@ -30,19 +29,6 @@ impl ShardKey for JobId {
     fn shard(&self) -> u8 {
         // The last byte of a random UUID is random.
         self.as_uuid().as_bytes()[15]
-    }
-}
-
-impl ShardKey for OwnerKey {
-    type Hash = RandomState;
-
-    fn shard(&self) -> u8 {
-        // Pearson-like mixing (multiply and add); an uneven spread costs time, never correctness.
-        let texts = [self.target.handle.as_str(), self.scope.as_str()];
-        texts
-            .into_iter()
-            .flat_map(str::bytes)
-            .fold(0, |mix: u8, b| mix.wrapping_mul(167).wrapping_add(b))
     }
 }
 
@@ -78,36 +64,32 @@ impl<K: ShardKey, V> ShardedMap<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{Handle, Platform, Target};
-    use crate::job::Scope;
 
-    fn targets() -> impl Iterator<Item = OwnerKey> {
-        let target = |n| {
-            let handle = Handle::canonical(&format!("user{n}")).unwrap();
-            let target = Target::new(Platform::INSTAGRAM, handle);
-            OwnerKey::new(&target, &Scope::NONE)
-        };
-        (0..100_000).map(target)
+    fn ids() -> Vec<JobId> {
+        std::iter::repeat_with(JobId::random)
+            .take(100_000)
+            .collect()
     }
 
     #[test]
     fn finds_what_was_put_in_until_it_is_taken_out() {
         let mut map = ShardedMap::new();
-        for (n, target) in targets().enumerate() {
-            assert_eq!(map.insert(target, n), None);
+        let ids = ids();
+        for (n, id) in ids.iter().enumerate() {
+            assert_eq!(map.insert(*id, n), None);
         }
-        for (n, target) in targets().enumerate() {
-            assert_eq!(map.get(&target), Some(&n));
-            assert_eq!(map.remove(&target), Some(n));
-            assert_eq!(map.get(&target), None);
+        for (n, id) in ids.iter().enumerate() {
+            assert_eq!(map.get(id), Some(&n));
+            assert_eq!(map.remove(id), Some(n));
+            assert_eq!(map.get(id), None);
         }
     }
 
     #[test]
     fn no_shard_is_much_fuller_than_the_others() {
         let mut map = ShardedMap::new();
-        for target in targets() {
-            map.insert(target, 0);
+        for id in ids() {
+            map.insert(id, 0);
         }
         let fullest = map.0.iter().map(HashMap::len).max().unwrap();
         assert!(fullest < 4 * 100_000 / SHARDS, "{fullest}");
@@ -117,13 +99,14 @@ mod tests {
     fn gives_memory_back() {
         let mut map = ShardedMap::new();
         let capacity =
-            |map: &ShardedMap<OwnerKey, u8>| map.0.iter().map(HashMap::capacity).sum::<usize>();
-        for target in targets() {
-            map.insert(target, 0);
+            |map: &ShardedMap<JobId, u8>| map.0.iter().map(HashMap::capacity).sum::<usize>();
+        let ids = ids();
+        for id in &ids {
+            map.insert(*id, 0);
         }
         let full = capacity(&map);
-        for target in targets() {
-            map.remove(&target);
+        for id in &ids {
+            map.remove(id);
         }
         assert!(capacity(&map) < full / 4);
     }

@@ -1,13 +1,17 @@
 //! The store in this process's memory.
 
+mod due;
+mod ended;
+mod entry;
 mod indexes;
 mod jobs;
 mod map;
 mod options;
 mod outbox;
 mod own_bits;
-mod owner;
+mod owners;
 mod ready;
+mod submits;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,9 +23,9 @@ use chrono::Utc;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use self::jobs::{Jobs, Removed};
+use self::entry::Removed;
+use self::jobs::Jobs;
 pub use self::options::MemoryOptions;
-use self::owner::OwnerKey;
 use super::rules::Record;
 use super::timestamp::{Now, Timestamp};
 use super::{
@@ -205,7 +209,7 @@ impl JobStore for MemoryStore {
         let now = self.now();
         let mut jobs = self.lock();
         let record = jobs
-            .get(lease.job(), now.timestamp)
+            .record(lease.job(), now.timestamp)
             .ok_or(StoreError::LeaseLost(lease.job()))?;
         if let Some(size) = record.check_save(lease, &request)? {
             jobs.check_size(record, Payload::Saved(request.phase()), size)?;
@@ -227,7 +231,7 @@ impl JobStore for MemoryStore {
         let now = self.now();
         let mut jobs = self.lock();
         let record = jobs
-            .get(lease.job(), now.timestamp)
+            .record(lease.job(), now.timestamp)
             .ok_or(StoreError::LeaseLost(lease.job()))?;
         record.check_checkpoint(lease, phase)?;
         jobs.check_size(record, Payload::Checkpoint(phase), output.len())?;
@@ -249,7 +253,7 @@ impl JobStore for MemoryStore {
             let now = self.now();
             let mut jobs = self.lock();
             if let Outcome::Completed(report) = &outcome
-                && let Some(record) = jobs.get(lease.job(), now.timestamp)
+                && let Some(record) = jobs.record(lease.job(), now.timestamp)
                 && record.would_keep_report(lease)
             {
                 jobs.check_size(record, Payload::Report, report.len())?;
@@ -297,8 +301,7 @@ impl JobStore for MemoryStore {
 
     async fn get(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         let now = self.timestamp();
-        let jobs = self.lock();
-        Ok(jobs.get(id, now).map(|record| record.job().clone()))
+        Ok(self.lock().job(id, now))
     }
 
     async fn get_many(&self, ids: &[JobId]) -> Result<Vec<Option<Job>>, StoreError> {
@@ -306,18 +309,16 @@ impl JobStore for MemoryStore {
         for ids in ids.chunks(READ_STEP) {
             let now = self.timestamp();
             let jobs = self.lock();
-            let read = |id: &JobId| jobs.get(*id, now).map(|record| record.job().clone());
-            found.extend(ids.iter().map(read));
+            found.extend(ids.iter().map(|id| jobs.job(*id, now)));
         }
         Ok(found)
     }
 
     async fn find(&self, request: FindRequest) -> Result<Option<Job>, StoreError> {
-        let key = OwnerKey::new(&request.target, &request.scope);
         let now = self.timestamp();
         let jobs = self.lock();
-        let owner = jobs.owner(&key, now);
-        Ok(owner.map(|record| record.job().clone()))
+        let owner = jobs.owner(&request.target, &request.scope, now);
+        Ok(owner.and_then(|id| jobs.job(id, now)))
     }
 
     async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
@@ -345,8 +346,8 @@ impl JobStore for MemoryStore {
     async fn report(&self, id: JobId) -> Result<Option<Bytes>, StoreError> {
         let now = self.timestamp();
         let jobs = self.lock();
-        let record = jobs.get(id, now);
-        Ok(record.and_then(|record| record.report().cloned()))
+        let entry = jobs.get(id, now);
+        Ok(entry.and_then(|entry| entry.report().cloned()))
     }
 
     async fn changed(&self, request: WatchRequest) -> Result<Option<Job>, StoreError> {
@@ -356,10 +357,9 @@ impl JobStore for MemoryStore {
             let (now, is_over) = (self.timestamp(), Instant::now() >= give_up);
             let watch = {
                 let mut jobs = self.lock();
-                let Some(record) = jobs.get(id, now) else {
+                let Some(job) = jobs.job(id, now) else {
                     return Ok(None);
                 };
-                let job = record.job().clone();
                 if job.version > after || job.status.is_terminal() || is_over {
                     return Ok(Some(job));
                 }

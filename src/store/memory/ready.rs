@@ -1,6 +1,6 @@
 //! The ready queues, one for each platform.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::account::Platform;
@@ -18,7 +18,8 @@ pub(super) struct ReadyQueues(BTreeMap<Platform, ReadyQueue>);
 
 #[derive(Default)]
 struct ReadyQueue {
-    waiting: BTreeSet<(QueuePosition, JobId)>,
+    /// By when they are due, less their head start, and the number of their submit, which no two share.
+    waiting: BTreeMap<(Timestamp, u64), (Duration, JobId)>,
     held: usize,
     pause: PlatformPause,
 }
@@ -30,8 +31,8 @@ impl ReadyQueue {
 
     /// When the queue's first job may be claimed, its in-flight limit apart.
     fn opens_at(&self) -> Option<Timestamp> {
-        let (position, _) = self.waiting.first()?;
-        Some(self.pause.opens_at()?.max(position.due))
+        let (&(due, _), _) = self.waiting.first_key_value()?;
+        Some(self.pause.opens_at()?.max(due))
     }
 }
 
@@ -45,7 +46,7 @@ impl ReadyQueues {
         after: Option<State>,
     ) {
         let waits = |state| match state {
-            Some(State::Waiting { position }) => Some((position, id)),
+            Some(State::Waiting { position }) => Some(position),
             _ => None,
         };
         let is_held = |state| matches!(state, Some(State::Held { .. }));
@@ -55,11 +56,12 @@ impl ReadyQueues {
             return;
         }
         let queue = self.queue(platform);
-        if let Some(entry) = waits {
-            queue.waiting.insert(entry);
+        // Out before in: a head start may leave the job where it is.
+        if let Some(QueuePosition { due, number, .. }) = waited {
+            queue.waiting.remove(&(due, number));
         }
-        if let Some(entry) = waited {
-            queue.waiting.remove(&entry);
+        if let Some(QueuePosition { due, number, ahead }) = waits {
+            queue.waiting.insert((due, number), (ahead, id));
         }
         if is_held && !was_held {
             queue.held += 1;
@@ -115,7 +117,7 @@ impl ReadyQueues {
         now: Timestamp,
     ) -> impl Iterator<Item = (JobId, Timestamp)> + '_ {
         self.0.values().filter_map(move |queue| {
-            let (_, id) = queue.waiting.first()?;
+            let (_, (_, id)) = queue.waiting.first_key_value()?;
             Some((*id, queue.pause.quota_until(now)?))
         })
     }
@@ -136,9 +138,12 @@ impl ReadyQueues {
     ) -> Option<(JobId, u32)> {
         self.open(request)
             .filter(|(_, opens_at)| *opens_at <= now)
-            .filter_map(|(queue, _)| Some((queue.waiting.first()?, queue.pause.counted())))
-            .min()
-            .map(|((_, id), limits)| (*id, limits))
+            .filter_map(|(queue, _)| {
+                let (position, (_, id)) = queue.waiting.first_key_value()?;
+                Some((*position, *id, queue.pause.counted()))
+            })
+            .min_by_key(|(position, _, _)| *position)
+            .map(|(_, id, limits)| (id, limits))
     }
 
     /// When the next job can be claimed if nothing else happens.
@@ -152,9 +157,9 @@ impl ReadyQueues {
     pub(super) fn oldest_ready(&self, now: Timestamp) -> Option<Duration> {
         self.0
             .values()
-            .filter_map(|queue| queue.waiting.first())
-            .filter(|(position, _)| position.due <= now)
-            .map(|(position, _)| now.since(position.ready()))
+            .filter_map(|queue| queue.waiting.first_key_value())
+            .filter(|((due, _), _)| *due <= now)
+            .map(|((due, _), (ahead, _))| now.since(due.after(*ahead)))
             .max()
     }
 

@@ -455,29 +455,15 @@ impl Record {
 
     /// Says when an ended job expires.
     pub(in crate::store) fn expire_after(&mut self, retention: Duration) {
-        let ended = self.job.completed_at;
-        self.job.expires_at = ended.map(|at| calendar_after(at, retention).unwrap_or(at));
+        self.job.expires_at = Self::expiry(self.job.completed_at, retention);
     }
 
-    /// Whether a finished report may be served to a submit: fresh enough, kept for long enough, and made by
-    /// the version of the program that is asked for.
-    pub(in crate::store) fn is_fresh(
-        &self,
-        new: &NewJob,
+    /// When a job that ended then expires.
+    pub(in crate::store) fn expiry(
+        ended: Option<DateTime<Utc>>,
         retention: Duration,
-        now: Timestamp,
-    ) -> bool {
-        match self.state {
-            State::Ended { at } => {
-                let age = now.since(at);
-                let left = retention.saturating_sub(age);
-                let version = new.program_version();
-                new.max_age.is_none_or(|max_age| age < max_age)
-                    && version.is_none_or(|version| self.program.as_ref() == Some(version))
-                    && left >= SERVED_BEFORE_EXPIRY.min(retention / 10)
-            }
-            State::Waiting { .. } | State::Held { .. } => true,
-        }
+    ) -> Option<DateTime<Utc>> {
+        ended.map(|at| calendar_after(at, retention).unwrap_or(at))
     }
 
     fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
@@ -565,6 +551,28 @@ impl Record {
         self.job.version = self.job.version.next();
         // The calendar may be set back; what people read never goes back.
         self.job.updated_at = self.job.updated_at.max(now.utc);
+    }
+}
+
+/// Whether the report of a job in this state, made by this version of the program, may be served to a submit:
+/// fresh enough, kept for long enough, and made by the version that is asked for.
+pub(super) fn is_fresh(
+    state: State,
+    program: Option<&ProgramVersion>,
+    new: &NewJob,
+    retention: Duration,
+    now: Timestamp,
+) -> bool {
+    match state {
+        State::Ended { at } => {
+            let age = now.since(at);
+            let left = retention.saturating_sub(age);
+            let version = new.program_version();
+            new.max_age.is_none_or(|max_age| age < max_age)
+                && version.is_none_or(|version| program == Some(version))
+                && left >= SERVED_BEFORE_EXPIRY.min(retention / 10)
+        }
+        State::Waiting { .. } | State::Held { .. } => true,
     }
 }
 

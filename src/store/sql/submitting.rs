@@ -5,7 +5,7 @@ use super::record::Stored;
 use super::tally::Tally;
 use super::{Done, Driver, Failure, Session, Value};
 use crate::job::Status;
-use crate::store::rules::{Record, State};
+use crate::store::rules::{Record, State, is_fresh};
 use crate::store::timestamp::Timestamp;
 use crate::store::{JobCounts, Limit, NewJob, NotContinuable, Note, StoreError, Submitted};
 
@@ -100,7 +100,9 @@ impl<D: Driver> Session<'_, D> {
             (State::Ended { at }, Some(expires)) => expires.since(at),
             _ => self.settings.retention,
         };
-        !self.has_expired(owner) && owner.record().is_fresh(new, retention, self.now.timestamp)
+        let (record, now) = (owner.record(), self.now.timestamp);
+        !self.has_expired(owner)
+            && is_fresh(record.state, record.program.as_ref(), new, retention, now)
     }
 
     /// Returns the job that owns the target, with the note and the head start of the new one.

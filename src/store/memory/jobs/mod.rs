@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::entry::{Entry, Removed};
 use super::indexes::{Indexed, Indexes};
 use super::map::ShardedMap;
-use super::owner::OwnerKey;
-use crate::account::Platform;
-use crate::job::{Job, JobId, Status};
+use super::owners::OwnerHash;
+use crate::account::{Platform, Target};
+use crate::job::{Job, JobId, Scope, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
@@ -27,38 +28,10 @@ const DETOURS: usize = 64;
 pub(super) struct Jobs {
     limits: StoreLimits,
     retention: Duration,
-    records: ShardedMap<JobId, Box<Entry>>,
+    entries: ShardedMap<JobId, Box<Entry>>,
     indexes: Indexes,
     /// How many jobs were ever submitted.
     submitted: u64,
-}
-
-/// A record, and what notifies those who wait for it to change.
-pub(super) struct Entry {
-    record: Record,
-    watchers: Option<Arc<Notify>>,
-}
-
-/// Records that have left the store, to be dropped once the lock is released.
-pub(super) type Removed = Vec<Box<Entry>>;
-
-impl Entry {
-    fn is_expired(&self, retention: Duration, now: Timestamp) -> bool {
-        matches!(self.record.state(), State::Ended { at } if at.after(retention) <= now)
-    }
-
-    /// Notifies those who wait. After the end of a job there is nothing more to wait for.
-    fn notify(&mut self) {
-        let ended = self.record.job().status.is_terminal();
-        let watchers = if ended {
-            self.watchers.take()
-        } else {
-            self.watchers.clone()
-        };
-        if let Some(watchers) = watchers {
-            watchers.notify_waiters();
-        }
-    }
 }
 
 impl Jobs {
@@ -70,27 +43,46 @@ impl Jobs {
         Self {
             limits,
             retention,
-            records: ShardedMap::new(),
+            entries: ShardedMap::new(),
             indexes: Indexes::new(retention, failed_checkpoints),
             submitted: 0,
         }
     }
 
-    /// The record of a job.
-    pub(super) fn get(&self, id: JobId, now: Timestamp) -> Option<&Record> {
-        let entry = self.records.get(&id)?;
-        (!entry.is_expired(self.retention, now)).then_some(&entry.record)
+    /// What the store has of a job.
+    pub(super) fn get(&self, id: JobId, now: Timestamp) -> Option<&Entry> {
+        let entry = &**self.entries.get(&id)?;
+        (!entry.is_expired(self.retention, now)).then_some(entry)
     }
 
-    /// The record of the job that owns a target in a scope.
-    pub(super) fn owner(&self, key: &OwnerKey, now: Timestamp) -> Option<&Record> {
-        self.get(*self.indexes.owners.get(key)?, now)
+    /// A job as readers see it.
+    pub(super) fn job(&self, id: JobId, now: Timestamp) -> Option<Job> {
+        Some(self.get(id, now)?.job(id, self.retention))
+    }
+
+    /// The record of a job, for somebody who may hold it.
+    pub(super) fn record(&self, id: JobId, now: Timestamp) -> Option<&Record> {
+        self.get(id, now)?.record()
+    }
+
+    /// The job that owns a target in a scope.
+    pub(super) fn owner(&self, target: &Target, scope: &Scope, now: Timestamp) -> Option<JobId> {
+        let hash = self.indexes.owners.hash(target, scope);
+        let owner = self.owner_by(hash, target, scope)?;
+        self.get(owner, now).map(|_| owner)
+    }
+
+    /// The same by the hash of both, also of a job whose retention is over.
+    fn owner_by(&self, hash: OwnerHash, target: &Target, scope: &Scope) -> Option<JobId> {
+        self.indexes.owners.get(hash, (target, scope), |id| {
+            let entry = self.entries.get(&id);
+            entry.is_some_and(|entry| entry.is_for(target, scope))
+        })
     }
 
     /// What is notified when a job changes.
     pub(super) fn watch(&mut self, id: JobId) -> Option<Arc<Notify>> {
-        let entry = self.records.get_mut(&id)?;
-        Some(Arc::clone(entry.watchers.get_or_insert_default()))
+        self.entries.get_mut(&id)?.watch()
     }
 
     /// Applies a rule to one record, and brings the indexes in line with what came of it.
@@ -103,26 +95,34 @@ impl Jobs {
         now: Timestamp,
         rule: impl FnOnce(&mut Record) -> T,
     ) -> Option<T> {
-        let entry = self.records.get_mut(&id)?;
+        let entry = self.entries.get_mut(&id)?;
         if entry.is_expired(self.retention, now) {
             return None;
         }
-        let (before, version) = (Indexed::of(&entry.record), entry.record.job().version);
-        let result = rule(&mut entry.record);
-        if let State::Ended { .. } = entry.record.state()
-            && !matches!(before.state(), State::Ended { .. })
-        {
-            entry.record.expire_after(self.retention);
+        let before = Indexed::of(entry);
+        let record = entry.record_mut(id, self.retention);
+        let version = record.job().version;
+        let result = rule(record);
+        let has_ended = matches!(record.state(), State::Ended { .. })
+            && !matches!(before.state(), State::Ended { .. });
+        if has_ended {
+            record.expire_after(self.retention);
             if self.indexes.keeps_no_checkpoints() {
-                entry.record.drop_kept();
+                record.drop_kept();
             }
         }
-        if entry.record.job().version != version {
+        let after = Indexed::of_record(record);
+        if record.job().version != version {
             entry.notify();
         }
-        let after = Indexed::of(&entry.record);
-        self.indexes
-            .update(entry.record.job(), Some(before), Some(after));
+        let place = (&entry.target().platform, entry.scope());
+        self.indexes.update(id, place, Some(before), Some(after));
+        debug_assert!(before.owns_target() || !after.owns_target());
+        if before.owns_target() && !after.owns_target() {
+            let (target, scope) = (entry.target(), entry.scope());
+            self.indexes.owners.remove(target, scope, id);
+        }
+        entry.settle(id, self.retention);
         self.make_room();
         Some(result)
     }
@@ -137,18 +137,14 @@ impl Jobs {
         found: &mut Vec<Job>,
         now: Timestamp,
     ) -> Option<u64> {
-        let older = self.indexes.submits.range(..from.unwrap_or(u64::MAX));
+        let older = self.indexes.submits.before(from.unwrap_or(u64::MAX));
         let mut last = None;
-        for (examined, (&number, &id)) in older.rev().enumerate() {
+        for (examined, (number, id)) in older.enumerate() {
             if examined == examine || found.len() >= request.limit {
                 return last;
             }
             last = Some(number);
-            if let Some(record) = self.get(id, now)
-                && request.wants(record.job())
-            {
-                found.push(record.job().clone());
-            }
+            found.extend(self.job(id, now).filter(|job| request.wants(job)));
         }
         None
     }
@@ -250,7 +246,7 @@ impl Jobs {
         limit: &RateLimit,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let record = self.get(lease.job(), now)?;
+        let record = self.record(lease.job(), now)?;
         let seen = record.limits_seen(lease)?;
         let platform = record.job().target.platform.clone();
         Some(self.indexes.ready.limit(&platform, limit, seen, now))
@@ -259,10 +255,10 @@ impl Jobs {
     /// Returns whether a held job that got something from its platform was the probe of a platform
     /// with more jobs, which may be claimed now.
     pub(super) fn got_through(&mut self, id: JobId, now: Timestamp) -> bool {
-        let Some(entry) = self.records.get(&id) else {
+        let Some(entry) = self.entries.get(&id) else {
             return false;
         };
-        let platform = &entry.record.job().target.platform;
+        let platform = &entry.target().platform;
         self.indexes.ready.got_through(platform, id, now)
     }
 
@@ -321,7 +317,7 @@ impl Jobs {
     /// begins anew.
     fn next_without_quota(&self, now: Timestamp) -> Option<JobId> {
         let hopeless = |(id, until): &(JobId, Timestamp)| {
-            let deadline = self.records.get(id)?.record.open_deadline()?;
+            let deadline = self.entries.get(id)?.record()?.open_deadline()?;
             Some(deadline <= *until)
         };
         self.indexes

@@ -1,9 +1,9 @@
 //! What leaves the store: at the end of its retention, for room, or on demand; and the housekeeping that sees to it.
 
-use super::{Jobs, Removed};
+use super::{Entry, Jobs, Removed};
 use crate::job::{JobId, Status};
 use crate::store::memory::indexes::Indexed;
-use crate::store::rules::{Kept, Record, State};
+use crate::store::rules::{Kept, State};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{StoreError, SweepStats};
 
@@ -15,7 +15,7 @@ impl Jobs {
         now: Timestamp,
         removed: &mut Removed,
     ) -> Result<(), StoreError> {
-        match self.get(id, now).map(Record::state) {
+        match self.get(id, now).map(Entry::state) {
             None => Ok(()),
             Some(State::Ended { .. }) => {
                 self.remove(id, removed);
@@ -50,7 +50,7 @@ impl Jobs {
             && deadline <= now.timestamp
         {
             // A held job leaves the index too: its deadline is checked when its lease ends.
-            self.indexes.deadlines.pop_first();
+            self.indexes.deadlines.remove(deadline, id);
             let failed = self.change(id, now.timestamp, |record| record.fail_if_overdue(now));
             swept.failed += usize::from(failed == Some(true));
             left -= 1;
@@ -72,12 +72,13 @@ impl Jobs {
     }
 
     pub(super) fn drop_kept(&mut self, id: JobId) -> Option<Kept> {
-        let entry = self.records.get_mut(&id)?;
-        let before = Indexed::of(&entry.record);
-        let kept = entry.record.drop_kept();
-        let after = Indexed::of(&entry.record);
-        self.indexes
-            .update(entry.record.job(), Some(before), Some(after));
+        let entry = self.entries.get_mut(&id)?;
+        let before = Indexed::of(entry);
+        let kept = entry.record_mut(id, self.retention).drop_kept();
+        let after = Indexed::of(entry);
+        let place = (&entry.target().platform, entry.scope());
+        self.indexes.update(id, place, Some(before), Some(after));
+        entry.settle(id, self.retention);
         Some(kept)
     }
 
@@ -99,24 +100,18 @@ impl Jobs {
         count
     }
 
-    /// Removes a job if its retention is over, so that its id can be used again.
-    pub(super) fn expire_by_id(&mut self, id: JobId, now: Timestamp, removed: &mut Removed) {
-        if self
-            .records
-            .get(&id)
-            .is_some_and(|entry| entry.is_expired(self.retention, now))
-        {
-            self.remove(id, removed);
-        }
-    }
-
     pub(super) fn remove(&mut self, id: JobId, removed: &mut Removed) {
         let entry = self
-            .records
+            .entries
             .remove(&id)
-            .expect("every indexed job has a record");
-        let last = Indexed::of(&entry.record);
-        self.indexes.update(entry.record.job(), Some(last), None);
+            .expect("every indexed job has an entry");
+        let last = Indexed::of(&entry);
+        let (target, scope) = (entry.target(), entry.scope());
+        self.indexes
+            .update(id, (&target.platform, scope), Some(last), None);
+        if last.owns_target() {
+            self.indexes.owners.remove(target, scope, id);
+        }
         removed.push(entry);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Entry, Jobs, Removed};
 use crate::job::{JobId, Status};
 use crate::store::memory::indexes::Indexed;
-use crate::store::memory::owner::OwnerKey;
+use crate::store::memory::owners::OwnerHash;
 use crate::store::rules::Record;
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{Limit, NewJob, NotContinuable, Note, StoreError, Submitted};
@@ -20,16 +20,17 @@ impl Jobs {
         removed: &mut Removed,
     ) -> Result<Submitted, StoreError> {
         self.expire(EXPIRED_PER_SUBMIT, now.timestamp, removed);
-        self.expire_by_id(new.id, now.timestamp, removed);
-        if let Some(record) = self.get(new.id, now.timestamp) {
-            let job = record.job();
-            return if job.target == new.target && job.scope == new.scope {
-                Ok(Submitted::Created(record.job().clone()))
+        if let Some(entry) = self.entries.get(&new.id) {
+            if entry.is_expired(self.retention, now.timestamp) {
+                self.remove(new.id, removed);
+            } else if entry.is_for(&new.target, &new.scope) {
+                return Ok(Submitted::Created(entry.job(new.id, self.retention)));
             } else {
-                Err(StoreError::IdTaken(new.id))
-            };
+                return Err(StoreError::IdTaken(new.id));
+            }
         }
-        if let Some(submitted) = self.owner_of_target(&new, now.timestamp) {
+        let hash = self.indexes.owners.hash(&new.target, &new.scope);
+        if let Some(submitted) = self.owner_of_target(hash, &new, now.timestamp) {
             let id = submitted.job().id;
             let note = self.new_note(&new, id, now.timestamp)?;
             self.change(id, now.timestamp, |record| {
@@ -54,26 +55,29 @@ impl Jobs {
             record.continue_with(kept);
         }
         let job = record.job().clone();
-        self.indexes.update(&job, None, Some(Indexed::of(&record)));
-        self.records.insert(
-            id,
-            Box::new(Entry {
-                record,
-                watchers: None,
-            }),
-        );
+        let place = (&job.target.platform, &job.scope);
+        let indexed = Indexed::of_record(&record);
+        self.indexes.update(id, place, None, Some(indexed));
+        let entries = &self.entries;
+        let is_for = |other: JobId| {
+            let entry = entries.get(&other);
+            entry.is_some_and(|entry| entry.is_for(&job.target, &job.scope))
+        };
+        let owners = &mut self.indexes.owners;
+        owners.insert(hash, (&job.target, &job.scope), id, is_for);
+        self.entries.insert(id, Entry::new(record));
         self.make_room();
         Ok(Submitted::Created(job))
     }
 
     /// The job that owns the target of a new one, if it can be joined or served.
-    fn owner_of_target(&self, new: &NewJob, now: Timestamp) -> Option<Submitted> {
-        let key = OwnerKey::new(&new.target, &new.scope);
-        let record = self.owner(&key, now)?;
-        if !record.is_fresh(new, self.retention, now) {
+    fn owner_of_target(&self, hash: OwnerHash, new: &NewJob, now: Timestamp) -> Option<Submitted> {
+        let id = self.owner_by(hash, &new.target, &new.scope)?;
+        let entry = self.get(id, now)?;
+        if !entry.is_fresh(new, self.retention, now) {
             return None;
         }
-        let job = record.job().clone();
+        let job = entry.job(id, self.retention);
         Some(if job.status.is_terminal() {
             Submitted::Served(job)
         } else {
@@ -88,10 +92,15 @@ impl Jobs {
         id: JobId,
         now: Timestamp,
     ) -> Result<Option<Note>, StoreError> {
-        let (Some(note), Some(record)) = (new.note(), self.get(id, now)) else {
+        let (Some(note), Some(entry)) = (new.note(), self.get(id, now)) else {
             return Ok(None);
         };
-        let Some(size) = record.check_note(&note)? else {
+        let size = match entry.record() {
+            Some(record) => record.check_note(&note)?,
+            // Whatever has notes is a whole record.
+            None => note.check(0).map(|()| Some(note.value().len()))?,
+        };
+        let Some(size) = size else {
             return Ok(None);
         };
         let stored = self.indexes.stored_bytes - self.indexes.kept_bytes;
@@ -110,18 +119,20 @@ impl Jobs {
             return Ok(None);
         };
         let refused = |reason| Err(StoreError::not_continuable(failed, reason));
-        let Some(record) = self.get(failed, now) else {
+        let Some(entry) = self.get(failed, now) else {
             return refused(NotContinuable::Unknown);
         };
-        let job = record.job();
-        if job.target != new.target || job.scope != new.scope {
+        if !entry.is_for(&new.target, &new.scope) {
             refused(NotContinuable::OtherTarget)
-        } else if job.status != Status::Failed {
+        } else if entry.status() != Status::Failed {
             refused(NotContinuable::NotFailed)
-        } else if !self.indexes.is_kept(record, now) {
-            refused(NotContinuable::NoCheckpoints)
         } else {
-            Ok(Some((failed, record.kept_bytes())))
+            match entry.record() {
+                Some(record) if self.indexes.is_kept(record, now) => {
+                    Ok(Some((failed, record.kept_bytes())))
+                }
+                _ => refused(NotContinuable::NoCheckpoints),
+            }
         }
     }
 

@@ -1,13 +1,11 @@
-//! What one call costs in instructions, for `benches/instructions/check`, which runs it under callgrind.
+//! What one call costs in instructions, for `crates/bench/instructions`, which runs it under callgrind.
 //!
 //! `instructions OPERATION COUNT` sets up, then does the operation `COUNT` times within [`measured`], which is
 //! all that callgrind counts. Without arguments it prints the operations. Everything runs on one thread and
 //! through the public API. The `bare` ones are floors: hyper without a service, and plain tokio without a
 //! store, doing the least that could be called the same.
 
-#[path = "instructions/floor.rs"]
 mod floor;
-#[path = "instructions/requests.rs"]
 mod requests;
 
 use std::future::Future;
@@ -44,9 +42,7 @@ const OPERATIONS: [&str; 14] = [
 const HELD: usize = 2_000;
 
 fn main() {
-    let mut arguments = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench");
+    let mut arguments = std::env::args().skip(1);
     let (Some(operation), Some(count)) = (arguments.next(), arguments.next()) else {
         return OPERATIONS.iter().for_each(|name| println!("{name}"));
     };
