@@ -1,11 +1,14 @@
 //! What the store in Redis costs and gives, on one machine with a server of its own.
 //!
-//! `cargo bench --bench redis`, or a part of it: `-- throughput`, `-- latency`, `-- recovery`. Jobs have three empty phases and a 1 KiB report. Workers are
+//! `cargo bench --bench redis`, or a part of it: `-- throughput`, `-- latency`, `-- recovery`, `-- flat`. Jobs have three empty phases and a 1 KiB report. Workers are
 //! processes of their own; this one submits. The floor is `redis-benchmark` in the same run, with
 //! as many `EVALSHA` calls as the jobs took, whose scripts carry out as many commands as ours do on
 //! average, with arguments of like size. Recovery after a kill waits for the default lease of
-//! 30 s, so the whole takes about two minutes.
+//! 30 s, so these take about two minutes. `flat`, with a million jobs held and 200,000 waiting, takes some
+//! 4 GB of memory and of disk, and some ten minutes.
 
+#[path = "redis/flat.rs"]
+mod flat;
 #[path = "redis/floor.rs"]
 mod floor;
 #[path = "redis/latency.rs"]
@@ -55,6 +58,9 @@ fn main() {
     if is_chosen("recovery") {
         runtime.block_on(latency::recovery());
     }
+    if is_chosen("flat") {
+        runtime.block_on(flat::all());
+    }
 }
 
 async fn throughput(workers: usize) {
@@ -66,7 +72,7 @@ async fn throughput(workers: usize) {
         .collect();
     let before = Usage::read(&server);
     let began = Instant::now();
-    futures::stream::iter(targets(JOBS))
+    futures::stream::iter(targets("user", JOBS))
         .map(|target| client.submit(target))
         .buffer_unordered(SUBMITTERS)
         .for_each(|answer| async move {
@@ -115,15 +121,23 @@ fn rate(took: Duration) -> f64 {
 async fn connect(server: &RedisServer) -> RedisStore {
     RedisOptions::new(&server.url())
         .unwrap()
-        .with_limits(StoreLimits::default().with_pending_jobs(JOBS as usize))
+        .with_limits(limits())
         .connect()
         .await
         .unwrap()
 }
 
-fn targets(count: u32) -> impl Iterator<Item = Target> {
-    (0..count).map(|n| {
-        let handle = Handle::canonical(&format!("user{n}")).unwrap();
+/// Room for everything.
+fn limits() -> StoreLimits {
+    StoreLimits::default()
+        .with_pending_jobs(4_000_000)
+        .with_jobs(8_000_000)
+        .with_stored_bytes(16 << 30)
+}
+
+fn targets(name: &str, count: u32) -> impl Iterator<Item = Target> {
+    (0..count).map(move |n| {
+        let handle = Handle::canonical(&format!("{name}{n}")).unwrap();
         Target::new(Platform::INSTAGRAM, handle)
     })
 }

@@ -34,7 +34,7 @@ pub(crate) async fn submit_and_pickup() {
     // Its own connections, as a process that only takes requests has them.
     let caller = Client::new(connect(&server).await);
     let (mut submits, mut pickups) = (Vec::new(), Vec::new());
-    for target in targets(JOBS) {
+    for target in targets("user", JOBS) {
         tokio::time::sleep(BETWEEN).await;
         let sent = Instant::now();
         let id = caller.submit(target).await.unwrap().job().id;
@@ -54,7 +54,7 @@ pub(crate) async fn recovery() {
     let server = RedisServer::start();
     let caller = Client::new(connect(&server).await);
     let victim = Worker::start(&server, "hang");
-    let target = targets(1).next().unwrap();
+    let target = targets("user", 1).next().unwrap();
     let id = caller.submit(target).await.unwrap().job().id;
     while caller.status(id).await.unwrap().unwrap().status != Status::Processing {
         tokio::time::sleep(Duration::from_millis(1)).await;

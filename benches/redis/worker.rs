@@ -5,11 +5,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use report_pipeline::{
-    Client, PhaseContext, PhaseError, Pipeline, RedisStore, Target, analyze_fn, assemble_fn,
+    Client, PhaseContext, PhaseError, Pipeline, RedisOptions, Target, analyze_fn, assemble_fn,
     scrape_fn,
 };
 
-use crate::REPORT_BYTES;
+use crate::{REPORT_BYTES, limits};
 use report_pipeline_test_support::redis::RedisServer;
 
 const TASK: &str = "REPORT_PIPELINE_BENCH_WORKER";
@@ -50,8 +50,9 @@ pub(crate) async fn run(task: String) {
     let (task, url) = task.split_once(' ').unwrap();
     let hang = task == "hang";
     let report = "x".repeat(usize::from(REPORT_BYTES) - 2);
+    let options = RedisOptions::new(url).unwrap().with_limits(limits());
     let pipeline = Pipeline::builder(
-        Client::new(RedisStore::connect(url).await.unwrap()),
+        Client::new(options.connect().await.unwrap()),
         scrape_fn(move |_: Target, _: PhaseContext| async move {
             if hang {
                 std::future::pending::<()>().await;

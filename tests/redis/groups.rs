@@ -99,11 +99,12 @@ async fn a_bad_item_touches_no_other() {
     let leases = leases(&store).await;
     let key = |of: &str, lease: &Lease| format!("jobs:{of}{}", lease.job());
     // One whose outputs are of another type, one that cannot be read, one that is gone, one that a newer version
-    // has, one whose lease is another's, one that is too large, and one for which it is too early.
+    // has taken, one whose lease is another's, one that is too large, and one for which it is too early.
     server.run(&["SET", &key("q:outputs:", &leases[10]), "a string"]);
     server.run(&["HSET", &key("", &leases[11]), "own", "seven"]);
     server.run(&["DEL", &key("", &leases[12])]);
-    server.run(&["HSET", &key("", &leases[13]), "status", "archiving"]);
+    let newer = ["status", "archiving", "own", "in another form"];
+    server.run(&[&["HSET", &*key("", &leases[13])], &newer[..]].concat());
     let later = Fence::from_number(leases[14].fence().number() + 1);
     let other = Lease::new(leases[14].job(), later, leases[14].token());
     let replies = join_all(leases.iter().enumerate().map(|(n, lease)| {

@@ -89,7 +89,9 @@ pub struct RedisStore {
 
 /// The calls of one verb that are under way at once go together.
 struct Groups {
+    /// Of jobs that have nothing but a target and a deadline.
     submit: Arc<Group>,
+    submit_more: Arc<Group>,
     /// With an input, which may be large.
     submit_large: Arc<Group>,
     heartbeat: Arc<Group>,
@@ -109,20 +111,24 @@ impl Groups {
             micros(options.retention),
             micros(options.failed_checkpoints),
         );
-        let submit = shared(&[
-            &limits.pending_jobs(),
-            &limits.jobs(),
-            &stored,
-            &limits
-                .pending_jobs_per_scope()
-                .map_or_else(String::new, |limit| limit.to_string()),
-            &retention,
-        ]);
+        let submit = |width| {
+            shared(&[
+                &limits.pending_jobs(),
+                &limits.jobs(),
+                &stored,
+                &limits
+                    .pending_jobs_per_scope()
+                    .map_or_else(String::new, |limit| limit.to_string()),
+                &retention,
+                &width,
+            ])
+        };
         let values = shared(&[&value, &stored]);
         let ends = shared(&[&retention, &kept]);
         Self {
-            submit: Group::new(control, &SUBMIT, base, submit.clone()),
-            submit_large: Group::new(bulk, &SUBMIT, base, submit),
+            submit: Group::new(control, &SUBMIT, base, submit(verbs::PLAIN_SUBMIT)),
+            submit_more: Group::new(control, &SUBMIT, base, submit(verbs::SUBMIT)),
+            submit_large: Group::new(bulk, &SUBMIT, base, submit(verbs::SUBMIT)),
             heartbeat: Group::new(control, &HEARTBEAT, base, Cmd::new()),
             save: Group::new(bulk, &SAVE, base, values.clone()),
             checkpoint: Group::new(bulk, &CHECKPOINT, base, values),
@@ -207,6 +213,7 @@ impl RedisStore {
     async fn claim_now(&self, request: &ClaimRequest) -> Result<Claims, StoreError> {
         let mut call = self.call(&CLAIM);
         call.arg(request.token.as_uuid().as_bytes())
+            .arg(token(request.token))
             .arg(request.worker.as_str())
             .arg(request.max.min(AT_ONCE))
             .arg(micros(request.lease.max(Duration::from_millis(1))))

@@ -12,16 +12,16 @@ pub(super) enum Own {
 pub(super) const VERSION: usize = 0;
 pub(super) const FENCE: usize = 1;
 pub(super) const ATTEMPT: usize = 2;
-pub(super) const RETENTION: usize = 6;
-pub(super) const FAILURES: usize = 13;
-pub(super) const CRASHES: usize = 14;
-pub(super) const CANCEL_REQUESTED: usize = 15;
+pub(super) const RETENTION: usize = 8;
+pub(super) const FAILURES: usize = 17;
+pub(super) const CRASHES: usize = 18;
+pub(super) const CANCEL_REQUESTED: usize = 19;
 
 /// The places of texts: the token, how the claim was settled, the version of the program, the token of a
 /// delivery, and what names the target in keys.
-const TEXTS: [usize; 5] = [3, 4, 7, 25, 26];
+const TEXTS: [usize; 5] = [3, 4, 13, 30, 31];
 /// How many values this build knows.
-const KNOWN: usize = 27;
+const KNOWN: usize = 32;
 
 /// Reads all values. `None` if there is anything but whole numbers from 0 on, and texts where they should be.
 pub(super) fn read(mut packed: &[u8]) -> Option<Vec<Own>> {
@@ -78,6 +78,7 @@ mod tests {
             b"ab",
             &[0xc0, 0xcf, 0, 6, 0x44, 0xde, 0, 0, 0, 1],
             &[0xce, 0, 1, 0, 0],
+            &[0xc0; 6],
             &[0xd9, 33],
             &[b'x'; 33],
         ]
@@ -90,6 +91,12 @@ mod tests {
             Own::None,
             Own::Number(0x0006_44de_0000_0001),
             Own::Number(0x1_0000),
+            Own::None,
+            Own::None,
+            Own::None,
+            Own::None,
+            Own::None,
+            Own::None,
             Own::Text(vec![b'x'; 33]),
         ];
         assert_eq!(read(&packed).unwrap(), expected);

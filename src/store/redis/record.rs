@@ -19,7 +19,7 @@ pub(super) struct Record {
     own: Option<Vec<Own>>,
 }
 
-/// The fields that scripts return, in their order.
+/// The fields that scripts return, in their order: the first ones always, the others if the job has any of them.
 const RETURNED: [&str; 16] = [
     "own",
     "status",
@@ -29,6 +29,7 @@ const RETURNED: [&str; 16] = [
     "platform",
     "handle",
     "created_at",
+    "job_id",
     "scope",
     "completed_at",
     "next_attempt_at",
@@ -36,8 +37,8 @@ const RETURNED: [&str; 16] = [
     "error_message",
     "traceparent",
     "tracestate",
-    "job_id",
 ];
+const ALWAYS: usize = 9;
 
 impl Record {
     /// Reads what a script returns of a record.
@@ -46,7 +47,8 @@ impl Record {
             return None;
         };
         let names = RETURNED.map(|name| Cow::Borrowed(name.as_bytes()));
-        (values.len() == names.len()).then(|| Self::new(names.into_iter().zip(values).collect()))
+        let is_known = values.len() == ALWAYS || values.len() == names.len();
+        is_known.then(|| Self::new(names.into_iter().zip(values).collect()))
     }
 
     /// Reads names and values in turn, as `HGETALL` returns them. `None` if the key does not exist.

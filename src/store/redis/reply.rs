@@ -41,11 +41,10 @@ impl Reply {
         text(self.with).unwrap_or_default()
     }
 
-    /// The time that belongs to the word.
-    pub(super) fn time(self) -> Result<DateTime<Utc>, StoreError> {
-        DateTime::parse_from_rfc3339(&self.text())
-            .map(|time| time.to_utc())
-            .map_err(|_| not_understood())
+    /// The time that stands for the word.
+    pub(super) fn time(&self) -> Option<DateTime<Utc>> {
+        let time = DateTime::parse_from_rfc3339(&self.what).ok()?;
+        Some(time.to_utc())
     }
 
     /// The job that belongs to the word.
@@ -90,7 +89,14 @@ impl Claims {
         let [jobs, next, damaged] = exactly(list(value)?)?;
         let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
         for job in list(jobs)? {
-            let [record, input, scraping, analysis, saved, has_state, left] = exactly(list(job)?)?;
+            let mut job = list(job)?;
+            if job.len() == 2 {
+                let nothing = [Value::Nil, Value::Nil, Value::Nil];
+                let nothing = nothing.into_iter();
+                let nothing = nothing.chain([Value::Array(Vec::new()), Value::Int(0)]);
+                job.splice(1..1, nothing);
+            }
+            let [record, input, scraping, analysis, saved, has_state, left] = exactly(job)?;
             let record = Record::returned(record).ok_or_else(not_understood)?;
             let id = record.id().map_err(|_| not_understood())?;
             match record.job(id).and_then(|job| Ok((job, record.fence()?))) {

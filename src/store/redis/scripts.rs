@@ -11,12 +11,12 @@ use crate::store::{EndedJob, Note};
 
 /// What this build keeps under a prefix, and how. It rises with every change of that, and a build reads
 /// what every older one has written, back to [`OLDEST`].
-pub(super) const SCHEMA: u32 = 2;
+pub(super) const SCHEMA: u32 = 3;
 /// The oldest schema whose builds can work on what this build writes. A fleet is upgraded without stopping
 /// only while it stays below [`SCHEMA`]: it rises one release later.
-pub(super) const MIN_READER: u32 = 2;
+pub(super) const MIN_READER: u32 = 3;
 /// The oldest schema that this build can read. Older ones were never released.
-pub(super) const OLDEST: u32 = 2;
+pub(super) const OLDEST: u32 = 3;
 
 /// Returns the schema of what is kept and the oldest one whose builds can read that, after raising both to
 /// this build's.
@@ -26,8 +26,9 @@ pub(super) static HANDSHAKE: LazyLock<Script> =
 /// The first line of a script that Redis also runs when its memory is full. Without it a running
 /// job would lose its lease, and count a crash, for as long as there is no room.
 const EVEN_IF_FULL: &str = "#!lua flags=allow-oom\n";
-const PLAIN: &str = "";
+const IF_ROOM: &str = "";
 
+const FIRST: &str = include_str!("lua/first.lua");
 const BASE: &str = include_str!("lua/base.lua");
 const RECORD: &str = include_str!("lua/record.lua");
 const BYTES: &str = include_str!("lua/bytes.lua");
@@ -38,52 +39,77 @@ const ENDS: &str = include_str!("lua/ends.lua");
 const DAMAGED: &str = include_str!("lua/damaged.lua");
 const EXPIRY: &str = include_str!("lua/expiry.lua");
 const FINALLY: &str = include_str!("lua/finally.lua");
+/// How a script ends that has a plain part: for each item apart, or for the call.
+const ITEMS: &str = include_str!("lua/plain_items.lua");
+const CALL: &str = include_str!("lua/plain_call.lua");
 
-/// What a script begins with. The functions of a script are made anew with each call, so each has only
+/// What a script has behind [`FIRST`]. The functions of a script are made anew with each call, so each has only
 /// those that it uses.
 const READ: &[&str] = &[BASE, RECORD];
 const HELD: &[&str] = &[BASE, RECORD, BYTES, PLATFORMS];
 const ENDING: &[&str] = &[BASE, RECORD, BYTES, TARGETS, PLATFORMS, NOTES, ENDS];
+const CLAIMING: &[&str] = &[
+    BASE, RECORD, BYTES, TARGETS, PLATFORMS, NOTES, ENDS, DAMAGED,
+];
 const ALL: &[&str] = &[
     BASE, RECORD, BYTES, TARGETS, PLATFORMS, NOTES, ENDS, DAMAGED, EXPIRY,
 ];
 
 macro_rules! verbs {
-    ($($name:ident = $first:ident, $parts:ident, $file:literal;)*) => {
-        $(pub(super) static $name: LazyLock<Script> =
-            LazyLock::new(|| verb($first, $parts, include_str!($file)));)*
+    ($($name:ident = $first:ident, $parts:ident, $file:literal $(, plain $plain:literal $end:ident)?;)*) => {
+        $(pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
+            let plain: &[[&str; 2]] = &[$([include_str!($plain), $end])?];
+            verb($first, $parts, include_str!($file), plain.first())
+        });)*
     };
 }
 
 verbs! {
-    SUBMIT = PLAIN, ALL, "lua/submit.lua";
-    CLAIM = EVEN_IF_FULL, ALL, "lua/claim.lua";
+    SUBMIT = IF_ROOM, ALL, "lua/submit.lua", plain "lua/plain_submit.lua" ITEMS;
+    CLAIM = EVEN_IF_FULL, CLAIMING, "lua/claim.lua", plain "lua/plain_claim.lua" CALL;
     HEARTBEAT = EVEN_IF_FULL, READ, "lua/heartbeat.lua";
-    SAVE = PLAIN, HELD, "lua/save.lua";
-    CHECKPOINT = PLAIN, HELD, "lua/checkpoint.lua";
-    COMPLETE = PLAIN, ENDING, "lua/complete.lua";
+    SAVE = IF_ROOM, HELD, "lua/save.lua";
+    CHECKPOINT = IF_ROOM, HELD, "lua/checkpoint.lua", plain "lua/plain_checkpoint.lua" ITEMS;
+    COMPLETE = IF_ROOM, ENDING, "lua/complete.lua", plain "lua/plain_complete.lua" ITEMS;
     FINISH = EVEN_IF_FULL, ENDING, "lua/finish.lua";
     CANCEL = EVEN_IF_FULL, ENDING, "lua/cancel.lua";
     PAUSE = EVEN_IF_FULL, HELD, "lua/pause.lua";
     UNPAUSE = EVEN_IF_FULL, HELD, "lua/unpause.lua";
     WATCH = EVEN_IF_FULL, READ, "lua/watch.lua";
     // What only reads needs no flag to run when the memory is full, and with one a replica refuses it.
-    FIND = PLAIN, ENDING, "lua/find.lua";
-    GET_MANY = PLAIN, READ, "lua/get_many.lua";
-    LIST = PLAIN, ALL, "lua/list.lua";
-    CLAIM_ENDED = EVEN_IF_FULL, ALL, "lua/claim_ended.lua";
+    FIND = IF_ROOM, ENDING, "lua/find.lua";
+    GET_MANY = IF_ROOM, READ, "lua/get_many.lua";
+    LIST = IF_ROOM, ALL, "lua/list.lua";
+    CLAIM_ENDED = EVEN_IF_FULL, CLAIMING, "lua/claim_ended.lua";
     ACKNOWLEDGE = EVEN_IF_FULL, ENDING, "lua/acknowledge.lua";
     DELETE = EVEN_IF_FULL, ENDING, "lua/delete.lua";
     SWEEP = EVEN_IF_FULL, ALL, "lua/sweep.lua";
-    STATS = PLAIN, ENDING, "lua/stats.lua";
-    QUARANTINE = EVEN_IF_FULL, ALL, "lua/quarantine.lua";
+    STATS = IF_ROOM, ENDING, "lua/stats.lua";
+    QUARANTINE = EVEN_IF_FULL, CLAIMING, "lua/quarantine.lua";
 }
 
-fn verb(first: &str, parts: &[&str], text: &str) -> Script {
+/// The text of a script. With a plain part, which does what most items are, the rest of it is a function that only
+/// the other items need.
+fn verb(first: &str, parts: &[&str], text: &str, plain: Option<&[&str; 2]>) -> Script {
     let constants = format!(
         "local SCHEMA, MAX_NOTES, MAX_DELIVERIES = {SCHEMA}, {}, {}\n",
         Note::MAX_PER_JOB,
         EndedJob::MAX_DELIVERIES,
     );
-    Script::new(&[first, &constants, &parts.concat(), text, FINALLY].concat())
+    let general = [&parts.concat(), text, FINALLY].concat();
+    Script::new(&match plain {
+        None => [first, &constants, FIRST, &general].concat(),
+        Some([plain, end]) => [
+            first,
+            &constants,
+            FIRST,
+            "local is_due, after_plain\n",
+            plain,
+            "local function general(ARGV)\n",
+            &general,
+            "end\n",
+            end,
+        ]
+        .concat(),
+    })
 }

@@ -42,6 +42,10 @@ const LOOKS: u32 = 100;
 /// reads again.
 const WATCHED: Duration = Duration::from_secs(120);
 
+/// How many arguments the submit of a job has that has nothing but a target and a deadline, and of any other.
+pub(super) const PLAIN_SUBMIT: usize = 7;
+pub(super) const SUBMIT: usize = 16;
+
 #[async_trait]
 impl JobStore for RedisStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
@@ -54,19 +58,32 @@ impl JobStore for RedisStore {
         let owner = owner_key(&job.target, &job.scope);
         let (handle, platform) = (job.target.handle.as_str(), job.target.platform.as_str());
         // What is escaped, or has a scope, is longer.
-        let is_plain = owner.len() == handle.len() + 1 + platform.len();
-        let owner = if is_plain { "" } else { &*owner };
+        let owner = if owner.len() == handle.len() + 1 + platform.len() {
+            ""
+        } else {
+            &*owner
+        };
+        let is_plain = owner.is_empty()
+            && job.head_start().is_zero()
+            && job.input().is_empty()
+            && job.continued().is_none()
+            && job.trace().is_none()
+            && note.is_empty()
+            && job.program_version().is_none();
         let item = || {
             let mut item = Item::new();
             item.arg(job.id.to_string())
                 .arg(job.id.as_uuid().as_bytes())
                 .arg(handle)
                 .arg(platform)
-                .arg(owner)
-                .arg(job.scope.as_str())
                 .arg(job.max_age.map_or(-1, micros))
-                .arg(job.deadline.map_or(-1, micros))
                 .arg(job.max_crashes.max(1))
+                .arg(job.deadline.map_or(-1, micros));
+            if is_plain {
+                return item;
+            }
+            item.arg(owner)
+                .arg(job.scope.as_str())
                 .arg(micros(job.head_start()))
                 .bulk(job.input())
                 .arg(
@@ -79,21 +96,22 @@ impl JobStore for RedisStore {
                 .arg(job.program_version().map_or("", ProgramVersion::as_str));
             item
         };
-        let group = if job.input().is_empty() {
+        let group = if is_plain {
             &self.groups.submit
+        } else if job.input().is_empty() {
+            &self.groups.submit_more
         } else {
             &self.groups.submit_large
         };
         let mut has_quarantined = false;
         loop {
             let reply = Reply::read(group.call(item()).await?)?;
+            if let Some(created_at) = reply.time() {
+                let mut new = Job::submitted(job.id, job.target.clone(), created_at);
+                new.scope = job.scope.clone();
+                return Ok(Submitted::Created(new));
+            }
             let submitted = match reply.what.as_str() {
-                "new" => {
-                    let created_at = reply.time()?;
-                    let mut new = Job::submitted(job.id, job.target.clone(), created_at);
-                    new.scope = job.scope.clone();
-                    return Ok(Submitted::Created(new));
-                }
                 "created" => Submitted::Created,
                 "joined" => Submitted::Joined,
                 "served" => Submitted::Served,

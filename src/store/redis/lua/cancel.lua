@@ -13,8 +13,7 @@ local function run()
     fail_cancelled(record, tonumber(ARGV[2]), tonumber(ARGV[3]))
   elseif record.status == 'processing' and not record.own[CANCELLED] then
     keep(record, CANCELLED, 1)
-    touch(record)
-    save(record)
+    save(record, 'updated_at', touch(record))
     -- From now on no report of it will come: a new job may be submitted for the target.
     free_target(record)
   end

@@ -1,12 +1,14 @@
--- claim: token as 16 bytes, worker (for people who watch what is sent), max, lease, retention, how many platforms are asked for | -1 for all, these
+-- claim: token as 16 bytes, token as text, worker (for people who watch what is sent), max, lease, retention, how many platforms are asked for | -1 for all, these
 --        platforms, then platform and in-flight limit in turn, the version of the program (empty for
 --        none), and last how long a failed job's outputs are kept
 -- Returns {claimed, next, damaged}: each claimed job as {record, input, scraping, analysis, saved list,
--- 1 if the list has a state | 0, time left | -1}; microseconds until, without another event, there may
+-- 1 if the list has a state | 0, time left | -1}, or {record, time left | -1} if it has nothing of these; microseconds until, without another event, there may
 -- be something, | -1; ids and reasons of records that were quarantined.
 
 local token, program = ARGV[1], ARGV[#ARGV - 1]
-local jobs_max, lease, retention = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local jobs_max, lease, retention = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+-- The ids of the jobs that this claim has taken, for its repetition.
+local taken = Q .. 'claim:' .. ARGV[2]
 local keep_failed = tonumber(ARGV[#ARGV])
 local lease_ends = digits(after(lease))
 -- How many jobs that it cannot take one claim looks at.
@@ -17,14 +19,16 @@ local PASSED = 32
 -- for again with its token, would take as long, and its jobs would go from lease to lease.
 local LARGE = 1048576
 
-local claimed, damaged, carried = {}, {}, 0
+local claimed, ids, damaged, carried = {}, {}, {}, 0
+-- What most jobs have: no input, no outputs, and nothing saved.
+local NOTHING = {false, false, false, {}}
 
 -- The input, the outputs of earlier attempts, and what they have saved. Nil if they are not what they
 -- should be.
 local function kept_outputs(record)
   local own = record.own
-  if not own[BYTES] then
-    return {false, false, false, {}}
+  if own[BYTES] == 0 and own[PHASE] == SCRAPING and not own[SAVED] then
+    return NOTHING
   end
   local kept = try('HMGET', outputs(record.id), 'Input', 'Scraping', 'Analysis')
   local pages = own[SAVED] and try('LRANGE', saved(record.id), 0, -1) or {}
@@ -43,17 +47,24 @@ end
 
 local function hand_out(record, kept)
   local own = record.own
-  carried = carried + (own[BYTES] or 0)
+  ids[#ids + 1] = record.id
   local left = own[DEADLINE] and max(own[DEADLINE] - now, 0) or -1
+  if kept == NOTHING then
+    claimed[#claimed + 1] = {reply(record), left}
+    return
+  end
+  carried = carried + own[BYTES]
   claimed[#claimed + 1] = {reply(record), kept[1], kept[2], kept[3], kept[4],
     own[STATE] and 1 or 0, left}
 end
 
--- A repeated claim gets what it has taken already, under a new lease.
+-- A repeated claim gets what it has taken already and still holds, under a new lease.
 local function claim_again()
-  for _, id in ipairs(call('SMEMBERS', claim_key(token))) do
-    local record = load_indexed(id, 'processing', nil, damaged, retention)
-    local kept = record and record.own[TOKEN] == token and kept_outputs(record)
+  local before = try('GET', taken)
+  for id in string.gmatch(type(before) == 'string' and before or '', '%S+') do
+    local record = load(id)
+    local is_held = record and record.status == 'processing' and record.own[TOKEN] == token
+    local kept = is_held and kept_outputs(record)
     if kept then
       change('ZADD', held(record.platform), lease_ends, id)
       hand_out(record, kept)
@@ -61,15 +72,15 @@ local function claim_again()
   end
 end
 
-local wanted, asked_for = nil, tonumber(ARGV[6])
+local wanted, asked_for = nil, tonumber(ARGV[7])
 if asked_for >= 0 then
   wanted = {}
-  for index = 7, 6 + asked_for do
+  for index = 8, 7 + asked_for do
     wanted[ARGV[index]] = true
   end
 end
 local limits = {}
-for index = 7 + max(asked_for, 0), #ARGV - 2, 2 do
+for index = 8 + max(asked_for, 0), #ARGV - 2, 2 do
   limits[ARGV[index]] = tonumber(ARGV[index + 1])
 end
 
@@ -212,22 +223,22 @@ local function take(record, queue)
   end
   local own = record.own
   own[FENCE], own[TOKEN] = own[FENCE] + 1, token
-  own[PROGRAM] = program ~= '' and program or nil
-  own[ATTEMPT] = (own[ATTEMPT] or 0) + 1
-  own[SETTLED], own[SAVES] = nil, nil
-  keep(record, LIMITS_SEEN, queue.counted)
+  own[ATTEMPT] = own[ATTEMPT] + 1
+  forget(own, SETTLED)
+  forget(own, SAVES)
+  keep_or_forget(record, PROGRAM, program ~= '' and program)
+  keep_or_forget(record, LIMITS_SEEN, queue.counted)
   if queue.paused_until > OPEN then
     queue.probing = true
     call('HSET', paused(queue.name), 'probe', record.id)
   end
-  keep(record, PROBE, queue.probing and 1 or nil)
+  keep_or_forget(record, PROBE, queue.probing and 1)
   record.lease_ends = lease_ends
   if record.next_attempt_at then
     drop(record, 'next_attempt_at')
   end
-  set(record, 'status', 'processing')
-  touch(record)
-  save(record)
+  record.status = 'processing'
+  save(record, 'status', 'processing', 'updated_at', touch(record))
   queue.held = queue.held + 1
   if not queue.lease_ends or after(lease) < queue.lease_ends then
     queue.oldest, queue.lease_ends = record.id, after(lease)
@@ -308,9 +319,8 @@ local function run()
   if #claimed == 0 and jobs_max > 0 then
     claim()
   end
-  if #claimed > 0 then
-    write_indexes()
-    call('PEXPIRE', claim_key(token), milliseconds(lease + 60000000))
+  if #ids > 0 then
+    call('SET', taken, table.concat(ids, ' '), 'PX', milliseconds(lease + 60000000))
   end
   return {claimed, next_chance(), damaged}
 end

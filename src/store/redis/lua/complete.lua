@@ -8,8 +8,8 @@ local time_to_live = milliseconds(retention)
 local freed = {}
 
 local function complete(id, fence, token, size, report)
-  size = tonumber(size)
-  local record, refused, ended = load_held(id, fence, token)
+  size = number_of(size)
+  local record, refused, ended = load_held(id, fence, token, true)
   if not record then
     -- A repetition gets the first result, until another worker claims the job.
     return ended or refused
@@ -25,13 +25,12 @@ local function complete(id, fence, token, size, report)
     return 'too_large'
   end
   -- The report replaces the checkpoints.
-  if is_full(size - (own[BYTES] or 0), stored_max) then
+  if is_full(size - own[BYTES], stored_max) then
     return 'full'
   end
-  call('SET', JOBS .. id .. ':report', report, 'PX', time_to_live)
+  call('SET', record.key .. ':report', report, 'PX', time_to_live)
   own[SETTLED] = 'c'
-  set(record, 'percent', '100')
-  set(record, 'phase', 'Finalizing')
+  own[PHASE], own[PERCENT] = FINALIZING, 100
   forget_failure(record)
   got_through(record)
   end_as(record, 'completed', retention, size, keep_failed)

@@ -12,10 +12,6 @@ local function quarantine(id, retention)
   call('ZREM', Q .. 'deadlines', id)
   local fields = try('HMGET', JOBS .. id, 'own', 'handle', 'platform')
   local own = {pcall(unpack_own, not fields.err and fields[1] or '')}
-  -- Otherwise a repetition of the claim that found it would get it again.
-  if type(own[TOKEN]) == 'string' then
-    call('SREM', claim_key(own[TOKEN]), id)
-  end
   local bytes = 0
   for _, name in ipairs({'Input', 'Scraping', 'Analysis'}) do
     local length = try('HSTRLEN', outputs(id), name)
@@ -48,7 +44,7 @@ local function quarantine(id, retention)
     else
       call('SREM', scoped(own[KEY]), id)
     end
-    free_target({id = id, handle = fields[2], platform = fields[3], own = own})
+    free_target({id = id, key = JOBS .. id, handle = fields[2], platform = fields[3], own = own})
   end
 end
 

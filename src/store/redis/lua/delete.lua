@@ -22,7 +22,7 @@ local function run()
     add_bytes(-bytes)
   end
   -- And what a failed job has left for one that continues it, if it is still there.
-  local kept = record.own[BYTES] and kept_member(record)
+  local kept = record.status == 'failed' and kept_member(record)
   if kept and call('ZSCORE', Q .. 'kept', kept) then
     drop_kept(kept)
   end

@@ -11,10 +11,12 @@ end
 
 -- Makes a job wait until it is due, at its position in the queue.
 local function wait_again(record)
-  set(record, 'status', 'pending')
-  touch(record)
-  save(record)
+  record.status = 'pending'
+  save(record, 'status', 'pending', 'updated_at', touch(record))
 end
+
+-- What most jobs do not have, and no ended job needs.
+local WHILE_LIVE = {LIMITS_SEEN, PROBE, AHEAD, SAVED, STATE, SAVES}
 
 -- Ends a job. What only a running job needs goes; every key that stays gets its time to live. The outputs of
 -- a failed one are kept for so long.
@@ -26,28 +28,34 @@ local function end_as(record, status, retention, report_bytes, keep_failed)
     own[BYTES] = own[BYTES] - own[SAVED]
   end
   local kept_for = min(keep_failed, retention)
-  if status == 'failed' and own[BYTES] and record.phase ~= 'Scraping' and kept_for > 0 then
+  if status == 'failed' and own[PHASE] ~= SCRAPING and kept_for > 0 then
     keep_outputs(record, kept_for)
   else
-    if own[BYTES] then
+    if own[BYTES] > 0 or own[PHASE] ~= SCRAPING then
       insert(unlinked, outputs(id))
     end
-    add_bytes(report_bytes - (own[BYTES] or 0))
-    own[BYTES], own[INPUT] = nil, nil
+    add_bytes(report_bytes - own[BYTES])
+    own[BYTES] = status == 'failed' and 0 or nil
+    forget(own, INPUT)
   end
   if own[DEADLINE] then
     change('ZREM', Q .. 'deadlines', id)
   end
-  own[PLACE], own[DEADLINE], own[MAX_CRASHES], own[LIMITS_SEEN], own[PROBE] = nil, nil, nil, nil, nil
-  own[AHEAD], own[SAVED], own[STATE], own[SAVES] = nil, nil, nil, nil
+  own[PLACE], own[MAX_CRASHES] = nil, nil
+  forget(own, DEADLINE)
+  if record.last > MORE then
+    for _, place in ipairs(WHILE_LIVE) do
+      forget(own, place)
+    end
+  end
   own[ENDED], own[RETENTION] = now, retention
   if record.next_attempt_at then
     drop(record, 'next_attempt_at')
   end
-  set(record, 'status', status)
-  touch(record)
-  set(record, 'completed_at', record.updated_at)
-  save(record)
+  local time, phase, percent = touch(record), PHASE_NAMES[own[PHASE]], digits(own[PERCENT])
+  own[UPDATED] = nil
+  record.status = status
+  save(record, 'status', status, 'phase', phase, 'percent', percent, 'updated_at', time, 'completed_at', time)
   -- A key lasts to the end of its last millisecond. The row stays until it is gone.
   change('ZADD', Q .. status, digits(after(retention + 1000)), ended_member(id, report_bytes + (own[NOTES] or 0)))
   local kept = milliseconds(retention)
@@ -55,7 +63,7 @@ local function end_as(record, status, retention, report_bytes, keep_failed)
     call('PEXPIRE', notes(id), kept)
     deliver_at(record, now)
   end
-  call('PEXPIRE', JOBS .. id, kept)
+  call('PEXPIRE', record.key, kept)
   if status == 'failed' then
     free_target(record)
   else

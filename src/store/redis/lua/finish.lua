@@ -34,7 +34,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
     return {'damaged', damage}
   end
   local own = record and record.own
-  if not record or own[FENCE] ~= tonumber(fence) or own[TOKEN] ~= token then
+  if not record or own[FENCE] ~= number_of(fence) or own[TOKEN] ~= token then
     return LOST
   end
   -- A repetition gets the first result, until another worker claims the job.
@@ -63,7 +63,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
     set_failure(record, kind, message)
   elseif outcome == 'released' then
     -- The attempt does not count, and the job keeps its position.
-    own[ATTEMPT] = max((own[ATTEMPT] or 0) - 1, 0)
+    own[ATTEMPT] = max(own[ATTEMPT] - 1, 0)
   end
   if outcome ~= 'rate_limited' and is_overdue(record) then
     fail_overdue(record, retention, keep_failed)
@@ -79,7 +79,7 @@ local function finish(id, fence, token, outcome, wait, base, cap, jitter, quota,
     delay = paused_until - now
   end
   if delay > 0 then
-    set(record, 'next_attempt_at', rfc3339(after(delay)))
+    set_more(record, 'next_attempt_at', rfc3339(after(delay)))
   end
   wait_again(record)
   freed[platform] = freed[platform] + 1

@@ -5,8 +5,8 @@
 local first_ends = {}
 
 local function heartbeat(id, fence, token, lease, percent)
-  lease, percent = tonumber(lease), tonumber(percent)
-  local record, refused = load_held(id, fence, token)
+  lease, percent = number_of(lease), number_of(percent)
+  local record, refused = load_held(id, fence, token, true)
   if not record then
     return refused
   end
@@ -21,10 +21,9 @@ local function heartbeat(id, fence, token, lease, percent)
   end
   -- 100 is for completed jobs, whatever a worker says.
   percent = min(percent, 99)
-  if percent > tonumber(record.percent) then
-    set(record, 'percent', tostring(percent))
-    touch(record)
-    save(record)
+  if percent > record.own[PERCENT] then
+    record.own[PERCENT] = percent
+    save(record, 'percent', digits(percent), 'updated_at', touch(record))
   end
   return record.own[CANCELLED] and CANCEL or CONTINUE
 end

@@ -21,6 +21,7 @@ local function got_through(record)
   if not record.own[PROBE] then
     return
   end
+  record.platform = record.platform or call('HGET', record.key, 'platform')
   if tonumber(call('HGET', Q .. 'platforms', record.platform) or 0) <= now
     and call('HGET', paused(record.platform), 'probe') == record.id then
     open_platform(record.platform)

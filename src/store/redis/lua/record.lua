@@ -5,23 +5,21 @@
 -- number becomes text. Later builds may append values, which older ones keep, or add fields. A value of more
 -- than 64 bytes makes Redis keep a hash in another way, which takes twice the room: usually `own` has less.
 
--- The first place is for whether it could be read. What most jobs do not have comes last.
-local VERSION, FENCE, ATTEMPT, TOKEN, SETTLED, ENDED, RETENTION, PROGRAM = 2, 3, 4, 5, 6, 7, 8, 9
-local WATCHED, PLACE, MAX_CRASHES, DEADLINE, BYTES, FAILURES, CRASHES, CANCELLED = 10, 11, 12, 13, 14, 15, 16, 17
-local PROBE, LIMITS_SEEN, INPUT, AHEAD, SAVED, STATE, SAVES = 18, 19, 20, 21, 22, 23, 24
-local NOTES, DELIVERIES, DELIVERY, KEY, LAST = 25, 26, 27, 28, 28
+-- The first place is for whether it could be read. What most jobs do not have comes behind MORE, which is there if
+-- any of that is, or a field of those that `load` reads only then.
+local VERSION, FENCE, ATTEMPT, TOKEN, SETTLED, PHASE, PERCENT, ENDED, RETENTION = 2, 3, 4, 5, 6, 7, 8, 9, 10
+local UPDATED, PLACE, MAX_CRASHES, BYTES, PROGRAM, DEADLINE, MORE = 11, 12, 13, 14, 15, 16, 17
+local WATCHED, FAILURES, CRASHES, CANCELLED, ERROR, PROBE, LIMITS_SEEN, INPUT = 18, 19, 20, 21, 22, 23, 24, 25
+local AHEAD, SAVED, STATE, SAVES, NOTES, DELIVERIES, DELIVERY, KEY, LAST = 26, 27, 28, 29, 30, 31, 32, 33, 33
 local KINDS = {[TOKEN] = 'string', [SETTLED] = 'string', [PROGRAM] = 'string', [DELIVERY] = 'string',
   [KEY] = 'string'}
 
 local STATUSES = {pending = true, processing = true, completed = true, failed = true}
-local PHASES = {Scraping = 1, Analysis = 2, Finalizing = 3}
 
 -- How a claim was settled, as records have it: every ended job keeps it.
 local SETTLED_AS = {c = 'completed', f = 'failed', p = 'pending'}
 
 local CONTINUE, CANCEL, LOST = 'continue', 'cancel', 'lost'
-
-local pack_own, unpack_own = cmsgpack.pack, cmsgpack.unpack
 
 -- Writes no absent values at the end: so their number is that of the values that are read.
 local function packed(own, last)
@@ -47,7 +45,7 @@ local function damage_of_own(record)
       end
     end
   end
-  if not (own[VERSION] and own[FENCE]) then
+  if not (own[VERSION] and own[FENCE] and own[ATTEMPT] and (own[BYTES] or own[ENDED])) then
     return 'the field own lacks a number'
   end
   if (status == 'pending' or status == 'processing') and not (own[PLACE] and own[MAX_CRASHES]) then
@@ -91,8 +89,7 @@ end
 local function load(id)
   local key = JOBS .. id
   local fields = try('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
-    'created_at', 'scope', 'completed_at', 'next_attempt_at', 'error_kind', 'error_message', 'traceparent',
-    'tracestate')
+    'created_at')
   if fields.err then
     return nil, 'the key is not a hash'
   elseif not fields[1] and not fields[2] and call('EXISTS', key) == 0 then
@@ -100,12 +97,20 @@ local function load(id)
   end
   local own = {pcall(unpack_own, fields[1] or '')}
   -- The key is what counts, whatever the fields say.
-  local record = {id = id, own = own, last = #own, packed = fields[1], written = {'HSET', key, 'own', false},
-    status = fields[2] or nil, phase = fields[3] or nil, percent = fields[4] or nil, updated_at = fields[5] or nil,
-    platform = fields[6] or nil, handle = fields[7] or nil, created_at = fields[8] or nil,
-    scope = fields[9] or nil, completed_at = fields[10] or nil, next_attempt_at = fields[11] or nil,
-    error_kind = fields[12] or nil, error_message = fields[13] or nil, traceparent = fields[14] or nil,
-    tracestate = fields[15] or nil, was = fields[2], held_by = own[TOKEN]}
+  local record = {id = id, key = key, own = own, last = #own, packed = fields[1], status = fields[2] or nil,
+    phase = fields[3] or nil, percent = fields[4] or nil, updated_at = fields[5] or nil,
+    platform = fields[6] or nil, handle = fields[7] or nil, created_at = fields[8] or nil, was = fields[2]}
+  if own[MORE] or record.status ~= 'pending' then
+    -- What a job that waits for its first worker has only if its own field says so.
+    local more = call('HMGET', key, 'scope', 'completed_at', 'next_attempt_at', 'error_kind', 'error_message',
+      'traceparent', 'tracestate')
+    record.scope, record.completed_at, record.next_attempt_at = more[1] or nil, more[2] or nil, more[3] or nil
+    record.error_kind, record.error_message = more[4] or nil, more[5] or nil
+    record.traceparent, record.tracestate = more[6] or nil, more[7] or nil
+    record.is_plain = false
+  else
+    record.is_plain = true
+  end
   if is_newer(record) then
     return nil, 'a newer build has written it', record
   end
@@ -113,35 +118,35 @@ local function load(id)
   if damage then
     return nil, damage, is_outdated() and record or nil
   end
+  own[PHASE], own[PERCENT] = PHASES[record.phase], tonumber(record.percent)
   return record
 end
 
--- Reads the record of a job for the worker that holds it: what a worker changes, and no more. Returns nil
--- and a refusal if it does not hold the job, and what there is to say of its end if that was its own. A token is
--- random, so if it stands where it should, the values around it are what the claim has written.
-local function load_held(id, fence, token)
+-- Reads the record of a job for the worker that holds it: what the store keeps to itself, and the fields that are
+-- asked for as well. Returns nil and a refusal if it does not hold the job, and what there is to say of its end if
+-- that was its own. A token is random, so if it stands where it should, the values around it are what the claim
+-- has written: whoever takes a job from its worker, of whatever build, raises the fence.
+local function load_held(id, fence, token, with_target)
   local key = JOBS .. id
-  local fields = try('HMGET', key, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
-    'error_kind')
-  if fields.err then
-    return nil, {'damaged', 'the key is not a hash'}
+  local packed, platform, handle
+  if with_target then
+    local fields = try('HMGET', key, 'own', 'platform', 'handle')
+    packed, platform, handle = fields[1], fields[2], fields[3]
+  else
+    packed = try('HGET', key, 'own')
   end
-  local own = {pcall(unpack_own, fields[1] or '')}
-  local record = {id = id, own = own, last = #own, written = {'HSET', key, 'own', false}, status = fields[2],
-    phase = fields[3], percent = fields[4], updated_at = fields[5], platform = fields[6], handle = fields[7],
-    error_kind = fields[8], was = fields[2], held_by = token}
-  if own[TOKEN] == token and own[FENCE] == tonumber(fence) and own[VERSION] and record.status == 'processing'
-    and PHASES[record.phase] and tonumber(record.percent) and record.updated_at and record.platform
-    and record.handle then
-    return record
-  elseif is_newer(record) or not fields[1] and not fields[2] and call('EXISTS', key) == 0 then
-    return nil, LOST
+  local own = {pcall(unpack_own, packed)}
+  if own[TOKEN] == token and own[FENCE] == number_of(fence) and not own[SETTLED]
+    and (not with_target or platform and handle) then
+    return {id = id, key = key, own = own, last = #own, platform = platform, handle = handle, status = 'processing',
+      was = 'processing', packed = packed, touched = false}
   end
-  local damage = damage_of(record)
-  if damage then
-    return nil, is_outdated() and LOST or {'damaged', damage}
+  local record, damage, newer = load(id)
+  if not record then
+    return nil, damage and not newer and {'damaged', damage} or LOST
   end
-  return nil, LOST, own[TOKEN] == token and own[FENCE] == tonumber(fence) and SETTLED_AS[own[SETTLED]]
+  own = record.own
+  return nil, LOST, own[TOKEN] == token and own[FENCE] == number_of(fence) and SETTLED_AS[own[SETTLED]]
 end
 
 -- The reply about a record that `load` does not return.
@@ -152,19 +157,17 @@ local function refusal(damage, newer)
   return {'damaged', damage}
 end
 
--- Changes a field that everybody may read, in the table at once and in Redis with `save`.
-local function set(record, name, value)
-  record[name] = value
-  local written = record.written
-  local count = #written
-  written[count + 1] = name
-  written[count + 2] = value
+-- Takes out a value. A table grows by what is set to nothing, too.
+local function forget(own, place)
+  if own[place] then
+    own[place] = nil
+  end
 end
 
 -- Takes out a field.
 local function drop(record, name)
   record[name] = nil
-  record.removed = record.removed or {'HDEL', JOBS .. record.id}
+  record.removed = record.removed or {'HDEL', record.key}
   insert(record.removed, name)
 end
 
@@ -172,55 +175,58 @@ end
 local function keep(record, place, value)
   record.own[place] = value
   record.last = max(record.last, place)
+  if place > MORE then
+    record.own[MORE] = 1
+  end
+end
+
+local function keep_or_forget(record, place, value)
+  if value then
+    keep(record, place, value)
+  else
+    forget(record.own, place)
+  end
+end
+
+-- Changes a field that everybody may read and that most jobs do not have, in the table at once and in Redis with
+-- `save`, and notes that there is one.
+local function set_more(record, name, value)
+  keep(record, MORE, 1)
+  record.is_plain = false
+  record[name] = value
+  record.changed = record.changed or {'HSET', record.key}
+  insert(record.changed, name)
+  insert(record.changed, value)
 end
 
 local function set_failure(record, kind, message)
-  set(record, 'error_kind', kind)
-  set(record, 'error_message', message)
+  set_more(record, 'error_kind', kind)
+  set_more(record, 'error_message', message)
+  keep(record, ERROR, 1)
 end
 
 local function forget_failure(record)
-  if record.error_kind then
+  if record.own[ERROR] then
     drop(record, 'error_kind')
     drop(record, 'error_message')
+    record.own[ERROR] = nil
   end
 end
 
--- Marks a visible change (promise 7).
+-- Marks a visible change (promise 7). `save` is to write what this returns: when that was, in words.
 local function touch(record)
-  local own, time = record.own, present()
+  local own = record.own
   own[VERSION] = own[VERSION] + 1
-  -- Text of this form sorts as time does. The clock may be set back; what people read may not.
-  if time > record.updated_at then
-    set(record, 'updated_at', time)
-  end
+  -- The clock may be set back; what people read may not.
+  own[UPDATED] = max(now, own[UPDATED] or 0)
   record.touched = true
-end
-
-local function waiting(platform)
-  return Q .. 'waiting:' .. platform
-end
-
-local function held(platform)
-  return Q .. 'held:' .. platform
+  record.updated_at = in_words(own[UPDATED])
+  return record.updated_at
 end
 
 -- The waiting jobs of a scope, which is the last part of what names it and its target.
 local function scoped(key)
   return Q .. 'scope:' .. string.match(key, '[^:]*$')
-end
-
--- The jobs that a claim holds, by its token, which records have as 16 bytes.
-local claim_keys = {}
-local function claim_key(token)
-  local key = claim_keys[token]
-  if not key then
-    key = Q .. 'claim:' .. string.gsub(token, '.', function(byte)
-      return format('%02x', string.byte(byte))
-    end)
-    claim_keys[token] = key
-  end
-  return key
 end
 
 -- Moves a job between the indexes of those that wait (by its place, when it is due: less its head start) and
@@ -231,31 +237,32 @@ local function index(record)
     change('ZREM', waiting(record.platform), id)
   elseif was == 'processing' then
     change('ZREM', held(record.platform), id)
-    change('SREM', claim_key(record.held_by), id)
   end
   if status == 'pending' then
-    change('ZADD', waiting(record.platform), digits(record.own[PLACE]), id)
+    change('ZADD', waiting(record.platform), format('%d', record.own[PLACE]), id)
   elseif status == 'processing' then
     change('ZADD', held(record.platform), record.lease_ends, id)
-    change('SADD', claim_key(record.own[TOKEN]), id)
   end
   if record.scope and (was == 'pending' or status == 'pending') then
     change(status == 'pending' and 'SADD' or 'SREM', scoped(record.own[KEY]), id)
   end
-  record.was, record.held_by = status, record.own[TOKEN]
+  record.was = status
 end
 
--- Writes what has changed, and notifies those who watch the job, until the second at WATCHED, of a visible change.
-local function save(record)
-  local written, own = record.written, record.own
+-- Writes what has changed: the values of the store's own, the fields whose names and values are given, and those that
+-- most jobs do not have. Notifies those who watch the job, until the second at WATCHED, of a visible change.
+local function save(record, ...)
+  local own, changed = record.own, record.changed
   local watched = record.touched and own[WATCHED]
-  if own[ENDED] then
+  if watched and own[ENDED] then
     own[WATCHED] = nil
   end
   record.packed = packed(own, record.last)
-  written[4] = record.packed
-  call(unpack(written))
-  record.written = {'HSET', written[2], 'own', false}
+  call('HSET', record.key, 'own', record.packed, ...)
+  if changed then
+    call(unpack(changed))
+    record.changed = nil
+  end
   if record.removed then
     call(unpack(record.removed))
     record.removed = nil
@@ -269,10 +276,14 @@ local function save(record)
   record.touched = false
 end
 
--- The record as Rust reads it: the values of the fields in the order of `load`, and the id.
+-- The record as Rust reads it: the values of the fields in its order, and at the end those that most jobs do not have.
 local function reply(record)
+  if record.is_plain then
+    return {record.packed, record.status, record.phase, record.percent, record.updated_at, record.platform,
+      record.handle, record.created_at, record.id}
+  end
   return {record.packed, record.status, record.phase, record.percent, record.updated_at, record.platform,
-    record.handle, record.created_at or false, record.scope or false, record.completed_at or false,
+    record.handle, record.created_at or false, record.id, record.scope or false, record.completed_at or false,
     record.next_attempt_at or false, record.error_kind or false, record.error_message or false,
-    record.traceparent or false, record.tracestate or false, record.id}
+    record.traceparent or false, record.tracestate or false}
 end

@@ -13,12 +13,12 @@ local function save_value(id, fence, token, phase, number, is_page, fresh, size,
   if not record then
     return refused
   end
-  if PHASES[phase] > PHASES[record.phase] then
+  local own = record.own
+  if PHASES[phase] > own[PHASE] then
     return {'not_reached'}
   end
-  local own = record.own
   -- Otherwise it comes too late, or is a repetition.
-  if phase == record.phase and number >= (own[SAVES] or 0) then
+  if PHASES[phase] == own[PHASE] and number >= (own[SAVES] or 0) then
     local key, before, state_bytes = saved(id), own[SAVED] or 0, own[STATE] or 0
     local length = fresh == '0' and own[SAVED] and try('LLEN', key)
     -- Also if somebody has deleted the list, or has put something else there.
@@ -46,7 +46,7 @@ local function save_value(id, fence, token, phase, number, is_page, fresh, size,
     end
     add_bytes(total - before)
     own[SAVED] = total
-    keep(record, BYTES, (own[BYTES] or 0) + total - before)
+    own[BYTES] = own[BYTES] + total - before
     keep(record, SAVES, number + 1)
   end
   got_through(record)

@@ -1,14 +1,14 @@
--- submit: limits: pending jobs, jobs, stored bytes, pending jobs of one scope (empty for none); retention; then for
---         each item id, the id as 16 bytes, handle, platform, what names target and scope in keys (empty if that is
---         handle and platform), scope (empty for none), max_age | -1, deadline | -1, max_crashes, head start, input, failed job to continue (empty
---         for none), traceparent and tracestate (empty for none), note (behind a letter; empty for none), version
---         of the program (empty for any)
--- Returns for each {new, when}; or {what, record}: created, joined, served; taken; or {full, limit}; or
+-- submit: limits: pending jobs, jobs, stored bytes, pending jobs of one scope (empty for none); retention; how many
+--         arguments an item has; then for each item id, the id as 16 bytes, handle, platform, max_age | -1, max_crashes,
+--         deadline | -1; and only if one of these is anything else what names target and scope in keys (empty if that is handle
+--         and platform), scope (empty for none), head start, input, failed job to continue (empty for none), traceparent and
+--         tracestate (empty for none), note (behind a letter; empty for none), version of the program (empty for any)
+-- Returns for each the time of the submit if the job is new; or {what, record}: created, joined, served; taken; or {full, limit}; or
 -- {not_continuable, why}; or {damaged, reason}; or {newer, id}.
 
 local pending_max, jobs_max, stored_max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local scope_max, retention = tonumber(ARGV[4]), tonumber(ARGV[5])
-local FIRST, WIDTH = 6, 16
+local FIRST, WIDTH = 7, tonumber(ARGV[6])
 
 -- How long a held job that is in no index is left to its worker: 30 s, the usual lease.
 local ORPHANED = 30 * 1000000
@@ -130,10 +130,15 @@ local function is_for(record, handle, platform, scope)
   return record.handle == handle and record.platform == platform and (record.scope or '') == scope
 end
 
-local function submit(id, id_bytes, handle, platform, name, scope, max_age, deadline, max_crashes, ahead, input,
+local function submit(id, id_bytes, handle, platform, max_age, max_crashes, deadline, name, scope, ahead, input,
     continued, traceparent, tracestate, note, program)
-  max_age, deadline, ahead, behind = tonumber(max_age), tonumber(deadline), tonumber(ahead), behind - 1
-  if call('EXISTS', JOBS .. id) == 1 then
+  local is_plain, job_key = not name, JOBS .. id
+  if is_plain then
+    name, scope, ahead, input, continued, traceparent, tracestate, note, program = '', '', '0', '', '', '', '', '', ''
+  end
+  deadline, ahead = number_of(deadline), number_of(ahead)
+  max_age, max_crashes, behind = number_of(max_age), number_of(max_crashes), behind - 1
+  if call('EXISTS', job_key) == 1 then
     local own, damage, newer = load(id)
     if not own then
       return refusal(damage, newer)
@@ -141,7 +146,7 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
     return is_for(own, handle, platform, scope) and {'created', reply(own)} or {'taken'}
   end
 
-  local key = JOBS .. 'handle:' .. (name ~= '' and name or handle .. ':' .. platform)
+  local key = name ~= '' and JOBS .. 'handle:' .. name or JOBS .. 'handle:' .. handle .. ':' .. platform
   local full = refused(#input + max(#note - 1, 0), scope, name)
   local other_id, owns_target
   if full or continued ~= '' then
@@ -200,7 +205,7 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
       why = 'other_target'
     elseif failed.status ~= 'failed' then
       why = 'not_failed'
-    elseif not failed.own[BYTES] or (tonumber(call('ZSCORE', Q .. 'kept', kept_member(failed)) or 0)) <= now
+    elseif (tonumber(call('ZSCORE', Q .. 'kept', kept_member(failed)) or 0)) <= now
       or call('EXISTS', outputs(failed.id)) == 0 then
       why = 'no_checkpoints'
     end
@@ -216,18 +221,18 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
     return {'full', full}
   end
 
-  local time = present()
-  local own = {true, 1, 0, nil, nil, nil, nil, nil, nil, nil, now - ahead - behind, tonumber(max_crashes),
-    deadline >= 0 and after(deadline) or nil}
-  local phase, percent = 'Scraping', '0'
+  local place = now - ahead - behind
+  local time, phase, percent = present(), SCRAPING, 0
   if failed then
-    phase, percent = failed.phase, failed.phase == 'Analysis' and '30' or '90'
+    phase, percent = failed.own[PHASE], failed.own[PHASE] == ANALYSIS and 30 or 90
   end
-  local record = {id = id, own = own, last = DEADLINE, status = 'pending', phase = phase, percent = percent,
-    handle = handle, platform = platform, created_at = time, updated_at = time,
-    -- What workers read stands first.
-    written = {'HSET', JOBS .. id, 'own', false, 'status', 'pending', 'phase', phase, 'percent', percent,
-      'updated_at', time, 'platform', platform, 'handle', handle, 'created_at', time, 'job_id', id}}
+  local own = {true, 1, 0, 0, nil, nil, phase, percent, nil, nil, now, place, max_crashes, 0}
+  local record = {id = id, key = job_key, own = own, last = BYTES, status = 'pending',
+    phase = PHASE_NAMES[phase], percent = digits(percent), handle = handle, platform = platform, created_at = time,
+    updated_at = time, is_plain = true}
+  if deadline >= 0 then
+    keep(record, DEADLINE, after(deadline))
+  end
   if ahead > 0 then
     keep(record, AHEAD, ahead)
   end
@@ -235,39 +240,42 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
     keep(record, KEY, name)
   end
   if scope ~= '' then
-    set(record, 'scope', scope)
+    set_more(record, 'scope', scope)
   end
   if traceparent ~= '' then
-    set(record, 'traceparent', traceparent)
+    set_more(record, 'traceparent', traceparent)
   end
   if tracestate ~= '' then
-    set(record, 'tracestate', tracestate)
+    set_more(record, 'tracestate', tracestate)
   end
   if failed then
     -- What it has left moves to the new job. First what may be refused to this user.
     call('PERSIST', outputs(failed.id))
     call('RENAME', outputs(failed.id), outputs(id))
     forget_kept(kept_member(failed))
-    keep(record, BYTES, failed.own[BYTES])
-    keep(record, INPUT, failed.own[INPUT])
-    failed.own[BYTES], failed.own[INPUT] = nil, nil
+    own[BYTES] = failed.own[BYTES]
+    keep_or_forget(record, INPUT, failed.own[INPUT])
+    failed.own[BYTES] = 0
+    forget(failed.own, INPUT)
     save(failed)
   elseif input ~= '' then
     keep(record, INPUT, #input)
-    keep(record, BYTES, #input)
+    own[BYTES] = #input
     call('HSET', outputs(id), 'Input', input)
     add_bytes(#input)
   end
   add_note(record, id, note)
-  save(record)
+  -- What workers read stands first.
+  save(record, 'status', 'pending', 'phase', record.phase, 'percent', record.percent, 'updated_at', time,
+    'platform', platform, 'handle', handle, 'created_at', time, 'job_id', id)
+  if own[DEADLINE] then
+    change('ZADD', Q .. 'deadlines', digits(own[DEADLINE]), id)
+  end
   if not owns_target then
     call('SET', key, id)
   end
   -- A job that no list shows is better than none.
   try('XADD', SUBMITS, '*', 'id', id_bytes)
-  if own[DEADLINE] then
-    change('ZADD', Q .. 'deadlines', digits(own[DEADLINE]), id)
-  end
   if not known[platform] then
     known[platform] = true
     call('HSET', Q .. 'platforms', platform, 0)
@@ -277,12 +285,12 @@ local function submit(id, id_bytes, handle, platform, name, scope, max_age, dead
   if failed then
     return {'created', reply(record)}
   end
-  return {'new', present()}
+  return present()
 end
 
 local function run()
   -- So that a store without a sweeper does not grow for ever either.
-  expire(min(8 * behind, 100))
+  expire(min(8 * items, 100))
   local replies = each(FIRST, WIDTH, submit)
   make_room(stored_max)
   return replies
