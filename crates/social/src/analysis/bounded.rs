@@ -4,7 +4,7 @@
 //! makes the report independent of the order in which comments were delivered.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
@@ -195,9 +195,10 @@ fn bounded_comments(comments: &[Comment], snapshot: &Snapshot) -> Vec<Comment> {
         .iter()
         .filter(|comment| !is_own(comment, &own))
         .collect();
-    // Pages of a source overlap: one id is one comment, whatever else differs.
-    chosen.sort_unstable_by(|a, b| a.id.cmp(&b.id).then_with(|| order(a, b)));
-    chosen.dedup_by(|a, b| !a.id.is_empty() && a.id == b.id);
+    // Pages of a source overlap: one id is one comment, whatever else differs; the first in order stays.
+    chosen.sort_unstable_by(|a, b| order(a, b));
+    let mut seen = HashSet::with_capacity(chosen.len());
+    chosen.retain(|comment| comment.id.is_empty() || seen.insert(comment.id.as_str()));
     // Of too many, those with the smallest fingerprints stay: a sample that does not depend on
     // the order of delivery and favours no post.
     if chosen.len() > MAX_COMMENTS {
@@ -208,8 +209,8 @@ fn bounded_comments(comments: &[Comment], snapshot: &Snapshot) -> Vec<Comment> {
         });
         sample.truncate(MAX_COMMENTS);
         chosen = sample.into_iter().map(|(_, comment)| comment).collect();
+        chosen.sort_unstable_by(|a, b| order(a, b));
     }
-    chosen.sort_unstable_by(|a, b| order(a, b));
     chosen
         .into_iter()
         .map(|comment| Comment {

@@ -6,27 +6,56 @@
 /// It is only ever a second reading: `4k`, `b2b` and `u.s.a.` are no disguises, and digits mean
 /// digits more often than not.
 pub(super) fn second_reading(folded: &str) -> Option<String> {
-    let joined = if has_kept_apart(folded) {
-        joined(folded)
-    } else {
-        None
-    };
+    let (apart, spelled) = hints(folded);
+    let joined = if apart { joined(folded) } else { None };
     let text = joined.as_deref().unwrap_or(folded);
-    let spelled = spelled_out(text);
+    let spelled = if spelled { spelled_out(text) } else { None };
     spelled.or(joined)
 }
 
-/// Whether two single letters stand side by side: most texts have none, and are looked at no further.
-fn has_kept_apart(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let apart = |four: &[u8]| {
-        !four[1].is_ascii_alphanumeric()
-            && !four[3].is_ascii_alphanumeric()
-            && four[0].is_ascii_alphabetic()
-            && four[2].is_ascii_alphabetic()
-    };
-    bytes.windows(4).any(apart)
+/// Whether two single letters stand side by side, and whether there is a digit or sign that may stand for a
+/// letter: most texts have neither, and are looked at no further.
+fn hints(text: &str) -> (bool, bool) {
+    // The kinds of the last four characters, two bits each: a letter, a sign, a letter, a sign.
+    const APART: u8 = (LETTER << 6) | (LETTER << 2);
+    let (mut last, mut all, mut apart) = (0u8, 0u8, false);
+    for byte in text.bytes() {
+        let class = CLASSES[usize::from(byte)];
+        all |= class;
+        last = last << 2 | class & (LETTER | DIGIT);
+        apart |= last == APART;
+    }
+    (apart, all & STANDS_FOR_LETTER != 0)
 }
+
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const STANDS_FOR_LETTER: u8 = 4;
+
+/// What each byte is, as bits.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0u8;
+    loop {
+        let own = if byte.is_ascii_alphabetic() {
+            LETTER
+        } else if byte.is_ascii_digit() {
+            DIGIT
+        } else {
+            0
+        };
+        let stands = match letter_for(byte) {
+            Some(_) => STANDS_FOR_LETTER,
+            None => 0,
+        };
+        classes[byte as usize] = own | stands;
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    classes
+};
 
 /// The least number of single letters that make a word of a row of them.
 const LEAST_LETTERS: usize = 4;

@@ -4,6 +4,7 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_security::skeleton;
 
 use super::excerpt::is_invisible;
+use super::tokenize::is_picture;
 
 /// A folded text, and how much of it was written in letters made to be seen and not to be found.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(super) struct Folded {
     pub(super) decorated: usize,
     /// Whether one word mixes such letters, or look-alikes of another script, with plain ones.
     pub(super) mixed: bool,
+    /// Whether some words stand between single quotation marks. Apostrophes are none.
+    pub(super) quotes: bool,
 }
 
 /// The text in lower case, without accents, apostrophes and invisible characters, with plain
@@ -23,7 +26,7 @@ pub(super) fn fold(text: &str) -> Folded {
         ..Folded::default()
     };
     let mut rest = text;
-    let mut foreign = false;
+    let (mut foreign, mut opened) = (false, false);
     loop {
         // Most characters are ASCII: whole runs of them are copied at once.
         let plain = rest
@@ -37,7 +40,15 @@ pub(super) fn fold(text: &str) -> Folded {
         let Some(special) = chars.next() else {
             break;
         };
-        if let Some(letter) = decorative(special) {
+        if matches!(special, '\'' | '\u{2018}' | '\u{2019}') {
+            let before = folded.text.chars().next_back();
+            let inside = chars.as_str().starts_with(char::is_alphanumeric);
+            folded.quotes |= opened && !inside && before.is_some_and(|c| !c.is_whitespace());
+            opened |= inside && !before.is_some_and(char::is_alphanumeric);
+        }
+        if is_picture(special) {
+            folded.text.push(special);
+        } else if let Some(letter) = decorative(special) {
             folded.decorated += 1;
             let before = rest[..plain].bytes().next_back();
             let after = chars.as_str().bytes().next();
@@ -176,6 +187,21 @@ mod tests {
             ("don’t", "dont"),
         ] {
             assert_eq!(fold(disguised).text, plain, "{disguised}");
+        }
+    }
+
+    #[test]
+    fn quotation_marks_are_told_from_apostrophes() {
+        for text in ["he said 'go home' to us", "‘go home’", "'go home!'"] {
+            assert!(fold(text).quotes, "{text}");
+        }
+        for text in [
+            "don't, I won't",
+            "the boys' club",
+            "'tis a long way",
+            "rock 'n roll",
+        ] {
+            assert!(!fold(text).quotes, "{text}");
         }
     }
 

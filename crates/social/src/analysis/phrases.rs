@@ -15,6 +15,8 @@ pub(super) struct Phrases<T> {
     entries: Vec<Entry<T>>,
     /// Where the entries of each slot start; the last is the end.
     starts: Vec<usize>,
+    /// Which slots have an entry, one bit each: most words of a text meet an empty one.
+    used: [u64; SLOTS / 64],
 }
 
 #[derive(Debug)]
@@ -74,7 +76,15 @@ impl<T: Copy> Phrases<T> {
         let starts = (0..=SLOTS)
             .map(|slot| entries.partition_point(|entry| entry.slot < slot))
             .collect();
-        Self { entries, starts }
+        let mut used = [0; SLOTS / 64];
+        for entry in &entries {
+            used[entry.slot / 64] |= 1 << (entry.slot % 64);
+        }
+        Self {
+            entries,
+            starts,
+            used,
+        }
     }
 
     /// Every phrase in the text, from left to right, the longest at each place, none overlapping.
@@ -110,6 +120,9 @@ impl<T: Copy> Phrases<T> {
             TokenKind::Link => Part::Link.slot(),
             TokenKind::Word | TokenKind::Number => slot_of(token.hash),
         };
+        if self.used[slot / 64] >> (slot % 64) & 1 == 0 {
+            return &[];
+        }
         &self.entries[self.starts[slot]..self.starts[slot + 1]]
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Text {
     pub(super) decorated: usize,
     /// Whether one word mixes plain letters with decorative ones or with look-alikes.
     pub(super) mixed: bool,
+    /// Whether some words stand between single quotation marks, which folding drops.
+    pub(super) quotes: bool,
     /// The text read otherwise, where digits or kept-apart letters may be a disguise.
     undisguised: Option<Box<Text>>,
 }
@@ -31,6 +33,7 @@ impl Text {
         Self {
             decorated: folded.decorated,
             mixed: folded.mixed,
+            quotes: folded.quotes,
             undisguised: second,
             ..Self::of(folded.text)
         }
@@ -45,6 +48,7 @@ impl Text {
             words,
             decorated: 0,
             mixed: false,
+            quotes: false,
             undisguised: None,
         }
     }

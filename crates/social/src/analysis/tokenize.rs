@@ -16,7 +16,9 @@ pub(super) fn tokenize(text: &str) -> Vec<Token> {
         let Some(c) = text[at..].chars().next() else {
             break;
         };
-        let found = if c.is_alphabetic() {
+        let found = if is_picture(c) {
+            None
+        } else if c.is_alphabetic() {
             Some(word_or_link(text, at))
         } else if c.is_ascii_digit() {
             Some(number(text, at))
@@ -58,6 +60,17 @@ fn word_or_link(text: &str, at: usize) -> (TokenKind, usize) {
             .any(|scheme| rest.starts_with(scheme));
     if has_scheme {
         return (TokenKind::Link, at + until(rest, char::is_whitespace));
+    }
+    // Scripts without blanks between words: about two characters make a word.
+    if rest.starts_with(is_unspaced) {
+        let second = rest.char_indices().nth(1);
+        let third = rest.char_indices().nth(2);
+        let end = match (second, third) {
+            (Some((at, c)), _) if !is_unspaced(c) => at,
+            (_, Some((at, _))) => at,
+            _ => rest.len(),
+        };
+        return (TokenKind::Word, at + end);
     }
     let word = word_length(rest);
     if rest[word..].starts_with(['.', '@', '-']) {
@@ -144,7 +157,20 @@ fn word_length(text: &str) -> usize {
     if text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
         return plain;
     }
-    plain + until(&text[plain..], |c| !c.is_alphanumeric())
+    plain + until(&text[plain..], |c| !c.is_alphanumeric() || is_unspaced(c))
+}
+
+/// Whether a character is an emoji or the like: they are many, and have neither case nor accents.
+pub(super) const fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
+}
+
+/// Whether a character is of a script that puts no blanks between words: Thai, Lao, Burmese, Khmer,
+/// kana, Chinese characters.
+const fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{20000}'..='\u{323af}')
 }
 
 /// How many bytes of `text` come before the first character that satisfies `stop`.

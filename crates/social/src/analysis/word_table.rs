@@ -6,7 +6,13 @@ pub(super) struct WordTable {
     /// Slots of a hash and its lists; no lists where a slot is empty. A power of two, less than half
     /// of it full.
     slots: Vec<(u64, u64)>,
+    /// One bit for each of many more places than there are words: most words of a text are on no list,
+    /// and are told apart here, in a few kilobytes, without a look at the slots.
+    filter: Vec<u64>,
 }
+
+/// Places of the filter for each word.
+const PLACES: usize = 16;
 
 impl WordTable {
     /// The table of some words, each with the hash of its folded form and its lists as bits.
@@ -23,8 +29,11 @@ impl WordTable {
         let size = (2 * words.len() + 1).next_power_of_two();
         let mut table = Self {
             slots: vec![(0, 0); size],
+            filter: vec![0; (PLACES * words.len() / 64 + 1).next_power_of_two()],
         };
         for (hash, lists) in words {
+            let (place, bit) = table.place(hash);
+            table.filter[place] |= bit;
             let mut at = table.first_slot(hash);
             while table.slots[at].1 != 0 {
                 at = (at + 1) % size;
@@ -36,6 +45,10 @@ impl WordTable {
 
     /// The lists of the word with that hash; 0 if it is on none.
     pub(super) fn lists(&self, hash: u64) -> u64 {
+        let (place, bit) = self.place(hash);
+        if self.filter[place] & bit == 0 {
+            return 0;
+        }
         let mut at = self.first_slot(hash);
         loop {
             let (found, lists) = self.slots[at];
@@ -44,6 +57,13 @@ impl WordTable {
             }
             at = (at + 1) % self.slots.len();
         }
+    }
+
+    /// The place of a word in the filter, and its bit there.
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let spread = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = usize::try_from(spread >> 40).unwrap_or_default() & (self.filter.len() - 1);
+        (place, 1 << (spread >> 34 & 63))
     }
 
     fn first_slot(&self, hash: u64) -> usize {

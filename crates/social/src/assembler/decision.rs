@@ -44,6 +44,8 @@ pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdi
         });
     let flagged = pillars.iter().any(|(_, pillar)| !pillar.flags.is_empty());
     let unsure = verdict.confidence < SURE;
+    // What the lists could not read, or could not decide, may be what a brand minds most.
+    let unread = analysis.brand_safety.score.is_some() && analysis.brand_safety.reason.is_some();
     let advice = if !weak.is_empty() {
         Advice::Avoid
     } else if simulated
@@ -51,6 +53,7 @@ pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdi
         || !low.is_empty()
         || !middling.is_empty()
         || flagged
+        || unread
         || unsure
     {
         Advice::LookCloser
@@ -59,7 +62,13 @@ pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdi
     };
     Decision {
         advice,
-        summary: sentences::summary(advice, simulated, &weak, &low, &middling, &unknown, flagged),
+        summary: sentences::summary(
+            advice,
+            simulated,
+            [&weak, &low, &middling, &unknown],
+            flagged,
+            unread,
+        ),
         facts: facts(&pillars),
         ask: sentences::questions(
             snapshot,

@@ -106,11 +106,9 @@ pub(crate) fn problem_banner(problem: &str) -> String {
 pub(crate) fn summary(
     advice: Advice,
     simulated: bool,
-    weak: &[&str],
-    low: &[&str],
-    middling: &[&str],
-    unknown: &[&str],
+    [weak, low, middling, unknown]: [&[&str]; 4],
     flagged: bool,
+    unread: bool,
 ) -> String {
     let spoken = |names: &[&str]| {
         let names: Vec<String> = names.iter().map(|name| spoken(name)).collect();
@@ -138,6 +136,9 @@ pub(crate) fn summary(
             }
             if flagged {
                 reasons.push("something is flagged".to_owned());
+            }
+            if unread {
+                reasons.push("some captions need a person to read them".to_owned());
             }
             if reasons.is_empty() {
                 reasons.push("there is little data".to_owned());

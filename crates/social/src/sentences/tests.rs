@@ -232,11 +232,17 @@ fn of_words(out: &mut Rendered) {
             };
             out.push((
                 "summary",
-                summary(advice, false, weak, names, names, names, !names.is_empty()),
+                summary(
+                    advice,
+                    false,
+                    [weak, names, names, names],
+                    !names.is_empty(),
+                    !names.is_empty(),
+                ),
             ));
             out.push((
                 "summary",
-                summary(advice, true, weak, &[], &[], names, false),
+                summary(advice, true, [weak, &[], &[], names], false, false),
             ));
         }
     }

@@ -1,7 +1,5 @@
 //! Which comments are spam, which are not, and of which it cannot be told.
 
-use std::collections::BTreeMap;
-
 use super::super::language::{Coverage, Tally};
 use super::super::opinion::Opinions;
 use super::super::safety::Find;
@@ -51,9 +49,9 @@ impl Judged {
             .iter()
             .map(|points| *points >= SPAM_THRESHOLD)
             .collect();
-        let mut group_sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut group_sizes = vec![0usize; texts.len()];
         for group in copies.iter().flatten() {
-            *group_sizes.entry(*group).or_default() += 1;
+            group_sizes[*group] += 1;
         }
         let (mut clear, mut readable) = (Coverage::default(), Coverage::default());
         let mut wordless = 0;
@@ -72,9 +70,7 @@ impl Judged {
             }
             let tally = Tally::of(text);
             readable.add(tally);
-            if copies[index]
-                .is_none_or(|group| group_sizes.get(&group).is_none_or(|many| *many < 3))
-            {
+            if copies[index].is_none_or(|group| group_sizes[group] < 3) {
                 clear.add(tally);
             } else {
                 clear.add_unknown();

@@ -11,7 +11,7 @@ use super::category::{Category, Find, Reading};
 use super::hate_words as words;
 use super::hate_words::Lists;
 use super::sentence::{Word, names_somebody, sentences};
-use super::stance::opposes;
+use super::stance::{opposes, speaks_against};
 use crate::level::Level;
 
 /// How many words may stand between a group and its predicate.
@@ -25,9 +25,19 @@ pub(super) fn read(text: &Text) -> Reading {
     let sentences = sentences(text);
     let mut worst = Reading::Clear;
     let mut named = false;
+    // Where haters were named, too, "they" may be those.
+    let mut beside = false;
     for sentence in &sentences {
-        worst = worst.max(of_sentence(sentence, named));
+        worst = worst.max(match of_sentence(sentence, false) {
+            // Only what is said of "they" takes what was named before.
+            Reading::Meant(find) => Reading::Meant(find),
+            alone => match of_sentence(sentence, named) {
+                Reading::Meant(_) if beside => Reading::Unclear,
+                with_named => alone.max(with_named),
+            },
+        });
         named |= (0..sentence.len()).any(|at| group_at(sentence, at).is_some());
+        beside |= has(sentence, words::ATROCITIES) || says(sentence, &words::HATERS);
     }
     let all: Vec<Word<'_>> = sentences.concat();
     match worst {
@@ -44,6 +54,11 @@ pub(super) fn read(text: &Text) -> Reading {
 /// Whether what stands around some tokens of a text speaks against them, or quotes them.
 pub(super) fn rejects(text: &Text, tokens: &std::ops::Range<usize>) -> bool {
     opposes(&super::sentence::around(text, tokens), text)
+}
+
+/// Whether a text speaks against what is said: a swear word in it may be somebody else's.
+pub(super) fn is_spoken_against(text: &Text) -> bool {
+    speaks_against(&sentences(text).concat())
 }
 
 const MEANT: Reading = Reading::Meant(Find {
@@ -134,23 +149,38 @@ fn as_object(sentence: &[Word<'_>], from: usize, after: &[Word<'_>]) -> Reading 
     let before = &sentence[from.saturating_sub(REACH)..from];
     let far = &sentence[from.saturating_sub(2 * REACH)..from];
     let negated = has(far, words::NOT);
-    let told = has(before, words::PAST);
-    if has(before, words::VIOLENCE) && !negated && !told {
+    // "anyone who wants to kill ...", "they threatened to kill ...": others mean it.
+    let told = has(before, words::PAST)
+        || says(far, &["whoever", "anyone", "anybody", "if"])
+        || far
+            .iter()
+            .any(|word| words::OTHERS_MEAN.contains(&word.text))
+        || far.windows(2).any(|pair| {
+            let some = pair[0].is_on(words::PEOPLE | words::THEM)
+                || matches!(pair[0].text, "some" | "many" | "others" | "he" | "she");
+            some && matches!(
+                pair[1].text,
+                "who" | "want" | "try" | "love" | "like" | "plan"
+            )
+        });
+    if does(sentence, from, words::VIOLENCE) && !negated && !told {
         return MEANT;
     }
     // "we should attack ...": others do that, so it takes an intention.
-    if has(before, words::HARM) && has(far, words::INTENT) && !negated && !told {
+    if does(sentence, from, words::HARM) && has(far, words::INTENT) && !negated && !told {
         return MEANT;
     }
-    // "I hate ...", and not "those who hate ...".
-    if has(before, words::HATE_VERBS) && !negated && !has(before, words::OTHERS) {
+    // "I hate ...", and not "those who hate ..." or "I hate to say it, but ...".
+    if feels(before) && !negated && !has(before, words::OTHERS) {
         return GRAVE;
     }
     // "I cannot stand ...", and not what is done to them.
     let done_to = after.first().is_some_and(|word| word.is_on(words::DONE_TO));
-    let averse = before
-        .windows(2)
-        .any(|pair| words::AVERSION.contains(&(pair[0].text, pair[1].text)));
+    let own = says(far, &["i", "im", "ive", "we", "my", "our", "nothing"]);
+    let averse = before.windows(2).any(|pair| {
+        let pair = (pair[0].text, pair[1].text);
+        words::AVERSION.contains(&pair) || own && words::FEELINGS.contains(&pair)
+    });
     if averse && !done_to && !has(before, words::OTHERS) {
         return GRAVE;
     }
@@ -158,10 +188,48 @@ fn as_object(sentence: &[Word<'_>], from: usize, after: &[Word<'_>]) -> Reading 
         return Reading::Clear;
     };
     let cursed = matches!(right_before.text, "fuck" | "screw" | "fucking");
+    // "violent women": some of them may be meant.
+    if words::PLAIN.contains(&right_before.text) {
+        return Reading::Unclear;
+    }
     if (right_before.is_on(words::INSULTS) || cursed) && !negated {
         return GRAVE;
     }
     Reading::Clear
+}
+
+/// Whether one of the four words before a group is a verb of some lists: "rape of", "the murder of", and
+/// "violence and" are nouns.
+fn does(sentence: &[Word<'_>], from: usize, lists: Lists) -> bool {
+    (from.saturating_sub(REACH)..from).any(|at| {
+        let before = at.checked_sub(1).map_or("", |before| sentence[before].text);
+        let after = sentence.get(at + 1).map_or("", |next| next.text);
+        let article = matches!(
+            before,
+            "the" | "a" | "this" | "that" | "of" | "about" | "by"
+        );
+        let noun = article || matches!(after, "against" | "by" | "of" | "victims")
+            // "rape and violence against ...", but "rape and kill ...".
+            || matches!(after, "and" | "or")
+                && !sentence.get(at + 2).is_some_and(|next| next.is_on(lists | words::VIOLENCE));
+        // "get rid of".
+        sentence[at].is_on(lists) && (!noun || sentence[at].text == "rid")
+    })
+}
+
+/// Whether the hate that stands before a group is felt for it: no other clause begins between.
+fn feels(before: &[Word<'_>]) -> bool {
+    let felt = before
+        .iter()
+        .rposition(|word| word.is_on(words::HATE_VERBS));
+    felt.is_some_and(|at| {
+        let between = &before[at + 1..];
+        let elsewhere = [
+            "it", "you", "to", "but", "when", "that", "if", "against", "towards", "for", "is",
+            "are",
+        ];
+        !says(between, &elsewhere)
+    })
 }
 
 /// "... are animals", "... should die", "why are ... so stupid": what is said of the group.
@@ -183,6 +251,10 @@ fn as_subject(sentence: &[Word<'_>], from: usize, after: &[Word<'_>], negated: b
         .last()
         .is_some_and(|word| matches!(word.text, "are" | "is"));
     let contracted = from < sentence.len() && sentence[from].text == "theyre";
+    // "being gay can be ...": of a state something is said, and of nobody.
+    if before.last().is_some_and(|word| word.text == "being") {
+        return Reading::Clear;
+    }
     let verb = after
         .iter()
         .take(4)
@@ -212,9 +284,19 @@ fn as_subject(sentence: &[Word<'_>], from: usize, after: &[Word<'_>], negated: b
     if (unhuman || lesser && !denies(4)) && !negated {
         return MEANT;
     }
-    let even = says(until(5), &["the", "only", "just", "all", "less"]);
-    if !negated && !even && denies(2) && has(until(5), words::DENIED) {
-        return GRAVE;
+    let even = says(until(5), &["the", "only", "just", "all", "less", "against"]);
+    let refused = clause(until(5));
+    if !negated && !even && denies(2) && has(refused, words::DENIED) {
+        // "... are not welcome in many countries" tells what is so; "here" says that it shall be so.
+        let first = refused.iter().find(|word| word.is_on(words::DENIED));
+        let granted = first.is_some_and(|word| words::GRANTED.contains(&word.text));
+        let near = says(predicate, &["here", "our", "my", "this", "us", "anywhere"])
+            || has(joined, words::OUGHT);
+        return if granted && !near {
+            Reading::Unclear
+        } else {
+            GRAVE
+        };
     }
     if !negated && !denies(3) {
         if has(until(7), words::INHUMAN) {
@@ -225,6 +307,15 @@ fn as_subject(sentence: &[Word<'_>], from: usize, after: &[Word<'_>], negated: b
         }
     }
     of_deeds(after, negated)
+}
+
+/// The words up to where somebody else is spoken of, or something else is said.
+fn clause<'a, 'b>(words: &'a [Word<'b>]) -> &'a [Word<'b>] {
+    let others = [
+        "they", "it", "he", "she", "we", "i", "you", "but", "because", "which",
+    ];
+    let end = words.iter().position(|word| others.contains(&word.text));
+    &words[..end.unwrap_or(words.len())]
 }
 
 /// "... should die", "... belong in the kitchen", "... are ruining this country".
@@ -244,7 +335,7 @@ fn of_deeds(after: &[Word<'_>], negated: bool) -> Reading {
     let denied = near
         .iter()
         .position(|word| word.is_on(words::NOT))
-        .map(|at| &after[at + 1..after.len().min(at + 5)]);
+        .map(|at| clause(&after[at + 1..after.len().min(at + 5)]));
     if denied.is_some_and(|rest| {
         has(rest, words::DENIED) && !says(rest, &["to", "just", "only", "less"])
     }) {
@@ -256,7 +347,7 @@ fn of_deeds(after: &[Word<'_>], negated: bool) -> Reading {
         words::PUNISHED | words::DESTROYED | words::VIOLENCE | words::HARM | words::HATE_VERBS;
     let leave =
         denied.is_some_and(|rest| says(rest, &["allowed", "permitted"])) && !has(after, harmed);
-    if leave && has(near, words::OUGHT | words::NOT) {
+    if leave && (has(near, words::OUGHT) || says(near, &["cant", "cannot", "never"])) {
         return GRAVE;
     }
     let moved = after.windows(2).take(3).any(|pair| {
@@ -278,7 +369,15 @@ fn of_deeds(after: &[Word<'_>], negated: bool) -> Reading {
     let go = says(after, &["go", "rot", "fuck", "piss"])
         && says(after, &["hell", "back", "home", "off", "themselves"]);
     let belong = says(near, &["belong", "belongs", "stay"]) && has(after, words::PLACES);
-    let harm = has(&after[..after.len().min(3)], words::HARMFUL_ACTS);
+    // "... with rape", "... accused of stealing": no deed of theirs.
+    let harm = (0..after.len().min(3)).any(|at| {
+        let before = at.checked_sub(1).map_or("", |before| after[before].text);
+        after[at].is_on(words::HARMFUL_ACTS)
+            && !matches!(
+                before,
+                "with" | "of" | "for" | "from" | "by" | "about" | "against"
+            )
+    });
     // "... have no place here".
     let placeless = after.windows(3).take(3).any(|three| {
         matches!(three[0].text, "have" | "has" | "got")

@@ -215,7 +215,11 @@ lists! {
         "generalising", "generalizing", "stereotyping", "harassment", "harass", "abusive",
         "insensitive", "unkind", "condemned", "condemns", "denounce", "denounced", "respectful",
         "inclusive", "xenophobe", "xenophobes", "homophobe", "homophobes", "transphobe",
-        "transphobes", "islamophobe", "islamophobes", "fascist", "fascists",
+        "transphobes", "islamophobe", "islamophobes", "fascist", "fascists", "rumour", "rumours", "rumor",
+        "rumors", "hoax", "disinformation", "misinformation", "baseless", "groundless", "unfounded",
+        "debunked", "discredited", "counterproductive", "scapegoat", "scapegoats", "scapegoating",
+        "discriminating", "discriminate", "discriminated", "persecution", "persecuted", "stigmatize",
+        "stigmatise", "stigmatizing", "stigmatising", "prejudices", "prejudiced", "empathy",
     ];
     /// Words that put a group in a good light.
     PRAISE: [
@@ -299,7 +303,9 @@ lists! {
         "refer", "referring", "refers", "labelling", "labeling", "labelled", "labeled", "described",
         "describe", "describing", "describes", "shout", "shouting", "scream", "screaming",
         "assuming", "insinuate", "imply", "implying", "implies", "treating", "talking", "suggests",
-        "accuse", "accusing",
+        "accuse", "accusing", "associate", "associating", "consider", "considering", "portray",
+        "portraying", "depict", "depicting", "blame", "blaming", "mean", "feel",
+        "feels", "insist", "insists", "insisting", "pretend", "pretending", "convinced", "acting",
     ];
     /// Before a word of speech: others speak.
     SPEAKERS: [
@@ -313,7 +319,9 @@ lists! {
         "slogan", "slogans", "joke", "jokes", "term", "terms", "slur", "slurs", "rhetoric",
         "language", "speech", "insult", "insults", "argument", "claim", "claims", "remark",
         "remarks", "tweet", "tweets", "post", "posts", "meme", "memes", "idea", "view", "views",
-        "opinion", "attitude", "attitudes",
+        "opinion", "attitude", "attitudes", "notion", "notions", "concept", "belief", "beliefs",
+        "assumption", "assumptions", "allegation", "allegations", "accusation", "accusations",
+        "narrative", "narratives", "ideas", "arguments", "claims",
     ];
     /// Words that judge what somebody does or says.
     ILL: [
@@ -322,14 +330,15 @@ lists! {
         "insane", "absurd", "outrageous", "unacceptable", "shameful", "disgraceful", "vicious",
         "moronic", "foolish", "sickening", "problem", "problematic", "ignorant", "hateful", "cruel",
         "toxic", "lazy", "mean", "low", "okay", "ok", "fine", "acceptable", "right", "true",
-        "funny", "cool", "allowed", "excuse", "justified",
+        "funny", "cool", "allowed", "excuse", "justified", "failed", "unjust", "tragic",
+        "heartbreaking", "unfair", "harmful", "monstrous", "barbaric", "counterproductive",
     ];
     /// What people are denied with a "not" after their name: what they are not fit or not allowed to do.
     DENIED: [
         "belong", "deserve", "drive", "vote", "rights", "think", "lead", "trusted", "learn",
         "capable", "able", "smart", "intelligent", "clever", "human", "equal", "normal", "natural",
         "welcome", "wanted", "civilised", "civilized", "worthy", "worth", "decent", "honest",
-        "respected", "respect", "understand", "integrate", "assimilate", "contribute", "same",
+        "respected", "respect", "understand", "integrate", "assimilate", "contribute",
         "allowed", "permitted", "tolerated", "accepted", "matter", "needed", "belonging", "real",
         "good", "valuable", "useful", "attractive", "reproduce", "breed", "procreate", "marry",
         "adopt",
@@ -377,8 +386,83 @@ lists! {
 pub(super) const AVERSION: &[(&str, &str)] = &[
     ("cant", "stand"), ("cannot", "stand"), ("cant", "bear"), ("cannot", "bear"), ("cant", "tolerate"),
     ("sick", "of"), ("tired", "of"), ("up", "with"), ("disgusted", "by"), ("repulsed", "by"),
-    ("contempt", "for"), ("hatred", "for"), ("hate", "for"), ("disgust", "for"), ("death", "to"),
-    ("down", "with"), ("enough", "of"), ("off", "without"),
+    ("death", "to"), ("down", "with"), ("enough", "of"), ("off", "without"),
+];
+/// What somebody feels, where it is said who.
+pub(super) const FEELINGS: &[(&str, &str)] = &[
+    ("contempt", "for"),
+    ("hatred", "for"),
+    ("hate", "for"),
+    ("disgust", "for"),
+];
+/// Insults that also tell some people from others.
+pub(super) const PLAIN: [&str; 12] = [
+    "violent",
+    "dangerous",
+    "sick",
+    "weak",
+    "uneducated",
+    "illiterate",
+    "corrupt",
+    "toxic",
+    "unwanted",
+    "unwelcome",
+    "irrational",
+    "deformed",
+];
+/// What others may or may not give people: that they do not is told, or wanted.
+pub(super) const GRANTED: [&str; 9] = [
+    "allowed",
+    "permitted",
+    "tolerated",
+    "accepted",
+    "welcome",
+    "wanted",
+    "respected",
+    "trusted",
+    "rights",
+];
+/// What others mean to do.
+pub(super) const OTHERS_MEAN: [&str; 28] = [
+    "wants",
+    "wanted",
+    "wanting",
+    "tried",
+    "tries",
+    "trying",
+    "threatened",
+    "threatens",
+    "threatening",
+    "threats",
+    "calls",
+    "called",
+    "vowed",
+    "promised",
+    "plotted",
+    "incites",
+    "incite",
+    "inciting",
+    "encourage",
+    "encourages",
+    "encouraging",
+    "urges",
+    "urging",
+    "advocates",
+    "justify",
+    "justifies",
+    "justifying",
+    "glorify",
+];
+/// Words for people who hate.
+pub(super) const HATERS: [&str; 8] = [
+    "racists",
+    "bigots",
+    "supremacists",
+    "fascists",
+    "homophobes",
+    "transphobes",
+    "misogynists",
+    "sexists",
 ];
 
 /// Lists whose words are also read when a letter is missing.

@@ -88,8 +88,8 @@ const MARGIN: f64 = 15.0;
 /// The fewest captions with words for a score, or the fewest words in all.
 const LEAST_CAPTIONS: u64 = 3;
 const LEAST_WORDS: u64 = 30;
-/// More unclear captions than this share leave the account to a person.
-const MOST_UNCLEAR: f64 = 1.0 / 3.0;
+/// More unclear captions than this share need a person to read them.
+const FEW_UNCLEAR: f64 = 0.1;
 /// The most pieces of evidence per signal.
 const CITED: usize = 3;
 
@@ -165,14 +165,16 @@ pub(super) fn score(
     ];
     let words: usize = texts.iter().map(|text| text.count(TokenKind::Word)).sum();
     let enough = captions.total() >= LEAST_CAPTIONS || words as u64 >= LEAST_WORDS;
-    let unclear = captions.unclear_share();
-    let judged = unread.is_none() && enough && unclear <= MOST_UNCLEAR;
+    let judged = unread.is_none() && enough && captions.is_decided();
     let reason = match unread {
         Some(why) => Some(sentences::captions_unread(&why)),
-        None if unclear > MOST_UNCLEAR => Some(sentences::unclear_captions(
+        None if !captions.is_decided() => Some(sentences::unclear_captions(
             captions.unclear.len() as u64,
             captions.total(),
         )),
+        None if enough && captions.unclear_share() > FEW_UNCLEAR => Some(
+            sentences::unclear_captions(captions.unclear.len() as u64, captions.total()),
+        ),
         None if !enough => Some(sentences::too_few(captions.total(), "caption", 3)),
         None if language.covered < 0.8 => Some(sentences::half_read_captions(language.covered)),
         None => None,
@@ -220,7 +222,8 @@ fn caption_risk(
     let Some((category, level)) = captions.category() else {
         return signal;
     };
-    if level < Level::High && harm < 0.1 {
+    // Nobody is accused of what he may have quoted.
+    if level < Level::High && harm < 0.1 || captions.certainty() == 0.0 {
         return signal;
     }
     let mut evidence = vec![vault.statistic(CAPTIONS.name, &meaning)];

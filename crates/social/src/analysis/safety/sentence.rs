@@ -111,7 +111,7 @@ fn run(word: &str) -> Vec<Word<'_>> {
         return Vec::new();
     }
     // For each place the fewest words that reach it, and where the last of them starts.
-    let mut best: Vec<Option<(usize, usize)>> = vec![None; length + 1];
+    let mut best = [None; LONGEST_RUN + 1];
     best[0] = Some((0, 0));
     for start in 0..length {
         let Some((before, _)) = best[start] else {

@@ -6,17 +6,62 @@ use super::sentence::Word;
 
 /// Whether a text reports or rejects what it quotes.
 pub(super) fn opposes(all: &[Word<'_>], text: &Text) -> bool {
+    let quotes = text
+        .folded()
+        .matches(['"', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}']);
+    let asks = || text.folded().contains('?') && (0..all.len()).any(|at| is_challenged(all, at));
+    text.quotes || quotes.count() >= 2 || speaks_against(all) || asks()
+}
+
+/// Whether the words themselves reject what is said, or give it as others' words.
+pub(super) fn speaks_against(all: &[Word<'_>]) -> bool {
     let proud = all.windows(2).any(|pair| {
         matches!(pair[0].text, "im" | "am" | "proudly")
             && (pair[1].is_on(words::REJECTS) || pair[1].text == "proud")
     });
     let rejects = all.iter().any(|word| word.is_on(words::REJECTS)) && !proud;
-    let quotes = text
-        .folded()
-        .matches(['"', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}']);
     rejects
-        || quotes.count() >= 2
-        || (0..all.len()).any(|at| is_reported(all, at) || is_judged(all, at))
+        || (0..all.len())
+            .any(|at| is_reported(all, at) || is_passed_on(all, at) || is_judged(all, at))
+}
+
+/// Whether it is what others think of people: "the notion that they are ...", "they are seen as ...".
+fn is_passed_on(all: &[Word<'_>], at: usize) -> bool {
+    let own = at > 0 && matches!(all[at - 1].text, "my" | "our");
+    let next = all.get(at + 1).map_or("", |word| word.text);
+    if all[at].is_on(words::SAID) {
+        return !own && matches!(next, "that" | "of" | "about");
+    }
+    let passive = matches!(
+        all[at].text,
+        "taught"
+            | "told"
+            | "called"
+            | "considered"
+            | "seen"
+            | "portrayed"
+            | "labelled"
+            | "labeled"
+            | "depicted"
+            | "accused"
+            | "blamed"
+            | "described"
+    );
+    passive && at > 0 && all[at - 1].is_on(words::COPULAS)
+}
+
+/// Whether somebody is asked how he comes to say it: "how can you ...", "do you have any evidence".
+fn is_challenged(all: &[Word<'_>], at: usize) -> bool {
+    let next = |step: usize| all.get(at + step).map_or("", |word| word.text);
+    match all[at].text {
+        "evidence" | "proof" => true,
+        "how" | "why" | "what" => {
+            matches!(next(1), "do" | "would" | "can" | "could" | "are" | "did") && next(2) == "you"
+                || next(1) == "is" && next(2) == "it"
+        }
+        "does" | "would" => next(1) == "it" || next(1) == "this",
+        _ => false,
+    }
 }
 
 /// Whether others say, call or think something at a word: "saying that", "anyone who thinks", "you
@@ -37,7 +82,7 @@ fn is_reported(all: &[Word<'_>], at: usize) -> bool {
     let begins = at == 0 && all[at].text.ends_with("ing");
     let by_others = before
         .iter()
-        .any(|word| word.is_on(words::SPEAKERS | words::NOT));
+        .any(|word| word.is_on(words::SPEAKERS | words::NOT | words::SAID));
     !own && (begins || by_others)
 }
 

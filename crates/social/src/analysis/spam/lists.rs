@@ -185,7 +185,11 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         promote it on|promote on|promote it @|promo on|promote this|promote your|get featured|
         to be featured|wants to collab|want to collab|lets collab|let s collab|collab with us|
         brand ambassador|ambassador program|become an ambassador|lets chat|private chat|
-        mentor @|guide you",
+        mentor @|guide you|send this pic to|send this photo to|send this picture to|
+        send this video to|send this reel to|dm to collab|dm us to collab|love to collab|
+        collaborate with you|like to feature you|feature you on|link in our bio|
+        tap my profile|my profile picture|look at my profile|text me there|write me there|
+        message me there",
     ),
     (
         (Topic::Contact, 0.8),
@@ -249,7 +253,10 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         boost your account|boost your page|boost your followers|increase your followers|
         promotion service|promotion services|get verified|get your verified|verification badge|
         instagram growth|slot gacor|situs slot|judi online|agen slot|maxwin|togel|
-        do not look at my|dont look at my|do not click|dont click my",
+        do not look at my|dont look at my|do not click|dont click my|hot private|
+        private videos|private pics|private photos|private content|videos in my bio|
+        pics in my bio|photos in my bio|pics for free|naughty videos|naughty pics|spicy pics|
+        spicy content|spicy videos|alone tonight",
     ),
     (
         (Topic::Bait, 0.6),
