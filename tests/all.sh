@@ -1,9 +1,9 @@
 #!/bin/sh
 # Runs every test of the workspace, to the end, after installing what they need.
 #
-# It says what it will install before it does: a Redis server, openssl, Chromium with its driver, valgrind (for
-# crates/bench/instructions, which .ci/run runs), and below the target folder nginx and a Python environment with
-# schemathesis. Where it may not install packages it prints what to type and ends with 1.
+# It says what it will install before it does: a Redis server, PostgreSQL without a cluster, openssl, Chromium with its
+# driver, valgrind (for crates/bench/instructions, which .ci/run runs), and below the target folder nginx and a Python
+# environment with schemathesis. Where it may not install packages it prints what to type and ends with 1. POSTGRES_BIN,
 # REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER and NGINX name other programs to use.
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,6 +24,10 @@ packages=
     packages="$packages openssl"
 has valgrind ||
     packages="$packages valgrind"
+has_postgres() {
+    [ -n "${POSTGRES_BIN:-}" ] || has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+has_postgres || packages="$packages postgresql"
 python3 -c 'import ensurepip, venv' 2>/dev/null ||
     packages="$packages python3 python3-venv"
 
@@ -32,13 +36,20 @@ as_root() {
 }
 
 apt() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
+        -o Dpkg::Options::=--force-confold "$@"
 }
 
 if [ -n "$packages" ]; then
     echo "Missing Debian packages:$packages"
     if has apt-get && as_root true 2>/dev/null; then
         echo "Installing them with apt-get."
+        # The tests start servers of their own; nobody asked for one on the usual port.
+        clusters=/etc/postgresql-common/createcluster.conf
+        if ! has_postgres && [ ! -e "$clusters" ]; then
+            as_root mkdir -p "${clusters%/*}"
+            echo "create_main_cluster = false" | as_root tee "$clusters" >/dev/null
+        fi
         # A fresh machine has no list of packages, and an old list leads nowhere.
         # shellcheck disable=SC2086
         apt install -y --no-install-recommends $packages ||
@@ -46,9 +57,9 @@ if [ -n "$packages" ]; then
     else
         echo "Install them, then run this again:"
         echo "    Debian, Ubuntu    sudo apt-get install$packages"
-        echo "    Fedora            sudo dnf install valkey openssl chromium chromedriver valgrind python3"
-        echo "    Alpine            sudo apk add redis openssl chromium chromium-chromedriver valgrind python3"
-        echo "    macOS             brew install redis python chromedriver && brew install --cask chromium"
+        echo "    Fedora            sudo dnf install valkey postgresql-server openssl chromium chromedriver valgrind python3"
+        echo "    Alpine            sudo apk add redis postgresql openssl chromium chromium-chromedriver valgrind python3"
+        echo "    macOS             brew install redis postgresql python chromedriver && brew install --cask chromium"
         exit 1
     fi
 fi

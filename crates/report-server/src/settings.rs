@@ -101,7 +101,7 @@ pub(crate) struct AccessSettings {
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreSettings {
     /// Where jobs are kept: `memory`; `sqlite:PATH`, a file for one machine; or for many machines
-    /// `redis://HOST:PORT/DB?prefix=`, with `rediss` over TLS, or
+    /// `postgres://USER@HOST:PORT/DB?schema=`, `redis://HOST:PORT/DB?prefix=`, with `rediss` over TLS, or
     /// `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE/DB?prefix=`. An address with a password belongs into the
     /// variable or the file, which no list of processes shows.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use report_pipeline::{
-    JobStore, MemoryOptions, RedisConnectError, RedisCredentials, RedisOptions, RedisTls,
-    SqliteOptions, StoreLimits,
+    JobStore, MemoryOptions, PostgresConnectError, PostgresOptions, RedisConnectError,
+    RedisCredentials, RedisOptions, RedisTls, SqliteOptions, StoreLimits,
 };
 use tokio::time::Instant;
 
@@ -37,6 +37,20 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
         let options = SqliteOptions::new(path).with_retention(settings.retention);
         return Ok(Box::new(options.with_limits(limits).connect().await?));
     }
+    let until = Instant::now() + settings.store_wait;
+    if address.starts_with("postgres") {
+        let options = PostgresOptions::new(address)?
+            .with_retention(settings.retention)
+            .with_limits(limits);
+        return connect(until, async || match options.clone().connect().await {
+            Ok(store) => Ok(Box::new(store) as Box<dyn JobStore>),
+            Err(error) => {
+                let may_come = matches!(error, PostgresConnectError::Unreachable { .. });
+                Err((error.into(), may_come))
+            }
+        })
+        .await;
+    }
     let mut options = RedisOptions::new(address)?
         .with_retention(settings.retention)
         .with_limits(limits);
@@ -55,15 +69,29 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
     if let Ok(password) = std::env::var("STORE_SENTINEL_PASSWORD") {
         options = options.with_sentinel_credentials(RedisCredentials::new(password));
     }
-    let until = Instant::now() + settings.store_wait;
+    connect(until, async || match options.clone().connect().await {
+        Ok(store) => Ok(Box::new(store) as Box<dyn JobStore>),
+        Err(error) => {
+            let may_come = matches!(error, RedisConnectError::Unreachable { .. });
+            Err((error.into(), may_come))
+        }
+    })
+    .await
+}
+
+/// Connects again and again until then, as long as the error says that the store may come.
+async fn connect(
+    until: Instant,
+    attempt: impl AsyncFn() -> Result<Box<dyn JobStore>, (BoxError, bool)>,
+) -> Result<Box<dyn JobStore>, BoxError> {
     loop {
-        match options.clone().connect().await {
-            Ok(store) => return Ok(Box::new(store)),
-            Err(error @ RedisConnectError::Unreachable { .. }) if Instant::now() < until => {
+        match attempt().await {
+            Ok(store) => return Ok(store),
+            Err((error, true)) if Instant::now() < until => {
                 tracing::warn!(%error, "the store is not there yet; trying again");
                 tokio::time::sleep(PAUSE).await;
             }
-            Err(error) => return Err(error.into()),
+            Err((error, _)) => return Err(error),
         }
     }
 }

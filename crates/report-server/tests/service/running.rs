@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
+use report_pipeline_test_support::postgres::PostgresServer;
 use report_pipeline_test_support::program::send_signal;
 use serde_json::Value;
 
@@ -124,7 +125,17 @@ fn a_signal_lets_a_job_finish_and_its_reader_fetch_the_report() {
 fn a_restart_on_a_file_goes_on_where_it_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = format!("sqlite:{}", folder.path().join("jobs.db").display());
-    let flags = ["--store", &store, "--lease", "2s", "--phase-delay", "500ms"];
+    restart_on(&store);
+}
+
+#[test]
+fn a_restart_on_a_database_goes_on_where_it_was() {
+    let server = PostgresServer::start();
+    restart_on(&server.url("jobs"));
+}
+
+fn restart_on(store: &str) {
+    let flags = ["--store", store, "--lease", "2s", "--phase-delay", "500ms"];
     let service = open(&flags);
     let ids: Vec<String> = ["nasa", "esa", "jaxa"]
         .map(|handle| {
