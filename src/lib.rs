@@ -65,7 +65,7 @@
 //! |---|---|
 //! | [`guide::writing_a_scraper`] | how to read a platform, and how to fail well |
 //! | [`guide::http_api`] | every route, its responses and its errors |
-//! | [`guide::operations`] | settings, SQLite, Redis, deployment, metrics |
+//! | [`guide::operations`] | settings, SQLite, PostgreSQL, Redis, deployment, metrics |
 //! | [`guide::guarantees`] | each guarantee, and the test that would break |
 //! | [`guide::store_contract`] | each promise of a store, and the case that checks it |
 //! | [`guide::writing_a_store`] | how to build a store, and how to prove it |
@@ -101,6 +101,7 @@
 //! | `metrics` | 0.24 | feature `metrics`: the facade that the program's recorder must be made for; with another version it records nothing |
 //! | `serde` | 1 | the outputs of phases |
 //! | `tokio` | 1 | the runtime under everything |
+//! | `tokio-postgres` | 0.7 | feature `postgres`: the transaction of [`PostgresStore::submit_in`] |
 //! | `tower-service` | 0.3 | feature `http`: what [`http::serve`] serves, and what [`http::Api`] is |
 //! | `tracing` | 0.1 | spans and events, and the span that [`PipelineBuilder::with_trace_hook`] links |
 //! | `uuid` | 1 | [`JobId::as_uuid`] and the like |

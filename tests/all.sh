@@ -2,9 +2,9 @@
 # Runs every test of the workspace, to the end, after installing what they need.
 #
 # It says what it will install before it does: a Redis server, PostgreSQL without a cluster, openssl, Chromium with its
-# driver, valgrind (for crates/bench/instructions, which .ci/run runs), and below the target folder nginx and a Python
-# environment with schemathesis. Where it may not install packages it prints what to type and ends with 1. POSTGRES_BIN,
-# REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER and NGINX name other programs to use.
+# driver, valgrind (for crates/bench/instructions, which .ci/run runs), and below the target folder nginx, pgbouncer and a
+# Python environment with schemathesis. Where it may not install packages it prints what to type and ends with 1.
+# POSTGRES_BIN, REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER, NGINX and PGBOUNCER name other programs to use.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -82,6 +82,28 @@ if [ -z "${NGINX:-}" ] && ! has nginx; then
         ) || { echo "Install nginx, or set NGINX to the program, then run this again"; exit 1; }
     fi
     export NGINX
+fi
+
+# --- pgbouncer --------------------------------------------------------------------------------
+
+# Unpacked for the same reason, with the one library of its own.
+if [ -z "${PGBOUNCER:-}" ] && ! has pgbouncer; then
+    folder=$target/tmp/pgbouncer
+    PGBOUNCER=$folder/run
+    if [ ! -x "$PGBOUNCER" ]; then
+        echo "Unpacking the program of Debian's package pgbouncer in $folder"
+        mkdir -p "$folder"
+        (
+            cd "$folder"
+            apt-get -qq download pgbouncer libc-ares2 ||
+                { apt update && apt-get -qq download pgbouncer libc-ares2; }
+            for package in *.deb; do dpkg --extract "$package" .; done
+            libraries=$(dirname "$(find "$folder" -name 'libcares.so.2' | head -n 1)")
+            printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s/usr/sbin/pgbouncer "$@"\n' "$libraries" "$folder" >run
+            chmod 755 run
+        ) || { echo "Install pgbouncer, or set PGBOUNCER to the program, then run this again"; exit 1; }
+    fi
+    export PGBOUNCER
 fi
 
 # --- The Python environment -------------------------------------------------------------------

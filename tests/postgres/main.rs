@@ -5,6 +5,7 @@ mod connections;
 mod contents;
 mod crashes;
 mod fixture;
+mod pooler;
 mod records;
 mod refusals;
 mod server_side;

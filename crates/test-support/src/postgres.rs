@@ -35,6 +35,8 @@ const SETTINGS: &[&str] = &[
     "shared_buffers=32MB",
     "log_min_messages=warning",
     "autovacuum_naptime=5s",
+    // In its folder, so that nothing is left of a server that was killed.
+    "dynamic_shared_memory_type=mmap",
 ];
 
 /// A running server, killed and removed when dropped.

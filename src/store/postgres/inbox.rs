@@ -4,6 +4,7 @@
 //! only adds a row to the table `inbox`, which nobody sees before its commit. The next transaction of the store, in any
 //! process, takes the rows over as submits, in order.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use tracing::warn;
@@ -12,7 +13,8 @@ use super::clock::{at, moment};
 use crate::account::{Handle, Platform, Target};
 use crate::job::{Job, JobId, Scope};
 use crate::store::sql::{
-    Done, Driver, Elsewhere, Events, Failure, Row, Session, Settings, Tally, Value, calendar,
+    Done, Driver, Elsewhere, Events, Failure, Known, Row, Session, Settings, Statement, Tally,
+    Value, Wants, calendar,
 };
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{NewJob, ProgramVersion, StoreError, StoreLimits, Submitted, TraceContext};
@@ -26,6 +28,7 @@ pub(super) async fn take_over<D: Driver>(
     database: &mut D,
     settings: &Settings,
     tally: &mut Tally,
+    known: &mut Known,
     now: Now,
     rows: Vec<Row>,
 ) -> Done<Events, D> {
@@ -49,7 +52,7 @@ pub(super) async fn take_over<D: Driver>(
                 continue;
             }
         };
-        let mut session = Session::new(database, &settings, tally, now);
+        let mut session = Session::new(database, &settings, tally, known, now);
         let submitted = session.submit(&new).await;
         events.add(session.events);
         match submitted {
@@ -59,6 +62,7 @@ pub(super) async fn take_over<D: Driver>(
                 let (since, id) = (moment(submitted_at(&row)).utc, new.id.to_string());
                 let values = [calendar(&since), Value::Text(id.into()), calendar(&now.utc)];
                 database.write(sql, &values).await?;
+                known.forget(new.id);
             }
             Ok(other) => {
                 let sql = "INSERT INTO aliases (job_id, number) \
@@ -94,18 +98,44 @@ async fn drop_row<D: Driver>(database: &mut D, number: i64) -> Done<(), D> {
     database.write(sql, &[Value::Integer(number)]).await
 }
 
+/// What the submits of some rows are about.
+pub(super) fn wants(rows: &[Row], now: Timestamp) -> Wants {
+    let mut wants = Wants::default();
+    for new in rows.iter().filter_map(|row| read(row, now).ok()) {
+        wants.submit(&new);
+    }
+    wants
+}
+
+/// Asks which of some ids are other names of jobs.
+pub(super) fn aliases(ids: &[JobId]) -> impl Iterator<Item = Statement<'static>> {
+    let statement = |id: &JobId| {
+        let id = Value::Text(id.to_string().into());
+        (ALIAS.into(), vec![id])
+    };
+    ids.iter().map(statement)
+}
+
+/// Which of them are, by the rows of these statements.
+pub(super) fn read_aliases(ids: &[JobId], rows: Vec<Vec<Row>>) -> HashMap<JobId, Option<i64>> {
+    let number = |rows: Vec<Row>| match rows.first()?.0.first()? {
+        Value::Integer(number) => Some(*number),
+        _ => None,
+    };
+    ids.iter()
+        .copied()
+        .zip(rows.into_iter().map(number))
+        .collect()
+}
+
+const ALIAS: &str = "SELECT number FROM aliases WHERE job_id = $1";
+
 /// Looks for a submit that another job serves, or that nobody has taken over yet.
 pub(super) async fn look<D: Driver>(database: &mut D, id: JobId) -> Done<Option<Elsewhere>, D> {
     let id = Value::Text(id.to_string().into());
     let waiting = "SELECT number, job_id, platform, handle, scope, max_age, deadline, max_crashes, head_start, program, \
                    traceparent, tracestate, ''::bytea, NULL::bytea, submitted FROM inbox WHERE job_id = $1";
-    let statements = vec![
-        (
-            "SELECT number FROM aliases WHERE job_id = $1".into(),
-            vec![id.clone()],
-        ),
-        (waiting.into(), vec![id]),
-    ];
+    let statements = vec![(ALIAS.into(), vec![id.clone()]), (waiting.into(), vec![id])];
     let mut rows = database.all_rows(statements).await?.into_iter();
     let (alias, waiting) = (rows.next(), rows.next());
     if let Some(Value::Integer(number)) = alias.as_deref().and_then(|rows| rows.first()?.0.first())

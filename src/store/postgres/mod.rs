@@ -11,13 +11,15 @@ mod options;
 mod readers;
 mod schema;
 mod submit_in;
+#[cfg(test)]
+mod tests;
 mod verbs;
 mod watcher;
 mod writer;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI32;
+use std::sync::atomic::{AtomicI32, AtomicU64};
 
 use tracing::warn;
 
@@ -55,6 +57,7 @@ pub struct PostgresStore {
     readers: Readers,
     waiters: Arc<Waiters>,
     clock: Arc<Clock>,
+    round_trips: Arc<AtomicU64>,
     warnings: Vec<String>,
     _watcher: Watcher,
 }
@@ -144,6 +147,7 @@ impl PostgresStore {
         let waiters = Arc::new(Waiters::new());
         let clock = Arc::new(Clock::default());
         let own_process = Arc::new(AtomicI32::new(database.process()));
+        let round_trips = Arc::new(AtomicU64::new(0));
         let setup = Setup {
             dialer: Arc::clone(&dialer),
             settings: Settings {
@@ -154,6 +158,7 @@ impl PostgresStore {
             waiters: Arc::clone(&waiters),
             clock: Arc::clone(&clock),
             own_process: Arc::clone(&own_process),
+            round_trips: Arc::clone(&round_trips),
         };
         Ok(Self {
             limits,
@@ -163,6 +168,7 @@ impl PostgresStore {
             dialer,
             waiters,
             clock,
+            round_trips,
             warnings,
         })
     }
@@ -198,6 +204,7 @@ impl fmt::Debug for PostgresStore {
         f.debug_struct("PostgresStore")
             .field("schema", &self.dialer.schema())
             .field("limits", &self.limits)
+            .field("round_trips", &self.round_trips)
             .finish_non_exhaustive()
     }
 }

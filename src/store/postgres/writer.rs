@@ -1,6 +1,7 @@
 //! The task that writes: one transaction for many callers at once.
 
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -16,7 +17,10 @@ use super::inbox;
 use super::link::Dialer;
 use super::news;
 use crate::store::StoreError;
-use crate::store::sql::{Driver, Events, Failure, Session, Settings, Tally, Value, Verb, Waiters};
+use crate::store::sql::{
+    Driver, Events, Failure, Known, Row, Session, Settings, Tally, Value, Verb, Waiters, Wants,
+};
+use crate::store::timestamp::Now;
 
 /// How many verbs one transaction is for at most.
 const GROUP: usize = 256;
@@ -35,6 +39,8 @@ pub(super) struct Writer(mpsc::UnboundedSender<Box<dyn Call>>);
 
 /// A verb, and the caller who waits for its result.
 trait Call: Send {
+    fn name(&self, wants: &mut Wants);
+
     /// Whether the caller still waits. A call that was dropped before its turn is not carried out.
     fn is_wanted(&self) -> bool;
 
@@ -54,6 +60,10 @@ struct Asked<V: Verb> {
 }
 
 impl<V: Verb> Call for Asked<V> {
+    fn name(&self, wants: &mut Wants) {
+        self.verb.name(wants);
+    }
+
     fn is_wanted(&self) -> bool {
         !self.caller.is_closed()
     }
@@ -130,6 +140,8 @@ pub(super) struct Setup {
     pub(super) clock: Arc<Clock>,
     /// The process of the server that carries the transactions out: what it notifies of is known here.
     pub(super) own_process: Arc<AtomicI32>,
+    /// How many times replies were waited for.
+    pub(super) round_trips: Arc<AtomicU64>,
 }
 
 struct Task {
@@ -236,7 +248,10 @@ impl Task {
             Some(database) if !database.is_closed() => database,
             _ => self.setup.connect().await.map_err(Failure::Database)?,
         };
+        let before = database.waits;
         let result = self.setup.transact(&mut database, calls, stage).await;
+        let waits = database.waits - before;
+        self.setup.round_trips.fetch_add(waits, Ordering::Relaxed);
         self.database = Some(database);
         result
     }
@@ -265,11 +280,27 @@ impl Setup {
             .ask_the_time(Arc::clone(&clock))
             .await
             .map_err(failed)?;
+        // Everything that the calls are about is asked for at once, with the lock.
+        let mut wants = Wants::default();
+        for call in calls.iter().filter(|call| call.is_wanted()) {
+            call.name(&mut wants);
+        }
         let mut statements = Tally::statements();
+        let tallied = statements.len();
         statements.push((inbox::WAITING.into(), Vec::new()));
+        statements.extend(inbox::aliases(&wants.submits));
+        let before = statements.len();
+        statements.extend(wants.statements());
         let mut rows = database.all_rows(statements).await?;
+        let mut known = wants.known(rows.split_off(before));
+        let aliases = rows.split_off(tallied + 1);
         let submitted = rows.pop().unwrap_or_default();
         let mut tally = Tally::read(rows)?;
+        database.know_aliases(if submitted.is_empty() {
+            inbox::read_aliases(&wants.submits, aliases)
+        } else {
+            HashMap::new()
+        });
         let time = clock.get().copied().ok_or_else(|| {
             failed(LinkError::Other(
                 "PostgreSQL does not say what time it is".to_owned(),
@@ -278,10 +309,16 @@ impl Setup {
         self.clock.heard(time);
         *stage = Stage::Working;
         let now = moment(time);
-        let mut events =
-            inbox::take_over(database, &self.settings, &mut tally, now, submitted).await?;
+        let mut events = Events::default();
+        if !submitted.is_empty() {
+            let (tally, known) = (&mut tally, &mut known);
+            events.add(
+                self.take_over(database, tally, known, now, submitted)
+                    .await?,
+            );
+        }
         for call in calls.iter_mut().filter(|call| call.is_wanted()) {
-            let mut session = Session::new(database, &self.settings, &mut tally, now);
+            let mut session = Session::new(database, &self.settings, &mut tally, &mut known, now);
             call.carry_out(&mut session).await.map_err(failed)?;
             events.add(session.events);
         }
@@ -290,6 +327,28 @@ impl Setup {
         database.say("COMMIT").await.map_err(failed)?;
         database.settle().await.map_err(failed)?;
         Ok(events)
+    }
+
+    /// Takes over what callers have submitted in transactions of their own. What it needs is asked for at once, too.
+    async fn take_over(
+        &self,
+        database: &mut Postgres,
+        tally: &mut Tally,
+        known: &mut Known,
+        now: Now,
+        submitted: Vec<Row>,
+    ) -> Result<Events, Failure<LinkError>> {
+        let wants = inbox::wants(&submitted, now.timestamp);
+        let mut statements: Vec<_> = inbox::aliases(&wants.submits).collect();
+        let before = statements.len();
+        statements.extend(wants.statements());
+        let mut rows = database.all_rows(statements).await?;
+        known.add(wants.known(rows.split_off(before)));
+        database.know_aliases(inbox::read_aliases(&wants.submits, rows));
+        let taken = inbox::take_over(database, &self.settings, tally, known, now, submitted).await;
+        // There may be new ones.
+        database.know_aliases(HashMap::new());
+        taken
     }
 
     /// What begins a transaction. Whoever stops in the middle of one holds the others up for a while only.

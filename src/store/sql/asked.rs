@@ -4,7 +4,7 @@ use std::future::Future;
 
 use bytes::Bytes;
 
-use super::{Claims, Done, Driver, EndedClaims, Reader, Session};
+use super::{Claims, Done, Driver, EndedClaims, Reader, Session, Wants};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::store::{
@@ -16,6 +16,13 @@ use crate::store::{
 /// A verb of the contract that may change something.
 pub(in crate::store) trait Verb: Send + Sync + 'static {
     type Reply: Send + 'static;
+
+    /// Says what it is about, so that it can be read beforehand.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "what SQLite asks costs no round trip")
+    )]
+    fn name(&self, wants: &mut Wants);
 
     fn run<D: Driver>(
         &self,
@@ -33,20 +40,46 @@ pub(in crate::store) trait Reading: Send + Sync + 'static {
     ) -> impl Future<Output = Done<Self::Reply, D>> + Send;
 }
 
-/// Declares values that are asked for: the name of each, its parts, what it returns, and what carries it out.
-macro_rules! asked {
-    ($trait:ident, $with:ident: $inside:ident; $(
-        $name:ident { $($part:ident: $type:ty),* } -> $reply:ty => $run:expr;
+/// Declares the verbs: the name of each, its parts, what it returns, what it is about, and what carries it out.
+macro_rules! verbs {
+    ($session:ident, $wants:ident; $(
+        $name:ident { $($part:ident: $type:ty),* } -> $reply:ty, $named:expr => $run:expr;
     )+) => {
         $(
             pub(in crate::store) struct $name {
                 $(pub(in crate::store) $part: $type,)*
             }
 
-            impl $trait for $name {
+            impl Verb for $name {
                 type Reply = $reply;
 
-                async fn run<D: Driver>(&self, $with: &mut $inside<'_, D>) -> Done<$reply, D> {
+                #[allow(unused_variables, reason = "not every part says what it is about")]
+                fn name(&self, $wants: &mut Wants) {
+                    let Self { $($part),* } = self;
+                    $named
+                }
+
+                async fn run<D: Driver>(&self, $session: &mut Session<'_, D>) -> Done<$reply, D> {
+                    let Self { $($part),* } = self;
+                    $run
+                }
+            }
+        )+
+    };
+}
+
+/// Declares the readings in the same way.
+macro_rules! readings {
+    ($reader:ident; $($name:ident { $($part:ident: $type:ty),* } -> $reply:ty => $run:expr;)+) => {
+        $(
+            pub(in crate::store) struct $name {
+                $(pub(in crate::store) $part: $type,)*
+            }
+
+            impl Reading for $name {
+                type Reply = $reply;
+
+                async fn run<D: Driver>(&self, $reader: &mut Reader<'_, D>) -> Done<$reply, D> {
                     let Self { $($part),* } = self;
                     $run
                 }
@@ -60,33 +93,36 @@ pub(in crate::store) mod verbs {
     use super::{
         Bytes, ClaimEndedRequest, ClaimRequest, Claims, Delivery, Done, Driver, EndedClaims,
         Heartbeat, HeartbeatReply, JobId, Lease, NewJob, Outcome, PauseRequest, Phase, Platform,
-        Receipt, SaveRequest, Session, Status, Submitted, SweepStats, Verb,
+        Receipt, SaveRequest, Session, Status, Submitted, SweepStats, Verb, Wants,
     };
 
-    asked! {
-        Verb, session: Session;
-        Submit { new: NewJob } -> Submitted => session.submit(new).await;
-        Claim { request: ClaimRequest } -> Claims => session.claim(request).await;
-        Beat { lease: Lease, beat: Heartbeat } -> HeartbeatReply => session.heartbeat(lease, *beat).await;
-        Save { lease: Lease, request: SaveRequest } -> HeartbeatReply => session.save(lease, request).await;
-        Checkpoint { lease: Lease, phase: Phase, output: Bytes } -> HeartbeatReply =>
+    verbs! {
+        session, wants;
+        Submit { new: NewJob } -> Submitted, wants.submit(new) => session.submit(new).await;
+        Claim { request: ClaimRequest } -> Claims, wants.claim(request) => session.claim(request).await;
+        Beat { lease: Lease, beat: Heartbeat } -> HeartbeatReply, wants.job(lease.job()) =>
+            session.heartbeat(lease, *beat).await;
+        Save { lease: Lease, request: SaveRequest } -> HeartbeatReply, wants.job(lease.job()) =>
+            session.save(lease, request).await;
+        Checkpoint { lease: Lease, phase: Phase, output: Bytes } -> HeartbeatReply, wants.job(lease.job()) =>
             session.checkpoint(lease, *phase, output).await;
-        Finish { lease: Lease, outcome: Outcome } -> Status => session.finish(lease, outcome).await;
-        Cancel { id: JobId } -> Status => session.cancel(*id).await;
-        Delete { id: JobId } -> () => session.delete(*id).await;
-        Pause { request: PauseRequest } -> () => {
+        Finish { lease: Lease, outcome: Outcome } -> Status, wants.job(lease.job()) =>
+            session.finish(lease, outcome).await;
+        Cancel { id: JobId } -> Status, wants.job(*id) => session.cancel(*id).await;
+        Delete { id: JobId } -> (), wants.job(*id) => session.delete(*id).await;
+        Pause { request: PauseRequest } -> (), () => {
             session.pause(request);
             Ok(())
         };
-        Unpause { platform: Platform } -> () => {
+        Unpause { platform: Platform } -> (), () => {
             session.unpause(platform);
             Ok(())
         };
-        ClaimEnded { request: ClaimEndedRequest } -> EndedClaims => session.claim_ended(request).await;
-        Acknowledge { receipt: Receipt, delivery: Delivery } -> () =>
+        ClaimEnded { request: ClaimEndedRequest } -> EndedClaims, () => session.claim_ended(request).await;
+        Acknowledge { receipt: Receipt, delivery: Delivery } -> (), wants.job(receipt.job()) =>
             session.acknowledge(receipt, *delivery).await;
-        Sweep { limit: usize } -> SweepStats => session.sweep(*limit).await;
-        Check {} -> () => session.check().await;
+        Sweep { limit: usize } -> SweepStats, () => session.sweep(*limit).await;
+        Check {} -> (), () => session.check().await;
     }
 }
 
@@ -97,8 +133,8 @@ pub(in crate::store) mod readings {
         StoreLimits,
     };
 
-    asked! {
-        Reading, reader: Reader;
+    readings! {
+        reader;
         Get { id: JobId } -> Option<Job> => reader.get(*id).await;
         GetMany { ids: Vec<JobId> } -> Vec<Option<Job>> => reader.get_many(ids).await;
         Find { request: FindRequest } -> Option<Job> => reader.find(request).await;

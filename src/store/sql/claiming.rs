@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::columns::{self, KNOWN};
+use super::jobs::Loaded;
+use super::known::{Due, Head};
 use super::{Done, Driver, Failure, Session, Value};
 use crate::account::Platform;
 use crate::job::Status;
@@ -21,13 +23,6 @@ pub(in crate::store) struct Claims {
     pub(in crate::store) claimed: Vec<ClaimedJob>,
     /// When, without any other event, there may be something to claim; `None` is never.
     pub(in crate::store) next: Option<Timestamp>,
-}
-
-/// The first job of a platform's queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Head {
-    due: Timestamp,
-    number: i64,
 }
 
 /// The first job of each queue, as far as they were read.
@@ -71,6 +66,7 @@ impl<D: Driver> Session<'_, D> {
                 None => {}
             }
         }
+        let claimed = self.with_contents(claimed).await?;
         let next = if claimed.is_empty() && request.max > 0 {
             self.next_claimable(request, &mut heads).await?
         } else {
@@ -80,14 +76,17 @@ impl<D: Driver> Session<'_, D> {
     }
 
     async fn claim_again(&mut self, request: &ClaimRequest) -> Done<Vec<ClaimedJob>, D> {
-        let condition = "status = 'processing' AND token = $1 ORDER BY number";
+        if self.known.is_idle(request.token) {
+            return Ok(Vec::new());
+        }
         let token = Value::written(&request.token.as_uuid().simple());
         let rows = self
             .driver
-            .rows(&columns::all_where(condition), &[token])
+            .rows(&columns::all_where(columns::HELD_BY), &[token])
             .await?;
         let (now, mut claimed) = (self.now, Vec::new());
         for row in rows {
+            self.known.learn(row.clone());
             let loaded = match self.decode(row).await {
                 Ok(loaded) => loaded,
                 Err(Failure::Refused(StoreError::Damaged { .. } | StoreError::Newer(_))) => {
@@ -97,11 +96,9 @@ impl<D: Driver> Session<'_, D> {
             };
             let again = |record: &mut Record| record.take_again(request.token, request.lease, now);
             let (again, loaded) = self.change_kept(loaded, again).await?;
-            if let Some(again) = again {
-                claimed.push(self.with_contents(again, &loaded).await?);
-            }
+            claimed.extend(again.map(|again| (again, loaded)));
         }
-        Ok(claimed)
+        self.with_contents(claimed).await
     }
 
     /// Takes a job that is ready. `None` if it had to fail instead, or its record is damaged.
@@ -110,7 +107,7 @@ impl<D: Driver> Session<'_, D> {
         request: &ClaimRequest,
         platform: &str,
         head: Head,
-    ) -> Done<Option<ClaimedJob>, D> {
+    ) -> Done<Option<(ClaimedJob, Loaded)>, D> {
         let Some(loaded) = self.chosen(head.number).await? else {
             return Ok(None);
         };
@@ -124,10 +121,8 @@ impl<D: Driver> Session<'_, D> {
             let program = request.program_version.as_ref();
             record.take(request.token, request.lease, limits, program, now)
         };
-        match self.change_kept(loaded, take).await? {
-            (Some(claimed), loaded) => self.with_contents(claimed, &loaded).await.map(Some),
-            (None, _) => Ok(None),
-        }
+        let (claimed, loaded) = self.change_kept(loaded, take).await?;
+        Ok(claimed.map(|claimed| (claimed, loaded)))
     }
 
     /// Reclaims the next job whose lease has expired, and returns its status after that; `None` inside if
@@ -154,7 +149,10 @@ impl<D: Driver> Session<'_, D> {
     }
 
     async fn next_lease_end(&mut self) -> Done<Option<Head>, D> {
-        self.first(&first_lease(), &[]).await
+        match self.known.first(Due::Lease) {
+            Some(first) => Ok(first),
+            None => self.first(&columns::first_lease(1), &[]).await,
+        }
     }
 
     /// The first of the rows of a time and a number.
@@ -170,6 +168,9 @@ impl<D: Driver> Session<'_, D> {
 
     /// The first job of a platform's queue, due or not.
     async fn head(&mut self, platform: &str, heads: &mut Heads) -> Done<Option<Head>, D> {
+        if let Some(head) = self.known.head_of_queue(platform) {
+            return Ok(head);
+        }
         if let Some(head) = heads.get(platform) {
             return Ok(*head);
         }
@@ -284,15 +285,6 @@ pub(super) fn head_of_queue() -> String {
     format!(
         "SELECT due, number, ahead FROM jobs WHERE status = 'pending' AND platform = $1 AND {} \
          ORDER BY due, number LIMIT 1",
-        *KNOWN
-    )
-}
-
-/// Chooses the job whose lease ends first.
-pub(super) fn first_lease() -> String {
-    format!(
-        "SELECT lease_until, number FROM jobs WHERE status = 'processing' AND {} \
-         ORDER BY lease_until LIMIT 1",
         *KNOWN
     )
 }

@@ -32,6 +32,8 @@ columns! {
 
 /// The columns that a poll reads.
 const OF_A_JOB: usize = Column::expires as usize + 1;
+/// The column of the number.
+pub(super) const NUMBER: usize = Column::number as usize;
 /// The columns that change: all but the number.
 pub(super) const CHANGING: usize = Column::number as usize;
 
@@ -70,6 +72,20 @@ pub(super) static KNOWN: LazyLock<String> = LazyLock::new(|| {
         .collect();
     format!("phase IN ({})", phases.join(", "))
 });
+
+/// Chooses the job that owns a target in a scope.
+pub(super) const OWNER: &str = "platform = $1 AND handle = $2 AND scope = $3 AND owns_key = 1";
+/// Chooses the jobs that are held under a token.
+pub(super) const HELD_BY: &str = "status = 'processing' AND token = $1 ORDER BY number";
+
+/// Chooses the jobs whose leases end first.
+pub(super) fn first_lease(limit: usize) -> String {
+    format!(
+        "SELECT lease_until, number FROM jobs WHERE status = 'processing' AND {} \
+         ORDER BY lease_until LIMIT {limit}",
+        *KNOWN
+    )
+}
 
 pub(super) fn all_where(condition: &str) -> String {
     [SELECT.as_str(), condition].concat()

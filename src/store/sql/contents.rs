@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::columns::Column;
 use super::jobs::Loaded;
-use super::{Done, Driver, Session, Value};
+use super::{Done, Driver, Session, Statement, Value};
 use crate::job::Phase;
 use crate::store::rules::Content;
 use crate::store::{Checkpoints, ClaimedJob, Note, Saved};
@@ -119,48 +119,69 @@ impl<D: Driver> Session<'_, D> {
         Ok(())
     }
 
-    /// Adds what is kept apart from the record.
+    /// Adds what is kept apart from the records of jobs: all of it is asked for at once.
     pub(super) async fn with_contents(
         &mut self,
-        mut claimed: ClaimedJob,
-        loaded: &Loaded,
-    ) -> Done<ClaimedJob, D> {
-        let record = loaded.record();
-        let number = [Value::number(record.number)];
-        if !record.input.is_empty() {
-            let sql = "SELECT value FROM inputs WHERE number = $1";
-            if let Some(mut row) = self.driver.rows(sql, &number).await?.pop() {
-                claimed = claimed.with_input(row.take_bytes(0));
-            }
-        }
-        // The rule cannot hand it out with an input that it does not see.
-        claimed = claimed.with_trace(record.trace.as_deref().cloned());
-        if record.outputs.is_some() {
-            let sql = "SELECT phase, value FROM outputs WHERE number = $1";
-            let mut outputs = Checkpoints::none();
-            for mut row in self.driver.rows(sql, &number).await? {
-                if let Some(phase) = row.text(0).and_then(|name| name.parse::<Phase>().ok()) {
-                    outputs = outputs.with(phase, row.take_bytes(1));
+        jobs: Vec<(ClaimedJob, Loaded)>,
+    ) -> Done<Vec<ClaimedJob>, D> {
+        let mut statements: Vec<Statement<'static>> = Vec::new();
+        for (_, loaded) in &jobs {
+            let record = loaded.record();
+            for (is_there, sql) in [
+                (!record.input.is_empty(), INPUT),
+                (record.outputs.is_some(), OUTPUTS),
+                (record.saved.is_some(), SAVES),
+            ] {
+                if is_there {
+                    statements.push((sql.into(), vec![Value::number(record.number)]));
                 }
             }
-            claimed = claimed.with_checkpoints(outputs);
         }
-        if record.saved.is_some() {
-            let sql = "SELECT part, value FROM saves WHERE number = $1 ORDER BY part";
-            let mut saved = Saved::none();
-            for mut row in self.driver.rows(sql, &number).await? {
-                let value = row.take_bytes(1);
-                saved = if row.integer(0) == Some(0) {
-                    saved.with_state(value)
-                } else {
-                    saved.with_page(value)
-                };
+        let mut rows = if statements.is_empty() {
+            Vec::new().into_iter()
+        } else {
+            self.driver.all_rows(statements).await?.into_iter()
+        };
+        let mut all = Vec::with_capacity(jobs.len());
+        for (mut claimed, loaded) in jobs {
+            let record = loaded.record();
+            if !record.input.is_empty()
+                && let Some(mut row) = rows.next().and_then(|mut rows| rows.pop())
+            {
+                claimed = claimed.with_input(row.take_bytes(0));
             }
-            claimed = claimed.with_saved(saved);
+            // The rule cannot hand it out with an input that it does not see.
+            claimed = claimed.with_trace(record.trace.as_deref().cloned());
+            if record.outputs.is_some() {
+                let mut outputs = Checkpoints::none();
+                for mut row in rows.next().into_iter().flatten() {
+                    if let Some(phase) = row.text(0).and_then(|name| name.parse::<Phase>().ok()) {
+                        outputs = outputs.with(phase, row.take_bytes(1));
+                    }
+                }
+                claimed = claimed.with_checkpoints(outputs);
+            }
+            if record.saved.is_some() {
+                let mut saved = Saved::none();
+                for mut row in rows.next().into_iter().flatten() {
+                    let value = row.take_bytes(1);
+                    saved = if row.integer(0) == Some(0) {
+                        saved.with_state(value)
+                    } else {
+                        saved.with_page(value)
+                    };
+                }
+                claimed = claimed.with_saved(saved);
+            }
+            all.push(claimed);
         }
-        Ok(claimed)
+        Ok(all)
     }
 }
+
+const INPUT: &str = "SELECT value FROM inputs WHERE number = $1";
+const OUTPUTS: &str = "SELECT phase, value FROM outputs WHERE number = $1";
+const SAVES: &str = "SELECT part, value FROM saves WHERE number = $1 ORDER BY part";
 
 fn is_apart(content: Option<&Content>) -> bool {
     content.is_some_and(|content| content.here().is_none())

@@ -4,7 +4,8 @@ use super::columns::{self, CHANGING, COLUMNS, Column};
 use super::record::{self, Stored};
 use super::tally::{Counted, Place};
 use super::{Done, Driver, Elsewhere, Row, Session, Value};
-use crate::job::JobId;
+use crate::account::Target;
+use crate::job::{JobId, Scope};
 use crate::store::rules::{Kept, Record, State};
 use crate::store::unreadable::Unreadable;
 use crate::store::{Note, StoreError};
@@ -56,11 +57,11 @@ impl<D: Driver> Session<'_, D> {
     /// The same, and whether it was submitted somewhere and is not among the jobs yet.
     pub(super) async fn look_up(&mut self, id: JobId) -> Done<(Option<Loaded>, bool), D> {
         let mut is_submitted = false;
-        let mut found = self.load("job_id = $1", &[Value::written(&id)]).await?;
+        let mut found = self.load_id(id).await?;
         if found.is_none() {
             match self.driver.elsewhere(id).await? {
                 Some(Elsewhere::Number(number)) => {
-                    found = self.load("number = $1", &[Value::Integer(number)]).await?;
+                    found = self.load_number(number).await?;
                 }
                 Some(Elsewhere::Submitted(_)) => is_submitted = true,
                 None => {}
@@ -80,7 +81,7 @@ impl<D: Driver> Session<'_, D> {
     /// Reads a job that SQL has chosen, whether it has expired or not. `None` if its record is damaged: then
     /// it is in quarantine.
     pub(super) async fn chosen(&mut self, number: i64) -> Done<Option<Loaded>, D> {
-        match self.load("number = $1", &[Value::Integer(number)]).await {
+        match self.load_number(number).await {
             Err(super::Failure::Refused(StoreError::Damaged { .. })) => Ok(None),
             other => other,
         }
@@ -91,12 +92,43 @@ impl<D: Driver> Session<'_, D> {
         loaded.stored.expires.is_some_and(|expires| expires <= now)
     }
 
-    /// Reads the one job of a condition, whether it has expired or not.
-    pub(super) async fn load(
+    /// Reads the job of an id, whether it has expired or not.
+    pub(super) async fn load_id(&mut self, id: JobId) -> Done<Option<Loaded>, D> {
+        match self.known.by_id(id) {
+            Some(Some(row)) => self.decode(row).await.map(Some),
+            Some(None) => Ok(None),
+            None => self.load("job_id = $1", &[Value::written(&id)]).await,
+        }
+    }
+
+    async fn load_number(&mut self, number: i64) -> Done<Option<Loaded>, D> {
+        match self.known.by_number(number) {
+            Some(row) => self.decode(row).await.map(Some),
+            None => self.load("number = $1", &[Value::Integer(number)]).await,
+        }
+    }
+
+    /// Reads the job that owns a target, whether it has expired or not.
+    pub(super) async fn load_owner(
         &mut self,
-        condition: &str,
-        values: &[Value<'_>],
+        target: &Target,
+        scope: &Scope,
     ) -> Done<Option<Loaded>, D> {
+        match self.known.owner(target, scope) {
+            Some(Some(row)) => return self.decode(row).await.map(Some),
+            Some(None) => return Ok(None),
+            None => {}
+        }
+        let values = [
+            Value::text(target.platform.as_str()),
+            Value::text(target.handle.as_str()),
+            Value::text(scope.as_str()),
+        ];
+        self.load(columns::OWNER, &values).await
+    }
+
+    /// Reads the one job of a condition.
+    async fn load(&mut self, condition: &str, values: &[Value<'_>]) -> Done<Option<Loaded>, D> {
         let mut rows = self
             .driver
             .rows(&columns::all_where(condition), values)
@@ -104,6 +136,7 @@ impl<D: Driver> Session<'_, D> {
         let Some(row) = rows.pop() else {
             return Ok(None);
         };
+        self.known.learn(row.clone());
         self.decode(row).await.map(Some)
     }
 
@@ -174,9 +207,9 @@ impl<D: Driver> Session<'_, D> {
 
     /// Writes a new job.
     pub(super) async fn insert(&mut self, stored: &Stored) -> Done<(), D> {
-        self.driver
-            .write(&columns::INSERT, &stored.write(None))
-            .await?;
+        let values = stored.write(None);
+        self.driver.write(&columns::INSERT, &values).await?;
+        self.known.moved(None, Some(&owned(values)));
         let record = &stored.record;
         if let Some(input) = record.input.here().filter(|input| !input.is_empty()) {
             self.put("inputs", record.number, input).await?;
@@ -199,6 +232,7 @@ impl<D: Driver> Session<'_, D> {
     /// Removes a job with everything that belongs to it.
     pub(super) async fn remove(&mut self, loaded: &Loaded) -> Done<(), D> {
         self.remove_rows(loaded.number()).await?;
+        self.known.moved(Some(&loaded.row), None);
         self.tally
             .moved(loaded.place(), Some(Counted::of(&loaded.stored)), None);
         Ok(())
@@ -248,6 +282,8 @@ impl<D: Driver> Session<'_, D> {
         // A job that has lost its key does not get it back.
         stored.owns_key &= stored.record.owns_target();
         let after = stored.write(Some(&loaded.row));
+        self.known
+            .moved(Some(&loaded.row), Some(&owned(after.clone())));
         if let Some((sql, values)) = columns::update(
             &loaded.row.0,
             after,
@@ -288,6 +324,7 @@ impl<D: Driver> Session<'_, D> {
             })
             .collect();
         self.remove_rows(number).await?;
+        self.known.moved(Some(row), None);
         let sql = "INSERT INTO damaged (job_id, expires, reason, record) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (job_id) DO UPDATE SET expires = excluded.expires, reason = excluded.reason, \
                    record = excluded.record";
@@ -320,6 +357,10 @@ impl<D: Driver> Session<'_, D> {
         }
         Ok(())
     }
+}
+
+fn owned(values: Vec<Value<'_>>) -> Row {
+    Row(values.into_iter().map(Value::into_owned).collect())
 }
 
 /// Chooses the job whose left values go first.

@@ -17,6 +17,11 @@ mod contents;
 mod ending;
 mod holding;
 mod jobs;
+#[cfg_attr(
+    not(feature = "postgres"),
+    allow(dead_code, reason = "what SQLite asks costs no round trip")
+)]
+mod known;
 mod reading;
 mod record;
 mod schema;
@@ -34,6 +39,7 @@ use std::time::Duration;
 pub(super) use self::asked::{Reading, Verb, readings, verbs};
 pub(super) use self::claiming::Claims;
 pub(super) use self::ending::EndedClaims;
+pub(super) use self::known::{Known, Wants};
 pub(super) use self::reading::Reader;
 pub(super) use self::schema::{Dialect, SCHEMA, STEPS, schema_message};
 pub(super) use self::tally::Tally;
@@ -165,6 +171,7 @@ pub(super) struct Session<'a, D> {
     pub(super) settings: &'a Settings,
     pub(super) now: Now,
     pub(super) tally: &'a mut Tally,
+    pub(super) known: &'a mut Known,
     pub(super) events: Events,
 }
 
@@ -173,6 +180,7 @@ impl<'a, D: Driver> Session<'a, D> {
         driver: &'a mut D,
         settings: &'a Settings,
         tally: &'a mut Tally,
+        known: &'a mut Known,
         now: Now,
     ) -> Self {
         Self {
@@ -180,6 +188,7 @@ impl<'a, D: Driver> Session<'a, D> {
             settings,
             now,
             tally,
+            known,
             events: Events::default(),
         }
     }
@@ -204,14 +213,14 @@ impl<'a, D: Driver> Session<'a, D> {
 pub(super) fn choosing() -> Vec<String> {
     let mut all = vec![
         claiming::head_of_queue(),
-        claiming::first_lease(),
+        columns::first_lease(1),
         jobs::first_kept(),
         ending::first_notes(""),
         ending::first_notes(ending::OF_PLATFORM),
         columns::job_where("job_id = $1"),
         columns::job_where("number < $1 ORDER BY number DESC LIMIT $2"),
-        columns::all_where("platform = $1 AND handle = $2 AND scope = $3 AND owns_key = 1"),
-        columns::all_where("status = 'processing' AND token = $1 ORDER BY number"),
+        columns::all_where(columns::OWNER),
+        columns::all_where(columns::HELD_BY),
     ];
     all.extend(sweeping::due());
     all

@@ -38,9 +38,10 @@ impl<D: Driver> Session<'_, D> {
         if let Some(owner) = owner {
             // The newer job takes the key.
             let sql = "UPDATE jobs SET owns_key = 0 WHERE number = $1";
-            self.driver
-                .write(sql, &[Value::number(owner.record().number)])
-                .await?;
+            let number = owner.record().number;
+            self.driver.write(sql, &[Value::number(number)]).await?;
+            self.known
+                .lost_key(i64::try_from(number).unwrap_or(i64::MAX));
         }
         self.tally.counts.submitted += 1;
         let number = self.tally.counts.submitted;
@@ -68,7 +69,7 @@ impl<D: Driver> Session<'_, D> {
     /// The job with the id of a new one. If its retention is over, it is removed, so that the id can be used
     /// again.
     async fn job_or_remove_expired(&mut self, new: &NewJob) -> Done<Option<Loaded>, D> {
-        let found = self.load("job_id = $1", &[Value::written(&new.id)]).await?;
+        let found = self.load_id(new.id).await?;
         match found {
             Some(known) if self.has_expired(&known) => {
                 self.remove(&known).await?;
@@ -82,13 +83,7 @@ impl<D: Driver> Session<'_, D> {
 
     /// The job that has the key of a new one's target, also if it has expired.
     async fn owner(&mut self, new: &NewJob) -> Done<Option<Loaded>, D> {
-        let condition = "platform = $1 AND handle = $2 AND scope = $3 AND owns_key = 1";
-        let values = [
-            Value::text(new.target.platform.as_str()),
-            Value::text(new.target.handle.as_str()),
-            Value::text(new.scope.as_str()),
-        ];
-        match self.load(condition, &values).await {
+        match self.load_owner(&new.target, &new.scope).await {
             // It is in quarantine now and owns nothing.
             Err(Failure::Refused(StoreError::Damaged { .. })) => Ok(None),
             other => other,

@@ -1,6 +1,7 @@
 //! Housekeeping, and what it shares with a submit.
 
 use super::columns::KNOWN;
+use super::known::Due;
 use super::{Done, Driver, Session, Value};
 use crate::job::Status;
 use crate::store::SweepStats;
@@ -42,9 +43,8 @@ impl<D: Driver> Session<'_, D> {
 
     /// Drops what failed jobs have left for long enough, and removes up to `limit` expired jobs.
     pub(super) async fn expire(&mut self, limit: usize) -> Done<usize, D> {
-        let now = self.now.timestamp.0;
         for _ in 0..limit {
-            let Some(number) = self.next_number(&kept(), now).await? else {
+            let Some(number) = self.next_due(Due::Kept, &kept()).await? else {
                 break;
             };
             if let Some(loaded) = self.chosen(number).await? {
@@ -53,7 +53,7 @@ impl<D: Driver> Session<'_, D> {
         }
         let mut count = 0;
         while count < limit
-            && let Some(number) = self.next_number(&expired(), now).await?
+            && let Some(number) = self.next_due(Due::Expiry, &expired()).await?
         {
             if let Some(loaded) = self.chosen(number).await? {
                 self.remove(&loaded).await?;
@@ -86,6 +86,17 @@ impl<D: Driver> Session<'_, D> {
             }
         }
         Ok(false)
+    }
+
+    /// The first job that is due by now, if it is not known that there is none.
+    async fn next_due(&mut self, due: Due, sql: &str) -> Done<Option<i64>, D> {
+        let now = self.now.timestamp;
+        match self.known.first(due) {
+            Some(first) => Ok(first
+                .filter(|first| first.due <= now)
+                .map(|first| first.number)),
+            None => self.next_number(sql, now.0).await,
+        }
     }
 
     async fn next_number(&mut self, sql: &str, now: u64) -> Done<Option<i64>, D> {

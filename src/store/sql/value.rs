@@ -38,6 +38,16 @@ impl<'a> Value<'a> {
         Self::number(time.0)
     }
 
+    /// The same, kept for longer.
+    pub(super) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(number) => Value::Integer(number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Bytes(bytes) => Value::Bytes(bytes),
+        }
+    }
+
     /// `NULL` for what is not there.
     pub(super) fn or_null<T>(value: Option<T>, with: impl FnOnce(T) -> Self) -> Self {
         value.map_or(Self::Null, with)

@@ -11,7 +11,7 @@ use super::driver::at_once;
 use super::{SqliteOptions, SqliteStore, file};
 use crate::account::{Handle, Platform, Target};
 use crate::job::{Job, JobId, Status};
-use crate::store::sql::{Reader, Session, Settings, Tally, choosing};
+use crate::store::sql::{Known, Reader, Session, Settings, Tally, choosing};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
     ClaimRequest, Heartbeat, JobStore, ListRequest, NewJob, Outcome, StoreError, StoreLimits,
@@ -163,7 +163,9 @@ fn at<T>(
         utc: chrono::DateTime::from_timestamp(i64::try_from(seconds).unwrap(), 0).unwrap(),
     };
     let mut tally = at_once(Tally::load(database)).unwrap();
-    let result = verb(&mut Session::new(database, &settings, &mut tally, moment));
+    let mut known = Known::nothing();
+    let mut session = Session::new(database, &settings, &mut tally, &mut known, moment);
+    let result = verb(&mut session);
     at_once(tally.save(database)).unwrap();
     result
 }

@@ -11,7 +11,7 @@ use super::clock::now;
 use super::driver::{Sqlite, at_once};
 use super::error;
 use crate::store::StoreError;
-use crate::store::sql::{Events, Failure, Session, Settings, Tally, Verb, Waiters};
+use crate::store::sql::{Events, Failure, Known, Session, Settings, Tally, Verb, Waiters};
 
 /// How many verbs one commit is for at most.
 const GROUP: usize = 256;
@@ -227,7 +227,9 @@ impl Thread {
     ) -> Result<Events, Failure<rusqlite::Error>> {
         let mut events = Events::default();
         for call in calls.iter_mut().filter(|call| call.is_wanted()) {
-            let mut session = Session::new(&mut self.database, &self.settings, tally, now());
+            let mut known = Known::nothing();
+            let mut session =
+                Session::new(&mut self.database, &self.settings, tally, &mut known, now());
             call.carry_out(&mut session).map_err(Failure::Database)?;
             events.add(session.events);
         }

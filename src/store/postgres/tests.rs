@@ -1,0 +1,131 @@
+//! What cannot be seen from outside: round trips, and plans.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use report_pipeline_test_support::postgres::PostgresServer;
+
+use super::PostgresStore;
+use crate::account::{Handle, Platform, Target};
+use crate::job::{JobId, Phase, Progress};
+use crate::store::sql::choosing;
+use crate::store::{ClaimRequest, Heartbeat, JobStore, NewJob, Outcome, WorkerId};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn new_job(name: &str) -> NewJob {
+    let handle = Handle::canonical(name).unwrap();
+    NewJob::new(JobId::random(), Target::new(Platform::TIKTOK, handle))
+}
+
+fn request() -> ClaimRequest {
+    ClaimRequest::new(WorkerId::unique()).with_lease(MINUTE)
+}
+
+/// Carries out a call, and returns how many round trips it took with its result.
+async fn counted<T>(store: &PostgresStore, call: impl Future<Output = T>) -> (u64, T) {
+    let before = store.round_trips.load(Ordering::Relaxed);
+    let result = call.await;
+    (store.round_trips.load(Ordering::Relaxed) - before, result)
+}
+
+#[tokio::test]
+async fn a_call_alone_takes_two_round_trips_and_one_more_for_large_values() {
+    let server = PostgresServer::shared();
+    let store = PostgresStore::connect(&server.url("lone")).await.unwrap();
+    for name in ["first", "second"] {
+        let new = new_job(name).with_input(Bytes::from_static(b"input"));
+        let mut taken = Vec::new();
+        taken.push(counted(&store, store.submit(new)).await.0);
+        let (trips, claimed) = counted(&store, store.claim(request())).await;
+        taken.push(trips);
+        let lease = &claimed.unwrap()[0].lease;
+        let beat = Heartbeat::new(MINUTE).with_progress(Progress::from_percent(5));
+        taken.push(counted(&store, store.heartbeat(lease, beat)).await.0);
+        let output = Bytes::from_static(b"output");
+        let checkpoint = store.checkpoint(lease, Phase::Scraping, output);
+        taken.push(counted(&store, checkpoint).await.0);
+        let report = Outcome::Completed(Bytes::from_static(b"{}"));
+        taken.push(counted(&store, store.finish(lease, report)).await.0);
+        taken.push(counted(&store, store.claim(request())).await.0);
+        assert_eq!(
+            taken,
+            [2, 3, 2, 2, 2, 2],
+            "submit, claim, heartbeat, checkpoint, finish, claim in vain"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_takes_at_most_five_round_trips_when_sixteen_workers_are_busy() {
+    const WORKERS: u64 = 16;
+    const JOBS: u64 = 20;
+    let server = PostgresServer::shared();
+    let store = PostgresStore::connect(&server.url("busy")).await.unwrap();
+    let store = Arc::new(store);
+    let work = |worker: u64| {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move {
+            for n in 0..JOBS {
+                let new = new_job(&format!("w{worker}.{n}"));
+                store.submit(new).await.unwrap();
+                let claimed = store.claim(request().with_wait(MINUTE)).await.unwrap();
+                let lease = &claimed[0].lease;
+                for phase in [Phase::Scraping, Phase::Analysis] {
+                    let output = Bytes::from_static(b"output");
+                    store.checkpoint(lease, phase, output).await.unwrap();
+                }
+                let report = Outcome::Completed(Bytes::from_static(b"{}"));
+                store.finish(lease, report).await.unwrap();
+            }
+        })
+    };
+    let before = store.round_trips.load(Ordering::Relaxed);
+    let workers: Vec<_> = (0..WORKERS).map(work).collect();
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    let trips = store.round_trips.load(Ordering::Relaxed) - before;
+    let jobs = WORKERS * JOBS;
+    println!("{trips} round trips for {jobs} jobs");
+    assert!(trips <= 5 * jobs, "{trips} round trips for {jobs} jobs");
+}
+
+/// So that no call takes longer because there are many jobs.
+#[tokio::test]
+async fn no_choice_reads_all_jobs() {
+    let server = PostgresServer::shared();
+    let store = PostgresStore::connect(&server.url("plans")).await.unwrap();
+    store.submit(new_job("waits")).await.unwrap();
+    store.submit(new_job("runs")).await.unwrap();
+    store.claim(request()).await.unwrap();
+    let columns = server.run(
+        "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) FROM information_schema.columns
+         WHERE table_schema = 'plans' AND table_name = 'jobs'",
+    );
+    // Many that have ended, made of one that waits.
+    let made = columns
+        .replace("number,", "n + 100,")
+        .replace("job_id,", "'job' || n,")
+        .replace("handle,", "'handle' || n,")
+        .replace("status,", "'completed',")
+        .replace(" expires,", " 1 << 62,")
+        .replace("owns_key,", "1,");
+    server.run(&format!(
+        "SET search_path TO plans; INSERT INTO jobs ({columns}) SELECT {made} FROM jobs, generate_series(1, 30000) n
+         WHERE status = 'pending'; ANALYZE jobs"
+    ));
+    for statement in choosing() {
+        let mut sql = statement.clone();
+        for place in 1..=9 {
+            sql = sql.replace(&format!("${place}"), "'1'");
+        }
+        let plan = server.run(&format!("SET search_path TO plans; EXPLAIN {sql}"));
+        assert!(
+            plan.contains("Index") && !plan.contains("Seq Scan on jobs"),
+            "{sql}\n{plan}"
+        );
+    }
+}
