@@ -121,6 +121,11 @@ impl Grade {
     /// A grade needs at least this much confidence: a letter promises more than a number.
     pub const MIN_CONFIDENCE: f64 = 0.3;
 
+    /// The least score of the best grade.
+    pub(crate) const BEST: f64 = 80.0;
+    /// The least score of a good one.
+    pub(crate) const GOOD: f64 = 60.0;
+
     /// The letter for a score, or `None` when the confidence does not carry one.
     #[must_use]
     pub fn of(score: f64, confidence: f64) -> Option<Self> {
@@ -128,8 +133,8 @@ impl Grade {
             return None;
         }
         Some(match score {
-            s if s >= 80.0 => Self::A,
-            s if s >= 60.0 => Self::B,
+            s if s >= Self::BEST => Self::A,
+            s if s >= Self::GOOD => Self::B,
             s if s >= 40.0 => Self::C,
             s if s >= 20.0 => Self::D,
             _ => Self::F,

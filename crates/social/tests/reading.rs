@@ -5,7 +5,7 @@ mod kit;
 
 use chrono::TimeDelta;
 use report_pipeline::Platform;
-use report_pipeline_social::{Advice, EpistemicStatus, Grade, Report};
+use report_pipeline_social::{Advice, EpistemicStatus, Grade, Report, Snapshot};
 
 use kit::{captured, clean_creator, comments_of, empty, report};
 
@@ -35,20 +35,35 @@ async fn a_recommendation_calls_no_mixed_engagement_good() {
 #[tokio::test]
 async fn low_engagement_is_not_called_mixed_and_what_bounds_comes_first() {
     let mut snapshot = clean_creator();
-    snapshot.captured_at = Some(captured() + TimeDelta::days(3 * 365));
+    for post in snapshot.posts.as_mut().expect("posts") {
+        post.like_count = post.like_count.map(|likes| likes / 6);
+        post.comment_count = post.comment_count.map(|comments| comments / 6);
+    }
     for post in &mut snapshot.posts.as_mut().expect("posts")[..8] {
         post.comment_count = Some(400);
     }
+    let price = report(&snapshot).await;
+    assert_eq!(price.true_engagement.grade, Some(Grade::D));
+    let decision = price.decision.expect("a decision");
+    assert_eq!(decision.advice, Advice::LookCloser);
+    assert!(
+        decision.summary.contains("true engagement is low"),
+        "{}",
+        decision.summary
+    );
+    // A silent account is not cheap, it is silent.
+    snapshot.captured_at = Some(captured() + TimeDelta::days(3 * 365));
     let report = report(&snapshot).await;
-    assert_eq!(report.true_engagement.grade, Some(Grade::D));
     assert!(
         report
             .flags
             .contains(&"uneven_likes_and_comments".to_owned())
     );
     let decision = report.decision.expect("a decision");
+    assert_eq!(decision.advice, Advice::Avoid);
     assert!(
-        decision.summary.contains("true engagement is low"),
+        decision.summary.contains("true engagement is weak")
+            && decision.summary.contains("dormant"),
         "{}",
         decision.summary
     );
@@ -56,6 +71,88 @@ async fn low_engagement_is_not_called_mixed_and_what_bounds_comes_first() {
         decision.facts[0].text.contains("silent"),
         "{:?}",
         decision.facts
+    );
+}
+
+/// A share of the comments, in per cent, replaced by trading scams.
+fn with_spam(percent: usize) -> Snapshot {
+    let mut snapshot = clean_creator();
+    for (i, comment) in comments_of(&mut snapshot).iter_mut().enumerate() {
+        if i % 100 < percent {
+            comment.text = format!("I made ${i},000 with the help of @trader_{i}, dm her now");
+        }
+    }
+    snapshot
+}
+
+#[tokio::test]
+async fn money_is_not_recommended_beside_spam_that_bounds_the_audience_and_it_is_quoted() {
+    let few = report(&with_spam(3)).await.decision.expect("a decision");
+    assert_eq!(few.advice, Advice::Sponsor, "{}", few.summary);
+    for percent in [9, 15, 18] {
+        let some = report(&with_spam(percent)).await;
+        assert_eq!(some.flags, Vec::<String>::new());
+        let decision = some.decision.expect("a decision");
+        assert_eq!(decision.advice, Advice::LookCloser, "{percent} %");
+        assert!(
+            decision.summary.contains("audience authenticity"),
+            "{}",
+            decision.summary
+        );
+        let fact = &decision.facts[0];
+        assert!(fact.text.contains("look like spam"), "{fact:?}");
+        let quotes = fact.evidence_links.iter();
+        assert!(quotes.filter(|id| id.starts_with("comment:")).count() >= 3);
+    }
+}
+
+#[tokio::test]
+async fn bought_likes_are_no_matter_of_price() {
+    let mut snapshot = clean_creator();
+    for post in snapshot.posts.as_mut().expect("posts") {
+        post.like_count = post.like_count.map(|likes| likes * 50);
+    }
+    let decision = report(&snapshot).await.decision.expect("a decision");
+    assert_eq!(decision.advice, Advice::Avoid);
+    assert!(
+        decision.summary.contains("engagement far above size"),
+        "{}",
+        decision.summary
+    );
+}
+
+#[tokio::test]
+async fn what_could_not_be_judged_is_among_the_facts_and_never_called_weak_outright() {
+    let mut hidden = clean_creator();
+    hidden.comments = None;
+    let decision = report(&hidden).await.decision.expect("a decision");
+    assert!(
+        decision.facts[0].text.contains("no comments were read"),
+        "{decision:?}"
+    );
+
+    let mut handful = with_spam(0);
+    let comments = comments_of(&mut handful);
+    comments.truncate(14);
+    for comment in &mut comments[..3] {
+        comment.text = "I made $9,000 with the help of @trader_9, dm her now".to_owned();
+    }
+    let decision = report(&handful).await.decision.expect("a decision");
+    assert_eq!(decision.advice, Advice::LookCloser, "{decision:?}");
+    assert!(decision.facts[0].text.contains("like spam"), "{decision:?}");
+
+    let mut emoji = clean_creator();
+    for comment in comments_of(&mut emoji) {
+        comment.text = "🔥".to_owned();
+    }
+    let report = report(&emoji).await;
+    assert_eq!(report.audience_authenticity.score, None);
+    let decision = report.decision.expect("a decision");
+    assert_eq!(decision.advice, Advice::Avoid);
+    assert!(
+        decision.summary.contains("weak at best"),
+        "{}",
+        decision.summary
     );
 }
 
@@ -82,7 +179,7 @@ async fn what_spam_was_left_out_of_says_so() {
         comment.text = "free followers at www.growfast.com, click the link in my bio".to_owned();
     }
     let report = report(&snapshot).await;
-    assert!(explanation(&report, "spam_share").contains("5 of 5 comments with words"));
+    assert!(explanation(&report, "spam_share").contains("all 5 comments with words"));
     for name in ["near_duplicate_share", "lexical_diversity"] {
         assert!(
             explanation(&report, name).contains("neither spam nor hateful"),

@@ -102,7 +102,7 @@ async fn posts_and_signals_are_saved_as_tables() {
     .sum();
     assert_eq!(signals.split_terminator("\r\n").count(), count + 1);
     assert!(
-        signals.contains("\"803 of 1,026 comments have no letters or at most two words\""),
+        signals.contains("\"801 of 1,026 comments have no letters or at most two words\""),
         "{signals}"
     );
 }

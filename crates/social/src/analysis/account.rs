@@ -343,11 +343,11 @@ fn posts_little(profile: &Profile) -> bool {
 }
 
 fn raise(signal: Signal, when: bool, flag: &str, meaning: &str, vault: &mut Vault) -> Signal {
-    if !when {
+    if !when && !signal.decides() {
         return signal;
     }
     let cited = vec![vault.statistic(&signal.name, meaning)];
-    signal.flagged(flag, cited)
+    signal.citing(cited).raising(when.then_some(flag))
 }
 
 fn log_ratio(a: u64, b: u64) -> f64 {

@@ -2,6 +2,7 @@
 
 use super::stats::{Point, curve, ratio, rounded, wilson};
 use crate::pillar::{Direction, Grade, Interval, Pillar, Signal};
+use crate::sentences;
 
 /// What is fixed about a signal: written once, beside the code that measures it.
 #[derive(Debug, Clone, Copy)]
@@ -109,11 +110,24 @@ impl Signal {
         self
     }
 
+    /// Whether it bounds the pillar below the best grade or pulls it below a good one: then it may be
+    /// among the facts that decide, and cites what it found, flagged or not.
+    pub(super) fn decides(&self) -> bool {
+        let pulls = self.weight > 0.0 && self.score.is_some_and(|score| score < Grade::GOOD);
+        pulls || self.ceiling.is_some_and(|most| most < Grade::BEST)
+    }
+
     /// Cites evidence.
     pub(super) fn citing(mut self, evidence: Vec<String>) -> Self {
         self.evidence_links.extend(evidence);
         self.evidence_links.sort();
         self.evidence_links.dedup();
+        self
+    }
+
+    /// Raises a flag, if there is one, whose evidence is cited already.
+    pub(super) fn raising(mut self, flag: Option<&str>) -> Self {
+        self.flag = flag.map(str::to_owned);
         self
     }
 
@@ -307,17 +321,10 @@ fn missing(signals: &[Signal]) -> String {
         }
     }
     if reasons.is_empty() {
-        return "the sample is too small for a score".to_owned();
+        return sentences::SMALL_SAMPLE.to_owned();
     }
     let named = reasons.len().min(REASONS);
-    let more = match reasons.len() - named {
-        0 => String::new(),
-        more => format!("; and {more} more, see the signals"),
-    };
-    format!(
-        "too little could be measured: {}{more}",
-        reasons[..named].join("; ")
-    )
+    sentences::too_little(&reasons[..named], (reasons.len() - named) as u64)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::super::analysis::Analysis;
 use super::super::decision::{Advice, Decision, Fact};
-use super::super::pillar::{Pillar, Signal};
+use super::super::pillar::{Grade, Pillar, Signal};
 use super::super::snapshot::{Origin, Snapshot};
 use super::verdict::{Verdict, named};
 use crate::sentences;
@@ -11,7 +11,7 @@ use crate::sentences;
 const WEAK: f64 = 40.0;
 /// From it on a pillar is good. Engagement that is usual for the size is good enough: it scores 60,
 /// and half of all accounts lie below.
-const GOOD: f64 = 60.0;
+const GOOD: f64 = Grade::GOOD;
 const GOOD_ENGAGEMENT: f64 = 45.0;
 /// The least confidence for a recommendation to pay.
 const SURE: f64 = 0.5;
@@ -21,38 +21,51 @@ const FACTS: usize = 4;
 pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdict) -> Decision {
     let pillars = named(analysis);
     let simulated = snapshot.origin == Origin::Simulated;
-    let weak: Vec<&str> = pillars
+    let (weak, weak_at_best): (Vec<_>, Vec<_>) = pillars
         .iter()
         .filter(|(name, pillar)| is_weak(name, pillar))
-        .map(|(name, _)| *name)
-        .collect();
+        .partition(|(_, pillar)| pillar.score.is_some());
+    let only_names = |pillars: Vec<&(&'static str, &Pillar)>| -> Vec<&'static str> {
+        pillars.into_iter().map(|(name, _)| *name).collect()
+    };
+    let (weak, weak_at_best) = (only_names(weak), only_names(weak_at_best));
     let unknown: Vec<&str> = pillars
         .iter()
         .filter(|(_, pillar)| pillar.score.is_none())
         .map(|(name, _)| *name)
         .collect();
-    // Engagement that is not weak may still be as low as others' weak pillars.
-    let (low, middling): (Vec<&str>, Vec<&str>) = pillars
+    // What is not sure enough to be called weak, or a matter of price, may still be low.
+    let (low, middling): (Vec<_>, Vec<_>) = pillars
         .iter()
         .filter(|(name, pillar)| {
             !is_weak(name, pillar) && pillar.score.is_some_and(|score| score < good(name))
         })
-        .map(|(name, _)| *name)
-        .partition(|name| {
-            let score = analysis.true_engagement.score;
-            *name == "true_engagement" && score.is_some_and(|score| score < WEAK)
-        });
-    let flagged = pillars.iter().any(|(_, pillar)| !pillar.flags.is_empty());
+        .partition(|(_, pillar)| pillar.score.is_some_and(|score| score < WEAK));
+    let (low, middling) = (only_names(low), only_names(middling));
+    let flags: Vec<&str> = pillars
+        .iter()
+        .flat_map(|(_, pillar)| pillar.flags.iter().map(String::as_str))
+        .collect();
+    let bounded: Vec<(&str, &str)> = pillars
+        .iter()
+        .filter(|(name, pillar)| pillar.score.is_some_and(|score| score >= good(name)))
+        .filter_map(|(name, pillar)| {
+            let mut signals = pillar.signals.iter();
+            let worst = signals.find(|signal| bounds(signal) && signal.flag.is_none());
+            worst.map(|signal| (signal.name.as_str(), *name))
+        })
+        .collect();
     let unsure = verdict.confidence < SURE;
     // What the lists could not read, or could not decide, may be what a brand minds most.
     let unread = analysis.brand_safety.score.is_some() && analysis.brand_safety.reason.is_some();
-    let advice = if !weak.is_empty() {
+    let advice = if !weak.is_empty() || !weak_at_best.is_empty() {
         Advice::Avoid
     } else if simulated
         || !unknown.is_empty()
         || !low.is_empty()
         || !middling.is_empty()
-        || flagged
+        || !bounded.is_empty()
+        || !flags.is_empty()
         || unread
         || unsure
     {
@@ -65,9 +78,16 @@ pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdi
         summary: sentences::summary(
             advice,
             simulated,
-            [&weak, &low, &middling, &unknown],
-            flagged,
-            unread,
+            &sentences::Reasons {
+                weak: &weak,
+                weak_at_best: &weak_at_best,
+                unknown: &unknown,
+                low: &low,
+                middling: &middling,
+                bounded: &bounded,
+                flags: &flags,
+                unread,
+            },
         ),
         facts: facts(&pillars),
         ask: sentences::questions(
@@ -82,14 +102,24 @@ pub(super) fn decision(snapshot: &Snapshot, analysis: &Analysis, verdict: &Verdi
     }
 }
 
-/// Whether a pillar speaks against paying the account. Few reactions alone are a matter of price.
+/// Whether a signal bounds its pillar below the best grade. No recommendation stands beside one: what
+/// it found, such as every seventh comment being spam, is what a brand wants to look at first.
+fn bounds(signal: &Signal) -> bool {
+    signal.ceiling.is_some_and(|most| most < Grade::BEST)
+}
+
+/// Whether a pillar speaks against paying the account. Few reactions alone are a matter of price; too
+/// many, or none for a year, are not.
 fn is_weak(name: &str, pillar: &Pillar) -> bool {
-    let least = if name == "true_engagement" {
-        WEAK / 2.0
-    } else {
-        WEAK
-    };
-    pillar.score.map_or(pillar.ceiling, |score| score) < least
+    let mut flags = pillar.flags.iter();
+    let is_price = name == "true_engagement"
+        && !flags.any(|flag| flag == "engagement_far_above_size" || flag == "dormant");
+    let least = if is_price { WEAK / 2.0 } else { WEAK };
+    // Three of eleven comments condemn nobody: without a grade the whole range must lie below.
+    match pillar.score.filter(|_| pillar.grade.is_some()) {
+        Some(score) => score < least,
+        None => pillar.range.high < least,
+    }
 }
 
 fn good(name: &str) -> f64 {
@@ -100,7 +130,8 @@ fn good(name: &str) -> f64 {
     }
 }
 
-/// The flagged and the worst signals first; of an account without either, what speaks for it.
+/// The flagged and the worst signals first, then why a pillar could not be judged, or only in part; of
+/// an account without these, what speaks for it.
 fn facts(pillars: &[(&'static str, &Pillar); 4]) -> Vec<Fact> {
     let mut signals: Vec<(&str, &Signal)> = pillars
         .iter()
@@ -125,11 +156,39 @@ fn facts(pillars: &[(&'static str, &Pillar); 4]) -> Vec<Fact> {
             .total_cmp(&urgency(b))
             .then_with(|| b.weight.total_cmp(&a.weight))
     });
+    // Without evidence it bounds for what another signal tells.
     let bad = signals.iter().filter(|(_, signal)| {
-        signal.flag.is_some() || signal.ceiling.is_some_and(|most| most < 80.0)
+        signal.flag.is_some() || bounds(signal) && !signal.evidence_links.is_empty()
     });
     let mut chosen: Vec<&(&str, &Signal)> = bad.take(FACTS).collect();
-    if chosen.len() < 2 {
+    // A pillar that is not good for less than that: what weighs most against it.
+    for (name, pillar) in pillars {
+        let told = chosen.iter().any(|(of, _)| of == name);
+        let is_good = pillar.score.is_none_or(|score| score >= good(name));
+        if told || is_good || chosen.len() == FACTS {
+            continue;
+        }
+        let against = |signal: &Signal| signal.weight * (100.0 - signal.score.unwrap_or(100.0));
+        let worst = signals
+            .iter()
+            .filter(|(of, _)| of == name)
+            .max_by(|(_, a), (_, b)| against(a).total_cmp(&against(b)));
+        chosen.extend(worst);
+    }
+    let reasons: Vec<Fact> = pillars
+        .iter()
+        .filter(|(name, pillar)| pillar.score.is_some() || !chosen.iter().any(|(of, _)| of == name))
+        .filter_map(|(name, pillar)| {
+            Some(Fact {
+                pillar: (*name).to_owned(),
+                text: pillar.reason.clone()?,
+                evidence_links: pillar.evidence_links.clone(),
+            })
+        })
+        .take(FACTS - chosen.len())
+        .collect();
+    let decided = chosen.len();
+    if chosen.len() + reasons.len() < 2 {
         // What carries each pillar.
         for (name, pillar) in pillars {
             let main = pillar
@@ -141,18 +200,20 @@ fn facts(pillars: &[(&'static str, &Pillar); 4]) -> Vec<Fact> {
             });
             if let Some(known) = known
                 && !chosen.iter().any(|(_, signal)| signal.name == known.1.name)
-                && chosen.len() < FACTS
+                && chosen.len() + reasons.len() < FACTS
             {
                 chosen.push(known);
             }
         }
     }
-    chosen
+    let mut facts: Vec<Fact> = chosen
         .into_iter()
         .map(|(pillar, signal)| Fact {
             pillar: (*pillar).to_owned(),
             text: signal.explanation.clone(),
             evidence_links: signal.evidence_links.clone(),
         })
-        .collect()
+        .collect();
+    facts.splice(decided..decided, reasons);
+    facts
 }

@@ -1,6 +1,6 @@
 //! Sentences about the account itself.
 
-use super::{counted, have, percent};
+use super::{counted, have, needed, percent, some};
 
 pub(crate) const NO_FOLLOWING_AND_FOLLOWERS: &str =
     "the numbers of followers and of accounts followed are not both known";
@@ -19,8 +19,8 @@ pub(crate) const NO_HASHTAGS: &str = "the numbers of hashtags are not known";
 pub(crate) fn ratio(following: u64, of: u64, noun: &str) -> String {
     format!(
         "follows {} and has {}",
-        counted(following, "account"),
-        counted(of, noun)
+        some(following, "account"),
+        some(of, noun)
     )
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn no_ratio(following: u64, of: u64, noun: &str) -> String {
 }
 
 pub(crate) fn name_digits(digits: u64) -> String {
-    format!("the user name has {}", counted(digits, "digit"))
+    format!("the user name has {}", some(digits, "digit"))
 }
 
 pub(crate) fn bio(length: u64) -> String {
@@ -40,14 +40,15 @@ pub(crate) fn bio(length: u64) -> String {
 }
 
 pub(crate) fn posts(count: u64) -> String {
-    format!("has {}", counted(count, "post"))
+    format!("has {}", some(count, "post"))
 }
 
 pub(crate) fn too_few_gaps(count: u64) -> String {
     format!(
-        "{} between posts {} known, and 10 are the least",
-        counted(count, "gap"),
-        super::are(count)
+        "{} between posts {} known, but {}",
+        some(count, "gap"),
+        super::are(count),
+        needed(10)
     )
 }
 
@@ -67,9 +68,10 @@ pub(crate) fn regularity(gaps: u64, value: f64) -> String {
 
 pub(crate) fn too_few_times(count: u64) -> String {
     format!(
-        "{} {} an exact time, and 30 are the least",
-        counted(count, "post"),
-        have(count)
+        "{} {} an exact time, but {}",
+        some(count, "post"),
+        have(count),
+        needed(30)
     )
 }
 

@@ -1,6 +1,6 @@
 //! Sentences about the audience.
 
-use super::{are, counted, have, number, part, percent, plural};
+use super::{are, counted, have, needed, number, part, percent, plural, some};
 
 pub(crate) const COMMENTS_NOT_READ: &str = "comments were not read";
 pub(crate) const NO_BUSY_POST: &str = "no post has ten comments with known authors";
@@ -17,11 +17,31 @@ pub(crate) fn unheard_audience(total: u64, wordless: u64, found: u64) -> String 
     if total == 0 {
         return "no comments were read, so the commenters could not be examined".to_owned();
     }
+    let unread = total - wordless - found;
+    let whole = if total == 1 {
+        "the only one".to_owned()
+    } else {
+        format!("all {}", number(total))
+    };
+    if wordless == total {
+        let have = have(total);
+        return format!("too few comments can be judged: {whole} {have} at most two words");
+    }
+    if unread == total {
+        let are = are(total);
+        return format!(
+            "too few comments can be judged: {whole} {are} in a language that the scorer was not measured \
+             in, or too short to tell"
+        );
+    }
+    if found == total {
+        let look = if total == 1 { "looks" } else { "look" };
+        return format!("too few comments for a score: {whole} {look} like spam");
+    }
     let mut text = format!(
         "too few comments can be judged: of {}, ",
         counted(total, "comment")
     );
-    let unread = total - wordless - found;
     let mut parts = Vec::new();
     if wordless > 0 {
         parts.push(format!(
@@ -32,7 +52,7 @@ pub(crate) fn unheard_audience(total: u64, wordless: u64, found: u64) -> String 
     }
     if unread > 0 {
         parts.push(format!(
-            "{} {} in languages that the scorer was not measured in, or too few to tell",
+            "{} {} in languages that the scorer was not measured in, or too short to tell",
             number(unread),
             are(unread)
         ));
@@ -56,8 +76,14 @@ pub(crate) fn half_heard_audience(share: f64) -> String {
     )
 }
 
+/// "has" after "none of" and "the one".
+const fn has_of(count: u64) -> &'static str {
+    have(if count == 0 { 1 } else { count })
+}
+
 pub(crate) fn spam_share(spam: u64, worded: u64) -> String {
-    let verb = if spam == 1 { "looks" } else { "look" };
+    // "none of" takes a singular, as in the other sentences.
+    let verb = if spam <= 1 { "looks" } else { "look" };
     format!(
         "{} with words {verb} like spam or scams",
         part(spam, worded, "comment")
@@ -73,24 +99,26 @@ pub(crate) fn with_opinion(explanation: &str, share: f64, judge: &str) -> String
 
 pub(crate) fn too_few_long(count: u64, least: usize) -> String {
     format!(
-        "{} that {} neither spam nor hateful {} four words or more, and {least} are the least",
-        counted(count, "comment"),
+        "{} that {} neither spam nor hateful {} four words or more, but {}",
+        some(count, "comment"),
         are(count),
-        have(count)
+        have(count),
+        needed(least)
     )
 }
 
 pub(crate) fn too_few_words(count: u64, least: usize) -> String {
     format!(
-        "the comments that are neither spam nor hateful have {}, and {least} are the least",
-        counted(count, "word")
+        "the comments that are neither spam nor hateful have {}, but {}",
+        some(count, "word"),
+        needed(least)
     )
 }
 
 pub(crate) fn copies(copies: u64, eligible: u64, groups: u64) -> String {
     if copies == 0 {
         return format!(
-            "none of {} is a near-copy of others",
+            "there are no near-copies among {}",
             counted(eligible, "longer comment")
         );
     }
@@ -103,10 +131,16 @@ pub(crate) fn copies(copies: u64, eligible: u64, groups: u64) -> String {
 }
 
 pub(crate) fn generic(hits: u64, total: u64) -> String {
+    if hits == 0 {
+        return format!(
+            "{} is shorter than three words, spam aside",
+            part(0, total, "comment")
+        );
+    }
     format!(
         "{} {} no letters or at most two words",
         part(hits, total, "comment"),
-        have(hits)
+        has_of(hits)
     )
 }
 
@@ -133,7 +167,7 @@ pub(crate) fn bursts(found: u64, examined: u64) -> String {
     format!(
         "{} {} a minute with more comments than the post's own pace explains",
         part(found, examined, "post"),
-        have(found)
+        has_of(found)
     )
 }
 
@@ -156,9 +190,10 @@ pub(crate) fn pod(members: u64, posts: u64, written: u64, comments: u64) -> Stri
 
 pub(crate) fn too_few_counted(count: u64, least: usize) -> String {
     format!(
-        "{} {} both likes and comments, and {least} are the least",
-        counted(count, "post"),
-        have(count)
+        "{} {} both likes and comments, but {}",
+        some(count, "post"),
+        have(count),
+        needed(least)
     )
 }
 
@@ -166,15 +201,16 @@ pub(crate) fn outliers(odd: u64, counted_posts: u64) -> String {
     format!(
         "{} {} a ratio of comments to likes far from the account's usual one",
         part(odd, counted_posts, "post"),
-        have(odd)
+        has_of(odd)
     )
 }
 
 pub(crate) fn too_few_liked(count: u64, least: usize) -> String {
     format!(
-        "{} {} a known number of likes, and {least} are the least",
-        counted(count, "post"),
-        have(count)
+        "{} {} a known number of likes, but {}",
+        some(count, "post"),
+        have(count),
+        needed(least)
     )
 }
 

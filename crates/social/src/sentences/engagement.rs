@@ -1,6 +1,6 @@
 //! Sentences about engagement.
 
-use super::{counted, have, percent, times};
+use super::{counted, have, needed, percent, some, times};
 
 pub(crate) const NO_BENCHMARK: &str = "there is no engagement benchmark for this platform";
 pub(crate) const NO_FOLLOWER_COUNT: &str = "the number of followers is unknown";
@@ -14,10 +14,11 @@ pub(crate) const NO_COUNTS: &str = "the posts do not have the counts it needs";
 pub(crate) fn too_few_rates(count: u64, least: usize, whole: &str, hidden: bool) -> String {
     let why = if hidden { "; likes are hidden" } else { "" };
     format!(
-        "{} older than 48 hours {} all the counts that likes and comments per {whole} need, and \
-         {least} are the least{why}",
-        counted(count, "post"),
-        have(count)
+        "{} older than 48 hours {} all the counts that likes and comments per {whole} need, but \
+         {}{why}",
+        some(count, "post"),
+        have(count),
+        needed(least)
     )
 }
 

@@ -1,6 +1,6 @@
 //! Sentences about what is not scored.
 
-use super::{counted, have, listed, number, percent, plural, times};
+use super::{counted, have, listed, needed, number, part, percent, plural, some, times};
 use crate::insights::{LanguageShare, Named};
 use crate::pillar::Interval;
 
@@ -61,19 +61,27 @@ pub(crate) fn sponsorship(
     against: Option<f64>,
 ) -> String {
     let mut text = match declared {
-        Some(declared) => format!(
-            "of {}, {} {} the platform's label for paid posts, and {} more {} a mark such as #ad or a code",
-            counted(total, "post"),
-            number(declared),
-            have(declared),
-            number(marked),
-            have(marked)
-        ),
+        Some(declared) => {
+            let rest = match (total.saturating_sub(declared), marked) {
+                (0, _) => String::new(),
+                (_, 0) if declared == 0 => ", nor a mark such as #ad or a code".to_owned(),
+                (_, 0) => "; no other has a mark such as #ad or a code".to_owned(),
+                (_, marked) => format!(
+                    "; {} more {} a mark such as #ad or a code",
+                    number(marked),
+                    have(marked)
+                ),
+            };
+            format!(
+                "{} {} the platform's label for paid posts{rest}",
+                part(declared, total, "post"),
+                have(declared.max(1))
+            )
+        }
         None => format!(
-            "{} of {} {} a mark such as #ad or a code; the platform's own label is not known",
-            number(marked),
-            counted(total, "post"),
-            have(marked)
+            "{} {} a mark such as #ad or a code; the platform's own label is not known",
+            part(marked, total, "post"),
+            have(marked.max(1))
         ),
     };
     if let Some(against) = against {
@@ -85,9 +93,10 @@ pub(crate) fn sponsorship(
 
 pub(crate) fn no_ranking(posts: u64, least: usize) -> String {
     format!(
-        "{} {} known likes and comments, and {least} are the least",
-        counted(posts, "post"),
-        have(posts)
+        "{} {} known likes and comments, but {}",
+        some(posts, "post"),
+        have(posts),
+        needed(least)
     )
 }
 
@@ -102,9 +111,10 @@ pub(crate) fn ranking(posts: u64, best: f64, weakest: f64) -> String {
 
 pub(crate) fn no_reach(posts: u64) -> String {
     format!(
-        "{} {} known views, and 5 are the least",
-        counted(posts, "post"),
-        have(posts)
+        "{} {} known views, but {}",
+        some(posts, "post"),
+        have(posts),
+        needed(5)
     )
 }
 
@@ -168,16 +178,19 @@ pub(crate) fn topics(captions: u64, hashtags: &[Named], mentions: &[Named]) -> S
         listed(&names)
     };
     let found = match (hashtags.is_empty(), mentions.is_empty()) {
-        (true, true) => "no hashtag recurs and nobody is named".to_owned(),
+        (true, true) => "no hashtag recurs, and no account is named".to_owned(),
         (false, true) => format!("most often {}", some(hashtags, '#')),
-        (true, false) => format!("named are {}", some(mentions, '@')),
+        (true, false) => format!(
+            "no hashtag recurs; accounts named are {}",
+            some(mentions, '@')
+        ),
         (false, false) => format!(
-            "most often {}; named are {}",
+            "most often {}; accounts named are {}",
             some(hashtags, '#'),
             some(mentions, '@')
         ),
     };
-    format!("of {}: {found}", counted(captions, "caption"))
+    format!("in {}: {found}", counted(captions, "caption"))
 }
 
 pub(crate) fn growth(captures: u64, days: u64, followers: i64, per_month: Option<f64>) -> String {

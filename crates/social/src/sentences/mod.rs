@@ -34,9 +34,30 @@ pub(crate) fn plural(count: u64, noun: &str) -> String {
     }
 }
 
-/// "1 of 5 comments": the noun goes with the whole.
+/// A count with its noun where there may be none: "no post", "1 post", "2 posts". A verb agrees by [`are`] and
+/// [`have`] of at least 1.
+pub(crate) fn some(count: u64, noun: &str) -> String {
+    if count == 0 {
+        format!("no {}", plural(2, noun))
+    } else {
+        counted(count, noun)
+    }
+}
+
+/// "none of 5 comments", "1 of 5 comments", "all 5 comments": the noun goes with the whole.
 pub(crate) fn part(count: u64, whole: u64, noun: &str) -> String {
-    format!("{} of {}", number(count), counted(whole, noun))
+    match count {
+        0 if whole == 1 => format!("0 of 1 {noun}"),
+        0 => format!("none of {}", counted(whole, noun)),
+        1 if whole == 1 => format!("the one {noun}"),
+        _ if count == whole => format!("all {}", counted(whole, noun)),
+        _ => format!("{} of {}", number(count), counted(whole, noun)),
+    }
+}
+
+/// That more are needed.
+pub(crate) fn needed(least: usize) -> String {
+    format!("at least {least} are needed")
 }
 
 /// "is" or "are".
@@ -103,11 +124,8 @@ pub(crate) fn spoken(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// That there is too little: "4 comments were read, and 20 are the least".
+/// That there is too little: "4 comments were read, but at least 20 are needed".
 pub(crate) fn too_few(count: u64, noun: &str, least: usize) -> String {
     let verb = if count == 1 { "was" } else { "were" };
-    format!(
-        "{} {verb} read, and {least} are the least",
-        counted(count, noun)
-    )
+    format!("{} {verb} read, but {}", some(count, noun), needed(least))
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{are, counted, listed, number, percent, spoken};
+use super::{are, counted, listed, number, percent, some, spoken};
 use crate::decision::Advice;
 use crate::insights::Insights;
 use crate::snapshot::Snapshot;
@@ -12,6 +12,18 @@ pub(crate) const SIMULATED_BANNER: &str = "SIMULATED DATA: this report was made 
     data. It says nothing about any real account and must not be used for a decision.";
 pub(crate) const PRIVATE_BANNER: &str =
     "Access denied: the account is private, so its posts and comments cannot be read.";
+
+pub(crate) const SMALL_SAMPLE: &str = "the sample is too small for a score";
+
+/// Why a pillar has no score: what its main signals lack, and how many lack something else.
+pub(crate) fn too_little(reasons: &[&str], more: u64) -> String {
+    let rest = match more {
+        0 => String::new(),
+        1 => "; 1 more signal is unknown".to_owned(),
+        more => format!("; {} more signals are unknown", number(more)),
+    };
+    format!("too little could be measured: {}{rest}", reasons.join("; "))
+}
 
 pub(crate) fn no_score_state(level: &str) -> String {
     format!(
@@ -66,7 +78,7 @@ pub(crate) fn few_posts_banner(posts: u64, enough: u64) -> String {
     let verb = if posts == 1 { "was" } else { "were" };
     format!(
         "Low sample size: {} {verb} read; {enough} or more make a score firm.",
-        counted(posts, "post")
+        some(posts, "post")
     )
 }
 
@@ -102,50 +114,83 @@ pub(crate) fn problem_banner(problem: &str) -> String {
     format!("The source reports: {problem}")
 }
 
+/// What a decision rests on: names of pillars, and signals that bound one (signal, pillar).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reasons<'a> {
+    pub(crate) weak: &'a [&'a str],
+    /// Without a score, but bounded there.
+    pub(crate) weak_at_best: &'a [&'a str],
+    pub(crate) unknown: &'a [&'a str],
+    pub(crate) low: &'a [&'a str],
+    pub(crate) middling: &'a [&'a str],
+    pub(crate) bounded: &'a [(&'a str, &'a str)],
+    pub(crate) flags: &'a [&'a str],
+    /// Whether captions were left that lists cannot judge.
+    pub(crate) unread: bool,
+}
+
+/// The most flags that a summary names.
+const NAMED_FLAGS: usize = 3;
+
 /// The decision in one sentence.
-pub(crate) fn summary(
-    advice: Advice,
-    simulated: bool,
-    [weak, low, middling, unknown]: [&[&str]; 4],
-    flagged: bool,
-    unread: bool,
-) -> String {
-    let spoken = |names: &[&str]| {
-        let names: Vec<String> = names.iter().map(|name| spoken(name)).collect();
-        listed(&names)
+pub(crate) fn summary(advice: Advice, simulated: bool, of: &Reasons<'_>) -> String {
+    let said = |names: &[&str], what: &str| {
+        let spoken: Vec<String> = names.iter().map(|name| spoken(name)).collect();
+        let is = are(names.len() as u64);
+        (!names.is_empty()).then(|| format!("{} {is} {what}", listed(&spoken)))
     };
-    let is = |names: &[&str]| are(names.len() as u64);
+    let mut reasons = Vec::new();
     match advice {
-        Advice::Avoid => format!("Avoid: {} {} weak.", spoken(weak), is(weak)),
         Advice::Sponsor => {
-            "Sponsor: engagement is usual for the size or better, the other pillars are good, nothing is \
-             flagged, and there is enough data."
-                .to_owned()
+            return "Sponsor: engagement is usual for the size or better, the other pillars are good, \
+                    nothing is flagged, and there is enough data."
+                .to_owned();
         }
-        Advice::LookCloser if simulated => "Look closer: the data is invented.".to_owned(),
+        Advice::LookCloser if simulated => return "Look closer: the data is invented.".to_owned(),
+        Advice::Avoid => {
+            reasons.extend(said(of.weak, "weak"));
+            reasons.extend(said(of.weak_at_best, "weak at best"));
+        }
         Advice::LookCloser => {
-            let mut reasons = Vec::new();
-            if !unknown.is_empty() {
-                reasons.push(format!("{} could not be assessed", spoken(unknown)));
+            if !of.unknown.is_empty() {
+                let names: Vec<String> = of.unknown.iter().map(|name| spoken(name)).collect();
+                reasons.push(format!("{} could not be assessed", listed(&names)));
             }
-            if !low.is_empty() {
-                reasons.push(format!("{} {} low", spoken(low), is(low)));
-            }
-            if !middling.is_empty() {
-                reasons.push(format!("{} {} mixed", spoken(middling), is(middling)));
-            }
-            if flagged {
-                reasons.push("something is flagged".to_owned());
-            }
-            if unread {
+            reasons.extend(said(of.low, "low"));
+            reasons.extend(said(of.middling, "mixed"));
+            let bounded = of.bounded.iter();
+            reasons.extend(
+                bounded.map(|(signal, pillar)| {
+                    format!("{} limits {}", spoken(signal), spoken(pillar))
+                }),
+            );
+            if of.unread {
                 reasons.push("some captions need a person to read them".to_owned());
             }
-            if reasons.is_empty() {
-                reasons.push("there is little data".to_owned());
-            }
-            format!("Look closer: {}.", listed(&reasons))
         }
     }
+    if !of.flags.is_empty() {
+        let mut flags: Vec<String> = of.flags.iter().map(|flag| spoken(flag)).collect();
+        if flags.len() > NAMED_FLAGS {
+            let more = flags.split_off(NAMED_FLAGS).len();
+            flags.push(format!("{more} more"));
+        }
+        let there = if of.flags.len() == 1 {
+            "there is a flag"
+        } else {
+            "there are flags"
+        };
+        reasons.push(format!("{there} ({})", listed(&flags)));
+    }
+    if reasons.is_empty() {
+        reasons.push("there is little data".to_owned());
+    }
+    let word = if advice == Advice::Avoid {
+        "Avoid"
+    } else {
+        "Look closer"
+    };
+    format!("{word}: {}.", reasons.join("; "))
 }
 
 /// What to ask the creator for, by the scores of engagement, audience and brand safety.
@@ -164,16 +209,16 @@ pub(crate) fn questions(
     if safety.is_none() {
         let mut posts = snapshot.posts.iter().flatten();
         let has_captions = posts.any(|post| post.caption.is_some());
-        let mut languages = insights.languages.captions.iter();
-        let in_english = languages
-            .next()
-            .is_some_and(|main| main.language == "English");
+        let main = insights.languages.captions.first();
+        let in_english = main.map(|main| main.language == "English");
         ask.push(match (has_captions, in_english) {
-            (false, _) => "The last twenty captions, or access to the posts.",
-            (true, true) => {
+            (false, _) | (true, None) => "The last twenty captions, or access to the posts.",
+            (true, Some(true)) => {
                 "The last twenty captions, and what was meant by those that are cited, if any."
             }
-            (true, false) => "The last twenty captions in a language you read, or a translation.",
+            (true, Some(false)) => {
+                "The last twenty captions in a language you read, or a translation."
+            }
         });
     }
     if insights.reach.median_views.is_none() {

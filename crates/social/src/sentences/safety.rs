@@ -4,7 +4,7 @@ use super::{are, counted, part, percent, spoken};
 use crate::level::Level;
 
 pub(crate) fn no_words(what: &str) -> String {
-    format!("there are no words in the {what} to judge")
+    format!("no words were read in {what}")
 }
 
 pub(crate) fn uncovered_language(what: &str) -> String {
@@ -17,11 +17,9 @@ pub(crate) fn captions_unread(why: &str) -> String {
 
 pub(crate) fn unclear_captions(unclear: u64, total: u64) -> String {
     format!(
-        "{} cannot be judged from words: {} about groups of people in hard words, or {} hate that \
-         may be meant, quoted or opposed; the posts that are cited need a person to read them",
+        "words do not tell what is meant in {}, about groups of people in hard words, or with hate \
+         that may be meant, quoted or opposed: a person should read the posts that are cited",
         part(unclear, total, "caption"),
-        if unclear == 1 { "it is" } else { "they are" },
-        if unclear == 1 { "names" } else { "name" },
     )
 }
 
@@ -36,7 +34,7 @@ pub(crate) fn half_read_captions(share: f64) -> String {
 pub(crate) fn caption_risk(total: u64, found: &[(&str, u64)], unclear: u64) -> String {
     let found = if found.is_empty() {
         format!(
-            "none of {} says anything that the lists know",
+            "the lists of risky words find nothing in {}",
             counted(total, "caption")
         )
     } else {
@@ -60,9 +58,9 @@ pub(crate) fn caption_risk(total: u64, found: &[(&str, u64)], unclear: u64) -> S
 
 pub(crate) fn worst(find: Option<(&str, Level)>) -> String {
     match find {
-        None => "no caption has a find".to_owned(),
+        None => "nothing risky was found in a caption".to_owned(),
         Some((category, level)) => format!(
-            "the worst find in a caption: {}, {}",
+            "the worst that was found in a caption: {}, {}",
             spoken(category),
             grade(level)
         ),
@@ -71,9 +69,9 @@ pub(crate) fn worst(find: Option<(&str, Level)>) -> String {
 
 pub(crate) fn profile_risk(find: Option<(&str, Level)>) -> String {
     match find {
-        None => "the description has no find".to_owned(),
+        None => "nothing risky was found in the description".to_owned(),
         Some((category, level)) => format!(
-            "a find in the description: {}, {}",
+            "found in the description: {}, {}",
             spoken(category),
             grade(level)
         ),
@@ -87,7 +85,7 @@ pub(crate) fn quoted_profile(text: &str) -> String {
 pub(crate) fn comment_risk(hits: u64, total: u64) -> String {
     if hits == 0 {
         return format!(
-            "none of {} with words is hateful, violent or sexual by the lists",
+            "the lists find nothing hateful, violent or sexual in {} with words",
             counted(total, "comment")
         );
     }

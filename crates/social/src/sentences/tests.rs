@@ -50,6 +50,7 @@ fn constants(out: &mut Rendered) {
         NO_ACTIVITY,
         NO_SPONSORSHIP,
         NO_GROWTH,
+        SMALL_SAMPLE,
         SIMULATED_STATE,
         SIMULATED_BANNER,
         PRIVATE_BANNER,
@@ -66,6 +67,8 @@ fn constants(out: &mut Rendered) {
 fn of_one_count(n: u64, out: &mut Rendered) {
     out.extend([
         ("counted", counted(n, "post")),
+        ("some", some(n, "post")),
+        ("needed", needed(20)),
         ("too_few", too_few(n, "comment", 20)),
         ("too_few_long", too_few_long(n, 20)),
         ("too_few_words", too_few_words(n, 200)),
@@ -191,6 +194,9 @@ fn of_words(out: &mut Rendered) {
         ("profile_risk", profile_risk(None)),
         ("quoted_profile", quoted_profile("Tea and birds")),
         ("no_score_state", no_score_state("full")),
+        ("too_little", too_little(&[NO_RATE], 0)),
+        ("too_little", too_little(&[NO_BIO, NO_RATE], 1)),
+        ("too_little", too_little(&[NO_BIO, NO_RATE], 5)),
         ("robust_state", robust_state("full")),
         ("partial_state", partial_state("archival")),
         ("fragile_state", fragile_state("text_only")),
@@ -230,20 +236,24 @@ fn of_words(out: &mut Rendered) {
             } else {
                 names
             };
-            out.push((
-                "summary",
-                summary(
-                    advice,
-                    false,
-                    [weak, names, names, names],
-                    !names.is_empty(),
-                    !names.is_empty(),
-                ),
-            ));
-            out.push((
-                "summary",
-                summary(advice, true, [weak, &[], &[], names], false, false),
-            ));
+            for flags in [
+                &[][..],
+                &["dormant"],
+                &["dormant", "engagement_pod", "a", "b"],
+            ] {
+                let reasons = Reasons {
+                    weak,
+                    weak_at_best: names,
+                    unknown: names,
+                    low: names,
+                    middling: names,
+                    bounded: &[("spam_share", "audience_authenticity")][..names.len().min(1)],
+                    flags,
+                    unread: !names.is_empty(),
+                };
+                out.push(("summary", summary(advice, false, &reasons)));
+                out.push(("summary", summary(advice, true, &reasons)));
+            }
         }
     }
     let target = Target::new(
@@ -307,7 +317,17 @@ fn fault(name: &str, text: &str) -> Option<String> {
             _ => {}
         }
     }
+    // What a reader stumbles over: a count of nothing, all of one, and verbs that do not agree.
     for wrong in [
+        "none of 1 ",
+        "all 1 ",
+        "1 more have ",
+        "are the least",
+        "no post has a known time; ",
+        "the one post have ",
+        "all 2 posts has ",
+        "none of 2 posts have ",
+        "nothing is flagged, and there is a flag",
         "1 are ",
         "1 have ",
         "0 is ",
@@ -351,6 +371,72 @@ fn every_sentence_is_rendered_by_this_test() {
             assert!(rendered.contains(name), "{name} is never rendered");
         }
     }
+}
+
+#[test]
+fn nothing_one_and_all_are_said_in_words() {
+    assert_eq!(
+        [0, 1, 3].map(|found| bursts(found, 3)
+            .split(" a minute")
+            .next()
+            .unwrap_or("")
+            .to_owned()),
+        [
+            "none of 3 posts has",
+            "1 of 3 posts has",
+            "all 3 posts have"
+        ]
+    );
+    assert_eq!(
+        [0, 1, 2].map(|spam| spam_share(spam, 2)),
+        [
+            "none of 2 comments with words looks like spam or scams",
+            "1 of 2 comments with words looks like spam or scams",
+            "all 2 comments with words look like spam or scams",
+        ]
+    );
+    assert_eq!(
+        no_reach(0),
+        "no posts have known views, but at least 5 are needed"
+    );
+    assert_eq!(
+        sponsorship(2, Some(2), 0, None),
+        "all 2 posts have the platform's label for paid posts"
+    );
+    assert_eq!(
+        sponsorship(4, Some(0), 0, None),
+        "none of 4 posts has the platform's label for paid posts, nor a mark such as #ad or a code"
+    );
+    assert_eq!(
+        sponsorship(4, Some(1), 2, None),
+        "1 of 4 posts has the platform's label for paid posts; 2 more have a mark such as #ad or a code"
+    );
+    assert_eq!(
+        unheard_audience(1, 1, 0),
+        "too few comments can be judged: the only one has at most two words"
+    );
+}
+
+#[test]
+fn a_summary_names_what_it_rests_on() {
+    let reasons = Reasons {
+        bounded: &[("spam_share", "audience_authenticity")],
+        flags: &["engagement_pod"],
+        ..Reasons::default()
+    };
+    assert_eq!(
+        summary(Advice::LookCloser, false, &reasons),
+        "Look closer: spam share limits audience authenticity; there is a flag (engagement pod)."
+    );
+    let unscored = Reasons {
+        weak_at_best: &["audience_authenticity"],
+        flags: &["a", "b", "c", "d"],
+        ..Reasons::default()
+    };
+    assert_eq!(
+        summary(Advice::Avoid, false, &unscored),
+        "Avoid: audience authenticity is weak at best; there are flags (a, b, c and 1 more)."
+    );
 }
 
 #[test]

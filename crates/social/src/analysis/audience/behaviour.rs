@@ -61,13 +61,16 @@ impl Audience<'_> {
         let signal = UNIQUENESS
             .measured(value, sample, &meaning)
             .bounding(MARGIN, ratio(sample, 100));
-        if value >= 0.5 {
+        let is_few = value < 0.5;
+        if !is_few && !signal.decides() {
             return signal;
         }
         shares.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         let mut evidence = vec![vault.statistic(UNIQUENESS.name, &meaning)];
         evidence.extend(self.cite_posts(shares.iter().map(|(_, id)| *id), vault));
-        signal.flagged("few_commenters_write_most", evidence)
+        signal
+            .citing(evidence)
+            .raising(is_few.then_some("few_commenters_write_most"))
     }
 
     pub(super) fn bursts(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
@@ -81,10 +84,8 @@ impl Audience<'_> {
             .share(found, bursts.examined, &meaning)
             .bounding(MARGIN, ratio(bursts.examined, 10));
         // A shared link makes one burst; only several are a habit.
-        if found < 2 && bursts.examined > 1 {
-            return signal;
-        }
-        if found == 0 {
+        let is_habit = found >= 2 || found == bursts.examined;
+        if found == 0 || !is_habit && !signal.decides() {
             return signal;
         }
         let largest = bursts
@@ -96,7 +97,9 @@ impl Audience<'_> {
             .flat_map(|(_, members)| members.iter().copied());
         let mut evidence = self.cite(BURSTS.name, &meaning, cited, vault);
         evidence.extend(self.cite_posts(bursts.found.iter().map(|(id, _)| *id), vault));
-        signal.flagged("comment_bursts", evidence)
+        signal
+            .citing(evidence)
+            .raising(is_habit.then_some("comment_bursts"))
     }
 
     /// Loyal fans come back, but a handful that writes half of everything under everything is no
@@ -123,11 +126,14 @@ impl Audience<'_> {
             return signal;
         }
         signal = signal.bounding(MARGIN, ratio(pod.comments, 100));
-        if signal.interval.is_none_or(|bounds| bounds.low <= 0.4) {
+        let is_sure = signal.interval.is_some_and(|bounds| bounds.low > 0.4);
+        if !is_sure && !signal.decides() {
             return signal;
         }
         let evidence = self.cite(POD.name, &meaning, pod.examples.into_iter(), vault);
-        signal.flagged("engagement_pod", evidence)
+        signal
+            .citing(evidence)
+            .raising(is_sure.then_some("engagement_pod"))
     }
 }
 

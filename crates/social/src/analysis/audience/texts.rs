@@ -10,7 +10,7 @@ use super::super::vault::Vault;
 use super::Audience;
 use super::judged::is_wordless;
 use crate::hash::mix;
-use crate::pillar::{Direction, Signal};
+use crate::pillar::{Direction, Grade, Signal};
 
 const SPAM: Spec = Spec {
     name: "spam_share",
@@ -122,10 +122,13 @@ impl Audience<'_> {
             rounded(drawn, 1)
         });
         let flag = match judged.spam_share() {
-            share if share > 0.4 && least > 0.2 => "spam_dominates_comments",
-            share if share > 0.2 && least > 0.1 => "spam_in_comments",
-            _ => return signal,
+            share if share > 0.4 && least > 0.2 => Some("spam_dominates_comments"),
+            share if share > 0.2 && least > 0.1 => Some("spam_in_comments"),
+            _ => None,
         };
+        if flag.is_none() && !signal.decides() {
+            return signal;
+        }
         let mut marked: Vec<usize> = (0..self.texts.len())
             .filter(|index| judged.is_spam[*index])
             .collect();
@@ -135,7 +138,7 @@ impl Audience<'_> {
                 .then(a.cmp(b))
         });
         let evidence = self.cite(SPAM.name, &meaning, marked.into_iter(), vault);
-        signal.flagged(flag, evidence)
+        signal.citing(evidence).raising(flag)
     }
 
     pub(super) fn duplicates(&self, vault: &mut Vault) -> Signal {
@@ -169,12 +172,15 @@ impl Audience<'_> {
             .share(counted as u64, eligible as u64, &meaning)
             .bounding(MARGIN, ratio(eligible as u64, ENOUGH));
         let least = signal.interval.map_or(0.0, |bounds| bounds.low);
-        if campaigns.len() < 2 || least <= 0.1 {
+        let is_habit = campaigns.len() >= 2 && least > 0.1;
+        if !is_habit && !signal.decides() {
             return signal;
         }
         let cited = campaigns.iter().flat_map(|group| group.iter().copied());
         let evidence = self.cite(DUPLICATES.name, &meaning, cited, vault);
-        signal.flagged("copied_comments", evidence)
+        signal
+            .citing(evidence)
+            .raising(is_habit.then_some("copied_comments"))
     }
 
     /// The different authors of some comments. A comment whose author is unknown counts as one of
@@ -199,14 +205,19 @@ impl Audience<'_> {
         let score = curve(GENERIC.curve, judged.empty_share());
         signal.score = Some(rounded(score, 1));
         signal = signal.bounding(GENERIC_MARGIN, 1.0);
-        if signal.interval.is_none_or(|bounds| bounds.low <= 0.6) {
+        let is_sure = signal.interval.is_some_and(|bounds| bounds.low > 0.6);
+        // What only spam bounds is told by the share of spam.
+        let own = curve(GENERIC.curve, ratio(judged.wordless, judged.total));
+        if !is_sure && own + GENERIC_MARGIN >= Grade::BEST {
             return signal;
         }
         let cited = self
             .others()
             .filter(|index| is_wordless(&self.texts[*index]));
         let evidence = self.cite(GENERIC.name, &meaning, cited, vault);
-        signal.flagged("generic_comments", evidence)
+        signal
+            .citing(evidence)
+            .raising(is_sure.then_some("generic_comments"))
     }
 
     /// The mean share of different words in each stretch of 50 words (the moving-average

@@ -333,7 +333,8 @@ fn comment_risk(
         .share(hits, total, &meaning)
         .covering(language.covered)
         .bounding(35.0, ratio(spoken.count() as u64, 40));
-    if signal.interval.is_none_or(|bounds| bounds.low <= 0.03) {
+    let is_sure = signal.interval.is_some_and(|bounds| bounds.low > 0.03);
+    if found.is_empty() || !is_sure && !signal.decides() {
         return signal;
     }
     let category = found[0].0.category.as_str();
@@ -341,7 +342,10 @@ fn comment_risk(
     for (_, index) in found.iter().take(CITED) {
         evidence.push(vault.comment(&bounded.comments()[*index], bounded));
     }
-    signal.flagged(&format!("{category}_in_comments"), evidence)
+    let flag = format!("{category}_in_comments");
+    signal
+        .citing(evidence)
+        .raising(is_sure.then_some(flag.as_str()))
 }
 
 fn step(level: Option<Level>) -> f64 {
