@@ -49,7 +49,8 @@ async fn kill_again_and_again(rounds: usize) {
     println!("{rounds} rounds, {} acknowledgements", all.len());
 }
 
-async fn assert_kept(url: &str, acknowledged: &HashSet<Acknowledged>) {
+/// Finds everything that was acknowledged.
+pub(crate) async fn assert_kept(url: &str, acknowledged: &HashSet<Acknowledged>) {
     let store = PostgresStore::connect(url).await.unwrap();
     for one in acknowledged {
         match one {

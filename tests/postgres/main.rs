@@ -4,6 +4,7 @@
 mod connections;
 mod contents;
 mod crashes;
+mod failover;
 mod fixture;
 mod pooler;
 mod records;

@@ -1,8 +1,9 @@
 //! Another process that works on the same tables: this program again, which then runs [`work`] alone.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::Arc;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,7 +18,8 @@ const SUBMITS: &str = "POSTGRES_WORKER_SUBMITS";
 /// A process that claims and finishes jobs, and may submit new ones all the time. It says what was acknowledged.
 pub(crate) struct Worker {
     process: Child,
-    said: BufReader<ChildStdout>,
+    /// A thread reads it all the time: a process that nobody listens to stops once its pipe is full.
+    said: mpsc::Receiver<Acknowledged>,
 }
 
 /// What a process says that it was told.
@@ -46,37 +48,37 @@ impl Worker {
             command.env(SUBMITS, "yes");
         }
         let mut process = command.spawn().unwrap();
-        let said = BufReader::new(process.stdout.take().unwrap());
+        let mut lines = BufReader::new(process.stdout.take().unwrap());
+        let (sender, said) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = Vec::new();
+            while lines.read_until(b'\n', &mut line).unwrap() > 0 {
+                // The last line of a process that was killed may be cut.
+                if let Some(acknowledged) = read(&String::from_utf8_lossy(&line)) {
+                    _ = sender.send(acknowledged);
+                }
+                line.clear();
+            }
+        });
         Self { process, said }
     }
 
     /// Waits for so many acknowledgements.
     pub(crate) fn hear(&mut self, count: usize) -> Vec<Acknowledged> {
-        let mut heard = Vec::new();
-        let mut line = String::new();
-        while heard.len() < count {
-            line.clear();
-            assert_ne!(
-                self.said.read_line(&mut line).unwrap(),
-                0,
-                "the worker has ended"
-            );
-            heard.extend(read(&line));
-        }
-        heard
+        let one = |_| self.said.recv().expect("the worker has ended");
+        (0..count).map(one).collect()
+    }
+
+    /// Returns what it has said meanwhile.
+    pub(crate) fn heard(&mut self) -> Vec<Acknowledged> {
+        self.said.try_iter().collect()
     }
 
     /// Kills the process, and returns what it said until then.
     pub(crate) fn kill(mut self) -> Vec<Acknowledged> {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        let mut rest = Vec::new();
-        // The last line may be cut.
-        std::io::Read::read_to_end(&mut self.said, &mut rest).unwrap();
-        String::from_utf8_lossy(&rest)
-            .split_inclusive('\n')
-            .filter_map(read)
-            .collect()
+        self.said.iter().collect()
     }
 }
 
