@@ -29,10 +29,7 @@ pub(super) fn fold(text: &str) -> Folded {
     let (mut foreign, mut opened) = (false, false);
     loop {
         // Most characters are ASCII: whole runs of them are copied at once.
-        let plain = rest
-            .bytes()
-            .position(|byte| !byte.is_ascii() || matches!(byte, b'\'' | b'`'))
-            .unwrap_or(rest.len());
+        let plain = plain_length(rest.as_bytes());
         let start = folded.text.len();
         folded.text.push_str(&rest[..plain]);
         folded.text[start..].make_ascii_lowercase();
@@ -66,6 +63,18 @@ pub(super) fn fold(text: &str) -> Folded {
         unmix(&mut folded);
     }
     folded
+}
+
+/// How many bytes come before the first that is not ASCII, or an apostrophe.
+fn plain_length(bytes: &[u8]) -> usize {
+    let is_special =
+        |byte: &u8| u8::from(!byte.is_ascii()) | u8::from(*byte == b'\'') | u8::from(*byte == b'`');
+    // Without a branch for each byte, the compiler looks at all of a piece at once.
+    let (pieces, _) = bytes.as_chunks::<16>();
+    let is_plain = |piece: &[u8; 16]| piece.iter().fold(0, |any, byte| any | is_special(byte)) == 0;
+    let start = 16 * pieces.iter().take_while(|piece| is_plain(piece)).count();
+    let more = bytes[start..].iter().position(|byte| is_special(byte) != 0);
+    more.map_or(bytes.len(), |more| start + more)
 }
 
 fn push_folded(out: &mut String, c: char) {
@@ -173,6 +182,8 @@ const fn cyrillic(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -187,6 +198,16 @@ mod tests {
             ("don’t", "dont"),
         ] {
             assert_eq!(fold(disguised).text, plain, "{disguised}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_run_ends_before_its_first_special_byte(text in "[a-z !]{0,50}['`é]?[a-z'é]{0,9}") {
+            let bytes = text.as_bytes();
+            let special = |byte: &u8| *byte >= 128 || matches!(byte, b'\'' | b'`');
+            let first = bytes.iter().position(special).unwrap_or(bytes.len());
+            prop_assert_eq!(plain_length(bytes), first);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Cutting a folded text into tokens: words, numbers, sums of money, names, tags and addresses.
 
 use super::token::{Token, TokenKind};
-use crate::hash::fnv_1a as hash;
+use crate::hash::{fnv_1a as hash, fnv_1a_more};
 
 /// Cuts a folded text into tokens.
 pub(super) fn tokenize(text: &str) -> Vec<Token> {
@@ -11,6 +11,16 @@ pub(super) fn tokenize(text: &str) -> Vec<Token> {
         // Most characters that start no token are blanks: told apart without decoding them.
         if *first == b' ' {
             at += 1;
+            continue;
+        }
+        if let Some((end, hash)) = plain_word(text.as_bytes(), at) {
+            tokens.push(Token {
+                kind: TokenKind::Word,
+                start: at,
+                end,
+                hash,
+            });
+            at = end;
             continue;
         }
         let Some(c) = text[at..].chars().next() else {
@@ -51,6 +61,32 @@ const ENDINGS: [&str; 24] = [
     "com", "net", "org", "info", "biz", "ru", "tk", "eu", "uk", "gl", "ly", "tv", "io", "xyz",
     "shop", "site", "online", "blog", "co", "de", "fr", "nl", "pn", "us",
 ];
+
+/// The end and the hash of a word of small ASCII letters and digits, as most are, in one pass; `None`
+/// where it may be something else, or more than that.
+fn plain_word(text: &[u8], at: usize) -> Option<(usize, u64)> {
+    if !text[at].is_ascii_lowercase() {
+        return None;
+    }
+    let mut end = at;
+    let mut so_far = hash(b"");
+    let next = loop {
+        match text.get(end).copied() {
+            Some(byte @ (b'a'..=b'z' | b'0'..=b'9')) => {
+                so_far = fnv_1a_more(so_far, &[byte]);
+                end += 1;
+            }
+            next => break next,
+        }
+    };
+    // A scheme has a colon behind it.
+    let is_whole = next.is_none_or(|byte| {
+        byte.is_ascii()
+            && !byte.is_ascii_alphanumeric()
+            && !matches!(byte, b'.' | b'@' | b'-' | b':')
+    });
+    is_whole.then_some((end, so_far))
+}
 
 fn word_or_link(text: &str, at: usize) -> (TokenKind, usize) {
     let rest = &text[at..];
@@ -180,4 +216,23 @@ fn until(text: &str, stop: impl Fn(char) -> bool) -> usize {
 
 const fn is_currency(c: char) -> bool {
     matches!(c, '$' | '\u{a2}'..='\u{a5}' | '\u{20a0}'..='\u{20cf}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_word_read_in_one_pass_is_what_it_is_read_otherwise(
+            text in "(http|https|www|[a-z0-9]{1,6})([.:@, -]|://|é|ß|字|[A-Z]|\\PC)?[a-z0-9./]{0,8}",
+        ) {
+            if let Some((end, of_word)) = plain_word(text.as_bytes(), 0) {
+                prop_assert_eq!(word_or_link(&text, 0), (TokenKind::Word, end));
+                prop_assert_eq!(of_word, hash(&text.as_bytes()[..end]));
+            }
+        }
+    }
 }

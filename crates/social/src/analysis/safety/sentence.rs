@@ -83,7 +83,11 @@ fn plain(text: &Text, token: Token) -> &str {
 /// Whether a token may be a sentence written as one word. Only the first few of a text are tried: no
 /// choice of words can make that slow.
 fn may_be_run(text: &Text, token: Token, tries: &mut usize) -> bool {
-    let is_long = (LEAST_RUN..=LONGEST_RUN).contains(&plain(text, token).len());
+    let length = match token.kind {
+        TokenKind::Hashtag => plain(text, token).len(),
+        _ => token.end - token.start,
+    };
+    let is_long = (LEAST_RUN..=LONGEST_RUN).contains(&length);
     *tries += usize::from(is_long);
     is_long && *tries <= MOST_TRIES
 }

@@ -12,28 +12,42 @@ use super::marks::is_reference;
 pub(super) const BUCKETS: usize = 1 << BITS;
 const BITS: u32 = 14;
 /// The shortest and the longest run.
-const SIZES: (usize, usize) = (3, 5);
+const SHORTEST: usize = 3;
+const LONGEST: usize = 5;
 /// More characters than this tell nothing new about a comment.
 const MOST: usize = 600;
 
 /// Calls `visit` with the weight's place of every run, and returns how many there are.
 pub(super) fn each(text: &Text, mut visit: impl FnMut(usize)) -> usize {
     let signs = signs(text);
-    let step =
-        |hash: u64, sign: &u32| (hash ^ u64::from(*sign)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut count = 0;
-    for start in 0..signs.len().saturating_sub(SIZES.0 - 1) {
-        let run = &signs[start..signs.len().min(start + SIZES.1)];
-        let (shortest, more) = run.split_at(SIZES.0);
-        let mut hash = shortest.iter().fold(0xcbf2_9ce4_8422_2325, step);
+    // Nearly every run starts where the longest fits: there the number of steps is known.
+    for run in signs.windows(LONGEST) {
+        let mut hash = run[..SHORTEST].iter().copied().fold(START, step);
         visit(place(hash));
-        for sign in more {
-            hash = step(hash, sign);
+        for sign in &run[SHORTEST..] {
+            hash = step(hash, *sign);
             visit(place(hash));
         }
-        count += 1 + more.len();
     }
-    count
+    let last = &signs[(signs.len() + 1).saturating_sub(LONGEST)..];
+    for start in 0..last.len() {
+        let mut hash = START;
+        for (sign, length) in last[start..].iter().zip(1..) {
+            hash = step(hash, *sign);
+            if length >= SHORTEST {
+                visit(place(hash));
+            }
+        }
+    }
+    (SHORTEST..=LONGEST)
+        .map(|length| (signs.len() + 1).saturating_sub(length))
+        .sum()
+}
+
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn step(hash: u64, sign: u32) -> u64 {
+    (hash ^ u64::from(sign)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn place(hash: u64) -> usize {
@@ -69,6 +83,8 @@ fn signs(text: &Text) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn places(text: &str) -> Vec<usize> {
@@ -83,6 +99,26 @@ mod tests {
         assert_eq!(places("ab").len(), 3);
         assert_eq!(places("").len(), 0);
         assert!(places("любая речь").iter().all(|place| *place < BUCKETS));
+    }
+
+    proptest! {
+        #[test]
+        fn runs_come_in_the_order_of_their_starts_each_with_its_own_hash(text in "\\PC{0,40}|[a-z 5$@]{0,40}") {
+            let text = Text::read(&text);
+            let signs = signs(&text);
+            let starts = 0..signs.len();
+            let expected: Vec<usize> = starts
+                .flat_map(|start| {
+                    let ends = (start + 3..=start + 5).filter(|end| *end <= signs.len());
+                    ends.map(|end| (start, end)).collect::<Vec<_>>()
+                })
+                .map(|(start, end)| place(signs[start..end].iter().copied().fold(START, step)))
+                .collect();
+            let mut found = Vec::new();
+            let count = each(&text, |place| found.push(place));
+            prop_assert_eq!(count, expected.len());
+            prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

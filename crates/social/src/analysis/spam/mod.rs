@@ -93,7 +93,7 @@ fn weighed(text: &Text, signs: [bool; signs::COUNT]) -> f64 {
     if text.tokens().is_empty() {
         return 0.0;
     }
-    let table: &[i8] = &TABLE;
+    let table: &[i8; grams::BUCKETS] = &TABLE;
     let mut sum = 0i64;
     let runs = grams::each(text, |place| sum += i64::from(table[place]));
     #[expect(
@@ -115,15 +115,19 @@ fn listed(text: &Text) -> f64 {
 }
 
 /// The weights of the runs, as they are written in the table: one printable character each.
-static TABLE: LazyLock<Vec<i8>> = LazyLock::new(|| {
-    let mut table: Vec<i8> = GRAMS
-        .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .map(|byte| byte.cast_signed() - weights::ZERO)
-        .collect();
-    table.resize(grams::BUCKETS, 0);
+static TABLE: [i8; grams::BUCKETS] = {
+    let written = GRAMS.as_bytes();
+    let mut table = [0; grams::BUCKETS];
+    let (mut at, mut place) = (0, 0);
+    while at < written.len() {
+        if !written[at].is_ascii_whitespace() {
+            table[place] = written[at].cast_signed() - weights::ZERO;
+            place += 1;
+        }
+        at += 1;
+    }
     table
-});
+};
 
 fn read(text: &str) -> Text {
     Text::read(clip(text, super::MAX_TEXT_BYTES))
@@ -163,7 +167,6 @@ mod tests {
 
     #[test]
     fn the_table_has_a_weight_for_every_place() {
-        assert_eq!(TABLE.len(), grams::BUCKETS);
         let written = GRAMS.bytes().filter(|byte| !byte.is_ascii_whitespace());
         assert_eq!(written.count(), grams::BUCKETS);
     }
