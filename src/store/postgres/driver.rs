@@ -104,6 +104,11 @@ impl Postgres {
             return Ok(());
         }
         self.waits += 1;
+        self.drain().await
+    }
+
+    /// Takes the replies that were not taken yet, in order.
+    async fn drain(&mut self) -> Result<(), LinkError> {
         for reply in std::mem::take(&mut self.pending) {
             reply.await?;
         }
@@ -130,11 +135,20 @@ impl Postgres {
         sql: &str,
         values: &[Value<'_>],
     ) -> Result<BoxFuture<'static, Result<Vec<Row>, LinkError>>, LinkError> {
+        let prepared = self.prepared(sql).await?;
+        Ok(self.request(prepared, sql, values))
+    }
+
+    fn request(
+        &self,
+        prepared: Option<Prepared>,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> BoxFuture<'static, Result<Vec<Row>, LinkError>> {
         let client = Arc::clone(&self.link.client);
         let values: Vec<Parameter> = values.iter().map(Parameter::new).collect();
-        let prepared = self.prepared(sql).await?;
         let sql = sql.to_owned();
-        Ok(async move {
+        async move {
             let rows = match prepared {
                 Some(prepared) => client.query_raw(&prepared, values).await?,
                 None => unprepared(&client, &sql, values).await?,
@@ -146,9 +160,13 @@ impl Postgres {
             }
             Ok(found)
         }
-        .boxed())
+        .boxed()
     }
 
+    /// A statement, prepared if it was not yet.
+    ///
+    /// Waits for that only when no reply is left to be taken. The connection hands out replies in order and holds no more than one part
+    /// of one that nobody takes: behind it, the reply that we wait for would never come.
     async fn prepared(&mut self, sql: &str) -> Result<Option<Prepared>, LinkError> {
         if !self.prepares {
             return Ok(None);
@@ -159,24 +177,20 @@ impl Postgres {
         if self.prepared.len() >= STATEMENTS {
             return Ok(None);
         }
-        let prepared = self.link.client.prepare(sql).await;
-        let prepared = match prepared {
-            Ok(prepared) => prepared,
-            Err(error) => return Err(self.cause(error.into()).await),
-        };
+        self.drain().await?;
+        let prepared = self.link.client.prepare(sql).await?;
         self.prepared.insert(sql.to_owned(), prepared.clone());
         Ok(Some(prepared))
     }
 
-    /// The first error of a transaction. What follows it only says that there was one.
-    async fn cause(&mut self, error: LinkError) -> LinkError {
-        self.settle().await.err().unwrap_or(error)
-    }
-
     async fn read_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, LinkError> {
+        let mut prepared = Vec::with_capacity(statements.len());
+        for (sql, _) in statements {
+            prepared.push(self.prepared(sql).await?);
+        }
         let mut requests = Vec::with_capacity(statements.len());
-        for (sql, values) in statements {
-            let mut request = self.query(sql, values).await?;
+        for ((sql, values), prepared) in statements.iter().zip(prepared) {
+            let mut request = self.request(prepared, sql, values);
             let early = poll_immediate(&mut request).await;
             requests.push((early, request));
         }
