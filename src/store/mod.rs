@@ -1,4 +1,4 @@
-//! Where jobs are kept: the contract, its types, and the stores in memory, in SQLite and in Redis.
+//! Where jobs are kept: the contract, its types, and the stores in memory, SQLite, PostgreSQL and Redis.
 //!
 //! A program that uses a pipeline finds what it needs at the root of the crate. This module is for
 //! those who write a store, or call one themselves: [`JobStore`] is the contract,
@@ -41,6 +41,7 @@ mod memory;
 mod notes;
 mod opaque;
 mod pause;
+mod pointers;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod program_version;
@@ -62,11 +63,9 @@ mod trace;
 mod unreadable;
 
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::future::BoxFuture;
 
 pub use self::error::{Limit, NotContinuable, Payload, StoreError};
 pub use self::ext::{JobStoreExt, ReportState};
@@ -299,189 +298,3 @@ pub trait JobStore: Debug + Send + Sync + 'static {
     /// the disk is full.
     async fn check(&self) -> Result<(), StoreError>;
 }
-
-// A store behind a pointer is the same store. The signatures are those that `async_trait` makes, so that futures are
-// passed on as they are: an `async fn` would put each into one more box.
-type Reply<'f, T> = BoxFuture<'f, Result<T, StoreError>>;
-
-macro_rules! forward {
-    ($pointer:ident) => {
-        #[deny(clippy::missing_trait_methods)]
-        impl<S: JobStore + ?Sized> JobStore for $pointer<S> {
-            fn submit<'a, 'f>(&'a self, job: NewJob) -> Reply<'f, Submitted>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).submit(job)
-            }
-            fn claim<'a, 'f>(&'a self, request: ClaimRequest) -> Reply<'f, Vec<ClaimedJob>>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).claim(request)
-            }
-            fn heartbeat<'a, 'l, 'f>(
-                &'a self,
-                lease: &'l Lease,
-                beat: Heartbeat,
-            ) -> Reply<'f, HeartbeatReply>
-            where
-                'a: 'f,
-                'l: 'f,
-                Self: 'f,
-            {
-                (**self).heartbeat(lease, beat)
-            }
-            fn save<'a, 'l, 'f>(
-                &'a self,
-                lease: &'l Lease,
-                request: SaveRequest,
-            ) -> Reply<'f, HeartbeatReply>
-            where
-                'a: 'f,
-                'l: 'f,
-                Self: 'f,
-            {
-                (**self).save(lease, request)
-            }
-            fn checkpoint<'a, 'l, 'f>(
-                &'a self,
-                lease: &'l Lease,
-                phase: Phase,
-                output: Bytes,
-            ) -> Reply<'f, HeartbeatReply>
-            where
-                'a: 'f,
-                'l: 'f,
-                Self: 'f,
-            {
-                (**self).checkpoint(lease, phase, output)
-            }
-            fn finish<'a, 'l, 'f>(&'a self, lease: &'l Lease, outcome: Outcome) -> Reply<'f, Status>
-            where
-                'a: 'f,
-                'l: 'f,
-                Self: 'f,
-            {
-                (**self).finish(lease, outcome)
-            }
-            fn cancel<'a, 'f>(&'a self, id: JobId) -> Reply<'f, Status>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).cancel(id)
-            }
-            fn pause<'a, 'f>(&'a self, request: PauseRequest) -> Reply<'f, ()>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).pause(request)
-            }
-            fn unpause<'a, 'l, 'f>(&'a self, platform: &'l Platform) -> Reply<'f, ()>
-            where
-                'a: 'f,
-                'l: 'f,
-                Self: 'f,
-            {
-                (**self).unpause(platform)
-            }
-            fn get<'a, 'f>(&'a self, id: JobId) -> Reply<'f, Option<Job>>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).get(id)
-            }
-            fn get_many<'a, 'l, 'f>(&'a self, ids: &'l [JobId]) -> Reply<'f, Vec<Option<Job>>>
-            where
-                'a: 'f,
-                'l: 'f,
-                Self: 'f,
-            {
-                (**self).get_many(ids)
-            }
-            fn find<'a, 'f>(&'a self, request: FindRequest) -> Reply<'f, Option<Job>>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).find(request)
-            }
-            fn list<'a, 'f>(&'a self, request: ListRequest) -> Reply<'f, JobPage>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).list(request)
-            }
-            fn report<'a, 'f>(&'a self, id: JobId) -> Reply<'f, Option<Bytes>>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).report(id)
-            }
-            fn changed<'a, 'f>(&'a self, request: WatchRequest) -> Reply<'f, Option<Job>>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).changed(request)
-            }
-            fn delete<'a, 'f>(&'a self, id: JobId) -> Reply<'f, ()>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).delete(id)
-            }
-            fn claim_ended<'a, 'f>(&'a self, request: ClaimEndedRequest) -> Reply<'f, Vec<EndedJob>>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).claim_ended(request)
-            }
-            fn acknowledge<'a, 'l, 'f>(
-                &'a self,
-                receipt: &'l Receipt,
-                delivery: Delivery,
-            ) -> Reply<'f, ()>
-            where
-                'a: 'f,
-                'l: 'f,
-                Self: 'f,
-            {
-                (**self).acknowledge(receipt, delivery)
-            }
-            fn sweep<'a, 'f>(&'a self, request: SweepRequest) -> Reply<'f, SweepStats>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).sweep(request)
-            }
-            fn stats<'a, 'f>(&'a self) -> Reply<'f, Stats>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).stats()
-            }
-            fn check<'a, 'f>(&'a self) -> Reply<'f, ()>
-            where
-                'a: 'f,
-                Self: 'f,
-            {
-                (**self).check()
-            }
-        }
-    };
-}
-
-forward!(Arc);
-forward!(Box);

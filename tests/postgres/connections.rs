@@ -13,6 +13,7 @@ use report_pipeline::{
     JobStore, Phase, Platform, PostgresStore, Progress, Status, StoreError, Version,
 };
 
+use super::callers;
 use super::fixture::{Schema, again, claim_request, new_job, submit};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -235,24 +236,7 @@ async fn a_server_that_falls_silent_is_named_and_found_again() {
 async fn callers_who_leave_take_nothing_with_them() {
     let schema = Schema::new();
     let store = Arc::new(schema.store().await);
-    for round in 0..10 {
-        let calls: Vec<_> = (0..20)
-            .map(|n| {
-                let store = Arc::clone(&store);
-                let new = new_job(&format!("account{round}.{n}"));
-                (new.id, tokio::spawn(async move { store.submit(new).await }))
-            })
-            .collect();
-        tokio::time::sleep(Duration::from_micros(fastrand::u64(..4000))).await;
-        for (n, (id, call)) in calls.into_iter().enumerate() {
-            if n % 2 == 0 {
-                call.abort();
-            } else {
-                call.await.unwrap().unwrap();
-                assert!(store.get(id).await.unwrap().is_some());
-            }
-        }
-    }
+    callers::leave_at_any_moment(Arc::clone(&store), 10).await;
     let watch = WatchRequest::new(submit(&store, "last").await, Version::ZERO);
     assert!(store.changed(watch).await.unwrap().is_some());
     store.sweep(SweepRequest::new(10)).await.unwrap();

@@ -1,15 +1,15 @@
 //! Servers and processes that are killed: what was acknowledged is there.
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use report_pipeline::store::WatchRequest;
-use report_pipeline::{JobStore, PostgresStore, Status, Version};
+use report_pipeline::PostgresStore;
 use report_pipeline_test_support::postgres::PostgresServer;
 
 use super::contents::assert_agrees;
-use super::fixture::{Schema, again, new_job};
-use super::worker::{Acknowledged, Worker};
+use super::fixture::Schema;
+use super::kept;
+use super::process::{Acknowledged, Worker};
 
 #[tokio::test]
 async fn three_killed_servers_lose_nothing_that_was_acknowledged() {
@@ -52,50 +52,14 @@ async fn kill_again_and_again(rounds: usize) {
 /// Finds everything that was acknowledged.
 pub(crate) async fn assert_kept(url: &str, acknowledged: &HashSet<Acknowledged>) {
     let store = PostgresStore::connect(url).await.unwrap();
-    for one in acknowledged {
-        match one {
-            Acknowledged::Submitted(id) => {
-                let job = store.get(*id).await.unwrap();
-                assert!(job.is_some(), "{one:?}");
-            }
-            Acknowledged::Completed(id) => {
-                let report = store.report(*id).await.unwrap();
-                assert_eq!(report.unwrap(), format!("\"report of {id}\""), "{one:?}");
-            }
-        }
-    }
+    kept::assert_kept(&store, acknowledged).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_jobs_survive_two_of_three_processes() {
-    const JOBS: usize = 100;
     let schema = Schema::new();
-    let store = schema.store().await;
-    let mut workers: Vec<_> = (0..3)
-        .map(|_| Worker::start(&schema.url(), false))
-        .collect();
-    let mut ids = Vec::new();
-    for n in 0..JOBS {
-        let new = new_job(&format!("account{n}"));
-        ids.push(store.submit(new).await.unwrap().job().id);
-    }
-    workers.pop().unwrap().kill();
-    workers[0].hear(5);
-    workers.pop().unwrap().kill();
-    for id in ids {
-        let mut version = Version::ZERO;
-        loop {
-            let watch = WatchRequest::new(id, version).with_wait(Duration::from_secs(30));
-            let job = store.changed(watch).await.unwrap().unwrap();
-            assert_ne!(job.status, Status::Failed, "{job:?}");
-            if job.status == Status::Completed {
-                break;
-            }
-            version = job.version;
-        }
-        let report = store.report(id).await.unwrap().unwrap();
-        assert_eq!(report, format!("\"report of {id}\""));
-    }
+    let worker = || Worker::start(schema.url(), false);
+    kept::a_hundred_jobs_survive(&schema.store().await, worker).await;
     schema.assert_agrees();
 }
 
@@ -103,27 +67,5 @@ async fn a_hundred_jobs_survive_two_of_three_processes() {
 async fn a_process_hears_soon_of_what_another_one_does() {
     let schema = Schema::new();
     let store = schema.store().await;
-    let mut worker = Worker::start(&schema.url(), false);
-    store.submit(new_job("first")).await.unwrap();
-    worker.hear(1);
-    let mut times = Vec::new();
-    for n in 0..10 {
-        let began = Instant::now();
-        let new = new_job(&format!("account{n}"));
-        let id = again(|| store.submit(new.clone())).await.job().id;
-        let mut version = Version::FIRST;
-        while version != Version::ZERO {
-            let watch = WatchRequest::new(id, version).with_wait(Duration::from_secs(20));
-            let job = store.changed(watch).await.unwrap().unwrap();
-            version = if job.status.is_terminal() {
-                Version::ZERO
-            } else {
-                job.version
-            };
-        }
-        times.push(began.elapsed());
-    }
-    times.sort_unstable();
-    // Some commits; without notifications it were 15 seconds.
-    assert!(times[5] < Duration::from_secs(2), "{times:?}");
+    kept::another_process_is_heard_soon(&store, Worker::start(schema.url(), false)).await;
 }

@@ -10,7 +10,7 @@ use report_pipeline_test_support::postgres::PostgresServer;
 use super::contents::assert_agrees;
 use super::crashes::assert_kept;
 use super::fixture::{again, new_job};
-use super::worker::{Acknowledged, Worker};
+use super::process::{Acknowledged, Worker};
 
 const SCHEMA: &str = "jobs";
 

@@ -2,14 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use report_pipeline::store::{ClaimRequest, ClaimedJob, WorkerId};
-use report_pipeline::{
-    Handle, JobId, JobStore, NewJob, Platform, PostgresOptions, PostgresStore, StoreError,
-    Submitted, Target,
-};
+use report_pipeline::{PostgresOptions, PostgresStore, StoreError};
 use report_pipeline_test_support::postgres::PostgresServer;
+
+pub(crate) use super::calls::{claim_one, claim_request, new_job, submit};
+use super::process;
 
 /// A schema of its own on the server that the tests of this program share.
 pub(crate) struct Schema(String);
@@ -71,40 +70,10 @@ impl Schema {
     }
 }
 
-pub(crate) fn new_job(name: &str) -> NewJob {
-    let target = Target::new(Platform::TIKTOK, Handle::canonical(name).unwrap());
-    NewJob::new(JobId::random(), target)
-}
-
-pub(crate) async fn submit(store: &PostgresStore, name: &str) -> JobId {
-    match store.submit(new_job(name)).await.unwrap() {
-        Submitted::Created(job) => job.id,
-        other => panic!("a new job: {other:?}"),
-    }
-}
-
-pub(crate) fn claim_request(max: usize) -> ClaimRequest {
-    ClaimRequest::new(WorkerId::unique()).with_max(max)
-}
-
-pub(crate) async fn claim_one(store: &PostgresStore) -> ClaimedJob {
-    store.claim(claim_request(1)).await.unwrap().remove(0)
-}
-
 /// Repeats a call until the store is available, as callers do.
-pub(crate) async fn again<T, F>(mut call: impl FnMut() -> F) -> T
+pub(crate) async fn again<T, F>(call: impl FnMut() -> F) -> T
 where
     F: Future<Output = Result<T, StoreError>>,
 {
-    let began = Instant::now();
-    loop {
-        match call().await {
-            Ok(done) => return done,
-            Err(error) if error.is_retryable() => {
-                assert!(began.elapsed() < Duration::from_secs(60), "{error}");
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            Err(error) => panic!("{error:?}"),
-        }
-    }
+    process::again(call).await.unwrap()
 }

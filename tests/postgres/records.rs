@@ -1,10 +1,11 @@
 //! Rows that others have written: readable by everybody, and doubted by the store.
 
 use bytes::Bytes;
-use report_pipeline::store::{ListRequest, Outcome, SweepRequest};
-use report_pipeline::{FailureKind, JobStore, Status, StoreError};
+use report_pipeline::store::Outcome;
+use report_pipeline::{JobId, JobStore, Status, StoreError};
 
 use super::fixture::{Schema, claim_one, claim_request, new_job, submit};
+use super::newer;
 
 #[tokio::test]
 async fn any_program_can_read_the_jobs() {
@@ -39,41 +40,12 @@ async fn one_target_cannot_have_two_owners_even_by_hand() {
 async fn what_a_newer_version_has_written_is_left_alone() {
     let schema = Schema::new();
     let store = schema.store().await;
-    let mut ids = Vec::new();
-    for name in ["status", "phase", "kind", "known"] {
-        ids.push(submit(&store, name).await);
-    }
-    let set = |what: &str, n: usize| {
-        let sql = format!(
-            "UPDATE jobs SET {what} WHERE job_id = '{}' RETURNING 1",
-            ids[n]
-        );
+    let set = |what: &str, id: JobId| {
+        let sql = format!("UPDATE jobs SET {what} WHERE job_id = '{id}' RETURNING 1");
         assert_eq!(schema.run(&sql), "1");
     };
-    set("status = 'archiving'", 0);
-    set("phase = 'Translating', deadline = 1", 1);
-    set("error_kind = 'out_of_ink', error_message = 'no ink'", 2);
-    for id in &ids[..2] {
-        assert!(matches!(store.get(*id).await, Err(StoreError::Newer(newer)) if newer == *id));
-        assert!(matches!(store.cancel(*id).await, Err(StoreError::Newer(_))));
-    }
-    let job = store.get(ids[2]).await.unwrap().unwrap();
-    assert_eq!(job.failure.unwrap().kind(), FailureKind::Other);
-    let claimed = store.claim(claim_request(10)).await.unwrap();
-    let taken: Vec<_> = claimed.iter().map(|claimed| claimed.job.id).collect();
-    assert_eq!(taken, ids[2..], "those behind it are not held up");
-    let kept = schema.run("SELECT error_kind FROM jobs WHERE handle = 'kind'");
-    assert_eq!(kept, "out_of_ink");
-    let swept = store.sweep(SweepRequest::new(100)).await.unwrap();
-    assert!(!swept.more && swept.failed == 0, "{swept:?}");
-    // Its target stays with it.
-    let error = store.submit(new_job("phase")).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::Newer(newer) if newer == ids[1]),
-        "{error:?}"
-    );
-    let listed = store.list(ListRequest::new()).await.unwrap();
-    assert_eq!(listed.jobs.len(), 2);
+    let kind = || schema.run("SELECT error_kind FROM jobs WHERE handle = 'kind'");
+    newer::is_left_alone(&store, set, kind).await;
 }
 
 #[tokio::test]

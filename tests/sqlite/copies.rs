@@ -4,12 +4,12 @@ use report_pipeline::{JobStore, SqliteStore};
 
 use super::contents::assert_agrees;
 use super::fixture::Place;
-use super::worker::{Acknowledged, Worker};
+use super::process::{Acknowledged, Worker};
 
 #[tokio::test]
 async fn a_copy_that_sqlite_makes_under_load_is_whole() {
     let place = Place::new();
-    let mut worker = Worker::start(&place.file(), true);
+    let mut worker = Worker::start(place.file(), true);
     for n in 0..3 {
         let acknowledged = worker.hear(30);
         let copy = place.beside(&format!("copy{n}.db"));
@@ -26,7 +26,7 @@ async fn a_copy_that_sqlite_makes_under_load_is_whole() {
 #[tokio::test]
 async fn the_file_and_its_log_of_one_moment_are_a_copy() {
     let place = Place::new();
-    let mut worker = Worker::start(&place.file(), true);
+    let mut worker = Worker::start(place.file(), true);
     let signal = |name: &str, id: u32| {
         let sent = std::process::Command::new("kill")
             .args([name, &id.to_string()])

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use report_pipeline::store::{ClaimRequest, ClaimedJob, WorkerId};
-use report_pipeline::{Handle, JobId, JobStore, NewJob, Platform, SqliteStore, Submitted, Target};
+use report_pipeline::SqliteStore;
 use rusqlite::Connection;
 use tempfile::TempDir;
+
+pub(crate) use super::calls::{claim_one, claim_request, new_job, submit};
 
 /// A folder on the disk, with the place of a database.
 pub(crate) struct Place(TempDir);
@@ -34,24 +35,4 @@ impl Place {
         inside.busy_timeout(Duration::from_secs(5)).unwrap();
         inside
     }
-}
-
-pub(crate) fn new_job(name: &str) -> NewJob {
-    let target = Target::new(Platform::TIKTOK, Handle::canonical(name).unwrap());
-    NewJob::new(JobId::random(), target)
-}
-
-pub(crate) async fn submit(store: &SqliteStore, name: &str) -> JobId {
-    match store.submit(new_job(name)).await.unwrap() {
-        Submitted::Created(job) => job.id,
-        other => panic!("a new job: {other:?}"),
-    }
-}
-
-pub(crate) fn claim_request(max: usize) -> ClaimRequest {
-    ClaimRequest::new(WorkerId::unique()).with_max(max)
-}
-
-pub(crate) async fn claim_one(store: &SqliteStore) -> ClaimedJob {
-    store.claim(claim_request(1)).await.unwrap().remove(0)
 }

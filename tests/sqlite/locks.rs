@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use report_pipeline::{JobStore, Status, StoreError};
 
+use super::callers;
 use super::contents::assert_agrees;
 use super::fixture::{Place, new_job, submit};
 
@@ -70,24 +71,6 @@ async fn a_lock_that_is_never_given_back_is_named_to_all_who_wait() {
 #[tokio::test]
 async fn callers_who_leave_take_nothing_with_them() {
     let place = Place::new();
-    let store = Arc::new(place.store().await);
-    for round in 0..20 {
-        let calls: Vec<_> = (0..30)
-            .map(|n| {
-                let store = Arc::clone(&store);
-                let new = new_job(&format!("account{round}.{n}"));
-                (new.id, tokio::spawn(async move { store.submit(new).await }))
-            })
-            .collect();
-        tokio::time::sleep(Duration::from_micros(fastrand::u64(..4000))).await;
-        for (n, (id, call)) in calls.into_iter().enumerate() {
-            if n % 2 == 0 {
-                call.abort();
-            } else {
-                call.await.unwrap().unwrap();
-                assert!(store.get(id).await.unwrap().is_some());
-            }
-        }
-    }
+    callers::leave_at_any_moment(Arc::new(place.store().await), 20).await;
     assert_agrees(&place.file());
 }

@@ -7,10 +7,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use report_pipeline_test_support::postgres::PostgresServer;
 
-use super::PostgresStore;
+use super::driver::Postgres;
+use super::link::Dialer;
+use super::{PostgresOptions, PostgresStore};
 use crate::account::{Handle, Platform, Target};
 use crate::job::{JobId, Phase, Progress};
-use crate::store::sql::choosing;
+use crate::store::sql::{Driver, Value, choosing};
 use crate::store::{ClaimRequest, Heartbeat, JobStore, NewJob, Outcome, WorkerId};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -91,6 +93,32 @@ async fn a_job_takes_at_most_five_round_trips_when_sixteen_workers_are_busy() {
     let jobs = WORKERS * JOBS;
     println!("{trips} round trips for {jobs} jobs");
     assert!(trips <= 5 * jobs, "{trips} round trips for {jobs} jobs");
+}
+
+/// The connection hands out replies in order, and stops at one of which nobody takes the parts.
+#[tokio::test]
+async fn a_statement_is_prepared_behind_a_long_reply_that_nobody_has_taken() {
+    let options = PostgresOptions::new(&PostgresServer::shared().url("long")).unwrap();
+    let dialer = Dialer::new(options.address, MINUTE);
+    let mut database = Postgres::new(dialer.connect(None).await.unwrap(), true);
+    let long = "SELECT repeat('x', 1000) FROM generate_series(1, 20000)";
+    let both = async {
+        database.write(long, &[]).await.unwrap();
+        database.rows("SELECT 7::bigint", &[]).await.unwrap()
+    };
+    let rows = tokio::time::timeout(MINUTE, both).await.expect("a reply");
+    assert_eq!(rows[0].0, [Value::Integer(7)]);
+    // Nor do two statements at once keep each other from being prepared.
+    let statements = vec![
+        (long.into(), Vec::new()),
+        ("SELECT 8::bigint".into(), Vec::new()),
+    ];
+    let rows = tokio::time::timeout(MINUTE, database.all_rows(statements)).await;
+    let rows = rows.expect("a reply").unwrap();
+    assert_eq!(
+        (rows[0].len(), &*rows[1][0].0),
+        (20_000, &[Value::Integer(8)][..])
+    );
 }
 
 /// So that no call takes longer because there are many jobs.

@@ -1,21 +1,16 @@
 //! What a transaction knows of jobs, so that it need not ask the database again.
 //!
-//! One that is behind a network reads in its first round trip what its verbs name ([`Wants`]), and every change of a
+//! One that is behind a network reads in its first round trip what its verbs [name](super::wants), and every change of a
 //! job is entered here as well as there. Whatever is not known is asked for.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::columns::{self, Column, KNOWN, NUMBER};
-use super::{Row, Statement, Value};
+use super::columns::{Column, NUMBER};
+use super::{Row, Value};
 use crate::account::Target;
 use crate::job::{JobId, Scope, Status};
+use crate::store::ClaimToken;
 use crate::store::timestamp::Timestamp;
-use crate::store::{ClaimRequest, ClaimToken, NewJob};
-
-/// How many jobs of each queue are read at most.
-const HEADS: usize = 128;
-/// How many leases that end first are read.
-const LEASES: usize = 32;
 
 /// A place in an index: when something is due, and the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +18,9 @@ pub(super) struct Head {
     pub(super) due: Timestamp,
     pub(super) number: i64,
 }
+
+/// Platform, handle and scope: what one job owns.
+pub(super) type Key = [String; 3];
 
 /// What somebody wants to know: `None` is not known here.
 pub(super) type Answer<T> = Option<T>;
@@ -96,28 +94,6 @@ impl Due {
             number: row.integer(NUMBER)?,
         })
     }
-
-    /// Reads the beginning of it: the times and the numbers.
-    fn statement(self) -> (String, usize) {
-        match self {
-            Self::Lease => (columns::first_lease(LEASES), LEASES),
-            Self::Kept => (first("kept_until", "kept_until IS NOT NULL"), 1),
-            Self::Expiry => (
-                first(
-                    "expires",
-                    "expires IS NOT NULL AND status IN ('completed', 'failed')",
-                ),
-                1,
-            ),
-        }
-    }
-}
-
-fn first(column: &str, condition: &str) -> String {
-    format!(
-        "SELECT {column}, number FROM jobs WHERE {condition} AND {} ORDER BY {column} LIMIT 1",
-        *KNOWN
-    )
 }
 
 /// What a transaction knows. One that remembers nothing asks every time.
@@ -128,7 +104,7 @@ pub(in crate::store) struct Known {
     /// The jobs of ids; `None` is none.
     ids: HashMap<String, Option<i64>>,
     /// The owners of targets in their scopes.
-    owners: HashMap<[String; 3], Option<i64>>,
+    owners: HashMap<Key, Option<i64>>,
     /// Tokens under which no job is held.
     idle_tokens: HashSet<String>,
     due: [Option<Front>; 3],
@@ -142,6 +118,14 @@ impl Known {
     #[cfg(feature = "sqlite")]
     pub(in crate::store) fn nothing() -> Self {
         Self::default()
+    }
+
+    /// Begins with nothing and remembers what it is told.
+    pub(super) fn remembering() -> Self {
+        Self {
+            remembers: true,
+            ..Self::default()
+        }
     }
 
     /// Adds what was read later, before anything was written.
@@ -255,6 +239,55 @@ impl Known {
         }
     }
 
+    /// The beginning of an index was read, up to a limit: rows of a time and a number.
+    pub(super) fn learn_front(&mut self, due: Due, rows: &[Row], limit: usize) {
+        let head = |row: &Row| {
+            Some(Head {
+                due: row.time(0)?,
+                number: row.integer(1)?,
+            })
+        };
+        self.due[due as usize] = Some(Front::read(rows.iter().filter_map(head), limit));
+    }
+
+    /// The job of an id was read, if there is one.
+    pub(super) fn learn_id(&mut self, id: String, rows: Vec<Row>) {
+        self.ids.entry(id).or_insert(None);
+        self.learn_all(rows);
+    }
+
+    /// The owner of a key was read, if it has one.
+    pub(super) fn learn_owner(&mut self, key: Key, rows: Vec<Row>) {
+        self.owners.entry(key).or_insert(None);
+        self.learn_all(rows);
+    }
+
+    /// The jobs that a token holds were read.
+    pub(super) fn learn_token(&mut self, token: String, rows: Vec<Row>) {
+        if rows.is_empty() {
+            self.idle_tokens.insert(token);
+        }
+        self.learn_all(rows);
+    }
+
+    /// The first jobs of every queue were read, up to a limit of each.
+    pub(super) fn learn_queues(&mut self, rows: Vec<Row>, limit: usize) {
+        let mut queues: HashMap<String, Vec<Head>> = HashMap::new();
+        for row in rows {
+            if let (Some(platform), Some(head)) =
+                (row.text(Column::platform as usize), queue_head(&row))
+            {
+                queues.entry(platform.to_owned()).or_default().push(head);
+                self.learn(row);
+            }
+        }
+        let fronts = queues
+            .into_iter()
+            .map(|(platform, heads)| (platform, Front::read(heads.into_iter(), limit)));
+        self.queues = fronts.collect();
+        self.has_all_queues = true;
+    }
+
     fn learn_all(&mut self, rows: Vec<Row>) {
         for row in rows {
             self.learn(row);
@@ -311,7 +344,7 @@ fn queue_head(row: &Row) -> Option<Head> {
     })
 }
 
-fn key(target: &Target, scope: &Scope) -> [String; 3] {
+pub(super) fn key(target: &Target, scope: &Scope) -> Key {
     [
         target.platform.as_str().to_owned(),
         target.handle.as_str().to_owned(),
@@ -320,7 +353,7 @@ fn key(target: &Target, scope: &Scope) -> [String; 3] {
 }
 
 /// The key that a row's job owns.
-fn owned_key(row: &Row) -> Option<[String; 3]> {
+fn owned_key(row: &Row) -> Option<Key> {
     if row.integer(Column::owns_key as usize) != Some(1) {
         return None;
     }
@@ -330,153 +363,4 @@ fn owned_key(row: &Row) -> Option<[String; 3]> {
         text(Column::handle)?,
         text(Column::scope)?,
     ])
-}
-
-/// What the verbs of a transaction name.
-#[derive(Debug, Default)]
-pub(in crate::store) struct Wants {
-    /// The ids of jobs.
-    pub(in crate::store) ids: Vec<JobId>,
-    /// The ids of submits, which may be known under other names.
-    pub(in crate::store) submits: Vec<JobId>,
-    targets: Vec<[String; 3]>,
-    tokens: Vec<String>,
-    /// How many jobs are wanted in all.
-    claims: usize,
-}
-
-/// What was asked for, in the order of the statements.
-#[derive(Debug)]
-enum Asked {
-    Due(Due, usize),
-    Id(String),
-    Owner([String; 3]),
-    Token(String),
-    Heads(usize),
-}
-
-impl Wants {
-    pub(in crate::store) fn job(&mut self, id: JobId) {
-        self.ids.push(id);
-    }
-
-    pub(in crate::store) fn submit(&mut self, new: &NewJob) {
-        self.ids.push(new.id);
-        self.submits.push(new.id);
-        self.targets.push(key(&new.target, &new.scope));
-        self.ids.extend(new.continued());
-    }
-
-    pub(in crate::store) fn claim(&mut self, request: &ClaimRequest) {
-        self.tokens
-            .push(request.token.as_uuid().simple().to_string());
-        self.claims += request.max;
-    }
-
-    fn asked(&self) -> Vec<Asked> {
-        let mut asked = Vec::new();
-        if !self.submits.is_empty() {
-            asked.extend([Due::Kept, Due::Expiry].map(|due| Asked::Due(due, due.statement().1)));
-        }
-        if !self.tokens.is_empty() {
-            asked.push(Asked::Due(Due::Lease, LEASES));
-        }
-        asked.extend(self.ids.iter().map(|id| Asked::Id(id.to_string())));
-        asked.extend(self.targets.iter().cloned().map(Asked::Owner));
-        asked.extend(self.tokens.iter().cloned().map(Asked::Token));
-        if self.claims > 0 {
-            asked.push(Asked::Heads(self.claims.min(HEADS)));
-        }
-        asked
-    }
-
-    /// What reads it.
-    pub(in crate::store) fn statements(&self) -> Vec<Statement<'static>> {
-        let text = |text: String| Value::Text(text.into());
-        let statement = |asked: Asked| match asked {
-            Asked::Due(due, _) => (due.statement().0.into(), Vec::new()),
-            Asked::Id(id) => (columns::all_where("job_id = $1").into(), vec![text(id)]),
-            Asked::Owner(key) => (
-                columns::all_where(columns::OWNER).into(),
-                key.map(text).into(),
-            ),
-            Asked::Token(token) => (
-                columns::all_where(columns::HELD_BY).into(),
-                vec![text(token)],
-            ),
-            Asked::Heads(limit) => (heads().into(), vec![Value::number(limit)]),
-        };
-        self.asked().into_iter().map(statement).collect()
-    }
-
-    /// Makes what is known of the rows of these statements.
-    pub(in crate::store) fn known(&self, rows: Vec<Vec<Row>>) -> Known {
-        let mut known = Known {
-            remembers: true,
-            ..Known::default()
-        };
-        for (asked, rows) in self.asked().into_iter().zip(rows) {
-            match asked {
-                Asked::Due(due, limit) => {
-                    let head = |row: &Row| {
-                        Some(Head {
-                            due: row.time(0)?,
-                            number: row.integer(1)?,
-                        })
-                    };
-                    let front = Front::read(rows.iter().filter_map(head), limit);
-                    known.due[due as usize] = Some(front);
-                }
-                Asked::Id(id) => {
-                    known.ids.entry(id).or_insert(None);
-                    known.learn_all(rows);
-                }
-                Asked::Owner(key) => {
-                    known.owners.entry(key).or_insert(None);
-                    known.learn_all(rows);
-                }
-                Asked::Token(token) => {
-                    if rows.is_empty() {
-                        known.idle_tokens.insert(token);
-                    }
-                    known.learn_all(rows);
-                }
-                Asked::Heads(limit) => known.learn_queues(rows, limit),
-            }
-        }
-        known
-    }
-}
-
-impl Known {
-    fn learn_queues(&mut self, rows: Vec<Row>, limit: usize) {
-        let mut queues: HashMap<String, Vec<Head>> = HashMap::new();
-        for row in rows {
-            if let (Some(platform), Some(head)) =
-                (row.text(Column::platform as usize), queue_head(&row))
-            {
-                queues.entry(platform.to_owned()).or_default().push(head);
-                self.learn(row);
-            }
-        }
-        let fronts = queues
-            .into_iter()
-            .map(|(platform, heads)| (platform, Front::read(heads.into_iter(), limit)));
-        self.queues = fronts.collect();
-        self.has_all_queues = true;
-    }
-}
-
-/// Reads the first jobs of every queue. Only for databases that have `LATERAL`.
-fn heads() -> String {
-    let all: Vec<String> = columns::COLUMNS
-        .iter()
-        .map(|column| format!("head.{column}"))
-        .collect();
-    format!(
-        "SELECT {} FROM platforms CROSS JOIN LATERAL (SELECT * FROM jobs WHERE status = 'pending' \
-         AND platform = platforms.platform AND {} ORDER BY due, number LIMIT $1) AS head WHERE platforms.pending > 0",
-        all.join(", "),
-        *KNOWN
-    )
 }
