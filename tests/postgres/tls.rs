@@ -184,6 +184,21 @@ async fn what_does_not_speak_tls_where_it_should_is_an_error_in_words() {
     assert!(error.contains("add sslmode=require"), "{error}");
 }
 
+/// Servers understand that from version 17 on.
+#[tokio::test(flavor = "multi_thread")]
+async fn tls_can_begin_at_once_where_the_server_knows_that() {
+    let secured = Secured::start();
+    let version = secured.server.run("SHOW server_version_num");
+    let url = secured.url("localhost", "sslmode=require&sslnegotiation=direct");
+    let connected = connect(&url, secured.trusting()).await;
+    if version.parse::<u32>().unwrap() >= 170_000 {
+        work(&connected.unwrap(), "direct").await;
+    } else {
+        let error = told(connected);
+        assert!(error.contains("TLS with PostgreSQL failed"), "{error}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_unix_socket_stays_plain_whatever_the_address_asks_for() {
     let secured = Secured::start();
