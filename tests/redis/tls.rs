@@ -3,7 +3,7 @@
 use std::env;
 use std::process::Command;
 
-use report_pipeline::{Client, RedisConnectError, RedisOptions, RedisStore, RedisTls, Status};
+use report_pipeline::{Client, RedisConnectError, RedisOptions, RedisStore, Status, StoreTls};
 use report_pipeline_test_support::certificates::Certificates;
 use report_pipeline_test_support::redis::{Port, RedisServer};
 
@@ -41,14 +41,14 @@ impl Secured {
         format!("{scheme}://{host}:{}", self.tls.address.port())
     }
 
-    fn trusting(&self) -> RedisTls {
-        RedisTls::new().with_ca(self.certificates.text("ca.pem"))
+    fn trusting(&self) -> StoreTls {
+        StoreTls::new().with_ca(self.certificates.text("ca.pem"))
     }
 
     async fn connect(
         &self,
         host: &str,
-        tls: impl Into<Option<RedisTls>>,
+        tls: impl Into<Option<StoreTls>>,
     ) -> Result<RedisStore, RedisConnectError> {
         let mut options = RedisOptions::new(&self.address("rediss", host))?;
         if let Some(tls) = tls.into() {
@@ -85,7 +85,7 @@ async fn work(client: &Client, name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_nobody_vouches_for_is_refused_and_the_error_says_why() {
     let secured = Secured::start("no");
-    let other = RedisTls::new().with_ca(Certificates::make().text("ca.pem"));
+    let other = StoreTls::new().with_ca(Certificates::make().text("ca.pem"));
     let refused = secured.connect("localhost", other).await;
     let error = told(&refused.expect_err("another authority has signed"));
     assert!(error.contains("certificate is not trusted"), "{error}");
@@ -96,7 +96,7 @@ async fn a_server_that_nobody_vouches_for_is_refused_and_the_error_says_why() {
     let error = told(&refused.expect_err("it is for another name"));
     assert!(error.contains("not valid for name"), "{error}");
 
-    let blind = RedisTls::new().without_verification();
+    let blind = StoreTls::new().without_verification();
     work(
         &Client::new(elsewhere.connect("127.0.0.1", blind).await.unwrap()),
         "blind",

@@ -101,9 +101,9 @@ pub(crate) struct AccessSettings {
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreSettings {
     /// Where jobs are kept: `memory`; `sqlite:PATH`, a file for one machine; or for many machines
-    /// `postgres://USER@HOST:PORT/DB?schema=`, `redis://HOST:PORT/DB?prefix=`, with `rediss` over TLS, or
-    /// `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE/DB?prefix=`. An address with a password belongs into the
-    /// variable or the file, which no list of processes shows.
+    /// `postgres://USER@HOST:PORT/DB?schema=`, with `&sslmode=require` over TLS, `redis://HOST:PORT/DB?prefix=`, with
+    /// `rediss` over TLS, or `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE/DB?prefix=`. An address with a password
+    /// belongs into the variable or the file, which no list of processes shows.
     #[arg(long, env, default_value = "memory", hide_env_values = true)]
     pub(crate) store: StoreAddress,
     /// How long a start waits for the store. With 0 a store that is away ends the process.
@@ -113,17 +113,17 @@ pub(crate) struct StoreSettings {
     /// the address.
     #[arg(long, env)]
     pub(crate) store_password_file: Option<PathBuf>,
-    /// A PEM file with the authority that has signed the certificate of Redis. Without it those are trusted that the
+    /// A PEM file with the authority that has signed the certificate of the store. Without it those are trusted that the
     /// system trusts.
     #[arg(long, env)]
     pub(crate) store_tls_ca: Option<PathBuf>,
-    /// A PEM file with the certificate that is shown to Redis.
+    /// A PEM file with the certificate that is shown to the store.
     #[arg(long, env, requires = "store_tls_key")]
     pub(crate) store_tls_certificate: Option<PathBuf>,
     /// A PEM file with the private key of that certificate.
     #[arg(long, env, requires = "store_tls_certificate")]
     pub(crate) store_tls_key: Option<PathBuf>,
-    /// Believes whatever certificate Redis shows: only for trying things out.
+    /// Believes whatever certificate the store shows: only for trying things out.
     #[arg(long, env)]
     pub(crate) store_tls_insecure: bool,
     /// How long a finished job is kept.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use report_pipeline::{
     JobStore, MemoryOptions, PostgresConnectError, PostgresOptions, RedisConnectError,
-    RedisCredentials, RedisOptions, RedisTls, SqliteOptions, StoreLimits,
+    RedisCredentials, RedisOptions, SqliteOptions, StoreLimits, StoreTls,
 };
 use tokio::time::Instant;
 
@@ -39,9 +39,12 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
     }
     let until = Instant::now() + settings.store_wait;
     if address.starts_with("postgres") {
-        let options = PostgresOptions::new(address)?
+        let mut options = PostgresOptions::new(address)?
             .with_retention(settings.retention)
             .with_limits(limits);
+        if let Some(tls) = tls(settings)? {
+            options = options.with_tls(tls);
+        }
         return connect(until, async || match options.clone().connect().await {
             Ok(store) => Ok(Box::new(store) as Box<dyn JobStore>),
             Err(error) => {
@@ -104,13 +107,13 @@ fn read_password(path: &Path) -> Result<String, String> {
 }
 
 /// Reads the files of the TLS settings; `None` if there are no such settings.
-fn tls(settings: &StoreSettings) -> Result<Option<RedisTls>, BoxError> {
+fn tls(settings: &StoreSettings) -> Result<Option<StoreTls>, BoxError> {
     let read = |path: &Path| {
         std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
     };
     let mut tls = None;
     if let Some(ca) = &settings.store_tls_ca {
-        tls = Some(RedisTls::new().with_ca(read(ca)?));
+        tls = Some(StoreTls::new().with_ca(read(ca)?));
     }
     if let (Some(certificate), Some(key)) =
         (&settings.store_tls_certificate, &settings.store_tls_key)
@@ -120,7 +123,7 @@ fn tls(settings: &StoreSettings) -> Result<Option<RedisTls>, BoxError> {
     }
     if settings.store_tls_insecure {
         tracing::warn!(
-            "any certificate of Redis is believed: whoever is in between can read and change everything"
+            "any certificate of the store is believed: whoever is in between can read and change everything"
         );
         tls = Some(tls.unwrap_or_default().without_verification());
     }

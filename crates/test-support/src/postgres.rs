@@ -4,6 +4,8 @@
 //! pauses or fills its server starts one for itself.
 
 mod replica;
+#[cfg(unix)]
+mod tls;
 
 use std::env;
 use std::ffi::OsStr;
@@ -418,8 +420,8 @@ fn unprivileged(name: &str) -> Command {
     command
 }
 
-/// Gives a folder to that user.
-fn own(folder: &Path) {
+/// Gives a file or folder to that user.
+fn own(path: &Path) {
     if is_root() {
         let user = ["-u", "nobody"].map(OsStr::new);
         let told = Command::new("id").args(user).output();
@@ -430,7 +432,7 @@ fn own(folder: &Path) {
                 .ok()
         });
         let id = id.expect("there is a user nobody");
-        give(folder, id).expect("the folder is ours");
+        give(path, id).expect("it is ours");
     }
 }
 

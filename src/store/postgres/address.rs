@@ -1,7 +1,7 @@
 //! Where the database is, and the schema in it.
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, SslNegotiation};
 
 use super::PostgresConnectError;
 
@@ -15,10 +15,21 @@ const DEFAULT_SCHEMA: &str = "report_pipeline";
 pub(super) struct Address {
     pub(super) config: Config,
     pub(super) schema: String,
+    /// Whether and how connections are secured.
+    pub(super) tls: Option<Negotiation>,
+}
+
+/// How TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Negotiation {
+    /// The server is asked for it first.
+    Asked,
+    /// At once, which servers understand from version 17 on.
+    Direct,
 }
 
 impl Address {
-    /// Reads `postgres://...`, with `schema` among its parameters.
+    /// Reads `postgres://...`, with `schema` among its parameters, and every `sslmode` of libpq.
     pub(super) fn parse(address: &str) -> Result<Self, PostgresConnectError> {
         if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
             return Err(PostgresConnectError::invalid_address(
@@ -27,14 +38,22 @@ impl Address {
         }
         let (rest, parameters) = address.split_once('?').unwrap_or((address, ""));
         let mut schema = DEFAULT_SCHEMA;
+        let mut is_secured = false;
         let mut others = Vec::new();
         for parameter in parameters
             .split('&')
             .filter(|parameter| !parameter.is_empty())
         {
-            match parameter.strip_prefix("schema=") {
-                Some(name) => schema = name,
-                None => others.push(parameter),
+            match parameter.split_once('=') {
+                Some(("schema", name)) => schema = name,
+                Some(("sslmode", mode)) => is_secured = asks_for_tls(mode)?,
+                Some((file @ ("sslrootcert" | "sslcert" | "sslkey" | "sslcrl"), _)) => {
+                    return Err(PostgresConnectError::invalid_address(format!(
+                        "{file} is not read from an address: PostgresOptions::with_tls takes certificates \
+                         (report-server: --store-tls-ca and its like)"
+                    )));
+                }
+                _ => others.push(parameter),
             }
         }
         check_schema(schema)?;
@@ -49,9 +68,27 @@ impl Address {
         if config.get_application_name().is_none() {
             config.application_name("report-pipeline");
         }
+        let tls = match (is_secured, config.get_ssl_negotiation()) {
+            (false, SslNegotiation::Direct) => {
+                return Err(PostgresConnectError::invalid_address(
+                    "sslnegotiation=direct needs sslmode=require",
+                ));
+            }
+            (false, _) => None,
+            (true, SslNegotiation::Direct) => Some(Negotiation::Direct),
+            (true, _) => Some(Negotiation::Asked),
+        };
+        // What there is to negotiate we do ourselves, before the driver has the connection.
+        config.ssl_mode(if is_secured {
+            SslMode::Require
+        } else {
+            SslMode::Disable
+        });
+        config.ssl_negotiation(SslNegotiation::Direct);
         Ok(Self {
             config,
             schema: schema.to_owned(),
+            tls,
         })
     }
 
@@ -64,10 +101,17 @@ impl Address {
             (host, port.copied().unwrap_or(5432))
         })
     }
+}
 
-    /// Whether the address asks for TLS.
-    pub(super) fn wants_tls(&self) -> bool {
-        matches!(self.config.get_ssl_mode(), SslMode::Require)
+/// Reads an `sslmode`. What libpq would secure if the server likes it is plain: whoever is in between could see to it
+/// that the server does not.
+fn asks_for_tls(mode: &str) -> Result<bool, PostgresConnectError> {
+    match mode {
+        "disable" | "allow" | "prefer" => Ok(false),
+        "require" | "verify-ca" | "verify-full" => Ok(true),
+        _ => Err(PostgresConnectError::invalid_address(
+            "sslmode is one of disable, allow, prefer, require, verify-ca and verify-full",
+        )),
     }
 }
 
@@ -124,8 +168,31 @@ mod tests {
             .collect();
         assert_eq!(servers.len(), 2);
         let address = Address::parse("postgresql:///reports").unwrap();
-        assert_eq!(address.schema, DEFAULT_SCHEMA);
+        assert_eq!((&*address.schema, address.tls), (DEFAULT_SCHEMA, None));
         assert_eq!(address.servers().count(), 1);
+    }
+
+    #[test]
+    fn tls_is_asked_for_by_every_mode_that_insists_on_it() {
+        for (parameters, expected) in [
+            ("", None),
+            ("?sslmode=disable", None),
+            ("?sslmode=prefer", None),
+            ("?sslmode=require", Some(Negotiation::Asked)),
+            ("?schema=jobs&sslmode=verify-ca", Some(Negotiation::Asked)),
+            ("?sslmode=verify-full&schema=jobs", Some(Negotiation::Asked)),
+            (
+                "?sslmode=require&channel_binding=require",
+                Some(Negotiation::Asked),
+            ),
+            (
+                "?sslmode=require&sslnegotiation=direct",
+                Some(Negotiation::Direct),
+            ),
+        ] {
+            let address = Address::parse(&format!("postgres://host/db{parameters}")).unwrap();
+            assert_eq!(address.tls, expected, "{parameters}");
+        }
     }
 
     #[test]
@@ -138,6 +205,9 @@ mod tests {
             "postgres://me:secret@host/db?schema=a;drop",
             "postgres://me:secret@host:port/db",
             "postgres://me:secret@host/db?colour=secret",
+            "postgres://me:secret@host/db?sslmode=secret",
+            "postgres://me:secret@host/db?sslmode=require&sslkey=secret",
+            "postgres://me:secret@host/db?sslnegotiation=direct",
         ] {
             let error = Address::parse(address).err().expect("it is refused");
             assert!(!error.to_string().contains("secret"), "{error}");

@@ -8,6 +8,8 @@ use tokio_postgres::error::SqlState;
 
 use crate::store::StoreError;
 use crate::store::sql::{Failure, SCHEMA, schema_message};
+#[cfg(feature = "postgres-tls")]
+use crate::store::tls::UNTRUSTED;
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +23,22 @@ pub enum PostgresConnectError {
     #[non_exhaustive]
     InvalidAddress {
         /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The address asks for TLS, and this build has none.
+    #[error(
+        "the address asks for TLS, which this build does not have: build report-pipeline with the feature \
+         postgres-tls"
+    )]
+    NoTls,
+
+    /// The settings of [`StoreTls`](crate::StoreTls) cannot be used, or the address does not ask for TLS.
+    #[cfg(feature = "postgres-tls")]
+    #[error("TLS to PostgreSQL is not possible: {reason}")]
+    #[non_exhaustive]
+    Tls {
+        /// What is wrong, without a secret.
         reason: String,
     },
 
@@ -100,6 +118,14 @@ pub(super) enum LinkError {
     /// No server was found.
     #[error("no connection to {0}: {1}")]
     NotFound(String, #[source] std::io::Error),
+    /// A server was found, and TLS with it failed.
+    #[cfg(feature = "postgres-tls")]
+    #[error("no TLS with {0}: {1}")]
+    Tls(String, #[source] std::io::Error),
+    /// A server speaks no TLS.
+    #[cfg(feature = "postgres-tls")]
+    #[error("{0} speaks no TLS")]
+    PlainOnly(String),
     /// Nothing came back for so long.
     #[error("no reply within {0:?}")]
     Silent(Duration),
@@ -160,6 +186,8 @@ impl LinkError {
                 .contains(code),
                 None => true,
             },
+            #[cfg(feature = "postgres-tls")]
+            Self::Tls(..) | Self::PlainOnly(_) => false,
             Self::NotFound(..) | Self::Silent(_) | Self::ReadOnly | Self::Other(_) => false,
         }
     }
@@ -188,10 +216,25 @@ impl LinkError {
                     },
                     str::to_owned,
                 ),
+                #[cfg(feature = "postgres-tls")]
+                None if tls_error(error.source()).is_some() => {
+                    "PostgreSQL ended the TLS connection; if it asks for a certificate, show it one that it trusts, and \
+                     see its log"
+                        .to_owned()
+                }
                 None => "the connection to PostgreSQL was lost; it is made again with the next call".to_owned(),
             },
             Self::NotFound(host, _) => format!(
                 "no server replies at {host}: check the address, that the server runs and that it listens there"
+            ),
+            #[cfg(feature = "postgres-tls")]
+            Self::Tls(_, error) => match tls_error(Some(error)) {
+                Some(rustls::Error::InvalidCertificate(_)) => UNTRUSTED.to_owned(),
+                _ => "TLS with PostgreSQL failed; see that ssl is on there, and its log".to_owned(),
+            },
+            #[cfg(feature = "postgres-tls")]
+            Self::PlainOnly(host) => format!(
+                "the server at {host} speaks no TLS: set ssl to on there, or take sslmode out of the address"
             ),
             Self::Silent(_) => {
                 "PostgreSQL did not reply in time: look for a server that is overloaded, a network that drops \
@@ -206,11 +249,19 @@ impl LinkError {
     }
 }
 
+/// What TLS has to do with an error.
+#[cfg(feature = "postgres-tls")]
+fn tls_error<'e>(error: Option<&'e (dyn Error + 'static)>) -> Option<&'e rustls::Error> {
+    let error = error?.downcast_ref::<std::io::Error>()?;
+    error.get_ref()?.downcast_ref()
+}
+
 /// What a refusal of the server means.
 fn refusal(code: &SqlState) -> Option<&'static str> {
     Some(match code.code() {
         "28000" | "28P01" => {
-            "PostgreSQL does not let this user in: check the user and the password of the address, and pg_hba.conf"
+            "PostgreSQL does not let this user in: check the user and the password of the address, and in \
+             pg_hba.conf whether it wants TLS (sslmode=require) or a certificate of the client"
         }
         "3D000" => "there is no such database: make it with createdb, or correct the address",
         "42501" => {

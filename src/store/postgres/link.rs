@@ -15,10 +15,13 @@ use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio_postgres::config::Host;
-use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Notification};
+use tokio_postgres::{AsyncMessage, Client, Connection, Notification};
 
 use super::address::{self, Address};
 use super::error::LinkError;
+use super::negotiated::{Negotiated, NegotiatedStream};
+#[cfg(feature = "postgres-tls")]
+use super::tls::Secure;
 
 /// After how long without a word the system asks whether the other side is still there, how often it asks again, and
 /// how many times.
@@ -35,6 +38,9 @@ const HELLO: &str = "SELECT (pg_is_in_recovery() OR current_setting('default_tra
 pub(super) struct Dialer {
     address: Address,
     timeout: Duration,
+    /// Without it connections are plain.
+    #[cfg(feature = "postgres-tls")]
+    secure: Option<Secure>,
     /// Whether a pooler lends one connection of the server to several of ours. Found out, and never forgotten.
     is_pooled: AtomicBool,
 }
@@ -77,8 +83,15 @@ impl Dialer {
         Self {
             address,
             timeout,
+            #[cfg(feature = "postgres-tls")]
+            secure: None,
             is_pooled: AtomicBool::new(false),
         }
+    }
+
+    #[cfg(feature = "postgres-tls")]
+    pub(super) fn secured_by(self, secure: Option<Secure>) -> Self {
+        Self { secure, ..self }
     }
 
     pub(super) fn schema(&self) -> &str {
@@ -126,25 +139,43 @@ impl Dialer {
         port: u16,
         listener: Option<mpsc::UnboundedSender<Notification>>,
     ) -> Result<Link, LinkError> {
-        let lost = |error| LinkError::NotFound(address::name(host, port), error);
-        let config = &self.address.config;
+        let server = address::name(host, port);
+        let lost = |error| LinkError::NotFound(server.clone(), error);
         match host {
             Host::Tcp(name) => {
                 let stream = TcpStream::connect((name.as_str(), port))
                     .await
                     .map_err(lost)?;
                 prepare(&stream).map_err(lost)?;
-                let (client, connection) = config.connect_raw(stream, NoTls).await?;
-                self.greet(client, connection, listener).await
+                #[cfg(feature = "postgres-tls")]
+                if let Some(secure) = &self.secure {
+                    let (stream, bound_to) = secure.secure(name, &server, stream).await?;
+                    return self.log_in(stream, Negotiated(bound_to), listener).await;
+                }
+                self.log_in(stream, Negotiated::default(), listener).await
             }
+            // Nobody is in between: plain, whatever the address asks for, as libpq has it.
             #[cfg(unix)]
             Host::Unix(folder) => {
                 let path = folder.join(format!(".s.PGSQL.{port}"));
                 let stream = UnixStream::connect(path).await.map_err(lost)?;
-                let (client, connection) = config.connect_raw(stream, NoTls).await?;
-                self.greet(client, connection, listener).await
+                self.log_in(stream, Negotiated::default(), listener).await
             }
         }
+    }
+
+    async fn log_in<S>(
+        &self,
+        stream: S,
+        negotiated: Negotiated,
+        listener: Option<mpsc::UnboundedSender<Notification>>,
+    ) -> Result<Link, LinkError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let config = &self.address.config;
+        let (client, connection) = config.connect_raw(stream, negotiated).await?;
+        self.greet(client, connection, listener).await
     }
 
     /// Lets the connection run, and asks the server who it is. If that is another process than the one that let us in, a
@@ -152,7 +183,7 @@ impl Dialer {
     async fn greet<S>(
         &self,
         client: Client,
-        connection: Connection<S, tokio_postgres::tls::NoTlsStream>,
+        connection: Connection<S, NegotiatedStream<S>>,
         listener: Option<mpsc::UnboundedSender<Notification>>,
     ) -> Result<Link, LinkError>
     where
@@ -194,7 +225,8 @@ impl Dialer {
 /// driver tells it to nobody but a server, so we are that.
 async fn who_let_us_in(client: &Client) -> Result<i32, LinkError> {
     let (mut near, far) = tokio::io::duplex(64);
-    client.cancel_token().cancel_query_raw(far, NoTls).await?;
+    let cancel = client.cancel_token();
+    cancel.cancel_query_raw(far, Negotiated::default()).await?;
     // Its length, its code, the process, and the secret.
     let mut request = [0; 12];
     let read = near.read_exact(&mut request).await;

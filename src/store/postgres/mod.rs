@@ -6,6 +6,7 @@ mod driver;
 mod error;
 mod inbox;
 mod link;
+mod negotiated;
 mod news;
 mod options;
 mod readers;
@@ -13,6 +14,8 @@ mod schema;
 mod submit_in;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod verbs;
 mod watcher;
 mod writer;
@@ -123,19 +126,20 @@ impl PostgresStore {
     }
 
     async fn open(options: PostgresOptions) -> Result<Self, PostgresConnectError> {
+        #[cfg(feature = "postgres-tls")]
+        let secure = options.secure()?;
         let PostgresOptions {
             address,
             retention,
             failed_checkpoints,
             limits,
             timeout,
+            ..
         } = options;
-        if address.wants_tls() {
-            return Err(PostgresConnectError::invalid_address(
-                "sslmode=require is not supported by this build",
-            ));
-        }
-        let dialer = Arc::new(Dialer::new(address, timeout));
+        let dialer = Dialer::new(address, timeout);
+        #[cfg(feature = "postgres-tls")]
+        let dialer = dialer.secured_by(secure);
+        let dialer = Arc::new(dialer);
         let unreachable = PostgresConnectError::unreachable;
         let link = dialer.connect(None).await.map_err(unreachable)?;
         let warnings = warnings(&link.server);

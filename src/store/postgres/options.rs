@@ -3,9 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
+#[cfg(feature = "postgres-tls")]
+use super::address::Negotiation;
 use super::address::{self, Address};
+#[cfg(feature = "postgres-tls")]
+use super::tls::Secure;
 use super::{PostgresConnectError, PostgresStore, schema};
 use crate::store::StoreLimits;
+#[cfg(feature = "postgres-tls")]
+use crate::store::StoreTls;
 
 /// Which database to keep jobs in, and how many for how long. All processes of one pipeline use the same.
 ///
@@ -33,6 +39,8 @@ use crate::store::StoreLimits;
 #[derive(Clone)]
 pub struct PostgresOptions {
     pub(super) address: Address,
+    #[cfg(feature = "postgres-tls")]
+    tls: Option<StoreTls>,
     pub(super) retention: Duration,
     pub(super) failed_checkpoints: Duration,
     pub(super) limits: StoreLimits,
@@ -46,11 +54,22 @@ impl PostgresOptions {
     /// percent-encoded path (`%2Fvar%2Frun%2Fpostgresql`) is a Unix socket. Parameters are those of libpq as far as
     /// [`tokio_postgres::Config`] reads them, and `schema`.
     ///
+    /// `sslmode=require`, `verify-ca` and `verify-full` connect over TLS, with the feature `postgres-tls`. Each of them
+    /// checks who has signed the certificate of the server and that it is for the host. With `disable`, `allow` and
+    /// `prefer`, or no `sslmode`, connections are plain. Those to Unix sockets always are.
+    ///
     /// # Errors
-    /// [`InvalidAddress`](PostgresConnectError::InvalidAddress), which does not repeat the address.
+    /// [`InvalidAddress`](PostgresConnectError::InvalidAddress), which does not repeat the address, and
+    /// [`NoTls`](PostgresConnectError::NoTls) without the feature.
     pub fn new(address: &str) -> Result<Self, PostgresConnectError> {
+        let address = Address::parse(address)?;
+        if address.tls.is_some() && cfg!(not(feature = "postgres-tls")) {
+            return Err(PostgresConnectError::NoTls);
+        }
         Ok(Self {
-            address: Address::parse(address)?,
+            address,
+            #[cfg(feature = "postgres-tls")]
+            tls: None,
             retention: Duration::from_secs(24 * 60 * 60),
             failed_checkpoints: Duration::from_secs(60 * 60),
             limits: StoreLimits::default(),
@@ -68,6 +87,14 @@ impl PostgresOptions {
         address::check_schema(name)?;
         name.clone_into(&mut self.address.schema);
         Ok(self)
+    }
+
+    /// Sets who is trusted over TLS, and what is shown to the server. The address must ask for TLS.
+    #[cfg(feature = "postgres-tls")]
+    #[must_use]
+    pub fn with_tls(mut self, tls: StoreTls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Sets how long an ended job and its report are kept.
@@ -122,6 +149,23 @@ impl PostgresOptions {
     pub async fn connect(self) -> Result<PostgresStore, PostgresConnectError> {
         PostgresStore::open(self).await
     }
+
+    #[cfg(feature = "postgres-tls")]
+    pub(super) fn secure(&self) -> Result<Option<Secure>, PostgresConnectError> {
+        let unusable = |reason| PostgresConnectError::Tls { reason };
+        match (&self.tls, self.address.tls) {
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(unusable(
+                "the address does not ask for TLS; add sslmode=require to its parameters"
+                    .to_owned(),
+            )),
+            (tls, Some(negotiation)) => {
+                let tls = tls.clone().unwrap_or_default();
+                let secure = Secure::new(&tls, negotiation == Negotiation::Direct);
+                secure.map(Some).map_err(unusable)
+            }
+        }
+    }
 }
 
 impl fmt::Debug for PostgresOptions {
@@ -133,5 +177,21 @@ impl fmt::Debug for PostgresOptions {
             .field("limits", &self.limits)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(feature = "postgres-tls")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_asks_for_tls_is_refused_by_a_build_without_it() {
+        let refused = PostgresOptions::new("postgres://me:secret@host/db?sslmode=require");
+        let error = refused.expect_err("there is no TLS");
+        assert!(matches!(error, PostgresConnectError::NoTls), "{error}");
+        assert!(
+            error.to_string().contains("feature postgres-tls"),
+            "{error}"
+        );
     }
 }

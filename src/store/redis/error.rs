@@ -7,6 +7,8 @@ use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use super::scripts::{OLDEST, SCHEMA};
 use crate::store::StoreError;
+#[cfg(feature = "redis-tls")]
+use crate::store::tls::UNTRUSTED;
 
 /// Why there is no connection.
 #[derive(Debug)]
@@ -99,10 +101,8 @@ pub(super) fn meaning(error: &RedisError) -> &'static str {
             "Redis has no database of this number; correct it in the address, or raise `databases` of Redis. \
              A cluster has only 0"
         }
-        _ if is_certificate(error) => {
-            "the other end's certificate is not trusted; name the authority that has signed it, and connect \
-             under a name that it is for"
-        }
+        #[cfg(feature = "redis-tls")]
+        _ if is_certificate(error) => UNTRUSTED,
         _ if error.is_timeout() => "there was no reply from Redis in time; try again",
         ErrorKind::Io => "Redis cannot be reached; see that it runs, and that the address is right",
         _ => match error.code() {
@@ -131,6 +131,7 @@ fn lacks_a_right(error: &RedisError) -> bool {
     error.code() == Some("NOPERM") || error.detail().is_some_and(in_a_script)
 }
 
+#[cfg(feature = "redis-tls")]
 fn is_certificate(error: &RedisError) -> bool {
     error.kind() == ErrorKind::Io && error.to_string().contains("invalid peer certificate")
 }

@@ -16,8 +16,6 @@ mod own;
 mod record;
 mod reply;
 mod scripts;
-#[cfg(feature = "redis-tls")]
-mod tls;
 mod verbs;
 
 use std::fmt;
@@ -37,8 +35,6 @@ use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
 use self::reply::{Claims, Quarantined, Reply};
 use self::scripts::{CHECKPOINT, CLAIM, COMPLETE, FINISH, HEARTBEAT, QUARANTINE, SAVE, SUBMIT};
-#[cfg(feature = "redis-tls")]
-pub use self::tls::RedisTls;
 use super::{
     ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, Stats, StoreError, StoreLimits,
 };

@@ -8,8 +8,6 @@ use std::time::Duration;
 use redis::{RedisConnectionInfo, RedisError};
 
 use super::RedisStore;
-#[cfg(feature = "redis-tls")]
-use super::RedisTls;
 use super::address::{Address, InvalidAddress};
 use super::credentials::{Provider, RedisCredentials};
 use super::durability::DurabilityCheck;
@@ -17,6 +15,8 @@ use super::error::{Kept, Said, meaning, schema_message};
 use super::link::{Dialer, Sentinels, Servers};
 use super::scripts::SCHEMA;
 use crate::store::StoreLimits;
+#[cfg(feature = "redis-tls")]
+use crate::store::StoreTls;
 
 /// How long the server may take to say how it is set up.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
@@ -50,7 +50,7 @@ pub struct RedisOptions {
     credentials: Option<Provider>,
     sentinel_credentials: Option<RedisCredentials>,
     #[cfg(feature = "redis-tls")]
-    tls: Option<RedisTls>,
+    tls: Option<StoreTls>,
     pub(super) prefix: String,
     pub(super) retention: Duration,
     pub(super) failed_checkpoints: Duration,
@@ -133,7 +133,7 @@ impl RedisOptions {
     /// Sets who is trusted over TLS, and what is shown to the server. The address must ask for TLS.
     #[cfg(feature = "redis-tls")]
     #[must_use]
-    pub fn with_tls(mut self, tls: RedisTls) -> Self {
+    pub fn with_tls(mut self, tls: StoreTls) -> Self {
         self.tls = Some(tls);
         self
     }
@@ -244,7 +244,7 @@ impl RedisOptions {
                     .to_owned(),
             )),
             (tls, true) => {
-                let connector = tls.clone().unwrap_or_default().connector();
+                let connector = tls.clone().unwrap_or_default().connector(&[]);
                 connector.map(Some).map_err(unusable)
             }
         }
@@ -289,7 +289,7 @@ pub enum RedisConnectError {
     )]
     NoTls,
 
-    /// The settings of [`RedisTls`](crate::RedisTls) cannot be used, or the address does not ask for TLS.
+    /// The settings of [`StoreTls`](crate::StoreTls) cannot be used, or the address does not ask for TLS.
     #[cfg(feature = "redis-tls")]
     #[error("TLS to Redis is not possible: {reason}")]
     #[non_exhaustive]

@@ -1,22 +1,38 @@
 //! A store over TLS.
 
 use report_pipeline_test_support::certificates::Certificates;
+use report_pipeline_test_support::postgres::PostgresServer;
 use report_pipeline_test_support::redis::{Port, RedisServer};
 
 use crate::support::{file, open};
 
 #[test]
-fn a_store_over_tls_needs_two_settings() {
+fn redis_over_tls_needs_two_settings() {
     let (port, certificates) = (Port::choose(), Certificates::make());
     let options = certificates.redis_options(port.address.port(), "yes");
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let _redis = RedisServer::with_options(&options);
     let store = format!("rediss://localhost:{}/", port.address.port());
+    assert_ready(&store, &certificates);
+}
+
+#[test]
+fn postgres_over_tls_needs_two_settings() {
+    let (mut server, certificates) = (PostgresServer::start(), Certificates::make());
+    let secured = "hostssl all postgres 127.0.0.1/32 trust clientcert=verify-ca";
+    server.offer_tls(&certificates, &["local all all trust", secured]);
+    let port = server.address().port();
+    let store = format!("postgres://postgres@localhost:{port}/postgres?sslmode=require");
+    assert_ready(&store, &certificates);
+}
+
+/// Starts the service on a store that demands a certificate.
+fn assert_ready(store: &str, certificates: &Certificates) {
     let files = ["ca.pem", "client.pem", "client.key"].map(|name| certificates.file(name));
     let [ca, certificate, key] = files.each_ref().map(|file| file.to_str().expect("plain"));
     let service = open(&[
         "--store",
-        &store,
+        store,
         "--store-tls-ca",
         ca,
         "--store-tls-certificate",

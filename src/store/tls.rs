@@ -1,4 +1,4 @@
-//! How a connection over TLS is trusted.
+//! How a connection to a store over TLS is trusted.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,36 +10,38 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use tokio_rustls::TlsConnector;
 
-/// How a store connects over TLS, where its address begins with `rediss://` or `valkeys://`.
+/// What to do where the certificate of the server is refused.
+pub(super) const UNTRUSTED: &str = "the other end's certificate is not trusted; name the authority that has signed it, \
+                                    and connect under a name that it is for";
+
+/// How a store connects over TLS: [`RedisStore`](crate::RedisStore) where the address begins with `rediss://` or
+/// `valkeys://`, [`PostgresStore`](crate::PostgresStore) where it has `sslmode=require`.
 ///
 /// | setting | default |
 /// |---|---|
 /// | who may sign the server's certificate | the authorities that the system trusts |
 /// | certificate of the client | none |
 ///
-/// The versions are TLS 1.2 and 1.3. The cryptography is that of ring; no provider has to be installed for the process.
+/// The certificate must be for the host in the address. The versions are TLS 1.2 and 1.3. The cryptography is that of ring; no provider has to be installed for the process.
 ///
 /// # Example
 /// ```no_run
-/// use report_pipeline::{RedisOptions, RedisTls};
+/// use report_pipeline::StoreTls;
 ///
-/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// let tls = RedisTls::new().with_ca(std::fs::read("/etc/redis/ca.pem")?);
-/// let store = RedisOptions::new("rediss://redis.internal:6380/0?prefix=reports:")?
-///     .with_tls(tls)
-///     .connect()
-///     .await?;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let tls = StoreTls::new().with_ca(std::fs::read("/etc/ssl/store-ca.pem")?);
+/// // Then `RedisOptions::with_tls` or `PostgresOptions::with_tls`.
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct RedisTls {
+pub struct StoreTls {
     ca: Option<Vec<u8>>,
     client: Option<(Vec<u8>, Vec<u8>)>,
     is_unverified: bool,
 }
 
-impl RedisTls {
+impl StoreTls {
     /// Returns the defaults.
     #[must_use]
     pub fn new() -> Self {
@@ -65,7 +67,7 @@ impl RedisTls {
         self
     }
 
-    /// Takes any certificate of the server for a good one. Whoever can get between this process and Redis can then
+    /// Takes any certificate of the server for a good one. Whoever can get between this process and the store can then
     /// read and change everything: only for trying things out.
     #[must_use]
     pub fn without_verification(mut self) -> Self {
@@ -73,8 +75,8 @@ impl RedisTls {
         self
     }
 
-    /// Reads the settings. The error is a sentence for the operator.
-    pub(super) fn connector(&self) -> Result<TlsConnector, String> {
+    /// Reads the settings, for a protocol that goes by these names inside TLS. The error is a sentence for the operator.
+    pub(super) fn connector(&self, protocols: &[&[u8]]) -> Result<TlsConnector, String> {
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
@@ -86,7 +88,7 @@ impl RedisTls {
         } else {
             builder.with_root_certificates(self.roots()?)
         };
-        let config = match &self.client {
+        let mut config = match &self.client {
             None => builder.with_no_client_auth(),
             Some((certificate, key)) => {
                 let chain = certificates(certificate)
@@ -98,6 +100,7 @@ impl RedisTls {
                 })?
             }
         };
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         Ok(TlsConnector::from(Arc::new(config)))
     }
 
@@ -127,10 +130,10 @@ impl RedisTls {
     }
 }
 
-impl fmt::Debug for RedisTls {
+impl fmt::Debug for StoreTls {
     // No certificate is worth the room, and the key is secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisTls")
+        f.debug_struct("StoreTls")
             .field("own_ca", &self.ca.is_some())
             .field("client_certificate", &self.client.is_some())
             .field("verified", &!self.is_unverified)
@@ -196,22 +199,27 @@ mod tests {
     fn what_cannot_be_used_is_named() {
         for (tls, expected) in [
             (
-                RedisTls::new().with_ca("nonsense"),
+                StoreTls::new().with_ca("nonsense"),
                 "the CA has no certificate",
             ),
             (
-                RedisTls::new()
+                StoreTls::new()
                     .without_verification()
                     .with_client_certificate("nonsense", "secret"),
                 "the certificate of the client has no certificate",
             ),
         ] {
-            let Err(why) = tls.connector() else {
+            let Err(why) = tls.connector(&[]) else {
                 panic!("{tls:?} is accepted");
             };
             assert!(why.starts_with(expected), "{why}");
             assert!(!format!("{why}{tls:?}").contains("secret"));
         }
-        assert!(RedisTls::new().without_verification().connector().is_ok());
+        assert!(
+            StoreTls::new()
+                .without_verification()
+                .connector(&[])
+                .is_ok()
+        );
     }
 }
