@@ -22,8 +22,10 @@
 //!     }
 //!
 //!     async fn build(&self, setup: StoreSetup) -> ((), MemoryStore) {
-//!         let options = MemoryOptions::new().with_limits(setup.limits());
-//!         // A real factory also applies the setup's `failed_checkpoints`.
+//!         let mut options = MemoryOptions::new().with_limits(setup.limits());
+//!         if let Some(kept) = setup.failed_checkpoints {
+//!             options = options.with_failed_checkpoints(kept);
+//!         }
 //!         ((), options.with_retention(setup.retention).build())
 //!     }
 //!
