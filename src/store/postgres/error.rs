@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use crate::store::StoreError;
 use crate::store::sql::{Failure, SCHEMA, schema_message};
@@ -162,6 +162,16 @@ impl LinkError {
             Self::Postgres(error) => error.code(),
             _ => None,
         }
+    }
+
+    /// Whether the server has refused a statement, and goes on. One that ends meanwhile, as it does without room for its
+    /// log, may have committed before.
+    pub(super) fn is_refusal(&self) -> bool {
+        let Self::Postgres(error) = self else {
+            return false;
+        };
+        let said = error.as_db_error().and_then(DbError::parsed_severity);
+        said == Some(Severity::Error)
     }
 
     /// Whether the same may succeed at once, on a new connection if this one is gone: the connection was lost, the

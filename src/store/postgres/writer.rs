@@ -193,7 +193,8 @@ impl Task {
                 tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
                 continue;
             }
-            if stage == Stage::Working && is_known && calls.len() > 1 {
+            // Also after the commit was sent: what a statement without rows was refused for may be heard only then.
+            if stage != Stage::Beginning && is_known && calls.len() > 1 {
                 return Err(calls);
             }
             let error = error::shared(failure);
@@ -208,8 +209,7 @@ impl Task {
     async fn abandon(&mut self, failure: &Failure<LinkError>, stage: Stage) -> bool {
         let is_refused = match failure {
             Failure::Refused(_) => true,
-            Failure::Database(LinkError::Postgres(error)) => error.code().is_some(),
-            Failure::Database(_) => false,
+            Failure::Database(error) => error.is_refusal(),
         };
         let mut is_over = false;
         if is_refused && let Some(database) = &mut self.database {
