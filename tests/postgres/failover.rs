@@ -121,6 +121,19 @@ async fn nothing_is_acknowledged_that_the_replica_does_not_have() {
     let new = new_job("alone");
     let error = store.submit(new.clone()).await.unwrap_err();
     assert!(error.is_retryable(), "{error:?}");
+    let told = error.to_string();
+    assert!(
+        told.contains("did not confirm a commit") && told.contains("synchronous_standby_names"),
+        "{error}"
+    );
+    // That commit still waits, and holds the lock. Whoever waits for it hears of the same cause.
+    let error = store.submit(new_job("other")).await.unwrap_err();
+    let told = error.to_string();
+    assert!(
+        told.contains("held the lock") && told.contains("synchronous_standby_names"),
+        "{error}"
+    );
+    assert_eq!(store.stats().await.unwrap().jobs.total(), 0);
     replica.restart();
     // The same job, whether the first call was committed or not.
     let job = again(|| store.submit(new.clone())).await.job().clone();

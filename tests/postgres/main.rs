@@ -10,6 +10,7 @@ mod contents;
 mod crashes;
 mod failover;
 mod fixture;
+mod full_disk;
 #[path = "../kit/kept.rs"]
 mod kept;
 #[path = "../kit/newer.rs"]

@@ -190,6 +190,83 @@ async fn a_thousand_submits_of_one_transaction_are_taken_over_in_order() {
     schema.assert_agrees();
 }
 
+/// What one of them would write the database refuses: by a trigger here, and for a reason of this code.
+async fn submit_what_is_refused(
+    schema: &Schema,
+    store: &PostgresStore,
+    code: &str,
+) -> (JobId, JobId) {
+    schema.run(&format!(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF length(NEW.value) > 50000 THEN RAISE EXCEPTION 'no such values' USING ERRCODE = '{code}'; END IF;
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER refuse BEFORE INSERT ON inputs FOR EACH ROW EXECUTE FUNCTION refuse()"
+    ));
+    let mut shop = shop(schema).await;
+    let transaction = shop.transaction().await.unwrap();
+    let large = new_job("large").with_input(Bytes::from(vec![7; 60_000]));
+    let large = store.submit_in(&transaction, large).await.unwrap();
+    let small = new_job("small").with_input(Bytes::from_static(b"input"));
+    let small = store.submit_in(&transaction, small).await.unwrap();
+    transaction.commit().await.unwrap();
+    (large, small)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submit_in_a_transaction_that_the_database_refuses_holds_up_nobody() {
+    let schema = Schema::new();
+    let store = Arc::new(schema.store().await);
+    let (large, small) = submit_what_is_refused(&schema, &store, "23514").await;
+    // Calls that come together, and those that come later.
+    let submits = (0..10).map(|n| {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { submit(&store, &format!("account{n}")).await })
+    });
+    for submitted in submits.collect::<Vec<_>>() {
+        submitted.await.unwrap();
+    }
+    store.check().await.unwrap();
+    assert_eq!(store.get(small).await.unwrap().unwrap().id, small);
+    let claimed = store.claim(claim_request(100)).await.unwrap();
+    assert_eq!(claimed.len(), 11);
+    // It stays where it is, and is named.
+    let kept = "SELECT job_id, length(input) FROM inbox";
+    assert_eq!(schema.run(kept), format!("{large}|60000"));
+    let error = store.get(large).await.unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+    assert!(error.to_string().contains("no such values"), "{error}");
+    assert_eq!(store.stats().await.unwrap().damaged, 1);
+    // Another process makes the same of it.
+    let other = schema.store().await;
+    submit(&other, "other").await;
+    assert_eq!(other.stats().await.unwrap().damaged, 1);
+    schema.assert_agrees();
+
+    // One that has not tried it yet takes it over once it can be.
+    schema.run("DROP FUNCTION refuse() CASCADE");
+    let store = schema.store().await;
+    store.check().await.unwrap();
+    assert_eq!(store.get(large).await.unwrap().unwrap().id, large);
+    assert_eq!(store.stats().await.unwrap().damaged, 0);
+    assert_eq!(schema.run("SELECT count(*) FROM inbox"), "0");
+    schema.assert_agrees();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submit_in_a_transaction_for_which_there_is_no_room_waits_for_it_alone() {
+    let schema = Schema::new();
+    let store = schema.store().await;
+    let (large, small) = submit_what_is_refused(&schema, &store, "53100").await;
+    store.check().await.unwrap();
+    let claimed = claim_one(&store).await;
+    assert_eq!(claimed.job.id, small);
+    let job = store.get(large).await.unwrap().unwrap();
+    assert_eq!((job.id, job.status), (large, Status::Pending));
+    assert_eq!(store.stats().await.unwrap().damaged, 0);
+    schema.assert_agrees();
+}
+
 #[tokio::test]
 async fn a_full_store_refuses_and_the_transaction_can_go_on() {
     let schema = Schema::new();

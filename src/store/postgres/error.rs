@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use crate::store::StoreError;
 use crate::store::sql::{Failure, SCHEMA, schema_message};
@@ -129,6 +129,9 @@ pub(super) enum LinkError {
     /// Nothing came back for so long.
     #[error("no reply within {0:?}")]
     Silent(Duration),
+    /// Nothing came back for so long after a commit was sent.
+    #[error("no reply to the commit within {0:?}")]
+    Unconfirmed(Duration),
     /// The servers that were found write nothing.
     #[error("none of the servers takes writes")]
     ReadOnly,
@@ -164,6 +167,23 @@ impl LinkError {
         }
     }
 
+    /// Whether the server has refused a statement, and goes on. One that ends meanwhile, as it does without room for its
+    /// log, may have committed before.
+    pub(super) fn is_refusal(&self) -> bool {
+        let Self::Postgres(error) = self else {
+            return false;
+        };
+        let said = error.as_db_error().and_then(DbError::parsed_severity);
+        said == Some(Severity::Error)
+    }
+
+    /// Whether it was refused for what it would write, and not for what the server lacks at the moment.
+    pub(super) fn is_about_values(&self) -> bool {
+        let of_values = ["22", "23", "54", "P0"];
+        self.code()
+            .is_some_and(|code| of_values.iter().any(|class| code.code().starts_with(class)))
+    }
+
     /// Whether the same may succeed at once, on a new connection if this one is gone: the connection was lost, the
     /// server ends or begins, or two transactions were in each other's way.
     pub(super) fn is_passing(&self) -> bool {
@@ -188,7 +208,11 @@ impl LinkError {
             },
             #[cfg(feature = "postgres-tls")]
             Self::Tls(..) | Self::PlainOnly(_) => false,
-            Self::NotFound(..) | Self::Silent(_) | Self::ReadOnly | Self::Other(_) => false,
+            Self::NotFound(..)
+            | Self::Silent(_)
+            | Self::Unconfirmed(_)
+            | Self::ReadOnly
+            | Self::Other(_) => false,
         }
     }
 
@@ -241,6 +265,12 @@ impl LinkError {
                  packets, or a transaction that holds a lock on the tables of the store"
                     .to_owned()
             }
+            Self::Unconfirmed(_) => {
+                "PostgreSQL did not confirm a commit in time, and nobody knows whether it happened: if a synchronous \
+                 replica is away, the commit waits for it; compare pg_stat_replication with synchronous_standby_names, \
+                 and bring the replica back. Otherwise look for a slow disk"
+                    .to_owned()
+            }
             Self::ReadOnly => {
                 "every server of the address is a replica or read-only: name the primary, too".to_owned()
             }
@@ -283,7 +313,8 @@ fn refusal(code: &SqlState) -> Option<&'static str> {
         }
         "55P03" => {
             "another transaction has held the lock of the store for too long: look in pg_stat_activity for one that \
-             is idle in transaction, and try again"
+             is idle in transaction, or whose commit waits for a synchronous replica that is away (SyncRep; \
+             compare pg_stat_replication with synchronous_standby_names), and try again"
         }
         "57014" => {
             "a statement took too long and was cancelled: look for an overloaded server, and try again"

@@ -19,9 +19,9 @@ use crate::store::sql::{
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{NewJob, ProgramVersion, StoreError, StoreLimits, Submitted, TraceContext};
 
-/// Reads the rows that were committed and not taken over.
+/// Reads rows that were committed and not taken over.
 pub(super) const WAITING: &str = "SELECT number, job_id, platform, handle, scope, max_age, deadline, max_crashes, \
-    head_start, program, traceparent, tracestate, input, note, submitted FROM inbox ORDER BY number LIMIT 64";
+    head_start, program, traceparent, tracestate, input, note, submitted FROM inbox";
 
 /// Takes over what was committed, in order.
 pub(super) async fn take_over<D: Driver>(
@@ -38,7 +38,7 @@ pub(super) async fn take_over<D: Driver>(
     };
     let mut events = Events::default();
     for row in rows {
-        let Some(Value::Integer(number)) = row.0.first().cloned() else {
+        let Some(number) = number(&row) else {
             continue;
         };
         let new = match read(&row, now.timestamp) {
@@ -53,6 +53,9 @@ pub(super) async fn take_over<D: Driver>(
             }
         };
         let mut session = Session::new(database, &settings, tally, known, now);
+        // It may have been named before.
+        let id = new.id.to_string();
+        session.leave_damaged(&id, &place(number)).await?;
         let submitted = session.submit(&new).await;
         events.add(session.events);
         match submitted {
@@ -83,6 +86,24 @@ pub(super) async fn take_over<D: Driver>(
     Ok(events)
 }
 
+/// Enters rows in the quarantine that the database refuses to take over. They stay where they are, too, and are tried
+/// again.
+pub(super) async fn name_damaged<D: Driver>(
+    session: &mut Session<'_, D>,
+    rows: &[Row],
+    reason: &str,
+) -> Done<(), D> {
+    for row in rows {
+        let (Some(number), Some(Value::Text(id))) = (number(row), row.0.get(1)) else {
+            continue;
+        };
+        let record = place(number);
+        session.leave_damaged(id, &record).await?;
+        session.enter_damaged(id, reason, record).await?;
+    }
+    Ok(())
+}
+
 /// What was let in when it was submitted is not refused later.
 fn unlimited() -> StoreLimits {
     StoreLimits::default()
@@ -96,6 +117,19 @@ fn unlimited() -> StoreLimits {
 async fn drop_row<D: Driver>(database: &mut D, number: i64) -> Done<(), D> {
     let sql = "DELETE FROM inbox WHERE number = $1";
     database.write(sql, &[Value::Integer(number)]).await
+}
+
+/// What the quarantine has of a row: where it is.
+fn place(number: i64) -> String {
+    format!("number {number} of the table inbox")
+}
+
+/// The number of a row.
+pub(super) fn number(row: &Row) -> Option<i64> {
+    match row.0.first() {
+        Some(Value::Integer(number)) => Some(*number),
+        _ => None,
+    }
 }
 
 /// What the submits of some rows are about.
@@ -132,15 +166,24 @@ const ALIAS: &str = "SELECT number FROM aliases WHERE job_id = $1";
 
 /// Looks for a submit that another job serves, or that nobody has taken over yet.
 pub(super) async fn look<D: Driver>(database: &mut D, id: JobId) -> Done<Option<Elsewhere>, D> {
+    let job_id = id;
     let id = Value::Text(id.to_string().into());
     let waiting = "SELECT number, job_id, platform, handle, scope, max_age, deadline, max_crashes, head_start, program, \
                    traceparent, tracestate, ''::bytea, NULL::bytea, submitted FROM inbox WHERE job_id = $1";
-    let statements = vec![(ALIAS.into(), vec![id.clone()]), (waiting.into(), vec![id])];
+    let damaged = "SELECT job_id, reason FROM damaged JOIN inbox USING (job_id) WHERE job_id = $1";
+    let statements = vec![
+        (ALIAS.into(), vec![id.clone()]),
+        (waiting.into(), vec![id.clone()]),
+        (damaged.into(), vec![id]),
+    ];
     let mut rows = database.all_rows(statements).await?.into_iter();
-    let (alias, waiting) = (rows.next(), rows.next());
+    let (alias, waiting, damaged) = (rows.next(), rows.next(), rows.next());
     if let Some(Value::Integer(number)) = alias.as_deref().and_then(|rows| rows.first()?.0.first())
     {
         return Ok(Some(Elsewhere::Number(*number)));
+    }
+    if let Some(Value::Text(reason)) = damaged.as_deref().and_then(|rows| rows.first()?.0.get(1)) {
+        return Err(StoreError::damaged(job_id, &**reason).into());
     }
     Ok(waiting.as_deref().and_then(<[Row]>::first).and_then(|row| {
         let since = submitted_at(row);

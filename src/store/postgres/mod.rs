@@ -1,6 +1,7 @@
 //! The store in PostgreSQL, for many machines.
 
 mod address;
+mod aside;
 mod clock;
 mod driver;
 mod error;

@@ -10,6 +10,7 @@ use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
+use super::aside::{Aside, Takes};
 use super::clock::{Clock, moment};
 use super::driver::Postgres;
 use super::error::{self, LinkError};
@@ -18,7 +19,8 @@ use super::link::Dialer;
 use super::news;
 use crate::store::StoreError;
 use crate::store::sql::{
-    Driver, Events, Failure, Known, Row, Session, Settings, Tally, Value, Verb, Waiters, Wants,
+    Driver, Events, Failure, Known, Row, Session, Settings, Statement, Tally, Value, Verb, Waiters,
+    Wants,
 };
 use crate::store::timestamp::Now;
 
@@ -102,6 +104,8 @@ impl Writer {
         let task = Task {
             setup,
             database: Some(database),
+            aside: Aside::default(),
+            taken: Vec::new(),
         };
         tokio::spawn(task.run(receiver));
         Self(sender)
@@ -148,6 +152,9 @@ struct Task {
     setup: Setup,
     /// The connection. `None` if the last one is gone.
     database: Option<Postgres>,
+    aside: Aside,
+    /// The rows of the inbox that the last transaction took over, or tried to.
+    taken: Vec<i64>,
 }
 
 impl Task {
@@ -167,11 +174,12 @@ impl Task {
     /// Carries out some calls in one transaction. Returns them if one of them may have failed it for all.
     async fn carry_out(&mut self, mut calls: Vec<Box<dyn Call>>) -> Result<(), Vec<Box<dyn Call>>> {
         let mut attempt = 1;
+        let mut takes = Takes::Waiting;
         loop {
             let mut stage = Stage::Beginning;
             let timeout = self.setup.dialer.timeout();
-            let done =
-                tokio::time::timeout(timeout, self.transaction(&mut calls, &mut stage)).await;
+            let transaction = self.transaction(&mut calls, &mut stage, &takes);
+            let done = tokio::time::timeout(timeout, transaction).await;
             let failure = match done {
                 Ok(Ok(events)) => {
                     for call in calls {
@@ -181,6 +189,9 @@ impl Task {
                     return Ok(());
                 }
                 Ok(Err(failure)) => failure,
+                Err(_) if stage == Stage::Committing => {
+                    Failure::Database(LinkError::Unconfirmed(timeout))
+                }
                 Err(_) => Failure::Database(LinkError::Silent(timeout)),
             };
             let is_known = self.abandon(&failure, stage).await;
@@ -193,7 +204,14 @@ impl Task {
                 tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
                 continue;
             }
-            if stage == Stage::Working && is_known && calls.len() > 1 {
+            if is_known && !self.taken.is_empty() && is_refusal(&failure) {
+                self.take_over_alone().await;
+                // What has come meanwhile can wait. These calls have waited already.
+                takes = Takes::Nothing;
+                continue;
+            }
+            // Also after the commit was sent: what a statement without rows was refused for may be heard only then.
+            if stage != Stage::Beginning && is_known && calls.len() > 1 {
                 return Err(calls);
             }
             let error = error::shared(failure);
@@ -204,13 +222,58 @@ impl Task {
         }
     }
 
+    /// Takes over, each in a transaction of its own, what has failed one together with others, or because of others.
+    /// What the database refuses again is set aside.
+    async fn take_over_alone(&mut self) {
+        for number in std::mem::take(&mut self.taken) {
+            let Err(failure) = self.take_over(&Takes::Only(number)).await else {
+                continue;
+            };
+            let Failure::Database(error) = &failure else {
+                return;
+            };
+            if !error.is_refusal() {
+                // Nobody knows whether it is to blame.
+                return;
+            }
+            let pause = self.aside.put(number);
+            warn!(
+                number,
+                %error,
+                ?pause,
+                "a submit in a transaction of a caller cannot be taken over: it stays in the table inbox, and is tried \
+                 again after the pause"
+            );
+            if error.is_about_values() {
+                let reason = format!("it cannot be taken over from the inbox: {error}");
+                _ = self.take_over(&Takes::Damaged(number, reason)).await;
+            }
+        }
+    }
+
+    /// A transaction for one row of the inbox.
+    async fn take_over(&mut self, takes: &Takes) -> Result<(), Failure<LinkError>> {
+        let mut stage = Stage::Beginning;
+        let timeout = self.setup.dialer.timeout();
+        let transaction = self.transaction(&mut [], &mut stage, takes);
+        let done = tokio::time::timeout(timeout, transaction).await;
+        let done = done.unwrap_or(Err(Failure::Database(LinkError::Silent(timeout))));
+        self.taken.clear();
+        match done {
+            Ok(events) => {
+                self.setup.tell(&events);
+                Ok(())
+            }
+            Err(failure) => {
+                self.abandon(&failure, stage).await;
+                Err(failure)
+            }
+        }
+    }
+
     /// Ends a transaction that failed. Returns whether it is known that nothing of it stays.
     async fn abandon(&mut self, failure: &Failure<LinkError>, stage: Stage) -> bool {
-        let is_refused = match failure {
-            Failure::Refused(_) => true,
-            Failure::Database(LinkError::Postgres(error)) => error.code().is_some(),
-            Failure::Database(_) => false,
-        };
+        let is_refused = matches!(failure, Failure::Refused(_)) || is_refusal(failure);
         let mut is_over = false;
         if is_refused && let Some(database) = &mut self.database {
             let roll_back = async {
@@ -243,18 +306,39 @@ impl Task {
         &mut self,
         calls: &mut [Box<dyn Call>],
         stage: &mut Stage,
+        takes: &Takes,
     ) -> Result<Events, Failure<LinkError>> {
+        self.taken.clear();
         let mut database = match self.database.take() {
             Some(database) if !database.is_closed() => database,
             _ => self.setup.connect().await.map_err(Failure::Database)?,
         };
         let before = database.waits;
-        let result = self.setup.transact(&mut database, calls, stage).await;
+        let inbox = Inbox {
+            statement: self.aside.statement(takes),
+            takes,
+            numbers: &mut self.taken,
+        };
+        let result = self.setup.transact(&mut database, calls, stage, inbox);
+        let result = result.await;
         let waits = database.waits - before;
         self.setup.round_trips.fetch_add(waits, Ordering::Relaxed);
         self.database = Some(database);
         result
     }
+}
+
+/// What a transaction does with the inbox.
+struct Inbox<'a> {
+    statement: Statement<'static>,
+    takes: &'a Takes,
+    /// The rows that were there for it.
+    numbers: &'a mut Vec<i64>,
+}
+
+/// Whether the database has refused something, and goes on.
+fn is_refusal(failure: &Failure<LinkError>) -> bool {
+    matches!(failure, Failure::Database(error) if error.is_refusal())
 }
 
 impl Setup {
@@ -271,6 +355,7 @@ impl Setup {
         database: &mut Postgres,
         calls: &mut [Box<dyn Call>],
         stage: &mut Stage,
+        inbox: Inbox<'_>,
     ) -> Result<Events, Failure<LinkError>> {
         let failed = Failure::Database;
         let clock = Arc::new(OnceLock::new());
@@ -287,7 +372,7 @@ impl Setup {
         }
         let mut statements = Tally::statements();
         let tallied = statements.len();
-        statements.push((inbox::WAITING.into(), Vec::new()));
+        statements.push(inbox.statement);
         statements.extend(inbox::aliases(&wants.submits));
         let before = statements.len();
         statements.extend(wants.statements());
@@ -310,7 +395,13 @@ impl Setup {
         *stage = Stage::Working;
         let now = moment(time);
         let mut events = Events::default();
-        if !submitted.is_empty() {
+        inbox
+            .numbers
+            .extend(submitted.iter().filter_map(inbox::number));
+        if let Takes::Damaged(_, reason) = inbox.takes {
+            let mut session = Session::new(database, &self.settings, &mut tally, &mut known, now);
+            inbox::name_damaged(&mut session, &submitted, reason).await?;
+        } else if !submitted.is_empty() {
             let (tally, known) = (&mut tally, &mut known);
             events.add(
                 self.take_over(database, tally, known, now, submitted)

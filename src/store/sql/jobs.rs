@@ -325,18 +325,8 @@ impl<D: Driver> Session<'_, D> {
             .collect();
         self.remove_rows(number).await?;
         self.known.moved(Some(row), None);
-        let sql = "INSERT INTO damaged (job_id, expires, reason, record) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (job_id) DO UPDATE SET expires = excluded.expires, reason = excluded.reason, \
-                   record = excluded.record";
         let id = text(Column::job_id);
-        let expires = self.now.timestamp.after(self.settings.retention);
-        let values = [
-            Value::text(id),
-            Value::time(expires),
-            Value::text(reason),
-            Value::Text(record.join("\n").into()),
-        ];
-        self.driver.write(sql, &values).await?;
+        self.enter_damaged(id, reason, record.join("\n")).await?;
         let place = Place {
             id: record::id(row).ok(),
             platform: text(Column::platform),
@@ -344,8 +334,42 @@ impl<D: Driver> Session<'_, D> {
         };
         self.tally
             .moved(place, Some(Counted::of_damaged(row)), None);
-        self.tally.counts.damaged += 1;
         self.events.damaged.push((id.to_owned(), reason.to_owned()));
+        Ok(())
+    }
+
+    /// Enters something in the quarantine, for a retention.
+    pub(in crate::store) async fn enter_damaged(
+        &mut self,
+        id: &str,
+        reason: &str,
+        record: String,
+    ) -> Done<(), D> {
+        let sql = "INSERT INTO damaged (job_id, expires, reason, record) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (job_id) DO UPDATE SET expires = excluded.expires, reason = excluded.reason, \
+                   record = excluded.record";
+        let expires = self.now.timestamp.after(self.settings.retention);
+        let values = [
+            Value::text(id),
+            Value::time(expires),
+            Value::text(reason),
+            Value::Text(record.into()),
+        ];
+        self.driver.write(sql, &values).await?;
+        self.tally.counts.damaged += 1;
+        Ok(())
+    }
+
+    /// Takes it out again.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) async fn leave_damaged(&mut self, id: &str, record: &str) -> Done<(), D> {
+        if self.tally.counts.damaged > 0 {
+            let sql = "DELETE FROM damaged WHERE job_id = $1 AND record = $2 RETURNING 1";
+            let values = [Value::text(id), Value::text(record)];
+            let gone = self.driver.rows(sql, &values).await?;
+            let damaged = &mut self.tally.counts.damaged;
+            *damaged = damaged.saturating_sub(gone.len() as u64);
+        }
         Ok(())
     }
 
