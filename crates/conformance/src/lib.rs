@@ -1,5 +1,5 @@
-//! Proves that a store keeps the promises of [`JobStore`].
-
+//! Proves that a store keeps the promises of [`JobStore`](report_pipeline::JobStore): a case for each of them, and [random
+//! histories](histories) with everything at once.
 //!
 //! Implement [`StoreFactory`] and call [`suite`] in one test. The suite knows all of its cases by
 //! itself, so that a store cannot leave one out.
