@@ -8,22 +8,16 @@
 
 #[path = "sqlite/floor.rs"]
 mod floor;
+#[path = "work/mod.rs"]
+mod work;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::Bytes;
-use futures::StreamExt;
-use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
-use report_pipeline::{
-    Client, Handle, JobId, JobStore, NewJob, PhaseContext, PhaseError, Pipeline, Platform,
-    SqliteOptions, SqliteStore, StoreLimits, Target, analyze_fn, assemble_fn, scrape_fn,
-};
+use report_pipeline::{Client, JobId, JobStore, SqliteOptions, SqliteStore};
+use work::{REPORT_BYTES, median, p50};
 
 const JOBS: u32 = 4_000;
-const REPORT_BYTES: u16 = 1024;
-/// Submits under way at once.
-const SUBMITTERS: usize = 64;
 /// Jobs that run at once.
 const CONCURRENCY: usize = 64;
 /// How often each is measured.
@@ -34,18 +28,13 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    let chosen: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| !argument.starts_with('-'))
-        .collect();
-    let is_chosen = |part: &str| chosen.is_empty() || chosen.iter().any(|one| one == part);
-    if is_chosen("throughput") {
+    if work::is_chosen("throughput") {
         runtime.block_on(throughput());
     }
-    if is_chosen("submit") {
+    if work::is_chosen("submit") {
         runtime.block_on(submit_alone());
     }
-    if is_chosen("status") {
+    if work::is_chosen("status") {
         runtime.block_on(status());
     }
 }
@@ -70,39 +59,13 @@ async fn throughput() {
 /// Returns jobs per second, row writes per commit and bytes of the file per job.
 async fn end_to_end(file: &Path) -> (f64, f64, f64) {
     let client = Client::new(open(file).await);
-    let store = client.store();
     let commits = floor::Commits::of(file);
-    let workers = Pipeline::builder(
-        client.clone(),
-        scrape_fn(async |_: Target, _: PhaseContext| Ok::<_, PhaseError>(())),
-        analyze_fn(|(): &(), _: &PhaseContext| Ok::<_, PhaseError>(())),
-        assemble_fn(|(): &(), (): &(), _: &PhaseContext| {
-            Ok::<_, PhaseError>("x".repeat(usize::from(REPORT_BYTES) - 2))
-        }),
-    )
-    .with_concurrency(CONCURRENCY)
-    .build()
-    .start();
-    let began = Instant::now();
-    futures::stream::iter(targets(JOBS))
-        .map(|target| client.submit(target))
-        .buffer_unordered(SUBMITTERS)
-        .for_each(|submitted| async move {
-            submitted.unwrap();
-        })
-        .await;
-    while store.stats().await.unwrap().jobs.completed < u64::from(JOBS) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let took = began.elapsed();
-    let commits = commits.since();
-    drop(workers);
-    drop(client);
+    let rate = work::end_to_end(client, JOBS, CONCURRENCY).await;
     let writes = f64::from(JOBS) * floor::WRITES_PER_JOB;
     let size = floor::folded_size(file);
     (
-        f64::from(JOBS) / took.as_secs_f64(),
-        writes / commits,
+        rate,
+        writes / commits.since(),
         size / f64::from(JOBS) - f64::from(REPORT_BYTES),
     )
 }
@@ -113,13 +76,7 @@ async fn submit_alone() {
     for turn in 1..=TURNS {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder.path().join("jobs.db")).await;
-        let mut times = Vec::new();
-        for target in targets(300) {
-            let new = NewJob::new(JobId::random(), target);
-            let began = Instant::now();
-            store.submit(new).await.unwrap();
-            times.push(began.elapsed());
-        }
+        let times = work::submits(&store, 300).await;
         let floor = floor::durable_inserts(&folder.path().join("floor.db"), 300);
         let (p50, floor) = (p50(times), p50(floor));
         ratios.push(p50.as_secs_f64() / floor.as_secs_f64());
@@ -138,7 +95,7 @@ async fn status() {
         let file = folder.path().join(format!("{count}.db"));
         let store = open(&file).await;
         let began = Instant::now();
-        finished_jobs(&store, FEW).await;
+        work::finished_jobs(&store, FEW).await;
         floor::multiply(&file, FEW, count);
         println!("{count} finished jobs made in {:.0?}", began.elapsed());
         assert_eq!(
@@ -151,13 +108,7 @@ async fn status() {
             .collect();
         let mut turns = Vec::new();
         for _ in 0..TURNS {
-            let mut times = Vec::new();
-            for _ in 0..4_000 {
-                let id = ids[fastrand::usize(..ids.len())];
-                let began = Instant::now();
-                assert!(store.get(id).await.unwrap().is_some());
-                times.push(began.elapsed());
-            }
+            let times = work::statuses(&store, &ids, 4_000).await;
             turns.push(p50(times).as_secs_f64() * 1e6);
         }
         println!("status p50 of {count}: {turns:.1?} us");
@@ -166,62 +117,10 @@ async fn status() {
     println!("status: ratio {:.2}", medians[1] / medians[0]);
 }
 
-/// Makes finished jobs, many at once.
-async fn finished_jobs(store: &SqliteStore, count: u32) {
-    let submits = targets(count).map(|target| async move {
-        let new = NewJob::new(JobId::random(), target);
-        store.submit(new).await.unwrap();
-    });
-    let submitted = futures::stream::iter(submits)
-        .buffer_unordered(256)
-        .collect::<Vec<()>>();
-    let finishes = async {
-        let mut left = count as usize;
-        while left > 0 {
-            let request = ClaimRequest::new(WorkerId::unique()).with_max(100);
-            let claimed = store
-                .claim(request.with_wait(Duration::from_secs(1)))
-                .await
-                .unwrap();
-            left -= claimed.len();
-            let finishes = claimed.iter().map(|claimed| async {
-                let report = Bytes::from_static(&[b'7'; REPORT_BYTES as usize]);
-                store
-                    .finish(&claimed.lease, Outcome::Completed(report))
-                    .await
-                    .unwrap();
-            });
-            futures::future::join_all(finishes).await;
-        }
-    };
-    futures::join!(submitted, finishes);
-}
-
 async fn open(file: &Path) -> SqliteStore {
-    let limits = StoreLimits::default()
-        .with_jobs(2_000_000)
-        .with_pending_jobs(2_000_000)
-        .with_stored_bytes(4 << 30);
     SqliteOptions::new(file)
-        .with_limits(limits)
+        .with_limits(work::limits())
         .connect()
         .await
         .unwrap()
-}
-
-fn targets(count: u32) -> impl Iterator<Item = Target> {
-    (0..count).map(|n| {
-        let handle = Handle::canonical(&format!("user{n}")).unwrap();
-        Target::new(Platform::INSTAGRAM, handle)
-    })
-}
-
-fn p50(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -1,10 +1,14 @@
-//! The report API beside the routes of an application of your own.
+//! The report API beside the routes of an application of your own, with its workers in the same process.
+//!
+//! It needs `report-pipeline` with the feature `http`, `axum` 0.8, `tokio` and `serde_json`.
 //!
 //! ```sh
 //! cargo run --example axum
 //! curl -i -d '{"handle": "@nasa"}' -H 'content-type: application/json' \
 //!     127.0.0.1:8080/reports/api/analyze
 //! ```
+
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
@@ -27,8 +31,7 @@ async fn main() -> std::io::Result<()> {
         }),
     )
     .build();
-    // Dropped at the end of `main`, the workers stop.
-    let _workers = pipeline.start();
+    let workers = pipeline.start();
 
     // axum takes the prefix off before the API sees a path; the API puts it back into `Location`.
     let api = Api::new(pipeline.client().clone()).with_base_path("/reports");
@@ -40,6 +43,11 @@ async fn main() -> std::io::Result<()> {
     axum::serve(listener, app)
         .with_graceful_shutdown(async move {
             let _ = tokio::signal::ctrl_c().await;
+            api.refuse_submits();
+            // Running jobs finish, or another process takes them over without a crash being counted.
+            workers.drain(Duration::from_secs(20)).await;
+            // Whoever has followed a job can still fetch its report.
+            api.wait_for_followers(Duration::from_secs(5)).await;
             // Otherwise clients that wait for a change would hold the shutdown up.
             api.release_waits();
         })

@@ -83,7 +83,7 @@
 //! | `sqlite` | [`SqliteStore`]: the same promises in a file of one machine; builds SQLite, which is C |
 //! | `http` | [`http`]: the HTTP service, to mount in axum or hyper or to serve by itself |
 //! | `metrics` | counters, gauges and histograms through the `metrics` facade |
-//! | `testing` | [`testing`]: conformance suite for stores, scripted phases, stores and networks that fail on command |
+//! | `testing` | [`testing`]: scripted phases, stores and networks that fail on command |
 //!
 //! # Versions of other crates
 //!

@@ -1,6 +1,6 @@
 //! The suite can fail: for each promise there is a store that breaks it, and the suite says so.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,13 +11,13 @@ use report_pipeline::store::{
     Heartbeat, HeartbeatReply, InFlightLimits, JobPage, Lease, ListRequest, Outcome, PauseRequest,
     Receipt, SaveRequest, Stats, SweepRequest, SweepStats, WatchRequest,
 };
-use report_pipeline::testing::conformance::{
-    BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
-};
-use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{
     Failure, FailureKind, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Phase,
     Platform, Scope, Status, StoreError, StoreLimits, Submitted, Version, async_trait,
+};
+use report_pipeline_conformance::histories::{Clock, live_through};
+use report_pipeline_conformance::{
+    BrokenPromise, StoreFactory, StoreSetup, broken_promises, single_case,
 };
 use tokio::time::Instant;
 
@@ -477,9 +477,9 @@ impl StoreFactory for Factory {
 #[tokio::test(start_paused = true)]
 async fn each_broken_promise_is_noticed_and_named() {
     // What the store without a fault does not pass says nothing about the faults.
-    let sound: HashSet<_> = cases(Factory { promise: 0 }).await.collect();
+    let sound: HashSet<_> = broken_cases(Factory { promise: 0 }).await.collect();
     for promise in 1..=20 {
-        let broken: Vec<_> = cases(Factory { promise })
+        let broken: Vec<_> = broken_cases(Factory { promise })
             .await
             .filter(|case| !sound.contains(case))
             .collect();
@@ -498,7 +498,7 @@ async fn a_call_that_never_answers_does_not_stop_the_suite() {
 #[tokio::test(start_paused = true)]
 async fn mistakes_that_were_once_let_through_are_noticed() {
     for (mistake, case) in MISTAKES {
-        let broken: Vec<_> = cases(Factory { promise: mistake }).await.collect();
+        let broken: Vec<_> = broken_cases(Factory { promise: mistake }).await.collect();
         let named = broken.iter().any(|(_, name)| *name == case);
         assert!(named, "mistake {mistake}, {case}: {broken:#?}");
     }
@@ -527,7 +527,7 @@ async fn a_store_that_delivers_at_most_once_is_told_from_the_model() {
 
 #[tokio::test(start_paused = true)]
 async fn a_second_handle_that_is_not_woken_is_noticed() {
-    let broken: Vec<_> = cases(Factory { promise: DEAF }).await.collect();
+    let broken: Vec<_> = broken_cases(Factory { promise: DEAF }).await.collect();
     let named = (11, "handles::one_handle_wakes_what_waits_on_another");
     assert!(broken.contains(&named), "{broken:#?}");
 }
@@ -557,7 +557,33 @@ async fn a_case_that_is_not_there_is_named() {
     single_case(Factory { promise: 0 }, "clock::unknown").await;
 }
 
-async fn cases(factory: Factory) -> impl Iterator<Item = (u8, &'static str)> {
+async fn broken_cases(factory: Factory) -> impl Iterator<Item = (u8, &'static str)> {
     let broken = broken_promises(factory).await;
     broken.into_iter().map(|found| (found.promise, found.case))
+}
+
+#[test]
+fn every_promise_of_the_contract_has_a_case() {
+    let checked: BTreeSet<u8> = report_pipeline_conformance::cases()
+        .map(|(promise, _)| promise)
+        .collect();
+    let promised: BTreeSet<u8> = include_str!("../src/store/contract.md")
+        .lines()
+        .filter_map(|line| line.split_once(". **")?.0.parse().ok())
+        .collect();
+    assert_eq!(promised, (1..=20).collect());
+    assert_eq!(checked, promised);
+}
+
+#[test]
+fn every_case_is_in_the_guide_and_the_guide_names_no_other() {
+    let guide = include_str!("../docs/store-contract.md");
+    let named: BTreeSet<&str> = guide
+        .split('`')
+        .filter(|word| word.contains("::") && !word.contains(' '))
+        .collect();
+    let listed: BTreeSet<&str> = report_pipeline_conformance::cases()
+        .map(|(_, name)| name)
+        .collect();
+    assert_eq!(named, listed);
 }

@@ -7,9 +7,9 @@ mod contents;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{JobId, PostgresOptions, PostgresStore, async_trait};
+use report_pipeline_conformance::histories::{Clock, live_through};
+use report_pipeline_conformance::{StoreFactory, StoreSetup, suite};
 use report_pipeline_test_support::postgres::PostgresServer;
 
 use self::contents::assert_agrees;

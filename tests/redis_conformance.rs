@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{JobId, RedisOptions, RedisStore, async_trait};
+use report_pipeline_conformance::histories::{Clock, live_through};
+use report_pipeline_conformance::{StoreFactory, StoreSetup, suite};
 use report_pipeline_test_support::redis::RedisServer;
 
 /// One server for all cases; each case has a prefix of its own.

@@ -10,9 +10,9 @@ mod contents;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
-use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{JobId, SqliteOptions, SqliteStore, async_trait};
+use report_pipeline_conformance::histories::{Clock, live_through};
+use report_pipeline_conformance::{StoreFactory, StoreSetup, suite};
 use tempfile::TempDir;
 
 use self::contents::assert_agrees;

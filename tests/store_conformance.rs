@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use report_pipeline::testing::FaultyStore;
-use report_pipeline::testing::conformance::{StoreFactory, StoreSetup, suite};
 use report_pipeline::{JobId, JobStore, MemoryOptions, MemoryStore, async_trait};
+use report_pipeline_conformance::{StoreFactory, StoreSetup, suite};
 
 /// Makes memory stores and puts each into something that must make no difference.
 struct Memory<S> {

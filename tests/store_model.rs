@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use report_pipeline::store::{ClaimRequest, JobStoreExt, PauseRequest, WorkerId};
-use report_pipeline::testing::conformance::{StoreFactory, StoreSetup};
-use report_pipeline::testing::histories::{Clock, live_through};
 use report_pipeline::{
     Handle, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Platform, Target, async_trait,
 };
+use report_pipeline_conformance::histories::{Clock, live_through};
+use report_pipeline_conformance::{StoreFactory, StoreSetup};
 
 struct Memory;
 

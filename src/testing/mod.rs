@@ -1,9 +1,8 @@
-//! The test kit: for stores of your own, and for what you build on phases and stores.
+//! The test kit: for what you build on phases and stores. A store of your own is tested with the crate
+//! `report-pipeline-conformance`.
 //!
 //! | to test | use |
 //! |---|---|
-//! | a store of your own | [`conformance::suite`] |
-//! | a store of your own, with everything at once | [`histories`] |
 //! | how a phase of your own takes a request to stop | [`detached`] |
 //! | whether an output is the same for a retry | [`assert_survives_json`] |
 //! | what a pipeline does around phases | [`mock`] |
@@ -13,10 +12,8 @@
 //!
 //! No other module uses anything in here.
 
-pub mod conformance;
 mod context;
 mod faulty;
-pub mod histories;
 mod json;
 pub mod mock;
 mod proxy;

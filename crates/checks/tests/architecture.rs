@@ -28,7 +28,7 @@ struct Ban {
     words: &'static [&'static str],
 }
 
-const HOUSES: &[House] = &[LIBRARY, SOCIAL];
+const HOUSES: &[House] = &[LIBRARY, CONFORMANCE, SOCIAL];
 
 const LIBRARY: House = House {
     package: "report-pipeline",
@@ -64,14 +64,30 @@ const LIBRARY: House = House {
             ],
         ),
         // Nobody may use the test kit.
-        (
-            "testing",
-            &[
-                "job", "account", "panic", "retry", "store", "phase", "client", "pipeline",
-            ],
-        ),
+        ("testing", &["job", "account", "store", "phase"]),
     ],
     bans: BANS,
+};
+
+const CONFORMANCE: House = House {
+    package: "report-pipeline-conformance",
+    sources: "crates/conformance/src",
+    rooms: &[
+        ("panic", &[]),
+        ("broken", &[]),
+        ("setup", &[]),
+        // Stores of any kind in one type, so that a case is compiled once.
+        ("erased", &["setup"]),
+        ("harness", &["setup", "erased"]),
+        ("cases", &["panic", "broken", "harness"]),
+        ("histories", &["panic", "setup"]),
+    ],
+    bans: &[Ban {
+        reason: "the suite knows the contract, not a store",
+        within: &[""],
+        except: &[],
+        words: &["MemoryStore", "PostgresStore", "RedisStore", "SqliteStore"],
+    }],
 };
 
 const SOCIAL: House = House {

@@ -34,6 +34,10 @@ const FORGET: Duration = Duration::from_secs(60);
 /// # Errors
 /// If a part cannot be started, or its listener fails.
 pub(crate) async fn run(settings: Settings) -> Result<(), BoxError> {
+    if settings.store.print_schema {
+        println!("{}", store::schema(&settings.store)?);
+        return Ok(());
+    }
     let sender = Sender::new(settings.callbacks.callback_insecure)?;
     let access = Arc::new(access(&settings, &sender)?);
     let store = store::open(&settings.store).await?;

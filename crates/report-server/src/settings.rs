@@ -126,6 +126,10 @@ pub(crate) struct StoreSettings {
     /// Believes whatever certificate the store shows: only for trying things out.
     #[arg(long, env)]
     pub(crate) store_tls_insecure: bool,
+    /// Prints the statements that make the tables in PostgreSQL, and ends: for a database in which the service may make
+    /// none.
+    #[arg(long)]
+    pub(crate) print_schema: bool,
     /// How long a finished job is kept.
     #[arg(long, env, default_value = "24h", value_parser = humantime::parse_duration)]
     pub(crate) retention: Duration,

@@ -29,6 +29,11 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
         limits = limits.with_pending_jobs_per_scope(limit);
     }
     let address = &*settings.store.0;
+    if settings.store_password_file.is_some() && !address.starts_with("redis") {
+        return Err("--store-password-file is for Redis; the password of PostgreSQL belongs into the address, which the \
+                    variable STORE keeps out of the list of processes"
+            .into());
+    }
     if address == "memory" {
         let options = MemoryOptions::new().with_retention(settings.retention);
         return Ok(Box::new(options.with_limits(limits).build()));
@@ -80,6 +85,18 @@ pub(crate) async fn open(settings: &StoreSettings) -> Result<Box<dyn JobStore>, 
         }
     })
     .await
+}
+
+/// Returns the statements that make the tables of the store.
+///
+/// # Errors
+/// If it has none that somebody else could make.
+pub(crate) fn schema(settings: &StoreSettings) -> Result<String, BoxError> {
+    let address = &*settings.store.0;
+    if !address.starts_with("postgres") {
+        return Err("--print-schema needs a store in PostgreSQL: --store postgres://...".into());
+    }
+    Ok(PostgresOptions::new(address)?.ddl())
 }
 
 /// Connects again and again until then, as long as the error says that the store may come.

@@ -32,6 +32,16 @@ fn a_start_that_cannot_succeed_says_why_and_shows_no_secret() {
             "no/such/ca",
         ),
         (&["--store-tls-key", "key.pem"], "--store-tls-certificate"),
+        (
+            &[
+                "--store",
+                "postgres://me:s3cr3t@h/db",
+                "--store-password-file",
+                path,
+            ],
+            "variable STORE",
+        ),
+        (&["--print-schema"], "postgres://"),
         (&["--archive", "no/such/folder"], "no/such/folder"),
         (
             &["--cors-origin", "https://a.example/path"],
@@ -46,6 +56,22 @@ fn a_start_that_cannot_succeed_says_why_and_shows_no_secret() {
         assert!(text.contains(named), "{flags:?}: {text}");
         assert!(!text.contains("s3cr3t"), "{flags:?}: {text}");
     }
+}
+
+#[test]
+fn the_tables_of_postgresql_are_printed_for_somebody_who_may_make_them() {
+    let output = run(&[
+        "--print-schema",
+        "--store",
+        "postgres://me:s3cr3t@h/db?schema=jobs_of_mine",
+    ]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+    assert!(
+        text.contains("jobs_of_mine") && text.contains("CREATE TABLE"),
+        "{text}"
+    );
+    assert!(!text.contains("s3cr3t"), "{text}");
 }
 
 #[test]
