@@ -32,7 +32,8 @@ impl Schema {
         self.url_at(Self::server().address())
     }
 
-    fn url_at(&self, address: SocketAddr) -> String {
+    /// The same by another address of the server.
+    pub(crate) fn url_at(&self, address: SocketAddr) -> String {
         let url = Self::server().url_at(address, &self.0);
         format!("{url}&application_name={}", self.0)
     }

@@ -27,6 +27,11 @@ struct Pooler {
 
 impl Pooler {
     fn start() -> Self {
+        Self::start_with(&[], "")
+    }
+
+    /// With files, which are named and filled, and with settings that name them as `{folder}/name`.
+    fn start_with(files: &[(&str, Vec<u8>)], settings: &str) -> Self {
         let program = required("pgbouncer", "PGBOUNCER", &["pgbouncer"]);
         let folder = tempfile::tempdir().unwrap();
         let port = Port::choose();
@@ -40,6 +45,11 @@ impl Pooler {
         );
         let configuration =
             configuration.replace("* = host=127.0.0.1", "* = user=postgres host=127.0.0.1");
+        let place = folder.path().display().to_string();
+        let configuration = configuration + &settings.replace("{folder}", &place);
+        for (name, contents) in files {
+            fs::write(folder.path().join(name), contents).unwrap();
+        }
         let file = folder.path().join("pgbouncer.ini");
         fs::File::create(&file)
             .unwrap()
@@ -165,4 +175,33 @@ async fn behind_a_pooler_a_process_looks_for_what_it_cannot_hear() {
         "{:?}",
         began.elapsed()
     );
+}
+
+#[cfg(feature = "postgres-tls")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pooler_is_noticed_also_over_tls() {
+    use report_pipeline::{PostgresOptions, StoreTls};
+    use report_pipeline_test_support::certificates::Certificates;
+
+    let certificates = Certificates::make();
+    let files = ["server.pem", "server.key"].map(|name| (name, certificates.text(name)));
+    let settings = "client_tls_sslmode = require\nclient_tls_cert_file = {folder}/server.pem\n\
+                    client_tls_key_file = {folder}/server.key\n";
+    let pooler = Pooler::start_with(&files, settings);
+    let schema = Schema::new();
+    let url = schema.url_at(pooler.address());
+    let store = PostgresOptions::new(&format!("{url}&sslmode=require"))
+        .unwrap()
+        .with_tls(StoreTls::new().with_ca(certificates.text("ca.pem")))
+        .connect()
+        .await
+        .unwrap();
+    for n in 0..20 {
+        submit(&store, &format!("account{n}")).await;
+        claim_one(&store).await;
+    }
+    // Nobody listens on what is lent.
+    let listens = schema.connections("pid", "query LIKE 'LISTEN %'");
+    assert_eq!(listens, [] as [String; 0]);
+    schema.assert_agrees();
 }
