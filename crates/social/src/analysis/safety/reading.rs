@@ -258,6 +258,7 @@ mod tests {
             "Lets hunt some refugees tonight",
             "We should gas all gypsies",
             "#ihateallwomen",
+            "killallmuslims",
             "Ihateallwomen",
             "muslmis are veermin and muslims are vremin",
         ] {
