@@ -7,7 +7,7 @@
 //! records or comments carry a label, such as `"label": {"fake": true}`. Each file is a set. A folder
 //! `texts` in it may hold labelled texts, one `{"text": ..., "label": 0 or 1}` a line. `--cases` names
 //! a file of invented accounts with a known answer, `--hatecheck` the table of `HateCheck`'s English
-//! cases. What is measured is what users get: every record goes through scraper, analyzer and assembler, and
+//! cases, `--answers` a table of hateful texts and answers to them. What is measured is what users get: every record goes through scraper, analyzer and assembler, and
 //! labels are looked at only afterwards. The same folder gives the same tables.
 //!
 //! Whether a figure is in-sample depends on the data: the scorer's lists and weights were made with
@@ -15,16 +15,22 @@
 
 #[path = "evaluate/accounts.rs"]
 mod accounts;
+#[path = "evaluate/answers.rs"]
+mod answers;
 #[path = "evaluate/cases.rs"]
 mod cases;
 #[path = "evaluate/comments.rs"]
 mod comments;
 #[path = "evaluate/flags.rs"]
 mod flags;
+#[path = "evaluate/genuine.rs"]
+mod genuine;
 #[path = "evaluate/hatecheck.rs"]
 mod hatecheck;
 #[path = "evaluate/labelled_texts.rs"]
 mod labelled_texts;
+#[path = "evaluate/made_up.rs"]
+mod made_up;
 #[path = "evaluate/metrics.rs"]
 mod metrics;
 #[path = "evaluate/records.rs"]
@@ -68,6 +74,9 @@ struct Options {
     /// The English test cases of `HateCheck`, as published (CSV).
     #[arg(long)]
     hatecheck: Option<PathBuf>,
+    /// Hateful texts and answers to them, as Multi-Target CONAN publishes them (CSV).
+    #[arg(long)]
+    answers: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -131,10 +140,19 @@ async fn run(options: Options) -> Result<(), String> {
     of_sections.print();
     of_accounts.print();
     of_flags.print();
+    let ordinary = if options.only.is_empty() {
+        &texts[..]
+    } else {
+        &[]
+    };
+    genuine::table(&sets, ordinary).await?.print();
     if let Some(file) = &options.hatecheck {
         for table in hatecheck::tables(&hatecheck::read(file)?).await? {
             table.print();
         }
+    }
+    if let Some(file) = &options.answers {
+        answers::table(&answers::read(file)?).await?.print();
     }
     if let Some(file) = &options.cases {
         let cases = cases::table(&records::read_file(file).await?).await;

@@ -132,6 +132,9 @@ pub struct Languages {
     pub comments_told: u64,
     /// What this rests on, or why it is unknown.
     pub explanation: String,
+    /// Entries of the report's vault.
+    #[serde(default)]
+    pub evidence_links: Vec<String>,
 }
 
 /// The share of one language.
@@ -142,6 +145,9 @@ pub struct LanguageShare {
     pub language: String,
     /// 0.0 to 1.0.
     pub share: f64,
+    /// How many texts that is.
+    #[serde(default)]
+    pub texts: u64,
 }
 
 /// How many a post may reach.
@@ -157,6 +163,9 @@ pub struct Reach {
     pub posts: u64,
     /// What this rests on, or why it is unknown.
     pub explanation: String,
+    /// Entries of the report's vault: the posts at the lower quartile, the median and the upper quartile.
+    #[serde(default)]
+    pub evidence_links: Vec<String>,
 }
 
 /// What the account posts about.
@@ -172,6 +181,9 @@ pub struct Topics {
     pub words: Vec<Named>,
     /// What this rests on, or why it is unknown.
     pub explanation: String,
+    /// Entries of the report's vault: for the most frequent names of each kind a post that has them.
+    #[serde(default)]
+    pub evidence_links: Vec<String>,
 }
 
 /// A name and in how many posts it is.
@@ -201,4 +213,7 @@ pub struct Growth {
     pub posts: Option<i64>,
     /// What this rests on, or why it is unknown.
     pub explanation: String,
+    /// Entries of the report's vault: the two counts and their times.
+    #[serde(default)]
+    pub evidence_links: Vec<String>,
 }

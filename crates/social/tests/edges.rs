@@ -88,7 +88,7 @@ async fn a_turn_of_phrase_is_no_negation() {
         "not gonna lie cocaine is great",
         "no joke, cocaine for everybody",
     ] {
-        let safety = analyzed(&captioned(&[caption])).await.brand_safety;
+        let safety = analyzed(&captioned(&[caption, caption])).await.brand_safety;
         assert_eq!(safety.flags, ["drugs_in_captions"], "{caption}");
     }
     let safety = analyzed(&captioned(&["please say no to cocaine"])).await;
@@ -142,10 +142,66 @@ async fn help_against_suicide_is_no_grave_hit() {
     assert_eq!(safety.flags, [""; 0]);
     assert!(safety.score.expect("measured") >= 80.0);
 
-    let grave = analyzed(&captioned(&["suicide is the way out"]))
-        .await
-        .brand_safety;
+    let way_out = "suicide is the way out";
+    let grave = analyzed(&captioned(&[way_out, way_out])).await.brand_safety;
     assert_eq!(grave.flags, ["death_and_injury_in_captions"]);
+}
+
+#[tokio::test]
+async fn one_grave_caption_may_be_misread_and_is_shown_to_a_person() {
+    let one = analyzed(&captioned(&["All immigrants are vermin"])).await;
+    let clean = analyzed(&captioned(&[])).await;
+    let (one, clean) = (one.brand_safety, clean.brand_safety);
+    assert_eq!(one.flags, [""; 0]);
+    assert!(one.score < clean.score, "{:?}", one.score);
+    // It may be harmless after all.
+    assert!(one.range.high >= clean.range.high, "{:?}", one.range);
+    assert!(
+        one.reason
+            .expect("a reason")
+            .contains("a person should read")
+    );
+    let cited = one.signals.iter().find(|s| s.name == "worst_caption");
+    assert!(!cited.expect("measured").evidence_links.is_empty());
+
+    // What has one meaning needs no second caption, and two are no accident.
+    for captions in [
+        &["heil hitler"][..],
+        &["All immigrants are vermin", "I cannot stand gay people"],
+    ] {
+        let safety = analyzed(&captioned(captions)).await.brand_safety;
+        assert_eq!(safety.flags, ["hate_in_captions"], "{captions:?}");
+        assert!(safety.range.high < 40.0, "{captions:?}: {:?}", safety.range);
+    }
+}
+
+#[tokio::test]
+async fn hate_does_not_hide_among_captions_that_words_cannot_decide() {
+    let hate = "Immigrants are parasites and we feed them";
+    let quoted = "\"All refugees are criminals\" is what he shouted";
+    let mut last = None;
+    for unclear in 0..14 {
+        let captions: Vec<&str> = [hate; 8].into_iter().chain(vec![quoted; unclear]).collect();
+        let high = analyzed(&captioned(&captions))
+            .await
+            .brand_safety
+            .range
+            .high;
+        assert!(
+            last.is_none_or(|last| high <= last),
+            "{unclear}: {high} above {last:?}"
+        );
+        last = Some(high);
+    }
+    // Who quotes hate twice and more as often as he may have been misread is not accused, and not cleared.
+    let captions: Vec<&str> = [hate; 3].into_iter().chain([quoted; 12]).collect();
+    let safety = analyzed(&captioned(&captions)).await.brand_safety;
+    assert_eq!((safety.score, safety.flags.len()), (None, 0));
+    assert!(
+        (40.0..90.0).contains(&safety.range.high),
+        "{:?}",
+        safety.range
+    );
 }
 
 /// What the evidence of a safety flag quotes, apart from the figure itself.

@@ -129,7 +129,29 @@ async fn languages_reach_and_topics_are_told_where_they_are_known() {
                 "What a beautiful place, I would love to go there this summer".to_owned();
         }
     }
-    let insights = report(&snapshot).await.insights;
+    let whole = report(&snapshot).await;
+    let insights = &whole.insights;
+    // Each fact leads to what it rests on.
+    for (what, links) in [
+        ("activity", &insights.activity.evidence_links),
+        ("languages", &insights.languages.evidence_links),
+        ("reach", &insights.reach.evidence_links),
+        ("topics", &insights.topics.evidence_links),
+    ] {
+        assert!(!links.is_empty(), "{what}");
+        for link in links {
+            let mut vault = whole.evidence_vault.iter();
+            assert!(
+                vault.any(|entry| entry.evidence_id == *link),
+                "{what}: {link}"
+            );
+        }
+    }
+    // The posts at the quartiles, of 24.
+    assert_eq!(
+        insights.reach.evidence_links,
+        ["post:post5", "post:post11", "post:post17"]
+    );
     assert_eq!(insights.languages.captions[0].language, "English");
     let comments: Vec<&str> = insights
         .languages
@@ -174,6 +196,24 @@ async fn growth_needs_two_captures() {
         (Some(4_000), Some(60), Some(12))
     );
     assert_eq!(growth.followers_per_month, Some(0.125));
+    assert_eq!(growth.evidence_links, ["stat:growth"]);
+}
+
+#[tokio::test]
+async fn captions_in_other_languages_are_named_as_not_judged() {
+    let banner = |banners: &[String]| {
+        let mut banners = banners.iter();
+        banners
+            .find(|banner| banner.contains("not judged"))
+            .cloned()
+    };
+    let mut snapshot = clean_creator();
+    assert_eq!(banner(&report(&snapshot).await.warning_banners), None);
+    for post in &mut snapshot.posts.as_mut().expect("posts")[..4] {
+        post.caption = Some("Bu hafta bahçede domates topladık, çocuklar çok eğlendi".to_owned());
+    }
+    let banner = banner(&report(&snapshot).await.warning_banners).expect("a banner");
+    assert!(banner.contains("4 captions in Turkish"), "{banner}");
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ pub(super) fn growth(snapshot: &Snapshot) -> Growth {
         days: Some(days),
         followers: gained,
         followers_per_month: per_month,
+        evidence_links: Vec::new(),
         posts: change(snapshot.profile.post_count, first.post_count),
         explanation: sentences::growth(
             captures.len() as u64 + 1,

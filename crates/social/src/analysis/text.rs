@@ -88,6 +88,14 @@ impl Text {
         self.folded[end..next].contains(['.', '!', '?', '\n', ';'])
     }
 
+    /// Whether a question mark stands right after a token.
+    pub(super) fn asks_after(&self, index: usize) -> bool {
+        let rest = &self.folded[self.tokens[index].end..];
+        let next = self.tokens.get(index + 1);
+        let until = next.map_or(rest.len(), |next| next.start - self.tokens[index].end);
+        rest[..until].contains('?')
+    }
+
     pub(super) fn word_hashes(&self) -> impl Iterator<Item = u64> {
         self.tokens
             .iter()

@@ -60,6 +60,21 @@ pub(super) fn banners(
     } else if verdict.score.is_none() {
         banners.push(sentences::unsure_banner(verdict.confidence, MIN_CONFIDENCE));
     }
+    let languages = &analysis.insights.languages;
+    let others: Vec<(&str, u64)> = languages
+        .captions
+        .iter()
+        .filter(|language| language.language != "English")
+        .map(|language| (language.language.as_str(), language.texts))
+        // One may be a mistake: short texts are easily taken for another language.
+        .filter(|(_, captions)| *captions > 1)
+        .collect();
+    if !others.is_empty() {
+        banners.push(sentences::other_languages_banner(
+            &others,
+            languages.captions_told,
+        ));
+    }
     if coverage.comments.read > MAX_COMMENTS as u64 {
         banners.push(sentences::sample_banner(
             analysis.comments_examined,

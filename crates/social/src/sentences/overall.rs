@@ -102,6 +102,24 @@ pub(crate) fn unsure_banner(confidence: f64, least: f64) -> String {
     )
 }
 
+/// `languages` with how many captions each, of those whose language can be told.
+pub(crate) fn other_languages_banner(languages: &[(&str, u64)], told: u64) -> String {
+    let each: Vec<String> = languages
+        .iter()
+        .map(|(language, captions)| format!("{} in {language}", counted(*captions, "caption")))
+        .collect();
+    format!(
+        "Brand safety reads English: not judged {} {}, of {} whose language could be told.",
+        if languages.len() == 1 && languages[0].1 == 1 {
+            "is"
+        } else {
+            "are"
+        },
+        listed(&each),
+        number(told)
+    )
+}
+
 pub(crate) fn sample_banner(examined: u64, read: u64) -> String {
     format!(
         "Sample: {} of {} were examined.",

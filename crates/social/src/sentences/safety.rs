@@ -23,6 +23,9 @@ pub(crate) fn unclear_captions(unclear: u64, total: u64) -> String {
     )
 }
 
+pub(crate) const ALONE_CAPTION: &str = "one caption stands alone with what brands mind, and words may be \
+     misread: a person should read the post that is cited";
+
 pub(crate) fn half_read_captions(share: f64) -> String {
     format!(
         "the word lists are English and can judge about {} of the captions",

@@ -101,6 +101,14 @@ fn of_two_counts(part: u64, whole: u64, out: &mut Rendered) {
         ("comment_risk", comment_risk(part, whole)),
         ("blocked_banner", blocked_banner(part, whole)),
         ("sample_banner", sample_banner(part, whole)),
+        (
+            "other_languages_banner",
+            other_languages_banner(&[("Turkish", part)], whole),
+        ),
+        (
+            "other_languages_banner",
+            other_languages_banner(&[("Turkish", part), ("Dutch", 1)], whole),
+        ),
         ("ratio", ratio(part, whole, "follower")),
         ("no_ratio", no_ratio(part, whole, "post")),
         ("caption_risk", caption_risk(whole, &[], part)),
@@ -143,6 +151,7 @@ fn of_figures(share: f64, out: &mut Rendered) {
         vec![LanguageShare {
             language: "English".to_owned(),
             share,
+            texts: 3,
         }]
     };
     out.extend([

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of the kit")]
 
 pub(crate) mod generated;
+pub(crate) mod kinds;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use report_pipeline::{Analyzer, Assembler, Handle, Phase, PhaseContext, Platform, Target};

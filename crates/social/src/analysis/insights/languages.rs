@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use whatlang::{Detector, Lang};
 
 use super::super::bounded::BoundedSnapshot;
-use super::super::language::is_plainly_english;
+use super::super::language::{Language, is_plainly_english};
 use super::super::stats::{ratio, rounded};
 use super::super::text::Text;
+use super::super::vault::Vault;
 use crate::hash::mix;
 use crate::insights::{LanguageShare, Languages};
 use crate::sentences;
@@ -24,6 +25,7 @@ pub(super) fn of(
     bounded: &BoundedSnapshot,
     captions: &[Option<Text>],
     comments: &[Text],
+    vault: &mut Vault,
 ) -> Languages {
     let captions = bounded
         .posts()
@@ -39,12 +41,18 @@ pub(super) fn of(
         (any_caption, &captions, captions_told),
         (!bounded.comments().is_empty(), &comments, comments_told),
     );
+    let evidence_links = if captions_told + comments_told > 0 {
+        vec![vault.statistic("languages", &explanation)]
+    } else {
+        Vec::new()
+    };
     Languages {
         captions,
         comments,
         captions_told,
         comments_told,
         explanation,
+        evidence_links,
     }
 }
 
@@ -64,7 +72,13 @@ fn shares<'a>(texts: impl Iterator<Item = (&'a str, &'a Text)>) -> (Vec<Language
     for (_, (text, read)) in sample {
         // Words that English alone has tell it as well as the library does, and at once.
         let english = is_plainly_english(read).then(|| Lang::Eng.eng_name());
-        if let Some(language) = english.or_else(|| name(text)) {
+        let named = english.or_else(|| name(text));
+        // Where frequent English words cover half of it and the library names another language, it
+        // cannot be told.
+        let told_otherwise = |language: &&str| {
+            *language == Lang::Eng.eng_name() || Language::of(&[read]).covered < 0.5
+        };
+        if let Some(language) = named.filter(told_otherwise) {
             *counts.entry(language).or_default() += 1;
             told += 1;
         }
@@ -74,6 +88,7 @@ fn shares<'a>(texts: impl Iterator<Item = (&'a str, &'a Text)>) -> (Vec<Language
         .map(|(language, count)| LanguageShare {
             language: language.to_owned(),
             share: rounded(ratio(count, told), 3),
+            texts: count,
         })
         .filter(|language| language.share >= LEAST_SHARE)
         .collect();

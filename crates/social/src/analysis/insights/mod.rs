@@ -9,7 +9,7 @@ use super::bounded::BoundedSnapshot;
 use super::stats::{float, median, rounded};
 use super::text::Text;
 use super::vault::Vault;
-use crate::insights::{Activity, Insights, Reach};
+use crate::insights::{Activity, Growth, Insights, Reach};
 use crate::pillar::Interval;
 use crate::sentences;
 use crate::snapshot::Post;
@@ -28,10 +28,10 @@ pub(super) fn of(
         activity: activity(bounded, vault),
         sponsorship: sponsorship::of(bounded, vault),
         posts: posts::of(bounded, vault),
-        languages: languages::of(bounded, captions, comments),
-        reach: reach(bounded),
-        topics: topics::of(bounded),
-        growth: bounded.growth.clone(),
+        languages: languages::of(bounded, captions, comments, vault),
+        reach: reach(bounded, vault),
+        topics: topics::of(bounded, vault),
+        growth: growth(bounded, vault),
     }
 }
 
@@ -98,13 +98,21 @@ fn trend(bounded: &BoundedSnapshot) -> Option<f64> {
     (older > 0.0).then(|| rounded((newer / older - 1.0).min(1e6), 3))
 }
 
-fn reach(bounded: &BoundedSnapshot) -> Reach {
-    let mut views: Vec<f64> = bounded
+fn growth(bounded: &BoundedSnapshot, vault: &mut Vault) -> Growth {
+    let mut growth = bounded.growth.clone();
+    if growth.since.is_some() {
+        growth.evidence_links = vec![vault.statistic("growth", &growth.explanation)];
+    }
+    growth
+}
+
+fn reach(bounded: &BoundedSnapshot, vault: &mut Vault) -> Reach {
+    let mut seen: Vec<(u64, &Post)> = bounded
         .recent_posts(NEWEST)
         .into_iter()
-        .filter_map(|post| post.view_count.or(post.play_count).map(float))
+        .filter_map(|post| Some((post.view_count.or(post.play_count)?, post)))
         .collect();
-    let posts = views.len() as u64;
+    let posts = seen.len() as u64;
     if posts < 5 {
         return Reach {
             posts,
@@ -112,7 +120,8 @@ fn reach(bounded: &BoundedSnapshot) -> Reach {
             ..Reach::default()
         };
     }
-    views.sort_by(f64::total_cmp);
+    seen.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
+    let views: Vec<f64> = seen.iter().map(|(views, _)| float(*views)).collect();
     let at = |quarter: usize| rounded(views[(views.len() - 1) * quarter / 4], 0);
     let quartiles = Interval {
         low: at(1),
@@ -124,5 +133,8 @@ fn reach(bounded: &BoundedSnapshot) -> Reach {
         quartiles: Some(quartiles),
         posts,
         explanation: sentences::reach(posts, median_views.unwrap_or_default(), quartiles),
+        evidence_links: (1..=3)
+            .map(|quarter| vault.post(seen[(seen.len() - 1) * quarter / 4].1))
+            .collect(),
     }
 }

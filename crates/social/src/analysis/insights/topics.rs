@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::bounded::BoundedSnapshot;
 use super::super::text::Text;
 use super::super::token::TokenKind;
+use super::super::vault::Vault;
 use crate::insights::{Named, Topics};
 use crate::sentences;
+use crate::snapshot::Post;
 
 /// How many posts are looked at.
 const POSTS: usize = 100;
 /// How many names of each kind are shown.
 const SHOWN: usize = 8;
+/// For how many names of each kind a post is cited.
+const CITED: usize = 3;
 /// Words of fewer posts are no topic.
 const LEAST_POSTS: u64 = 3;
 
@@ -27,9 +31,10 @@ const COMMON: &str = "about after again also always another because been before 
     pero todo todos mais muito voce isso dans avec pour vous nous tout nicht eine einen auch wenn noch \
     come sono quando anche untuk yang dengan kalau juga";
 
-pub(super) fn of(bounded: &BoundedSnapshot) -> Topics {
+pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Topics {
     let common: BTreeSet<&str> = COMMON.split_whitespace().collect();
-    let [mut hashtags, mut mentions, mut words]: [BTreeMap<String, u64>; 3] = Default::default();
+    let [mut hashtags, mut mentions, mut words]: [BTreeMap<String, Vec<&Post>>; 3] =
+        Default::default();
     let mut captioned = 0;
     for post in bounded.posts().iter().take(POSTS) {
         let text = Text::read(post.caption.as_deref().unwrap_or_default());
@@ -63,7 +68,7 @@ pub(super) fn of(bounded: &BoundedSnapshot) -> Topics {
             (plain, &mut words),
         ] {
             for name in names.into_iter().filter(|name| !name.is_empty()) {
-                *counts.entry(name).or_default() += 1;
+                counts.entry(name).or_default().push(post);
             }
         }
     }
@@ -72,25 +77,39 @@ pub(super) fn of(bounded: &BoundedSnapshot) -> Topics {
         most(mentions, 1),
         most(words, LEAST_POSTS),
     );
+    let names = [&hashtags, &mentions, &words];
+    let cited = names.into_iter().flat_map(|names| names.iter().take(CITED));
+    let mut evidence_links: Vec<String> = cited.map(|(_, post)| vault.post(post)).collect();
+    evidence_links.sort();
+    evidence_links.dedup();
+    let plain = |names: Vec<(Named, &Post)>| -> Vec<Named> {
+        names.into_iter().map(|(name, _)| name).collect()
+    };
+    let (hashtags, mentions, words) = (plain(hashtags), plain(mentions), plain(words));
     let explanation = sentences::topics(captioned, &hashtags, &mentions);
     Topics {
         hashtags,
         mentions,
         words,
         explanation,
+        evidence_links,
     }
 }
 
-fn most(counts: BTreeMap<String, u64>, least: u64) -> Vec<Named> {
-    let mut named: Vec<Named> = counts
+/// The names of the most posts, each with the first post that has it.
+fn most(counts: BTreeMap<String, Vec<&Post>>, least: u64) -> Vec<(Named, &Post)> {
+    let mut named: Vec<(Named, &Post)> = counts
         .into_iter()
-        .filter(|(_, posts)| *posts >= least)
-        .map(|(name, posts)| Named {
-            name: super::super::excerpt(&name, 60),
-            posts,
+        .filter(|(_, posts)| posts.len() as u64 >= least)
+        .map(|(name, posts)| {
+            let named = Named {
+                name: super::super::excerpt(&name, 60),
+                posts: posts.len() as u64,
+            };
+            (named, posts[0])
         })
         .collect();
-    named.sort_by(|a, b| b.posts.cmp(&a.posts).then_with(|| a.name.cmp(&b.name)));
+    named.sort_by(|(a, _), (b, _)| b.posts.cmp(&a.posts).then_with(|| a.name.cmp(&b.name)));
     named.truncate(SHOWN);
     named
 }

@@ -44,6 +44,8 @@ impl Category {
 pub(crate) struct Find {
     pub(crate) level: Level,
     pub(crate) category: Category,
+    /// Whether it is a fixed phrase of the floor, which nobody writes by accident.
+    pub(crate) is_fixed: bool,
 }
 
 /// What a text says, as far as words tell.

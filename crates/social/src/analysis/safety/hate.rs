@@ -7,15 +7,13 @@
 //! `stance.rs`). Whatever is left, about a group and in hard words, is unclear: a person must read it.
 
 use super::super::text::Text;
-use super::category::{Category, Find, Reading};
+use super::category::Reading;
 use super::hate_words as words;
-use super::hate_words::Lists;
-use super::sentence::{Word, names_somebody, sentences};
+use super::object::as_object;
+use super::sentence::{Sentence, Word, names_somebody, sentences, words as words_of};
+use super::slurs::{ambiguous_slur, slur};
 use super::stance::{opposes, speaks_against};
-use crate::level::Level;
-
-/// How many words may stand between a group and its predicate.
-const REACH: usize = 4;
+use super::terms::{GRAVE, MEANT, REACH, has, is_negated, says};
 
 /// What a text says about groups.
 pub(super) fn read(text: &Text) -> Reading {
@@ -27,19 +25,24 @@ pub(super) fn read(text: &Text) -> Reading {
     let mut named = false;
     // Where haters were named, too, "they" may be those.
     let mut beside = false;
-    for sentence in &sentences {
-        worst = worst.max(match of_sentence(sentence, false) {
+    for Sentence { words, is_question } in &sentences {
+        let sentence = words.as_slice();
+        let said = match of_sentence(sentence, false) {
             // Only what is said of "they" takes what was named before.
             Reading::Meant(find) => Reading::Meant(find),
             alone => match of_sentence(sentence, named) {
                 Reading::Meant(_) if beside => Reading::Unclear,
                 with_named => alone.max(with_named),
             },
+        };
+        worst = worst.max(match said {
+            Reading::Meant(_) if *is_question && is_echo(sentence) => Reading::Unclear,
+            said => said,
         });
         named |= (0..sentence.len()).any(|at| group_at(sentence, at).is_some());
-        beside |= has(sentence, words::ATROCITIES) || says(sentence, &words::HATERS);
+        beside |= has(sentence, words::ATROCITIES) || has(sentence, words::HATERS);
     }
-    let all: Vec<Word<'_>> = sentences.concat();
+    let all: Vec<Word<'_>> = sentences.into_iter().flat_map(|s| s.words).collect();
     match worst {
         Reading::Meant(_) if opposes(&all, text) => Reading::Unclear,
         Reading::Meant(find) => Reading::Meant(find),
@@ -58,25 +61,12 @@ pub(super) fn rejects(text: &Text, tokens: &std::ops::Range<usize>) -> bool {
 
 /// Whether a text speaks against what is said: a swear word in it may be somebody else's.
 pub(super) fn is_spoken_against(text: &Text) -> bool {
-    speaks_against(&sentences(text).concat())
+    speaks_against(&words_of(text))
 }
 
-const MEANT: Reading = Reading::Meant(Find {
-    category: Category::Hate,
-    level: Level::Floor,
-});
-const GRAVE: Reading = Reading::Meant(Find {
-    category: Category::Hate,
-    level: Level::High,
-});
-
-/// Whether one of the words is on one of the lists.
-fn has(words: &[Word<'_>], lists: Lists) -> bool {
-    words.iter().any(|word| word.is_on(lists))
-}
-
-fn says(words: &[Word<'_>], any_of: &[&str]) -> bool {
-    words.iter().any(|word| any_of.contains(&word.text))
+/// Whether a question has the order of a statement: "women are weak?" repeats what somebody said.
+fn is_echo(sentence: &[Word<'_>]) -> bool {
+    (0..sentence.len().min(2)).any(|at| group_at(sentence, at).is_some())
 }
 
 /// What a sentence says; `named` is whether a group was named before it.
@@ -90,7 +80,12 @@ fn of_sentence(sentence: &[Word<'_>], named: bool) -> Reading {
         {
             named = true;
             past_group = at + length;
-            worst = worst.max(about_group(sentence, at, at + length));
+            let others = has(&sentence[..at], words::HATERS);
+            worst = worst.max(match about_group(sentence, at, at + length) {
+                Reading::Meant(_) if others => Reading::Unclear,
+                GRAVE if is_some(sentence, at) => Reading::Unclear,
+                reading => reading,
+            });
         } else if named && matches!(word.text, "they" | "them" | "their" | "theyre") {
             worst = worst.max(about_named(sentence, at));
         }
@@ -124,6 +119,26 @@ fn group_at(sentence: &[Word<'_>], at: usize) -> Option<usize> {
     (word.is_on(words::GROUPS) || single || alone).then_some(1)
 }
 
+/// Whether one of a group is spoken of, and not the group: "a black man".
+fn is_one(sentence: &[Word<'_>], at: usize, length: usize) -> bool {
+    let head = sentence[at + length - 1].text;
+    let before = at.checked_sub(1).map_or("", |place| sentence[place].text);
+    length == 2
+        && matches!(
+            head,
+            "man" | "woman" | "person" | "guy" | "kid" | "girl" | "boy" | "child"
+        )
+        && matches!(before, "a" | "this" | "that" | "another" | "one")
+}
+
+/// Whether some of a group are spoken of: "some stupid women".
+fn is_some(sentence: &[Word<'_>], at: usize) -> bool {
+    says(
+        &sentence[at.saturating_sub(2)..at],
+        &["some", "few", "several", "certain"],
+    )
+}
+
 /// What is said of those who were named before. Somebody else may be meant where others act, too.
 fn about_named(sentence: &[Word<'_>], at: usize) -> Reading {
     let others = has(&sentence[..at], words::OTHERS);
@@ -138,98 +153,14 @@ fn about_group(sentence: &[Word<'_>], from: usize, to: usize) -> Reading {
     let far = &sentence[from.saturating_sub(2 * REACH)..from];
     let after = &sentence[to..sentence.len().min(to + 2 * REACH + 2)];
     // "nobody should ...", "I do not ...": whatever follows is taken back.
-    let negated = has(far, words::NOT);
-    as_object(sentence, from, after)
-        .max(as_subject(sentence, from, after, negated))
-        .max(as_unwanted(far, after))
-}
-
-/// "kill all ...", "I hate ...", "dirty ...": what stands before the group.
-fn as_object(sentence: &[Word<'_>], from: usize, after: &[Word<'_>]) -> Reading {
-    let before = &sentence[from.saturating_sub(REACH)..from];
-    let far = &sentence[from.saturating_sub(2 * REACH)..from];
-    let negated = has(far, words::NOT);
-    // "anyone who wants to kill ...", "they threatened to kill ...": others mean it.
-    let told = has(before, words::PAST)
-        || says(far, &["whoever", "anyone", "anybody", "if"])
-        || far
-            .iter()
-            .any(|word| words::OTHERS_MEAN.contains(&word.text))
-        || far.windows(2).any(|pair| {
-            let some = pair[0].is_on(words::PEOPLE | words::THEM)
-                || matches!(pair[0].text, "some" | "many" | "others" | "he" | "she");
-            some && matches!(
-                pair[1].text,
-                "who" | "want" | "try" | "love" | "like" | "plan"
-            )
-        });
-    if does(sentence, from, words::VIOLENCE) && !negated && !told {
-        return MEANT;
-    }
-    // "we should attack ...": others do that, so it takes an intention.
-    if does(sentence, from, words::HARM) && has(far, words::INTENT) && !negated && !told {
-        return MEANT;
-    }
-    // "I hate ...", and not "those who hate ..." or "I hate to say it, but ...".
-    if feels(before) && !negated && !has(before, words::OTHERS) {
-        return GRAVE;
-    }
-    // "I cannot stand ...", and not what is done to them.
-    let done_to = after.first().is_some_and(|word| word.is_on(words::DONE_TO));
-    let own = says(far, &["i", "im", "ive", "we", "my", "our", "nothing"]);
-    let averse = before.windows(2).any(|pair| {
-        let pair = (pair[0].text, pair[1].text);
-        words::AVERSION.contains(&pair) || own && words::FEELINGS.contains(&pair)
-    });
-    if averse && !done_to && !has(before, words::OTHERS) {
-        return GRAVE;
-    }
-    let Some(right_before) = before.last() else {
-        return Reading::Clear;
+    let negated = is_negated(far);
+    let said = match as_subject(sentence, from, after, negated) {
+        Reading::Meant(_) if is_one(sentence, from, to - from) => Reading::Unclear,
+        said => said,
     };
-    let cursed = matches!(right_before.text, "fuck" | "screw" | "fucking");
-    // "violent women": some of them may be meant.
-    if words::PLAIN.contains(&right_before.text) {
-        return Reading::Unclear;
-    }
-    if (right_before.is_on(words::INSULTS) || cursed) && !negated {
-        return GRAVE;
-    }
-    Reading::Clear
-}
-
-/// Whether one of the four words before a group is a verb of some lists: "rape of", "the murder of", and
-/// "violence and" are nouns.
-fn does(sentence: &[Word<'_>], from: usize, lists: Lists) -> bool {
-    (from.saturating_sub(REACH)..from).any(|at| {
-        let before = at.checked_sub(1).map_or("", |before| sentence[before].text);
-        let after = sentence.get(at + 1).map_or("", |next| next.text);
-        let article = matches!(
-            before,
-            "the" | "a" | "this" | "that" | "of" | "about" | "by"
-        );
-        let noun = article || matches!(after, "against" | "by" | "of" | "victims")
-            // "rape and violence against ...", but "rape and kill ...".
-            || matches!(after, "and" | "or")
-                && !sentence.get(at + 2).is_some_and(|next| next.is_on(lists | words::VIOLENCE));
-        // "get rid of".
-        sentence[at].is_on(lists) && (!noun || sentence[at].text == "rid")
-    })
-}
-
-/// Whether the hate that stands before a group is felt for it: no other clause begins between.
-fn feels(before: &[Word<'_>]) -> bool {
-    let felt = before
-        .iter()
-        .rposition(|word| word.is_on(words::HATE_VERBS));
-    felt.is_some_and(|at| {
-        let between = &before[at + 1..];
-        let elsewhere = [
-            "it", "you", "to", "but", "when", "that", "if", "against", "towards", "for", "is",
-            "are",
-        ];
-        !says(between, &elsewhere)
-    })
+    as_object(sentence, from, after)
+        .max(said)
+        .max(as_unwanted(far, after))
 }
 
 /// "... are animals", "... should die", "why are ... so stupid": what is said of the group.
@@ -255,6 +186,11 @@ fn as_subject(sentence: &[Word<'_>], from: usize, after: &[Word<'_>], negated: b
     if before.last().is_some_and(|word| word.text == "being") {
         return Reading::Clear;
     }
+    // "it makes ... look stupid": it is said of what makes them so.
+    let made = ["make", "makes", "making", "made"];
+    if before.last().is_some_and(|word| made.contains(&word.text)) {
+        return Reading::Clear;
+    }
     let verb = after
         .iter()
         .take(4)
@@ -275,6 +211,14 @@ fn as_subject(sentence: &[Word<'_>], from: usize, after: &[Word<'_>], negated: b
         let only = says(until(length), &["only", "just", "nothing"]);
         (has(joined, words::NOT) || has(until(length), words::NOT)) && !only
     };
+    // "... are only good for ...".
+    if !negated
+        && predicate.len() > 3
+        && says(until(1), &["only"])
+        && says(&predicate[1..3], &["for"])
+    {
+        return GRAVE;
+    }
     let unhuman = (has(joined, words::NOT) || has(until(1), words::NOT))
         && says(until(3), &["people", "human", "humans"])
         && !says(until(3), &["less"]);
@@ -289,6 +233,12 @@ fn as_subject(sentence: &[Word<'_>], from: usize, after: &[Word<'_>], negated: b
     if !negated && !even && denies(2) && has(refused, words::DENIED) {
         // "... are not welcome in many countries" tells what is so; "here" says that it shall be so.
         let first = refused.iter().find(|word| word.is_on(words::DENIED));
+        // "do not deserve abuse": what nobody deserves.
+        if first.is_some_and(|word| word.text == "deserve") && has(refused, words::ABUSE)
+            || is_freed(refused)
+        {
+            return Reading::Clear;
+        }
         let granted = first.is_some_and(|word| words::GRANTED.contains(&word.text));
         let near = says(predicate, &["here", "our", "my", "this", "us", "anywhere"])
             || has(joined, words::OUGHT);
@@ -337,7 +287,10 @@ fn of_deeds(after: &[Word<'_>], negated: bool) -> Reading {
         .position(|word| word.is_on(words::NOT))
         .map(|at| clause(&after[at + 1..after.len().min(at + 5)]));
     if denied.is_some_and(|rest| {
-        has(rest, words::DENIED) && !says(rest, &["to", "just", "only", "less"])
+        has(rest, words::DENIED)
+            && !has(rest, words::ABUSE)
+            && !is_freed(rest)
+            && !says(rest, &["to", "just", "only", "less"])
     }) {
         return GRAVE;
     }
@@ -402,6 +355,13 @@ fn of_deeds(after: &[Word<'_>], negated: bool) -> Reading {
     Reading::Clear
 }
 
+/// "do not belong in the kitchen": where nobody else is sent, either.
+fn is_freed(denied: &[Word<'_>]) -> bool {
+    denied
+        .iter()
+        .any(|word| word.is_on(words::PLACES) && !matches!(word.text, "country" | "home"))
+}
+
 /// "no ... allowed", "too many ...", "never trust ...", "no place for ...": whom nobody wants.
 fn as_unwanted(far: &[Word<'_>], after: &[Word<'_>]) -> Reading {
     let near = &far[far.len().saturating_sub(3)..];
@@ -424,6 +384,38 @@ fn as_unwanted(far: &[Word<'_>], after: &[Word<'_>]) -> Reading {
             && matches!(three[1].text, "place" | "room" | "need" | "use")
             && three[2].text == "for"
     });
+    // "no ... should be allowed to ...", unless it is to suffer.
+    let harm = words::PUNISHED | words::DESTROYED | words::VIOLENCE | words::HARM;
+    let forbidden = last == "no"
+        && has(&after[..after.len().min(2)], words::MUST)
+        && says(after, &["allowed", "permitted"])
+        && !has(after, harm);
+    // "nobody wants ... here", "send ... back", "the only good ... is a dead one".
+    let shunned =
+        matches!(second, "nobody" | "one") && last == "wants" && says(after, &["here", "in"]);
+    let sent = says(near, &["send", "ship"])
+        && says(&after[..after.len().min(2)], &["back", "home", "away"])
+        && !is_negated(far)
+        && !says(far, &["they", "he", "she", "who", "to", "wants"]);
+    let killed = far
+        .windows(2)
+        .any(|pair| (pair[0].text, pair[1].text) == ("only", "good"))
+        && says(after, &["dead"]);
+    let wish = near
+        .iter()
+        .rposition(|word| matches!(word.text, "wish" | "hope"));
+    let wished = wish.is_some_and(|at| {
+        at == 0 && near.len() < 3 || at > 0 && matches!(near[at - 1].text, "i" | "we")
+    }) && has(&after[..after.len().min(4)], words::PUNISHED)
+        && !is_negated(far)
+        && !has(near, words::SPEECH | words::PEOPLE)
+        && !says(after, &["not", "never"]);
+    if killed || wished {
+        return MEANT;
+    }
+    if forbidden || shunned || sent {
+        return GRAVE;
+    }
     let gone = has(near, words::LET) && says(near, &["why", "stop"]);
     if refused || crowded || mistrusted || placeless {
         return GRAVE;
@@ -461,48 +453,6 @@ fn about_them(sentence: &[Word<'_>], at: usize) -> Reading {
         return Reading::Unclear;
     }
     Reading::Clear
-}
-
-/// A word that is nothing but a slur. In the first person it may be reclaimed.
-fn slur(sentence: &[Word<'_>], at: usize) -> Reading {
-    let near = &sentence[at.saturating_sub(5)..sentence.len().min(at + 4)];
-    let hostile = has(near, words::HATE_VERBS | words::VIOLENCE | words::INSULTS)
-        || says(
-            near,
-            &["you", "youre", "those", "these", "they", "them", "theyre"],
-        );
-    if has(near, words::OWN) && !hostile {
-        return Reading::Unclear;
-    }
-    if has(near, words::AIMED) {
-        MEANT
-    } else {
-        GRAVE
-    }
-}
-
-/// A word that is a slur of somebody and a plain word of something.
-fn ambiguous_slur(sentence: &[Word<'_>], at: usize) -> Reading {
-    let before = &sentence[at.saturating_sub(4)..at];
-    let thing = sentence
-        .get(at + 1)
-        .is_some_and(|next| next.is_on(words::THINGS));
-    let hated = has(
-        &before[before.len().saturating_sub(2)..],
-        words::INSULTS | words::HATE_VERBS,
-    ) || says(
-        &before[before.len().saturating_sub(2)..],
-        &["fucking", "damn", "those", "these"],
-    );
-    let called = before
-        .iter()
-        .any(|word| matches!(word.text, "you" | "youre"))
-        && !has(before, words::NOT);
-    if (hated || called) && !thing && !has(before, words::OWN) {
-        GRAVE
-    } else {
-        Reading::Clear
-    }
 }
 
 /// Whether a text speaks well of a group.

@@ -68,22 +68,22 @@ lists! {
     ];
     /// Words that are slurs and nothing else.
     SLURS: [
-        "nigger", "niggers", "niggas", "nigga", "faggot", "faggots", "faggy", "tranny", "trannies",
+        "nigger", "niggers", "niggas", "nigga", "faggot", "faggots", "faggy", "trannies",
         "kike", "kikes", "spic", "spics", "wetback", "wetbacks", "raghead", "ragheads", "towelhead",
-        "towelheads", "retards", "retarded", "sandnigger", "shemale", "shemales", "gook", "gooks",
+        "towelheads", "retards", "sandnigger", "shemale", "shemales", "gook", "gooks",
         "beaner", "beaners", "mongoloid", "mongoloids", "pakis", "paki", "chinks", "golliwog",
         "darkie", "darkies", "zipperhead", "pikey", "pikeys", "muzzie", "muzzies", "spastic",
         "spastics", "femoid", "femoids", "negroes", "muzrat", "muzrats", "sandmonkey",
         "sandmonkeys", "jigaboo", "jigaboos", "kaffir", "kaffirs", "gyppo", "gyppos", "fagot",
         "fagots", "faggotry", "niglet", "niglets", "goatfucker", "goatfuckers", "ladyboys",
-        "troons", "troon", "hebe", "hebes", "wogs", "honkies", "yids", "yid", "halfbreed",
+        "troons", "troon", "hebes", "wogs", "honkies", "yids", "yid", "halfbreed",
         "halfbreeds", "trannys", "negroid", "negroids",
     ];
     /// Words that are slurs when they are aimed at somebody.
     AMBIGUOUS_SLURS: [
         "chink", "fag", "fags", "dyke", "dykes", "coon", "coons", "cripple", "cripples", "queer",
         "queers", "retard", "mongs", "savages", "monkey", "monkeys", "apes", "cunt", "cunts",
-        "bint", "thot", "thots", "mong",
+        "bint", "thot", "thots", "mong", "tranny", "retarded", "hebe",
         "tard", "tards", "spaz", "wog", "midget", "savage", "ape", "gorilla",
         "gorillas", "freak", "freaks",
     ];
@@ -97,6 +97,7 @@ lists! {
     NOT: [
         "not", "no", "never", "dont", "doesnt", "arent", "isnt", "nobody", "wont", "cant", "cannot",
         "shouldnt", "nothing", "neither", "without", "didnt", "wouldnt", "aint", "stop", "none",
+        "hardly", "barely", "rarely", "seldom", "nor",
     ];
     /// What makes people into less than people.
     INHUMAN: [
@@ -290,7 +291,7 @@ lists! {
         "eliminated", "removed", "erased", "eradicated", "murdered", "hurt", "attacked", "tortured",
         "expelled", "enslaved", "annihilated", "slaughtered", "lynched", "drowned", "stabbed",
         "whipped", "killed", "shot", "hanged", "burned", "burnt", "beaten", "gassed", "deported",
-        "exterminated", "bombed", "executed", "imprisoned", "arrested",
+        "exterminated", "bombed", "executed", "imprisoned", "arrested", "thrown", "kicked",
     ];
     /// Words of those who say or think something.
     SPEECH: [
@@ -321,7 +322,8 @@ lists! {
         "remarks", "tweet", "tweets", "post", "posts", "meme", "memes", "idea", "view", "views",
         "opinion", "attitude", "attitudes", "notion", "notions", "concept", "belief", "beliefs",
         "assumption", "assumptions", "allegation", "allegations", "accusation", "accusations",
-        "narrative", "narratives", "ideas", "arguments", "claims",
+        "narrative", "narratives", "ideas", "arguments", "claims", "message", "messages", "sign",
+        "signs", "poster", "posters", "banner", "banners", "note", "letter", "graffiti", "headline",
     ];
     /// Words that judge what somebody does or says.
     ILL: [
@@ -367,6 +369,26 @@ lists! {
     OWN: [
         "my", "we", "us", "our", "im", "proud", "me", "i", "am", "myself", "ourselves", "reclaim",
         "reclaimed", "reclaiming",
+    ];
+    /// Words for people who hate.
+    HATERS: [
+        "racists", "bigots", "supremacists", "fascists", "homophobes", "transphobes", "misogynists",
+        "sexists", "neonazis", "antisemites",
+    ];
+    /// What nobody deserves.
+    ABUSE: [
+        "abuse", "violence", "hate", "hatred", "harassment", "blame", "pain", "punishment", "this",
+        "that", "it", "harm", "threats", "insults", "cruelty", "torture", "pity",
+    ];
+    /// How somebody else has said something.
+    TOLD: [
+        "shouted", "yelled", "screamed", "chanted", "wrote", "said", "sprayed", "painted", "tweeted",
+        "posted", "muttered", "whispered", "hissed", "sneered", "claimed", "insisted", "argued",
+        "declared", "announced", "called", "commented", "replied", "spat",
+    ];
+    /// How somebody comes to know what others say.
+    HEARD: [
+        "hear", "hears", "heard", "hearing", "overheard",
     ];
     /// Words that stand between others and say nothing alone.
     FILLERS: [
@@ -453,18 +475,6 @@ pub(super) const OTHERS_MEAN: [&str; 28] = [
     "justifying",
     "glorify",
 ];
-/// Words for people who hate.
-pub(super) const HATERS: [&str; 8] = [
-    "racists",
-    "bigots",
-    "supremacists",
-    "fascists",
-    "homophobes",
-    "transphobes",
-    "misogynists",
-    "sexists",
-];
-
 /// Lists whose words are also read when a letter is missing.
 const SHORTENED: Lists = GROUPS | GROUP_ADJECTIVES | SLURS | INHUMAN | HATE_VERBS;
 /// Lists whose words are also read when two letters have changed places.
@@ -474,11 +484,11 @@ const LEAST_SHORTENED: usize = 5;
 const LEAST_SWAPPED: usize = 4;
 /// What is one letter away and a word, a name or slang of its own, in whatever language.
 #[rustfmt::skip]
-const OTHER_WORDS: [&str; 46] = [
+const OTHER_WORDS: [&str; 47] = [
     "back", "backs", "bener", "money", "best", "bests", "asin", "ngga", "musim", "quer", "kafir", "beats",
     "pais", "niger", "tron", "plage", "fees", "sake", "sakes", "hats", "naive", "pets", "rach", "lech",
     "cinese", "israels", "ples", "bron", "tans", "boar", "bear", "mates", "laces", "girl", "bits", "sums",
-    "tubs", "lest", "arbs", "wive", "chick", "chins", "paper", "bast", "mate", "sexes",
+    "tubs", "lest", "arbs", "wive", "chick", "chins", "paper", "bast", "mate", "sexes", "negros",
 ];
 
 static TABLE: LazyLock<WordTable> = LazyLock::new(|| {

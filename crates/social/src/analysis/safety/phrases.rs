@@ -103,12 +103,12 @@ const LISTS: &[(Meaning, &str)] = &[
     ),
     (
         Some((Category::DeathAndInjury, Level::High)),
-        "kill yourself|kys|self harm|suicide|beheading|i will kill you|gore video|torture",
+        "kill yourself|kys|self harm|suicide|beheading|i will kill you|gore video",
     ),
     (
         Some((Category::DeathAndInjury, Level::Medium)),
         "mass shooting|school shooting|massacre|corpse|bloodbath|stabbed to death|shot dead|murder|
-        murdered",
+        murdered|torture",
     ),
     (
         Some((Category::DeathAndInjury, Level::Low)),
@@ -142,7 +142,7 @@ const LISTS: &[(Meaning, &str)] = &[
     (
         Some((Category::Obscenity, Level::Medium)),
         "fuck|fucks|fucked|fucking|fucker|motherfucker|motherfucking|cunt|cunts|asshole|assholes|
-        bitch|bitches|whore|slut|dickhead|wanker",
+        bitch|bitches|whore|slut|dickhead|wanker|retard|retarded",
     ),
     (
         Some((Category::Obscenity, Level::Low)),

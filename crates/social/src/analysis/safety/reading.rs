@@ -77,7 +77,11 @@ fn of(text: &Text) -> TextReading {
         if level < Level::Floor && is_help(text, &hit) {
             level = Level::Low;
         }
-        found.find = found.find.max(Some(Find { level, category }));
+        found.find = found.find.max(Some(Find {
+            level,
+            category,
+            is_fixed: level == Level::Floor,
+        }));
     }
     found.find = found.find.max(in_tags(text));
     found
@@ -102,6 +106,7 @@ fn in_tags(text: &Text) -> Option<Find> {
         Some(Find {
             level: *level,
             category: *category,
+            is_fixed: *level == Level::Floor,
         })
     })
     .max()
@@ -244,7 +249,16 @@ mod tests {
             "Muslims should not be allowed to vote",
             "Somebody should hurt all immigrants",
             "Better off without immigrants",
+            "No muslim should be allowed to vote",
+            "Nobody wants immigrants here",
+            "The only good muslim is a dead muslim",
+            "I wish all gays would die",
+            "Send all the muslims back",
+            "Women are only good for sex",
+            "Lets hunt some refugees tonight",
+            "We should gas all gypsies",
             "#ihateallwomen",
+            "killallmuslims",
             "Ihateallwomen",
             "muslmis are veermin and muslims are vremin",
         ] {
@@ -296,6 +310,28 @@ mod tests {
             "It is not true that immigrants are subhuman",
             "Skinheads marched past the mosque while muslims prayed. The racists shouted. They have no place in our town",
             "Hate against foreigners grows",
+            "Women dont deserve abuse",
+            "Women dont belong in the kitchen, they belong wherever they want",
+            "Imagine hating gay people in this century",
+            "I am sick of hearing that women cannot drive",
+            "I hate how women are treated in this industry",
+            "Women are weak? Tell that to my mother who raised four of us",
+            "One of them shouted kill the jews and the police did nothing",
+            "According to him all women are whores",
+            "In his eyes immigrants are animals",
+            "For the nazis disabled people were a burden",
+            "Far from being a burden, immigrants pay more taxes",
+            "Hardly any immigrant is a thief",
+            "What kind of monster would kill a trans person?",
+            "Plans to deport immigrants were stopped by a judge",
+            "The urge to kill a muslim is something for a doctor",
+            "Terrorists hate women who learn",
+            "The word nigger should not be in anybodys mouth",
+            "I read that a black man thinks this sauce is trash",
+            "The way some pathetic women write to themselves",
+            "White supremacists are deranged and black people are their victims",
+            "My truck needs a new tranny",
+            "Los ojos negros",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

@@ -26,6 +26,13 @@ impl<'a> Word<'a> {
     }
 }
 
+/// A sentence, and whether it ends with a question mark.
+#[derive(Debug, Default)]
+pub(super) struct Sentence<'a> {
+    pub(super) words: Vec<Word<'a>>,
+    pub(super) is_question: bool,
+}
+
 /// Words of which a text must have one to say anything about groups.
 const NAMES: Lists = words::GROUPS
     | words::GROUP_ADJECTIVES
@@ -50,12 +57,15 @@ pub(super) fn names_somebody(text: &Text) -> bool {
 }
 
 /// The words of each sentence, mentions and numbers left out.
-pub(super) fn sentences(text: &Text) -> Vec<Vec<Word<'_>>> {
-    let mut sentences = vec![Vec::new()];
+pub(super) fn sentences(text: &Text) -> Vec<Sentence<'_>> {
+    let mut sentences = vec![Sentence::default()];
     let mut tries = 0;
     for (index, token) in text.tokens().iter().enumerate() {
         let is_word = matches!(token.kind, TokenKind::Word | TokenKind::Hashtag);
-        if let Some(sentence) = sentences.last_mut().filter(|_| is_word) {
+        let Some(sentence) = sentences.last_mut() else {
+            break;
+        };
+        if is_word {
             let word = plain(text, *token);
             let parts = if may_be_run(text, *token, &mut tries) {
                 run(word)
@@ -63,16 +73,23 @@ pub(super) fn sentences(text: &Text) -> Vec<Vec<Word<'_>>> {
                 Vec::new()
             };
             match word {
-                _ if !parts.is_empty() => sentence.extend(parts),
-                "theyre" => sentence.extend([Word::of("they"), Word::of("are")]),
-                _ => sentence.push(Word::of(word)),
+                _ if !parts.is_empty() => sentence.words.extend(parts),
+                "theyre" => sentence.words.extend([Word::of("they"), Word::of("are")]),
+                _ => sentence.words.push(Word::of(word)),
             }
         }
+        sentence.is_question |= text.asks_after(index);
         if index + 1 < text.tokens().len() && text.ends_sentence(index) {
-            sentences.push(Vec::new());
+            sentences.push(Sentence::default());
         }
     }
     sentences
+}
+
+/// The words of all sentences of a text.
+pub(super) fn words(text: &Text) -> Vec<Word<'_>> {
+    let sentences = sentences(text).into_iter();
+    sentences.flat_map(|sentence| sentence.words).collect()
 }
 
 /// A word, or a hashtag without its sign.

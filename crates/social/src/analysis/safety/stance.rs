@@ -21,8 +21,67 @@ pub(super) fn speaks_against(all: &[Word<'_>]) -> bool {
     });
     let rejects = all.iter().any(|word| word.is_on(words::REJECTS)) && !proud;
     rejects
-        || (0..all.len())
-            .any(|at| is_reported(all, at) || is_passed_on(all, at) || is_judged(all, at))
+        || (0..all.len()).any(|at| {
+            is_reported(all, at)
+                || is_passed_on(all, at)
+                || is_judged(all, at)
+                || is_theirs(all, at)
+        })
+}
+
+/// Whether it is told as another's doing or view: "a man yelled ...", "I heard that ...", "in his eyes",
+/// "imagine hating ...".
+fn is_theirs(all: &[Word<'_>], at: usize) -> bool {
+    let next = |step: usize| all.get(at + step).map_or("", |word| word.text);
+    let before = &all[at.saturating_sub(2)..at];
+    let own = before
+        .iter()
+        .any(|word| matches!(word.text, "i" | "we" | "ive" | "weve" | "id"));
+    let told_to = all[at].text == "told" && matches!(next(1), "me" | "us" | "my" | "him" | "her");
+    if (all[at].is_on(words::TOLD) || told_to) && !own {
+        return true;
+    }
+    // "I heard that ...", "words I heard", and not "if I hear ... once more".
+    let of_others = matches!(
+        next(1),
+        "that"
+            | "how"
+            | "people"
+            | "someone"
+            | "somebody"
+            | "others"
+            | "him"
+            | "her"
+            | "them"
+            | "men"
+    );
+    if all[at].is_on(words::HEARD)
+        && (of_others || before.iter().any(|word| word.is_on(words::SAID)))
+    {
+        return true;
+    }
+    let others = |word: &str| {
+        matches!(
+            word,
+            "his" | "her" | "their" | "your" | "him" | "them" | "you" | "some" | "many" | "others"
+        )
+    };
+    match all[at].text {
+        "according" => next(1) == "to" && !matches!(next(2), "me" | "us"),
+        "in" => {
+            others(next(1)) && matches!(next(2), "eyes" | "view" | "mind" | "world" | "opinion")
+        }
+        "for" | "to" if at == 0 => {
+            let near = &all[1..all.len().min(4)];
+            others(next(1))
+                || near
+                    .iter()
+                    .any(|word| word.is_on(words::HATERS | words::ATROCITIES))
+        }
+        "imagine" => next(1).ends_with("ing"),
+        "hating" | "mocking" | "hurting" => at == 0,
+        _ => false,
+    }
 }
 
 /// Whether it is what others think of people: "the notion that they are ...", "they are seen as ...".
@@ -30,7 +89,7 @@ fn is_passed_on(all: &[Word<'_>], at: usize) -> bool {
     let own = at > 0 && matches!(all[at - 1].text, "my" | "our");
     let next = all.get(at + 1).map_or("", |word| word.text);
     if all[at].is_on(words::SAID) {
-        return !own && matches!(next, "that" | "of" | "about");
+        return !own && matches!(next, "that" | "of" | "about" | "like" | "saying");
     }
     let passive = matches!(
         all[at].text,
@@ -47,7 +106,10 @@ fn is_passed_on(all: &[Word<'_>], at: usize) -> bool {
             | "blamed"
             | "described"
     );
-    passive && at > 0 && all[at - 1].is_on(words::COPULAS)
+    passive
+        && at > 0
+        && (all[at - 1].is_on(words::COPULAS)
+            || matches!(all[at - 1].text, "got" | "get" | "gets" | "been"))
 }
 
 /// Whether somebody is asked how he comes to say it: "how can you ...", "do you have any evidence".
@@ -58,6 +120,10 @@ fn is_challenged(all: &[Word<'_>], at: usize) -> bool {
         "how" | "why" | "what" => {
             matches!(next(1), "do" | "would" | "can" | "could" | "are" | "did") && next(2) == "you"
                 || next(1) == "is" && next(2) == "it"
+                || next(1) == "did"
+                    && all[at..]
+                        .windows(2)
+                        .any(|pair| matches!(pair[0].text, "do" | "done") && pair[1].text == "to")
         }
         "does" | "would" => next(1) == "it" || next(1) == "this",
         _ => false,
@@ -79,10 +145,11 @@ fn is_reported(all: &[Word<'_>], at: usize) -> bool {
     }) && !before
         .iter()
         .any(|word| word.is_on(words::NOT) || word.text == "why");
-    let begins = at == 0 && all[at].text.ends_with("ing");
+    let gerund = all[at].text.ends_with("ing");
+    let begins = gerund && (at == 0 || matches!(all[at - 1].text, "of" | "from" | "by" | "about"));
     let by_others = before
         .iter()
-        .any(|word| word.is_on(words::SPEAKERS | words::NOT | words::SAID));
+        .any(|word| word.is_on(words::SPEAKERS | words::NOT | words::SAID) || word.text == "would");
     !own && (begins || by_others)
 }
 
