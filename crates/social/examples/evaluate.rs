@@ -1,7 +1,7 @@
 //! How well the heuristics do on labelled data: one table per question, targets beside figures.
 //!
 //! ```sh
-//! cargo run --release --example evaluate -- DATA
+//! cargo run --release -p report-pipeline-social --example evaluate -- DATA
 //! ```
 //! `DATA` is a folder of `.jsonl` files in the archive's format (see `ArchiveScraper`), whose
 //! records or comments carry a label, such as `"label": {"fake": true}`. Each file is a set. A folder

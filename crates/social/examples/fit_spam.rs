@@ -2,8 +2,8 @@
 //! were not fitted on.
 //!
 //! ```sh
-//! cargo run --release --example fit_spam -- DATA            # measure only
-//! cargo run --release --example fit_spam -- DATA --write    # and write the library's table
+//! cargo run --release -p report-pipeline-social --example fit_spam -- DATA            # measure only
+//! cargo run --release -p report-pipeline-social --example fit_spam -- DATA --write    # and write the library's table
 //! ```
 //! `DATA` is a folder as for the example `evaluate`, with labelled texts in its folder `texts`; only
 //! sets whose licence allows it are used. Held out means: the texts are cut into three parts by
@@ -12,8 +12,8 @@
 //! To measure a whole report on held-out sections, fit without them, then look only at them:
 //!
 //! ```sh
-//! cargo run --release --example fit_spam -- DATA --without HANDLE,HANDLE --write
-//! cargo run --release --example evaluate -- DATA --only HANDLE,HANDLE
+//! cargo run --release -p report-pipeline-social --example fit_spam -- DATA --without HANDLE,HANDLE --write
+//! cargo run --release -p report-pipeline-social --example evaluate -- DATA --only HANDLE,HANDLE
 //! ```
 
 #[path = "fit_spam/corpus.rs"]

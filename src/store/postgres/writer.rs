@@ -26,6 +26,8 @@ use crate::store::timestamp::Now;
 
 /// How many verbs one transaction is for at most.
 const GROUP: usize = 256;
+/// How often all others that can run do so before a transaction begins.
+const LETS_OTHERS: u32 = 8;
 /// How many times a transaction is begun anew after something that passes.
 const ATTEMPTS: u32 = 3;
 /// The longest pause before that.
@@ -161,6 +163,15 @@ impl Task {
     async fn run(mut self, mut receiver: mpsc::UnboundedReceiver<Box<dyn Call>>) {
         let mut calls = Vec::with_capacity(GROUP);
         while receiver.recv_many(&mut calls, GROUP).await > 0 {
+            // Whoever has just heard the end of the last transaction makes the next call now. One that is with these is one
+            // transaction less.
+            for _ in 0..LETS_OTHERS {
+                tokio::task::yield_now().await;
+            }
+            if calls.len() < GROUP && !receiver.is_empty() {
+                let room = GROUP - calls.len();
+                receiver.recv_many(&mut calls, room).await;
+            }
             let taken = std::mem::take(&mut calls);
             if let Err(alone) = self.carry_out(taken).await {
                 // So that none fails for another.

@@ -81,9 +81,9 @@ async fn every_grade_has_a_word_and_a_colour_of_its_own() {
         assert_eq!(
             told,
             json!([
-                "Grade F, poor",
-                "Grade A, good",
-                "Grade B, fair",
+                "Grade F, very weak",
+                "Grade A, strong",
+                "Grade B, good",
                 "Grade C, mixed",
                 "Grade D, weak"
             ])

@@ -59,7 +59,7 @@ fn character(steps: f64) -> char {
 }
 
 const HEAD: &str = "\
-//! Weights of the scorer. Written by `cargo run --release --example fit_spam -- DATA --write`; do
+//! Weights of the scorer. Written by `cargo run --release -p report-pipeline-social --example fit_spam -- DATA --write`; do
 //! not edit.
 //!
 //! Fitted on labelled texts of the UCI `YouTube` Spam Collection (T. C. Alberto, J. V. Lochter,

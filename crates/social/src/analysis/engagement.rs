@@ -19,7 +19,7 @@ pub(super) struct Engagement {
     /// How the rate came about, in words.
     meaning: String,
     /// Averages say less than single posts.
-    doubt: f64,
+    trust: f64,
 }
 
 /// The last posts that count.
@@ -95,10 +95,10 @@ pub(super) fn score(
     bounded: &BoundedSnapshot,
     vault: &mut Vault,
 ) -> Pillar {
-    let mut doubt = 1.0;
+    let mut trust = 1.0;
     let main = match measured {
         Ok(found) => {
-            doubt = found.doubt;
+            trust = found.trust;
             let cited = vec![vault.statistic(RATE.name, &found.meaning)];
             RATE.scored(
                 found.rate,
@@ -125,7 +125,7 @@ pub(super) fn score(
     signals.push(shown(&COMMENTS_PER_LIKE, &posts, |post| {
         per(post.comment_count?, bounded.likes(post)?)
     }));
-    let mut pillar = pillar(weighed(signals), measured.is_ok(), doubt, None);
+    let mut pillar = pillar(weighed(signals), measured.is_ok(), trust, None);
     if let (Ok(found), Some(bounds)) = (measured, &mut pillar.interval) {
         let at = |rate: f64| rounded(found.score(rate), 1);
         let (less, more) = (found.rate / BENCHMARK_ERROR, found.rate * BENCHMARK_ERROR);
@@ -217,7 +217,7 @@ fn from_posts(
         posts: rates.len() as u64,
         anchors,
         meaning: sentences::rate(rates.len() as u64, whole, rate, anchors.p25, anchors.p75),
-        doubt: 1.0,
+        trust: 1.0,
     })
 }
 
@@ -241,7 +241,7 @@ fn from_aggregates(
         posts,
         anchors,
         meaning: sentences::mean_rate(rate, anchors.p25, anchors.p75),
-        doubt: 0.6,
+        trust: 0.6,
     })
 }
 

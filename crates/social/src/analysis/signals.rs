@@ -234,13 +234,13 @@ fn least_mean(signals: &[Weighed]) -> Option<(f64, Vec<f64>)> {
 ///
 /// Below [`MIN_COVERAGE`] or [`MIN_KNOWN`] of the weight, or if `judged` is false, there is no score:
 /// neither a single minor signal nor a handful of words decides anything, and a flag alone makes
-/// none. `doubt` (0 to 1) multiplies the confidence and lowers the low end of the interval; the high
+/// none. `trust` (0 to 1) multiplies the confidence and lowers the low end of the range; the high
 /// end stays, because what cannot be judged must make nothing look better. `reason` explains a
 /// missing or doubtful score.
 pub(super) fn pillar(
     mut weighed: Vec<Weighed>,
     judged: bool,
-    doubt: f64,
+    trust: f64,
     reason: Option<String>,
 ) -> Pillar {
     let share = |part: f64, whole: f64| (part / whole.max(f64::MIN_POSITIVE)).min(1.0);
@@ -256,7 +256,7 @@ pub(super) fn pillar(
     let clearing = sum(&|w| w.clears.map_or(0.0, |_| w.signal.weight));
     let clears = |w: &Weighed| w.signal.score.and(w.clears).unwrap_or(0.0);
     let cleared = share(sum(&|w| w.signal.weight * clears(w)), clearing);
-    let sureness = known * doubt.clamp(0.0, 1.0);
+    let sureness = known * trust.clamp(0.0, 1.0);
     let enough = judged && measured >= MIN_COVERAGE * possible && known >= MIN_KNOWN;
     let ceiling = weighed
         .iter()
@@ -430,14 +430,14 @@ mod tests {
         }
 
         #[test]
-        fn a_doubt_lowers_the_low_end_and_raises_nothing(
+        fn less_trust_lowers_the_low_end_and_raises_nothing(
             scores in prop::collection::vec((0.0..100.0f64, 0.1..9.0f64, 1..30u64), 1..8),
-            doubt in 0.0..1.0f64,
+            trust in 0.0..1.0f64,
         ) {
             let signals: Vec<Signal> =
                 scores.iter().map(|(s, w, n)| scored(*s, *w, *n)).collect();
             let sure = pillar(weighed(signals.clone()), true, 1.0, None);
-            let unsure = pillar(weighed(signals), true, doubt, None);
+            let unsure = pillar(weighed(signals), true, trust, None);
             prop_assert_eq!(unsure.score, sure.score);
             prop_assert!(unsure.confidence <= sure.confidence);
             prop_assert!(unsure.range.low <= sure.range.low);

@@ -1,7 +1,7 @@
 // The answer: what to do, the grade, the flags, the facts that decide, and what to ask for.
 
 /** A word for every grade, so that none is told by its colour alone. */
-const GRADES = { A: "good", B: "fair", C: "mixed", D: "weak", F: "poor" };
+const GRADES = { A: "strong", B: "good", C: "mixed", D: "weak", F: "very weak" };
 const graded = (grade) => (GRADES[grade] ? `Grade ${grade}, ${GRADES[grade]}` : "No grade");
 const PILLAR_NAMES = Object.fromEntries(PILLARS.map(([key, name]) => [key, name]));
 const ADVICE = { sponsor: "Sponsor", look_closer: "Look closer", avoid: "Avoid" };

@@ -87,8 +87,8 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
     } else {
         None
     };
-    let doubt = 0.4 + 0.6 * audience.judged.share();
-    pillar(signals, judged, doubt, reason)
+    let trust = 0.4 + 0.6 * audience.judged.share();
+    pillar(signals, judged, trust, reason)
 }
 
 impl Audience<'_> {

@@ -1,4 +1,4 @@
-//! Weights of the scorer. Written by `cargo run --release --example fit_spam -- DATA --write`; do
+//! Weights of the scorer. Written by `cargo run --release -p report-pipeline-social --example fit_spam -- DATA --write`; do
 //! not edit.
 //!
 //! Fitted on labelled texts of the UCI `YouTube` Spam Collection (T. C. Alberto, J. V. Lochter,
