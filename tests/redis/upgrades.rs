@@ -29,6 +29,8 @@ const NEWER: [(&str, &str); 3] = [
 ];
 
 const TICK: Duration = Duration::from_millis(50);
+/// Longer than any test takes.
+const LONG: Duration = Duration::from_secs(600);
 const OUTPUT: Bytes = Bytes::from_static(b"{}");
 
 /// A store of its own, and what a newer version has done to one of its jobs.
@@ -496,9 +498,11 @@ async fn a_build_that_was_forgotten_in_an_upgrade_destroys_nothing() {
     // from damage.
     server.run(&["HSET", "jobs:q:meta", "schema", "4", "min_reader", "4"]);
     let mut records = Vec::new();
-    for (name, field) in [("first", "own"), ("second", "created_at")] {
+    // A script can work with the second one, so that one must not be overdue: it would be ended.
+    let fields = [("first", "own", TICK), ("second", "created_at", LONG)];
+    for (name, field, deadline) in fields {
         let job = new_job(name)
-            .with_deadline(Some(TICK))
+            .with_deadline(Some(deadline))
             .with_max_crashes(100);
         let id = store.submit(job).await.unwrap().job().id;
         server.run(&["HSET", &format!("jobs:{id}"), field, "in another form"]);
@@ -506,6 +510,7 @@ async fn a_build_that_was_forgotten_in_an_upgrade_destroys_nothing() {
     }
     let record = |id| server.run(&["HGETALL", &format!("jobs:{id}")]);
     let before: Vec<String> = records.iter().map(|(id, _)| record(*id)).collect();
+    tokio::time::sleep(2 * TICK).await;
     // A script that can work with a record may take it; whoever can read it gets it after the lease.
     assert!(store.claim(request).await.unwrap().is_empty());
     assert_eq!(record(records[0].0), before[0]);
