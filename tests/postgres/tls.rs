@@ -1,22 +1,18 @@
 //! PostgreSQL over TLS, with an authority that the test makes itself.
 
-use std::env;
 use std::net::SocketAddr;
-use std::process::Command;
 use std::time::Duration;
 
 use bytes::Bytes;
 use report_pipeline::store::Outcome;
 use report_pipeline::testing::TcpProxy;
 use report_pipeline::{JobStore, PostgresConnectError, PostgresOptions, PostgresStore, StoreTls};
-use report_pipeline_test_support::certificates::Certificates;
+use report_pipeline_test_support::certificates::{Certificates, trusted_address};
 use report_pipeline_test_support::postgres::PostgresServer;
 
 use super::contents::assert_agrees;
 use super::fixture::{again, claim_one, new_job, submit};
 
-/// Where a process that trusts what its system trusts finds its PostgreSQL.
-const ADDRESS: &str = "TEST_TLS_ADDRESS";
 const SCHEMA: &str = "jobs";
 
 /// A server that lets nobody in without TLS, but for its superuser on this machine.
@@ -243,18 +239,10 @@ async fn connections_over_tls_that_are_lost_are_made_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_authorities_of_the_system_are_trusted() {
     let secured = Secured::start();
-    let inner = Command::new(env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "tls::trusts_its_system"])
-        .env("SSL_CERT_FILE", secured.certificates.file("ca.pem"))
-        .env_remove("SSL_CERT_DIR")
-        .env(ADDRESS, secured.url("localhost", "sslmode=require"))
-        .output()
-        .unwrap();
-    let output = String::from_utf8_lossy(&inner.stdout);
-    assert!(
-        inner.status.success() && output.contains("1 passed"),
-        "{output}"
-    );
+    let address = secured.url("localhost", "sslmode=require");
+    secured
+        .certificates
+        .run_where_it_is_trusted("tls::trusts_its_system", &address);
     // Here the system does not know the authority.
     let error = told(secured.connect("localhost", None).await);
     assert!(error.contains("certificate is not trusted"), "{error}");
@@ -264,7 +252,7 @@ async fn the_authorities_of_the_system_are_trusted() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a system that trusts the server"]
 async fn trusts_its_system() {
-    let Ok(address) = env::var(ADDRESS) else {
+    let Some(address) = trusted_address() else {
         return;
     };
     work(&PostgresStore::connect(&address).await.unwrap(), "trusted").await;

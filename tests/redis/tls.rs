@@ -1,16 +1,10 @@
 //! Redis over TLS, with an authority that the test makes itself.
 
-use std::env;
-use std::process::Command;
-
 use report_pipeline::{Client, RedisConnectError, RedisOptions, RedisStore, Status, StoreTls};
-use report_pipeline_test_support::certificates::Certificates;
+use report_pipeline_test_support::certificates::{Certificates, trusted_address};
 use report_pipeline_test_support::redis::{Port, RedisServer};
 
 use super::fixture::{Phases, ended, report, submit, told};
-
-/// Where a process that trusts what its system trusts finds its Redis.
-const ADDRESS: &str = "TEST_TLS_ADDRESS";
 
 /// A server that speaks plainly on one port and over TLS on another.
 struct Secured {
@@ -147,18 +141,10 @@ async fn what_does_not_speak_tls_where_it_should_is_an_error_in_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_authorities_of_the_system_are_trusted() {
     let secured = Secured::start("no");
-    let inner = Command::new(env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "tls::trusts_its_system"])
-        .env("SSL_CERT_FILE", secured.certificates.file("ca.pem"))
-        .env_remove("SSL_CERT_DIR")
-        .env(ADDRESS, secured.address("rediss", "localhost"))
-        .output()
-        .unwrap();
-    let output = String::from_utf8_lossy(&inner.stdout);
-    assert!(
-        inner.status.success() && output.contains("1 passed"),
-        "{output}"
-    );
+    let address = secured.address("rediss", "localhost");
+    secured
+        .certificates
+        .run_where_it_is_trusted("tls::trusts_its_system", &address);
     // Here the system does not know the authority.
     let refused = secured.connect("localhost", None).await;
     refused.expect_err("the authority was made a moment ago");
@@ -168,7 +154,7 @@ async fn the_authorities_of_the_system_are_trusted() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a system that trusts the server"]
 async fn trusts_its_system() {
-    let Ok(address) = env::var(ADDRESS) else {
+    let Some(address) = trusted_address() else {
         return;
     };
     let store = RedisStore::connect(&address).await.unwrap();

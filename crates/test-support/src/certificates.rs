@@ -1,5 +1,6 @@
 //! An authority of a test's own, and what it signs, made by the program `openssl`.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,6 +8,15 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::program::required;
+
+/// Hands an address to a process that [`Certificates::run_where_it_is_trusted`] starts.
+const ADDRESS: &str = "TEST_TLS_ADDRESS";
+
+/// Returns the address that this process was started with; `None` if it was started otherwise.
+#[must_use]
+pub fn trusted_address() -> Option<String> {
+    env::var(ADDRESS).ok()
+}
 
 /// Files in PEM form, removed when dropped: an authority, and a certificate with its key for a server and for a
 /// client.
@@ -93,6 +103,26 @@ impl Certificates {
         .into_iter()
         .flat_map(|(name, value)| [name.to_owned(), value])
         .collect()
+    }
+
+    /// Runs an ignored test of this program in a process of its own, whose system trusts the authority. It asks
+    /// [`trusted_address`] for the address.
+    ///
+    /// # Panics
+    /// If the test does not pass.
+    pub fn run_where_it_is_trusted(&self, test: &str, address: &str) {
+        let inner = Command::new(env::current_exe().expect("it runs"))
+            .args(["--ignored", "--exact", test])
+            .env("SSL_CERT_FILE", self.file("ca.pem"))
+            .env_remove("SSL_CERT_DIR")
+            .env(ADDRESS, address)
+            .output()
+            .expect("it runs");
+        let output = String::from_utf8_lossy(&inner.stdout);
+        assert!(
+            inner.status.success() && output.contains("1 passed"),
+            "{output}"
+        );
     }
 
     fn request(&self, name: &str, more: &[&str]) {
