@@ -17,7 +17,7 @@ const SERVER_EXAMPLE: usize = 114;
 ///
 /// Cargo.lock keeps `idna_adapter` at 1.1.0: from 1.2 on it brings 18 crates of ICU, for host names
 /// in the address of a Redis server. `cargo update --package idna_adapter --precise 1.1.0` restores it.
-const ADDED: [(&str, &[&str]); 8] = [
+const ADDED: [(&str, &[&str]); 6] = [
     (
         "http",
         &[
@@ -85,60 +85,6 @@ const ADDED: [(&str, &[&str]); 8] = [
         ],
     ),
     (
-        "postgres-tls",
-        &[
-            "base64",
-            "block-buffer",
-            "byteorder",
-            "cc",
-            "chacha20",
-            "cmov",
-            "const-oid",
-            "cpufeatures",
-            "crypto-common",
-            "ctutils",
-            "digest",
-            "fallible-iterator",
-            "find-msvc-tools",
-            "hmac",
-            "hybrid-array",
-            "lock_api",
-            "log",
-            "md-5",
-            "mio",
-            "openssl-probe",
-            "parking_lot",
-            "parking_lot_core",
-            "phf",
-            "phf_shared",
-            "postgres-protocol",
-            "postgres-types",
-            "rand",
-            "rand_core",
-            "ring",
-            "rustls",
-            "rustls-native-certs",
-            "rustls-pki-types",
-            "rustls-webpki",
-            "scopeguard",
-            "sha2",
-            "shlex",
-            "siphasher",
-            "smallvec",
-            "socket2",
-            "stringprep",
-            "subtle",
-            "tokio-postgres",
-            "tokio-rustls",
-            "typenum",
-            "unicode-bidi",
-            "unicode-properties",
-            "untrusted",
-            "whoami",
-            "zeroize",
-        ],
-    ),
-    (
         "redis",
         &[
             "arcstr",
@@ -165,46 +111,6 @@ const ADDED: [(&str, &[&str]); 8] = [
             "xxhash-rust",
         ],
     ),
-    (
-        "redis-tls",
-        &[
-            "arcstr",
-            "async-lock",
-            "cc",
-            "combine",
-            "event-listener",
-            "event-listener-strategy",
-            "find-msvc-tools",
-            "form_urlencoded",
-            "idna",
-            "idna_adapter",
-            "idna_mapping",
-            "mio",
-            "openssl-probe",
-            "parking",
-            "redis",
-            "ring",
-            "rustls",
-            "rustls-native-certs",
-            "rustls-pki-types",
-            "rustls-webpki",
-            "ryu",
-            "sha1_smol",
-            "shlex",
-            "smallvec",
-            "socket2",
-            "subtle",
-            "tokio-rustls",
-            "unicode-bidi",
-            "unicode-joining-type",
-            "untrusted",
-            "url",
-            "utf8_iter",
-            "utf_types",
-            "xxhash-rust",
-            "zeroize",
-        ],
-    ),
     // SQLite itself is in `libsqlite3-sys`, as C: `cc` builds it, `pkg-config` and `vcpkg` only look for another.
     (
         "sqlite",
@@ -226,6 +132,26 @@ const ADDED: [(&str, &[&str]); 8] = [
         ],
     ),
     ("testing", &["mio", "socket2"]),
+];
+
+/// The features that add TLS, each with the one that it adds it to.
+const OVER_TLS: [(&str, &str); 2] = [("postgres-tls", "postgres"), ("redis-tls", "redis")];
+
+/// The crates that TLS adds to either.
+const TLS: [&str; 13] = [
+    "cc",
+    "find-msvc-tools",
+    "openssl-probe",
+    "ring",
+    "rustls",
+    "rustls-native-certs",
+    "rustls-pki-types",
+    "rustls-webpki",
+    "shlex",
+    "subtle",
+    "tokio-rustls",
+    "untrusted",
+    "zeroize",
 ];
 
 #[test]
@@ -268,6 +194,17 @@ fn each_feature_adds_what_it_says_and_nothing_else() {
         let added: Vec<&str> = with_feature.difference(&base).map(String::as_str).collect();
         assert_eq!(added, expected, "what the feature {feature} adds");
     }
+    for (feature, plain) in OVER_TLS {
+        let (secured, plain) = (names(&tree(feature)), names(&tree(plain)));
+        let added: Vec<&str> = secured.difference(&plain).map(String::as_str).collect();
+        assert_eq!(added, TLS, "what the feature {feature} adds");
+    }
+}
+
+/// Every feature that is listed here.
+fn listed_features() -> impl Iterator<Item = &'static str> {
+    let plain = ADDED.iter().map(|(feature, _)| *feature);
+    plain.chain(OVER_TLS.iter().map(|(feature, _)| *feature))
 }
 
 /// What a stranger waits for after `cargo run --release --example server`: docs/performance.md has
@@ -385,13 +322,12 @@ fn every_feature_is_listed_here() {
         .filter_map(|line| line.split_once(" = "))
         .map(|(name, _)| name)
         .collect();
-    let listed = ADDED.iter().map(|(feature, _)| *feature);
-    assert_eq!(found, listed.chain(["default"]).collect());
+    assert_eq!(found, listed_features().chain(["default"]).collect());
 }
 
 #[test]
 fn no_crate_comes_in_two_versions() {
-    let features: Vec<&str> = ADDED.iter().map(|(feature, _)| *feature).collect();
+    let features: Vec<&str> = listed_features().collect();
     let tree = tree(&features.join(","));
     let versions: BTreeSet<&str> = tree
         .lines()
