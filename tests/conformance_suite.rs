@@ -82,6 +82,8 @@ const MISTAKES: [(u8, &str); 12] = [
 ];
 /// No mistake: it keeps deadlines itself, as [`MOVES_DEADLINES`] does, and does not move them.
 const KEEPS_DEADLINES: u8 = 112;
+/// No mistake: a machine so busy that a submit takes nearly half a tick.
+const SLOW: u8 = 116;
 
 /// A memory store that breaks the promise of this number.
 #[derive(Debug)]
@@ -150,6 +152,7 @@ impl Breaks {
 impl JobStore for Breaks {
     async fn submit(&self, mut job: NewJob) -> Result<Submitted, StoreError> {
         match self.promise {
+            SLOW => tokio::time::sleep(Duration::from_millis(400)).await,
             // It forgets deadlines.
             4 => job.deadline = None,
             // It serves reports however old they are.
@@ -493,6 +496,13 @@ async fn a_call_that_never_answers_does_not_stop_the_suite() {
     let broken = broken_promises(Factory { promise: HANGS }).await;
     let named = |found: &BrokenPromise| found.case == "retention::a_sweep_leaves_nothing";
     assert!(broken.iter().any(named), "{broken:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_machine_breaks_no_promise() {
+    let sound: Vec<_> = broken_cases(Factory { promise: 0 }).await.collect();
+    let slow: Vec<_> = broken_cases(Factory { promise: SLOW }).await.collect();
+    assert_eq!(slow, sound);
 }
 
 #[tokio::test(start_paused = true)]

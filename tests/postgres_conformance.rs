@@ -4,7 +4,7 @@
 #[path = "postgres/contents.rs"]
 mod contents;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use report_pipeline::{JobId, PostgresOptions, PostgresStore, async_trait};
@@ -12,12 +12,16 @@ use report_pipeline_conformance::histories::{Clock, live_through};
 use report_pipeline_conformance::{StoreFactory, StoreSetup, suite};
 use report_pipeline_test_support::postgres::PostgresServer;
 
-use self::contents::assert_agrees;
+use self::contents::assert_all_agree;
 
-/// A schema for each case, on one server.
-struct Postgres(&'static PostgresServer);
+/// A schema for each case, on one server. After all of them, what each counts is compared with what it holds.
+struct Postgres {
+    server: &'static PostgresServer,
+    prefix: &'static str,
+    schemas: Arc<Mutex<Vec<String>>>,
+}
 
-/// The schema of a case. After each case and each history, what it counts is compared with what it holds.
+/// The schema of a case.
 struct Schema {
     server: &'static PostgresServer,
     name: String,
@@ -33,11 +37,20 @@ impl StoreFactory for Postgres {
         Duration::from_millis(50)
     }
 
+    fn cases_at_once(&self) -> usize {
+        8
+    }
+
     async fn build(&self, setup: StoreSetup) -> (Schema, PostgresStore) {
-        static CASES: AtomicUsize = AtomicUsize::new(0);
+        let name = {
+            let mut schemas = self.schemas.lock().unwrap();
+            let name = format!("{}{}", self.prefix, schemas.len());
+            schemas.push(name.clone());
+            name
+        };
         let schema = Schema {
-            server: self.0,
-            name: format!("case{}", CASES.fetch_add(1, Ordering::Relaxed)),
+            server: self.server,
+            name,
             setup,
         };
         let store = schema.open().await;
@@ -49,7 +62,7 @@ impl StoreFactory for Postgres {
             "UPDATE {}.jobs SET created_at = 'yesterday' WHERE job_id = '{id}' RETURNING 1",
             schema.name
         );
-        self.0.run(&sql) == "1"
+        self.server.run(&sql) == "1"
     }
 
     async fn another(&self, schema: &Schema, _: &PostgresStore) -> Option<PostgresStore> {
@@ -78,20 +91,29 @@ impl Schema {
     }
 }
 
-impl Drop for Schema {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            assert_agrees(self.server, &self.name);
+impl Postgres {
+    /// The names of its schemas begin with `prefix`.
+    fn new(prefix: &'static str) -> Self {
+        Self {
+            server: PostgresServer::shared(),
+            prefix,
+            schemas: Arc::default(),
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_postgres_store_keeps_every_promise() {
-    suite(Postgres(PostgresServer::shared())).await;
+    let postgres = Postgres::new("case");
+    let (server, schemas) = (postgres.server, Arc::clone(&postgres.schemas));
+    suite(postgres).await;
+    assert_all_agree(server, &schemas.lock().unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_postgres_store_behaves_as_the_model() {
-    live_through(Postgres(PostgresServer::shared()), Clock::Real, 12).await;
+    let postgres = Postgres::new("history");
+    let (server, schemas) = (postgres.server, Arc::clone(&postgres.schemas));
+    live_through(postgres, Clock::Real, 12).await;
+    assert_all_agree(server, &schemas.lock().unwrap());
 }

@@ -24,6 +24,10 @@ impl StoreFactory for Redis {
         Duration::from_millis(50)
     }
 
+    fn cases_at_once(&self) -> usize {
+        8
+    }
+
     async fn build(&self, setup: StoreSetup) -> (Self::Guard, RedisStore) {
         let number = self.stores.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("case{number}:");

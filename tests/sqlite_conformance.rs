@@ -35,6 +35,10 @@ impl StoreFactory for Sqlite {
         Duration::from_millis(50)
     }
 
+    fn cases_at_once(&self) -> usize {
+        8
+    }
+
     async fn build(&self, setup: StoreSetup) -> (Self::Guard, SqliteStore) {
         let folder = Folder {
             folder: folder(),

@@ -11,6 +11,7 @@ use report_pipeline_conformance::{StoreFactory, StoreSetup, suite};
 /// Makes memory stores and puts each into something that must make no difference.
 struct Memory<S> {
     tick: Duration,
+    cases_at_once: usize,
     wrap: fn(MemoryStore) -> S,
     store: PhantomData<fn() -> S>,
 }
@@ -20,6 +21,7 @@ impl<S> Memory<S> {
     fn new(wrap: fn(MemoryStore) -> S) -> Self {
         Self {
             tick: Duration::from_secs(1),
+            cases_at_once: 1,
             wrap,
             store: PhantomData,
         }
@@ -33,6 +35,10 @@ impl<S: JobStore> StoreFactory for Memory<S> {
 
     fn tick(&self) -> Duration {
         self.tick
+    }
+
+    fn cases_at_once(&self) -> usize {
+        self.cases_at_once
     }
 
     async fn build(&self, setup: StoreSetup) -> ((), S) {
@@ -83,5 +89,6 @@ async fn a_faulty_store_without_faults_keeps_every_promise() {
 async fn the_memory_store_keeps_every_promise_on_many_threads() {
     let mut memory = Memory::new(|store| store);
     memory.tick = Duration::from_millis(30);
+    memory.cases_at_once = 8;
     suite(memory).await;
 }

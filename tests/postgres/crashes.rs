@@ -6,7 +6,7 @@ use std::time::Duration;
 use report_pipeline::PostgresStore;
 use report_pipeline_test_support::postgres::PostgresServer;
 
-use super::contents::assert_agrees;
+use super::contents::assert_all_agree;
 use super::fixture::Schema;
 use super::kept;
 use super::process::{Acknowledged, Worker};
@@ -36,7 +36,7 @@ async fn kill_again_and_again(rounds: usize) {
         server.kill();
         acknowledged.extend(worker.kill());
         server.restart();
-        assert_agrees(&server, "jobs");
+        assert_all_agree(&server, &["jobs".to_owned()]);
         // The other process goes on by itself.
         acknowledged.extend(steady.hear(20));
         assert_kept(&url, &acknowledged).await;

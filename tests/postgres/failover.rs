@@ -7,7 +7,7 @@ use report_pipeline::store::WatchRequest;
 use report_pipeline::{JobId, JobStore, PostgresOptions, PostgresStore, Status, Version};
 use report_pipeline_test_support::postgres::PostgresServer;
 
-use super::contents::assert_agrees;
+use super::contents::assert_all_agree;
 use super::crashes::assert_kept;
 use super::fixture::{again, new_job};
 use super::process::{Acknowledged, Worker};
@@ -49,7 +49,7 @@ async fn fail_over_again_and_again(rounds: usize) {
             // They find the new one by themselves.
             acknowledged.extend(process.hear(20));
         }
-        assert_agrees(&primary, SCHEMA);
+        assert_all_agree(&primary, &[SCHEMA.to_owned()]);
         assert_kept(&url, &acknowledged.iter().cloned().collect()).await;
         println!("failover {round}: {} acknowledgements", acknowledged.len());
         all.extend(acknowledged);
@@ -69,7 +69,7 @@ async fn fail_over_again_and_again(rounds: usize) {
         }
     }
     assert_kept(&url, &all.iter().cloned().collect()).await;
-    assert_agrees(&primary, SCHEMA);
+    assert_all_agree(&primary, &[SCHEMA.to_owned()]);
     let failed = primary.run("SELECT count(*) FROM jobs.jobs WHERE status = 'failed'");
     assert_eq!(failed, "0");
     println!(

@@ -67,7 +67,7 @@ impl Schema {
     }
 
     pub(crate) fn assert_agrees(&self) {
-        super::contents::assert_agrees(Self::server(), &self.0);
+        super::contents::assert_all_agree(Self::server(), std::slice::from_ref(&self.0));
     }
 }
 

@@ -10,7 +10,7 @@ use report_pipeline::{JobStore, PostgresConnectError, PostgresOptions, PostgresS
 use report_pipeline_test_support::certificates::{Certificates, trusted_address};
 use report_pipeline_test_support::postgres::PostgresServer;
 
-use super::contents::assert_agrees;
+use super::contents::assert_all_agree;
 use super::fixture::{again, claim_one, new_job, submit};
 
 const SCHEMA: &str = "jobs";
@@ -128,7 +128,7 @@ async fn every_connection_is_secured_and_its_login_bound_to_the_certificate() {
     // Nobody took the server for a pooler, to which nobody listens.
     let listens = "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
     assert_eq!(secured.server.run(listens), "t");
-    assert_agrees(&secured.server, SCHEMA);
+    assert_all_agree(&secured.server, &[SCHEMA.to_owned()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -233,7 +233,7 @@ async fn connections_over_tls_that_are_lost_are_made_again() {
     secured.server.restart();
     let new = new_job("last");
     again(|| store.submit(new.clone())).await;
-    assert_agrees(&secured.server, SCHEMA);
+    assert_all_agree(&secured.server, &[SCHEMA.to_owned()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use crate::setup::{StoreFactory, StoreSetup};
 
 /// Any [`StoreFactory`].
 #[async_trait]
-pub(super) trait AnyFactory: Send + Sync {
+pub(crate) trait AnyFactory: Send + Sync {
     fn tick(&self) -> Duration;
     async fn advance(&self, duration: Duration);
     async fn build<'a>(&'a self, setup: StoreSetup) -> Box<dyn Built + 'a>;
@@ -19,7 +19,7 @@ pub(super) trait AnyFactory: Send + Sync {
 
 /// A store that was built, with what must live as long as it.
 #[async_trait]
-pub(super) trait Built: Send + Sync {
+pub(crate) trait Built: Send + Sync {
     fn store(&self) -> &Arc<dyn JobStore>;
     async fn damage(&self, id: JobId) -> bool;
     async fn another(&self) -> Option<Arc<dyn JobStore>>;

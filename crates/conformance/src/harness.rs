@@ -4,10 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use report_pipeline::store::{
     ClaimRequest, ClaimedJob, Heartbeat, InFlightLimits, JobStore, Lease, NewJob, Outcome,
     PauseRequest, StoreError, Submitted, SweepRequest, SweepStats, WorkerId,
@@ -16,9 +18,10 @@ use report_pipeline::{
     Failure, FailureKind, Handle, Job, JobId, Phase, Platform, Progress, Status, Target,
 };
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::erased::{AnyFactory, Built};
-use crate::setup::{StoreFactory, StoreSetup};
+use crate::setup::StoreSetup;
 
 /// A lease, in ticks, that is meant to expire: it has after [`EXPIRED`] ticks.
 pub(super) const SHORT: u32 = 4;
@@ -28,23 +31,47 @@ pub(super) const LONG: u32 = 100_000;
 /// How many ticks a wake-up may take.
 pub(super) const PROMPT: u32 = 20;
 
-/// Makes stores and knows how time passes for them.
+/// Makes stores for one run of a case, and knows how time passes for them.
 pub(super) struct Harness<'a> {
     factory: &'a dyn AnyFactory,
+    tick: Duration,
+    begun: Instant,
+    /// Nanoseconds that went by on purpose: time that was let pass, stores that were made.
+    intended: AtomicU64,
 }
 
 impl<'a> Harness<'a> {
-    pub(super) const fn new<F: StoreFactory>(factory: &'a F) -> Self {
-        Self { factory }
+    /// A tick is so many times as long as the factory says.
+    pub(super) fn new(factory: &'a dyn AnyFactory, stretch: u32) -> Self {
+        Self {
+            factory,
+            tick: factory.tick() * stretch,
+            begun: Instant::now(),
+            intended: AtomicU64::new(0),
+        }
     }
 
     pub(super) fn ticks(&self, ticks: u32) -> Duration {
-        self.factory.tick() * ticks
+        self.tick * ticks
     }
 
     /// Lets time pass.
     pub(super) async fn pass(&self, ticks: u32) {
-        self.factory.advance(self.ticks(ticks)).await;
+        let time = self.ticks(ticks);
+        self.factory.advance(time).await;
+        self.intend(time);
+    }
+
+    /// Whether all else that the case did has taken longer than a tick: then what a short lease was to show
+    /// may have been over before the case looked, and a failure says nothing.
+    pub(super) fn was_slow(&self) -> bool {
+        let intended = Duration::from_nanos(self.intended.load(Ordering::Relaxed));
+        self.begun.elapsed().saturating_sub(intended) > self.tick
+    }
+
+    fn intend(&self, time: Duration) {
+        let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.intended.fetch_add(nanos, Ordering::Relaxed);
     }
 
     /// A setup without limits, whose retention no case outlives.
@@ -57,9 +84,12 @@ impl<'a> Harness<'a> {
     }
 
     pub(super) async fn store_with(&'a self, setup: StoreSetup) -> StoreUnderTest<'a> {
+        let begun = Instant::now();
+        let built = self.factory.build(setup).await;
+        self.intend(begun.elapsed());
         StoreUnderTest {
             harness: self,
-            built: self.factory.build(setup).await,
+            built,
             targets: AtomicUsize::new(0),
         }
     }
@@ -134,6 +164,18 @@ impl<'a> StoreUnderTest<'a> {
 
     pub(super) async fn submit_on(&self, platform: &Platform) -> JobId {
         self.create(self.new_job_on(platform)).await.id
+    }
+
+    /// Submits so many jobs on a platform, several at a time.
+    pub(super) async fn submit_many(&self, count: usize, platform: &Platform) {
+        let mut submits = FuturesUnordered::new();
+        for _ in 0..count {
+            submits.push(self.submit_on(platform));
+            if submits.len() == 64 {
+                submits.next().await;
+            }
+        }
+        while submits.next().await.is_some() {}
     }
 
     pub(super) async fn create(&self, job: NewJob) -> Job {

@@ -54,9 +54,12 @@ pub mod histories;
 mod panic;
 mod setup;
 
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, future, stream};
+
 pub use self::broken::BrokenPromise;
 use self::cases::CASES;
-use self::harness::Harness;
 pub use self::setup::{StoreFactory, StoreSetup};
 
 /// Runs every case, each on a store of its own.
@@ -77,12 +80,14 @@ pub async fn suite<F: StoreFactory>(factory: F) {
 
 /// Runs every case like [`suite`], and returns those that failed instead of panicking.
 pub async fn broken_promises<F: StoreFactory>(factory: F) -> Vec<BrokenPromise> {
-    let harness = Harness::new(&factory);
-    let mut broken = Vec::new();
-    for case in CASES {
-        broken.extend(case.check(&harness).await);
-    }
-    broken
+    let runs = CASES.iter().enumerate().map(async |(position, case)| {
+        let broken = case.check(&factory).await?;
+        Some((position, broken))
+    });
+    let runs = stream::iter(runs).buffer_unordered(factory.cases_at_once().max(1));
+    // In the order of the cases, whichever was through first.
+    let broken: BTreeMap<_, _> = runs.filter_map(future::ready).collect().await;
+    broken.into_values().collect()
 }
 
 /// Runs one case, by the name that [`BrokenPromise::case`] has: for finding out why it fails.
@@ -97,7 +102,7 @@ pub async fn single_case<F: StoreFactory>(factory: F, name: &str) {
             names.join("\n  ")
         );
     };
-    if let Some(broken) = case.check(&Harness::new(&factory)).await {
+    if let Some(broken) = case.check(&factory).await {
         panic!("{broken}");
     }
 }

@@ -13,10 +13,8 @@ pub(super) async fn no_job_starves_behind_thousands_that_cannot_run(harness: &Ha
     let store = harness.store().await;
     let (paused, limited) = (platform("paused"), platform("limited"));
     store.pause_platform(&paused, store.ticks(LONG)).await;
-    for _ in 0..BLOCKED {
-        store.submit_on(&paused).await;
-        store.submit_on(&limited).await;
-    }
+    store.submit_many(BLOCKED, &paused).await;
+    store.submit_many(BLOCKED, &limited).await;
     let mut free = HashSet::new();
     for _ in 0..5 {
         free.insert(store.submit_on(&platform("free")).await);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use report_pipeline::store::{Cursor, ListRequest, StoreError};
-use report_pipeline::{Job, JobId, Scope, Status};
+use report_pipeline::{Job, JobId, Platform, Scope, Status};
 
 use crate::harness::{EXPIRED, Harness, SHORT, StoreUnderTest, platform};
 
@@ -111,9 +111,7 @@ pub(super) async fn a_list_has_the_jobs_that_are_asked_for(harness: &Harness<'_>
 pub(super) async fn a_list_gets_past_many_that_are_not_asked_for(harness: &Harness<'_>) {
     let store = harness.store().await;
     let rare = store.submit_on(&platform("rare")).await;
-    for _ in 0..1_500 {
-        store.submit_new().await;
-    }
+    store.submit_many(1_500, &Platform::default()).await;
     let request = ListRequest::new().with_platform(platform("rare"));
     assert_eq!(ids(&all(&store, request).await), [rare]);
     let listed = all(&store, ListRequest::new().with_limit(1_000)).await;
