@@ -38,7 +38,7 @@ impl StoreFactory for Postgres {
     }
 
     fn cases_at_once(&self) -> usize {
-        8
+        4
     }
 
     async fn build(&self, setup: StoreSetup) -> (Schema, PostgresStore) {

@@ -2,7 +2,7 @@
 
 `cargo test` runs one suite after the other, and most of them wait: for a lease to end, for a page to load. So this
 takes about half as long. Each suite runs as `cargo test` runs it, in the folder of its package; the tests in the
-documentation follow. SECOND_POSTGRES is the folder of another PostgreSQL, on which some run once more. Ends with 1
+documentation are one more suite. SECOND_POSTGRES is the folder of another PostgreSQL, on which some run once more. Ends with 1
 if anything failed, and with a line for each test that did.
 """
 
@@ -21,6 +21,12 @@ CARGO = os.environ.get("CARGO", "cargo")
 FIRST = ["browser", "postgres_conformance", "redis", "sqlite_conformance", "redis_conformance", "fleet", "store_conformance"]
 # These run once more on the second PostgreSQL. They wait more than they work, so they get a place of their own.
 AGAIN = ["postgres_conformance"]
+# The tests of these wait for servers, so more of them run at once than there are processors.
+WAIT = ["redis", "postgres", "sqlite"]
+TESTS_AT_ONCE = "8"
+# What other packages' suites start, by the name of the target. Asked for it alone, Cargo would build it once more, with
+# the features that it has alone. That is what is wanted of the example server: it is tested as users build it.
+PROGRAMS = {"report-server": "REPORT_SERVER"}
 # Beyond this many at once, the suites would only wait for the disk.
 MOST = 4
 
@@ -28,17 +34,24 @@ say = Lock()
 
 
 def built():
-    """Builds the suites; yields the name, folder and program of each."""
+    """Builds the suites; returns the name, folder and program of each. Names the program that others start."""
     command = [CARGO, "test", "--workspace", "--locked", "--no-run"]
     command += ["--message-format", "json-render-diagnostics"]
     build = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    suites = []
     for line in build.stdout:
         message = json.loads(line)
+        if not message.get("executable"):
+            continue
+        name, program = message["target"]["name"], message["executable"]
         # A build without the test harness is an example, or a program that a suite starts.
-        if message.get("executable") and message["profile"]["test"]:
-            yield message["target"]["name"], Path(message["manifest_path"]).parent, message["executable"]
+        if message["profile"]["test"]:
+            suites.append((name, Path(message["manifest_path"]).parent, program))
+        elif name in PROGRAMS:
+            os.environ[PROGRAMS[name]] = program
     if build.wait() != 0:
         sys.exit("The tests do not compile: see above")
+    return suites
 
 
 def run(name, command, folder, **variables):
@@ -55,6 +68,10 @@ def run(name, command, folder, **variables):
     return name, done.returncode, done.stdout
 
 
+def more_at_once(name):
+    return {"RUST_TEST_THREADS": TESTS_AT_ONCE} if name in WAIT else {}
+
+
 def rank(suite):
     return FIRST.index(suite[0]) if suite[0] in FIRST else len(FIRST)
 
@@ -64,15 +81,15 @@ def main():
     root = Path.cwd()
     second = os.environ.get("SECOND_POSTGRES")
     again = [suite for suite in suites if second and suite[0] in AGAIN]
+    doc = [CARGO, "test", "--workspace", "--locked", "--no-fail-fast", "--doc"]
     with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST) + len(again)) as pool:
         runs = [
             pool.submit(run, f"{name} on the second PostgreSQL", [program], folder, POSTGRES_BIN=second)
             for name, folder, program in again
         ]
-        runs += [pool.submit(run, name, [program], folder) for name, folder, program in suites]
+        runs.append(pool.submit(run, "documentation", doc, root))
+        runs += [pool.submit(run, name, [program], folder, **more_at_once(name)) for name, folder, program in suites]
         results = [finished.result() for finished in as_completed(runs)]
-    doc = [CARGO, "test", "--workspace", "--locked", "--no-fail-fast", "--doc"]
-    results.append(run("documentation", doc, root))
 
     passed = failed = ignored = 0
     for name, code, output in results:

@@ -181,7 +181,8 @@ async fn a_thousand_submits_of_one_transaction_are_taken_over_in_order() {
     transaction.commit().await.unwrap();
     let mut claimed = Vec::new();
     while claimed.len() < SUBMITS {
-        let request = claim_request(100).with_wait(MINUTE);
+        // Nothing comes back before all are out.
+        let request = claim_request(100).with_wait(MINUTE).with_lease(10 * MINUTE);
         let some = store.claim(request).await.unwrap();
         assert!(!some.is_empty());
         claimed.extend(some.into_iter().map(|claimed| claimed.job.id));

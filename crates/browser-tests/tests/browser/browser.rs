@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -79,18 +81,28 @@ impl Browser {
 
     /// The text of an element, as it is seen.
     pub(crate) async fn text(&self, selector: &str) -> String {
-        let element = self.client.find(Locator::Css(selector)).await;
-        let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
-        element.text().await.expect("it has a text")
+        self.at(selector, async |element| element.text().await)
+            .await
     }
 
     pub(crate) async fn click(&self, selector: &str) {
-        let element = self.client.find(Locator::Css(selector)).await;
-        let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
-        element
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("{selector}: {error}"));
+        self.at(selector, async |element| element.click().await)
+            .await;
+    }
+
+    /// Does something with an element. A page that is drawn anew may replace it before that is done: then it is
+    /// looked for again.
+    async fn at<T>(&self, selector: &str, act: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
+        let began = Instant::now();
+        loop {
+            let element = self.client.find(Locator::Css(selector)).await;
+            let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
+            match act(element).await {
+                Ok(done) => return done,
+                Err(error) if error.is_stale_element_reference() && began.elapsed() < PATIENCE => {}
+                Err(error) => panic!("{selector}: {error}"),
+            }
+        }
     }
 
     /// Types into whatever has the focus.

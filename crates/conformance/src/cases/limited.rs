@@ -298,3 +298,21 @@ pub(super) async fn unpause_ends_a_pause_and_waits_for_no_probe(harness: &Harnes
         .await;
     assert_paused(&store, &slow, 21).await;
 }
+
+pub(super) async fn a_sweep_forgets_the_pause_of_a_platform_without_jobs(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let quiet = platform("quiet");
+    // Notes of an ended job wait for somebody to deliver them; that is no reason to probe.
+    let noted = store
+        .new_job_on(&quiet)
+        .with_note(Bytes::from_static(b"{}"));
+    let noted = store.create(noted).await;
+    store.cancel(noted.id).await.expect("it is there");
+    store.pause_platform(&quiet, store.ticks(8)).await;
+    store.sweep_up_to(10).await;
+    assert_paused(&store, &quiet, 8).await;
+    store.pass(10).await;
+    store.sweep_up_to(10).await;
+    assert_eq!(claimed_jobs(&store, &quiet, 3).await.len(), 3);
+    assert_eq!(store.stats().await.expect("stats").undelivered, 1);
+}

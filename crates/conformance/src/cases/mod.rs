@@ -198,6 +198,7 @@ pub(crate) const CASES: &[Case] = cases![
     14 limited::a_deadline_before_the_end_of_the_pause_fails_the_job_at_once,
     14 limited::jobs_that_cannot_wait_for_a_quota_are_failed_by_claim,
     14 limited::unpause_ends_a_pause_and_waits_for_no_probe,
+    14 limited::a_sweep_forgets_the_pause_of_a_platform_without_jobs,
     15 retention::an_ended_job_says_when_it_expires,
     15 retention::an_expired_job_is_absent_before_any_sweep,
     15 retention::a_sweep_leaves_nothing,

@@ -77,12 +77,16 @@ local function run()
   for index = 1, #platforms, 2 do
     local platform = platforms[index]
     trim_outbox(platform)
-    -- A platform is known for as long as it has jobs, notes to deliver or a pause. At the end: its last job may just have
-    -- failed.
+    -- A pause that is over is forgotten with the last job, a platform when it has no notes to deliver either. At the
+    -- end: its last job may just have failed.
     if (tonumber(platforms[index + 1]) or 0) <= now and call('ZCARD', waiting(platform)) == 0
-      and call('ZCARD', held(platform)) == 0 and call('EXISTS', outbox(platform)) == 0 then
-      call('HDEL', Q .. 'platforms', platform)
+      and call('ZCARD', held(platform)) == 0 then
       call('DEL', paused(platform))
+      if call('EXISTS', outbox(platform)) == 1 then
+        call('HSET', Q .. 'platforms', platform, 0)
+      else
+        call('HDEL', Q .. 'platforms', platform)
+      end
     else
       indexes[#indexes + 1] = held(platform)
     end
