@@ -88,7 +88,13 @@ async fn ten_thousand_idle_and_unfinished_connections_are_cut_and_leave_nothing_
         .with_header_timeout(Duration::from_secs(2));
     let server = Server::start_with(options, service().0).await;
     let mut peaks = Vec::new();
-    for _ in 0..7 {
+    // The first waves teach the allocator; then what one wave needed is used again by the next. On a busy machine
+    // some are cut before the last have come, and how many of a wave are open at once differs: then a wave more.
+    let settled = |peaks: &[usize]| match peaks {
+        [_, _, _, _, .., earlier, _, last] => *last < earlier + earlier / 10,
+        _ => false,
+    };
+    while peaks.len() < 14 && !settled(&peaks) {
         let mut open = Vec::with_capacity(count);
         for number in 0..count {
             let mut stream = server.connect().await;
@@ -105,9 +111,7 @@ async fn ten_thousand_idle_and_unfinished_connections_are_cut_and_leave_nothing_
         }
     }
     is_healthy(&server).await;
-    // The first waves teach the allocator; then what one wave needed is used again by the next.
-    let allowed = peaks[4] + peaks[4] / 10;
-    assert!(peaks[6] < allowed, "{count} connections: {peaks:?} KiB");
+    assert!(settled(&peaks), "{count} connections: {peaks:?} KiB");
 }
 
 #[tokio::test]
