@@ -7,30 +7,35 @@ use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use futures::future::{BoxFuture, poll_immediate};
 use futures::{FutureExt, TryStreamExt};
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::{Client, RowStream, Statement as Prepared};
 
+use super::batches::Batches;
 use super::clock::at;
 use super::error::LinkError;
 use super::inbox;
 use super::link::Link;
+use super::parameter::{Parameter, parameters};
 use crate::job::JobId;
-use crate::store::sql::{Driver, Elsewhere, Failure, Row, Statement, Value};
+use crate::store::sql::{
+    Change, Driver, Elsewhere, Failure, MOVE_ON, Row, Statement, Value, Write, change,
+};
 use crate::store::timestamp::Timestamp;
 
 /// How many statements stay prepared on a connection. There are about half as many.
 const STATEMENTS: usize = 512;
 
-/// Says the time in microseconds since 1970.
-const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+/// The time in microseconds since 1970.
+pub(super) const CLOCK: &str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
 /// A connection that carries out the statements of the shared verbs.
 ///
 /// A statement whose rows nobody needs is sent and not waited for. Its reply is taken before that of the next one that
-/// has rows, or before the commit: whatever fails fails the transaction.
+/// has rows, or before the commit: whatever fails fails the transaction. Rows of jobs wait until the next statement, or
+/// for the end of the transaction, so that those of one kind are written by one statement.
 pub(super) struct Postgres {
     link: Link,
     /// Whether statements may be prepared.
@@ -38,6 +43,8 @@ pub(super) struct Postgres {
     prepared: HashMap<String, Prepared>,
     /// The replies that were not taken yet, in order.
     pending: Vec<BoxFuture<'static, Result<(), LinkError>>>,
+    /// The rows that were not sent yet.
+    batches: Batches,
     /// What is known of ids in this transaction: whether one is another name of a job, and nothing waits under it.
     aliases: HashMap<JobId, Option<i64>>,
     /// How many times replies were waited for.
@@ -51,6 +58,7 @@ impl Postgres {
             prepares,
             prepared: HashMap::new(),
             pending: Vec::new(),
+            batches: Batches::default(),
             aliases: HashMap::new(),
             waits: 0,
         }
@@ -75,6 +83,39 @@ impl Postgres {
         self.aliases = aliases;
     }
 
+    /// Begins a transaction, in which nothing waits and nothing is known.
+    pub(super) async fn begin(&mut self, sql: &str) -> Result<(), LinkError> {
+        self.batches.take();
+        self.aliases.clear();
+        self.say(sql).await
+    }
+
+    /// Sends the rows that wait.
+    pub(super) async fn flush(&mut self) -> Result<(), LinkError> {
+        for batch in self.batches.take() {
+            let (sql, parameters) = batch.statement();
+            let prepared = self.prepared(sql).await?;
+            let request = self.request(prepared, sql, parameters);
+            self.send(request.map(|rows| rows.map(drop))).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds a row to those that wait.
+    async fn add(
+        &mut self,
+        write: &'static Write,
+        values: Vec<Value<'_>>,
+    ) -> Result<(), LinkError> {
+        let row = values.into_iter().map(Value::into_owned).collect();
+        if let Err(row) = self.batches.add(write, row) {
+            self.flush().await?;
+            let added = self.batches.add(write, row);
+            debug_assert!(added.is_ok(), "there is room when nothing waits");
+        }
+        Ok(())
+    }
+
     /// Sends statements without parameters in one message, such as the beginning of a transaction.
     pub(super) async fn say(&mut self, sql: &str) -> Result<(), LinkError> {
         let (client, sql) = (Arc::clone(&self.link.client), sql.to_owned());
@@ -87,7 +128,7 @@ impl Postgres {
         &mut self,
         clock: Arc<OnceLock<Timestamp>>,
     ) -> Result<(), LinkError> {
-        let rows = self.query(CLOCK, &[]).await?;
+        let rows = self.query(&format!("SELECT {CLOCK}"), &[]).await?;
         self.send(async move {
             let micros = rows.await?.first().and_then(|row| row.0.first().cloned());
             if let Some(Value::Integer(micros)) = micros {
@@ -136,22 +177,21 @@ impl Postgres {
         values: &[Value<'_>],
     ) -> Result<BoxFuture<'static, Result<Vec<Row>, LinkError>>, LinkError> {
         let prepared = self.prepared(sql).await?;
-        Ok(self.request(prepared, sql, values))
+        Ok(self.request(prepared, sql, parameters(values)))
     }
 
     fn request(
         &self,
         prepared: Option<Prepared>,
         sql: &str,
-        values: &[Value<'_>],
+        values: Vec<Parameter>,
     ) -> BoxFuture<'static, Result<Vec<Row>, LinkError>> {
         let client = Arc::clone(&self.link.client);
-        let values: Vec<Parameter> = values.iter().map(Parameter::new).collect();
-        let sql = sql.to_owned();
+        let statement = prepared.ok_or_else(|| sql.to_owned());
         async move {
-            let rows = match prepared {
-                Some(prepared) => client.query_raw(&prepared, values).await?,
-                None => unprepared(&client, &sql, values).await?,
+            let rows = match statement {
+                Ok(prepared) => client.query_raw(&prepared, values).await?,
+                Err(sql) => unprepared(&client, &sql, values).await?,
             };
             let mut rows = pin!(rows);
             let mut found = Vec::new();
@@ -184,13 +224,14 @@ impl Postgres {
     }
 
     async fn read_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, LinkError> {
+        self.flush().await?;
         let mut prepared = Vec::with_capacity(statements.len());
         for (sql, _) in statements {
             prepared.push(self.prepared(sql).await?);
         }
         let mut requests = Vec::with_capacity(statements.len());
         for ((sql, values), prepared) in statements.iter().zip(prepared) {
-            let mut request = self.request(prepared, sql, values);
+            let mut request = self.request(prepared, sql, parameters(values));
             let early = poll_immediate(&mut request).await;
             requests.push((early, request));
         }
@@ -238,10 +279,31 @@ impl Driver for Postgres {
     }
 
     async fn write(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), Failure<LinkError>> {
+        self.flush().await.map_err(Failure::Database)?;
         let request = self.query(sql, values).await.map_err(Failure::Database)?;
         self.send(request.map(|rows| rows.map(drop)))
             .await
             .map_err(Failure::Database)
+    }
+
+    async fn put(
+        &mut self,
+        write: &'static Write,
+        values: Vec<Value<'_>>,
+    ) -> Result<(), Failure<LinkError>> {
+        self.add(write, values).await.map_err(Failure::Database)
+    }
+
+    async fn change(
+        &mut self,
+        before: &Row,
+        after: Vec<Value<'_>>,
+    ) -> Result<(), Failure<LinkError>> {
+        match change(&before.0, after) {
+            Change::Nothing => Ok(()),
+            Change::OnItsWay(values) => self.put(&MOVE_ON, values).await,
+            Change::Other(sql, values) => self.write(&sql, &values).await,
+        }
     }
 
     async fn elsewhere(&mut self, id: JobId) -> Result<Option<Elsewhere>, Failure<LinkError>> {
@@ -263,56 +325,6 @@ async fn unprepared(
         (value, kind)
     });
     client.query_typed_raw(sql, typed).await
-}
-
-/// A value as a parameter.
-pub(super) struct Parameter(Value<'static>);
-
-impl Parameter {
-    pub(super) fn new(value: &Value<'_>) -> Self {
-        Self(match value {
-            Value::Null => Value::Null,
-            Value::Integer(number) => Value::Integer(*number),
-            Value::Text(text) => Value::Text(Cow::Owned(text.clone().into_owned())),
-            Value::Bytes(bytes) => Value::Bytes(bytes.clone()),
-        })
-    }
-
-    pub(super) const fn kind(&self) -> Type {
-        match self.0 {
-            // The server finds out.
-            Value::Null => Type::UNKNOWN,
-            Value::Integer(_) => Type::INT8,
-            Value::Text(_) => Type::TEXT,
-            Value::Bytes(_) => Type::BYTEA,
-        }
-    }
-}
-
-/// Without the value: the driver may log its parameters.
-impl fmt::Debug for Parameter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind().name())
-    }
-}
-
-impl ToSql for Parameter {
-    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match &self.0 {
-            Value::Null => return Ok(IsNull::Yes),
-            Value::Integer(number) => out.put_i64(*number),
-            Value::Text(text) => out.put_slice(text.as_bytes()),
-            Value::Bytes(bytes) => out.put_slice(bytes),
-        }
-        Ok(IsNull::No)
-    }
-
-    fn accepts(_: &Type) -> bool {
-        // Every column of the store's own tables is one of these kinds.
-        true
-    }
-
-    to_sql_checked!();
 }
 
 /// A value as it comes out of a row.

@@ -142,24 +142,23 @@ pub(super) fn wants(rows: &[Row], now: Timestamp) -> Wants {
 }
 
 /// Asks which of some ids are other names of jobs.
-pub(super) fn aliases(ids: &[JobId]) -> impl Iterator<Item = Statement<'static>> {
-    let statement = |id: &JobId| {
-        let id = Value::Text(id.to_string().into());
-        (ALIAS.into(), vec![id])
-    };
-    ids.iter().map(statement)
+pub(super) fn aliases(ids: &[JobId]) -> Option<Statement<'static>> {
+    let sql = "SELECT number, job_id FROM aliases WHERE job_id = ANY ($1::text[])";
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    (!ids.is_empty()).then(|| (sql.into(), vec![Value::Texts(ids)]))
 }
 
-/// Which of them are, by the rows of these statements.
-pub(super) fn read_aliases(ids: &[JobId], rows: Vec<Vec<Row>>) -> HashMap<JobId, Option<i64>> {
-    let number = |rows: Vec<Row>| match rows.first()?.0.first()? {
-        Value::Integer(number) => Some(*number),
-        _ => None,
-    };
-    ids.iter()
-        .copied()
-        .zip(rows.into_iter().map(number))
-        .collect()
+/// Which of them are, by the rows of this statement, if there was one.
+pub(super) fn read_aliases(ids: &[JobId], rows: &[Vec<Row>]) -> HashMap<JobId, Option<i64>> {
+    let mut aliases: HashMap<JobId, Option<i64>> = ids.iter().map(|id| (*id, None)).collect();
+    for row in rows.iter().flatten() {
+        if let [Value::Integer(number), Value::Text(id)] = &row.0[..]
+            && let Ok(id) = id.parse()
+        {
+            aliases.insert(id, Some(*number));
+        }
+    }
+    aliases
 }
 
 const ALIAS: &str = "SELECT number FROM aliases WHERE job_id = $1";

@@ -2,6 +2,7 @@
 
 mod address;
 mod aside;
+mod batches;
 mod clock;
 mod driver;
 mod error;
@@ -10,6 +11,7 @@ mod link;
 mod negotiated;
 mod news;
 mod options;
+mod parameter;
 mod readers;
 mod schema;
 mod submit_in;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio_postgres::Transaction;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::driver::{self, Parameter};
+use super::driver;
 use super::error::{self, LinkError};
 use super::news;
+use super::parameter::Parameter;
 use crate::store::sql::{Row, Value};
 use crate::store::{
     JobCounts, Limit, NewJob, ProgramVersion, StoreError, StoreLimits, TraceContext,

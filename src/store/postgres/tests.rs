@@ -9,10 +9,11 @@ use report_pipeline_test_support::postgres::PostgresServer;
 
 use super::driver::Postgres;
 use super::link::Dialer;
+use super::writer::PLANS;
 use super::{PostgresOptions, PostgresStore};
 use crate::account::{Handle, Platform, Target};
-use crate::job::{JobId, Phase, Progress};
-use crate::store::sql::{Driver, Value, choosing};
+use crate::job::{JobId, Phase, Progress, Status};
+use crate::store::sql::{Driver, Value, choosing, choosing_many};
 use crate::store::{ClaimRequest, Heartbeat, JobStore, NewJob, Outcome, WorkerId};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -156,4 +157,108 @@ async fn no_choice_reads_all_jobs() {
             "{sql}\n{plan}"
         );
     }
+}
+
+/// A plan that was made for empty tables stays in use while they fill.
+#[tokio::test]
+async fn statements_for_many_jobs_go_by_an_index_from_the_first_job_on() {
+    let server = PostgresServer::shared();
+    let store = PostgresStore::connect(&server.url("manyplans"))
+        .await
+        .unwrap();
+    store.submit(new_job("first")).await.unwrap();
+    for statement in choosing_many() {
+        let places = statement.matches('$').count();
+        let nulls = vec!["NULL"; places].join(", ");
+        let arguments = if places > 0 {
+            format!("({nulls})")
+        } else {
+            String::new()
+        };
+        let plan = server.run(&format!(
+            "SET search_path TO manyplans; BEGIN; {PLANS}; PREPARE choice AS {statement};
+             EXPLAIN EXECUTE choice{arguments}"
+        ));
+        for table in ["jobs", "outputs", "inputs"] {
+            assert!(
+                !plan.contains(&format!("Seq Scan on {table}")),
+                "{statement}\n{plan}"
+            );
+        }
+        assert!(
+            plan.contains("Index") && !plan.contains("Bitmap"),
+            "{statement}\n{plan}"
+        );
+        // Those that are held are few. Whatever else is in order comes out of its index so.
+        let sorts = plan.matches("Sort Key").count();
+        assert!(
+            sorts == plan.matches("Sort Key: jobs.lease_until").count(),
+            "{statement}\n{plan}"
+        );
+    }
+}
+
+/// Calls that come at once share a transaction, in which their writes wait for each other.
+#[tokio::test]
+async fn calls_of_one_transaction_see_what_those_before_them_did() {
+    let store = PostgresStore::connect(&PostgresServer::shared().url("onegroup"))
+        .await
+        .unwrap();
+    let handles: Vec<String> = (0..20).map(|n| format!("account{n}")).collect();
+    let first: Vec<NewJob> = handles.iter().map(|handle| new_job(handle)).collect();
+    let second: Vec<NewJob> = handles.iter().map(|handle| new_job(handle)).collect();
+    // Every one is submitted, then ended by a cancel, which frees its target for the next one, and that one is claimed.
+    let calls = async {
+        let submits = futures::future::join_all(first.iter().map(|new| store.submit(new.clone())));
+        let cancels = futures::future::join_all(first.iter().map(|new| store.cancel(new.id)));
+        let again = futures::future::join_all(second.iter().map(|new| store.submit(new.clone())));
+        let claim = store.claim(request().with_max(40));
+        futures::join!(submits, cancels, again, claim)
+    };
+    let before = store.round_trips.load(Ordering::Relaxed);
+    let (submits, cancels, again, claimed) = calls.await;
+    let trips = store.round_trips.load(Ordering::Relaxed) - before;
+    assert!(
+        trips <= 6,
+        "{trips} round trips are more than one or two transactions"
+    );
+    for (n, submitted) in submits.into_iter().enumerate() {
+        assert_eq!(submitted.unwrap().job().id, first[n].id);
+    }
+    assert!(
+        cancels
+            .into_iter()
+            .all(|status| status.unwrap() == Status::Failed)
+    );
+    for (n, submitted) in again.into_iter().enumerate() {
+        assert_eq!(submitted.unwrap().job().id, second[n].id);
+    }
+    let claimed = claimed.unwrap();
+    let ids = |jobs: &[NewJob]| jobs.iter().map(|new| new.id).collect::<Vec<_>>();
+    assert_eq!(
+        claimed.iter().map(|job| job.job.id).collect::<Vec<_>>(),
+        ids(&second)
+    );
+    let finishes = claimed.iter().enumerate().map(|(n, claimed)| {
+        let report = Outcome::Completed(Bytes::from(format!("{{\"n\":{n}}}")));
+        let store = &store;
+        async move {
+            let output = Bytes::from_static(b"output");
+            let checkpoint = store.checkpoint(&claimed.lease, Phase::Scraping, output);
+            let finish = store.finish(&claimed.lease, report);
+            futures::join!(checkpoint, finish)
+        }
+    });
+    for (checkpoint, status) in futures::future::join_all(finishes).await {
+        assert_eq!(
+            (checkpoint.is_ok(), status.unwrap()),
+            (true, Status::Completed)
+        );
+    }
+    for (n, new) in second.iter().enumerate() {
+        let report = store.report(new.id).await.unwrap().unwrap();
+        assert_eq!(report, format!("{{\"n\":{n}}}"));
+    }
+    let left = "SELECT (SELECT count(*) FROM onegroup.outputs) || ' ' || (SELECT count(*) FROM onegroup.reports)";
+    assert_eq!(PostgresServer::shared().run(left), "0 20");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
 use super::aside::{Aside, Takes};
-use super::clock::{Clock, moment};
+use super::clock::{Clock, at, moment};
 use super::driver::Postgres;
 use super::error::{self, LinkError};
 use super::inbox;
@@ -22,7 +22,7 @@ use crate::store::sql::{
     Driver, Events, Failure, Known, Row, Session, Settings, Statement, Tally, Value, Verb, Waiters,
     Wants,
 };
-use crate::store::timestamp::Now;
+use crate::store::timestamp::{Now, Timestamp};
 
 /// How many verbs one transaction is for at most.
 const GROUP: usize = 256;
@@ -36,6 +36,30 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The lock of all writers. It is held from here to the commit, so each of them sees what the one before has done, and
 /// limits, order and the owner of a target are exact over all processes.
 const LOCK: &str = "SELECT one FROM meta FOR UPDATE";
+
+/// A statement is planned once, by its indexes, and for any parameters: the plan may be made while the tables are empty, and
+/// stays while they grow. None is worth being compiled.
+pub(super) const PLANS: &str = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off; \
+     SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_hashjoin = off; \
+     SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+
+/// What is counted, with the time, and whether anything waits in the inbox.
+static TALLY: LazyLock<String> = LazyLock::new(|| {
+    Tally::statement_with(&format!(
+        "{}, (EXISTS (SELECT FROM inbox))::int",
+        super::driver::CLOCK
+    ))
+});
+
+/// What the rows of that say of the time and of the inbox.
+fn now_and_inbox(rows: &[Row]) -> Option<(Timestamp, bool)> {
+    match rows.first()?.0.get(Tally::MORE..)? {
+        [Value::Integer(micros), Value::Integer(is_waiting)] => {
+            Some((at(*micros), *is_waiting != 0))
+        }
+        _ => None,
+    }
+}
 
 /// The way to the task, which ends when this is dropped and everything that was sent is done.
 #[derive(Debug)]
@@ -369,39 +393,34 @@ impl Setup {
         inbox: Inbox<'_>,
     ) -> Result<Events, Failure<LinkError>> {
         let failed = Failure::Database;
-        let clock = Arc::new(OnceLock::new());
-        database.say(&self.beginning()).await.map_err(failed)?;
+        database.begin(&self.beginning()).await.map_err(failed)?;
         database.write(LOCK, &[]).await?;
-        database
-            .ask_the_time(Arc::clone(&clock))
-            .await
-            .map_err(failed)?;
         // Everything that the calls are about is asked for at once, with the lock.
         let mut wants = Wants::default();
         for call in calls.iter().filter(|call| call.is_wanted()) {
             call.name(&mut wants);
         }
-        let mut statements = Tally::statements();
-        let tallied = statements.len();
-        statements.push(inbox.statement);
+        let mut statements: Vec<Statement<'static>> = vec![((&**TALLY).into(), Vec::new())];
         statements.extend(inbox::aliases(&wants.submits));
         let before = statements.len();
         statements.extend(wants.statements());
         let mut rows = database.all_rows(statements).await?;
         let mut known = wants.known(rows.split_off(before));
-        let aliases = rows.split_off(tallied + 1);
-        let submitted = rows.pop().unwrap_or_default();
-        let mut tally = Tally::read(rows)?;
-        database.know_aliases(if submitted.is_empty() {
-            inbox::read_aliases(&wants.submits, aliases)
-        } else {
-            HashMap::new()
-        });
-        let time = clock.get().copied().ok_or_else(|| {
+        let tallied = rows.remove(0);
+        let mut tally = Tally::read(&tallied)?;
+        let (time, has_inbox) = now_and_inbox(&tallied).ok_or_else(|| {
             failed(LinkError::Other(
                 "PostgreSQL does not say what time it is".to_owned(),
             ))
         })?;
+        let submitted = if has_inbox {
+            database.all_rows(vec![inbox.statement]).await?.remove(0)
+        } else {
+            Vec::new()
+        };
+        if submitted.is_empty() {
+            database.know_aliases(inbox::read_aliases(&wants.submits, &rows));
+        }
         self.clock.heard(time);
         *stage = Stage::Working;
         let now = moment(time);
@@ -425,6 +444,7 @@ impl Setup {
             events.add(session.events);
         }
         self.save(database, &mut tally, &events).await?;
+        database.flush().await.map_err(failed)?;
         *stage = Stage::Committing;
         database.say("COMMIT").await.map_err(failed)?;
         database.settle().await.map_err(failed)?;
@@ -441,12 +461,12 @@ impl Setup {
         submitted: Vec<Row>,
     ) -> Result<Events, Failure<LinkError>> {
         let wants = inbox::wants(&submitted, now.timestamp);
-        let mut statements: Vec<_> = inbox::aliases(&wants.submits).collect();
+        let mut statements: Vec<_> = inbox::aliases(&wants.submits).into_iter().collect();
         let before = statements.len();
         statements.extend(wants.statements());
         let mut rows = database.all_rows(statements).await?;
         known.add(wants.known(rows.split_off(before)));
-        database.know_aliases(inbox::read_aliases(&wants.submits, rows));
+        database.know_aliases(inbox::read_aliases(&wants.submits, &rows));
         let taken = inbox::take_over(database, &self.settings, tally, known, now, submitted).await;
         // There may be new ones.
         database.know_aliases(HashMap::new());
@@ -458,7 +478,7 @@ impl Setup {
         let limit = self.dialer.timeout().as_millis().clamp(1, 1 << 30);
         format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_path TO {}; SET LOCAL lock_timeout = {}; \
-             SET LOCAL statement_timeout = {limit}; SET LOCAL idle_in_transaction_session_timeout = {}",
+             SET LOCAL statement_timeout = {limit}; SET LOCAL idle_in_transaction_session_timeout = {}; {PLANS}",
             self.dialer.schema(),
             (limit / 2).max(1),
             (limit / 2).max(1),

@@ -151,7 +151,7 @@ impl<D: Driver> Session<'_, D> {
     async fn next_lease_end(&mut self) -> Done<Option<Head>, D> {
         match self.known.first(Due::Lease) {
             Some(first) => Ok(first),
-            None => self.first(&columns::first_lease(1), &[]).await,
+            None => self.first(&columns::first_lease(), &[]).await,
         }
     }
 

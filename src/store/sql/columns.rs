@@ -6,28 +6,50 @@ use std::sync::LazyLock;
 use super::Value;
 use crate::job::Phase;
 
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Kind {
+    Integer,
+    Text,
+    Bytes,
+}
+
 /// Names the columns once: what is read, in this order, and what a change compares.
 macro_rules! columns {
-    ($($name:ident,)+) => {
+    ($($kind:ident: $($name:ident),+;)+) => {
         /// A column of `jobs`, as it is named in SQL.
         #[derive(Debug, Clone, Copy)]
         #[expect(non_camel_case_types, reason = "they are names in SQL")]
-        pub(super) enum Column { $($name,)+ }
+        pub(super) enum Column { $($($name,)+)+ }
 
-        pub(super) const COLUMNS: &[&str] = &[$(stringify!($name),)+];
+        pub(super) const COLUMNS: &[&str] = &[$($(stringify!($name),)+)+];
+
+        /// What each of them holds.
+        pub(super) const KINDS: &[Kind] = &[$($(kind!($kind $name),)+)+];
+    };
+}
+
+/// The kind alone, for every column of a line.
+macro_rules! kind {
+    ($kind:ident $name:ident) => {
+        Kind::$kind
     };
 }
 
 columns! {
     // What a poll reads.
-    job_id, platform, handle, scope, status, phase, progress, version, created_at, updated_at, completed_at,
-    expires_at, next_attempt_at, error_kind, error_message, attempt, failures, crashes, cancel_requested,
-    expires,
+    Text: job_id, platform, handle, scope, status, phase;
+    Integer: progress, version;
+    Text: created_at, updated_at, completed_at, expires_at, next_attempt_at, error_kind, error_message;
+    Integer: attempt, failures, crashes, cancel_requested, expires;
     // What only a change reads.
-    kept_until, ended, owns_key, due, ahead, lease_until, fence, token, program, settled, deadline, max_crashes,
-    limits_seen, saves, traceparent, tracestate, input_bytes, scraping_bytes, analysis_bytes, state_bytes,
-    page_bytes, report_bytes, notes_due, notes_token, note_deliveries, note_bytes,
-    number,
+    Integer: kept_until, ended, owns_key, due, ahead, lease_until, fence;
+    Text: token, program, settled;
+    Integer: deadline, max_crashes, limits_seen, saves;
+    Text: traceparent, tracestate;
+    Integer: input_bytes, scraping_bytes, analysis_bytes, state_bytes, page_bytes, report_bytes, notes_due;
+    Text: notes_token;
+    Integer: note_deliveries, note_bytes, number;
 }
 
 /// The columns that a poll reads.
@@ -52,18 +74,6 @@ static SELECT_JOB: LazyLock<String> = LazyLock::new(|| {
 /// The column of the job's number in a row of [`job_where`].
 pub(super) const NUMBER_OF_A_JOB: usize = OF_A_JOB;
 
-/// Writes a new job.
-pub(super) static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let places: Vec<String> = (1..=COLUMNS.len())
-        .map(|place| format!("${place}"))
-        .collect();
-    format!(
-        "INSERT INTO jobs ({}) VALUES ({})",
-        COLUMNS.join(", "),
-        places.join(", ")
-    )
-});
-
 /// What a statement adds that chooses jobs to change: only those whose phase this build knows.
 pub(super) static KNOWN: LazyLock<String> = LazyLock::new(|| {
     let phases: Vec<String> = Phase::ALL
@@ -75,14 +85,18 @@ pub(super) static KNOWN: LazyLock<String> = LazyLock::new(|| {
 
 /// Chooses the job that owns a target in a scope.
 pub(super) const OWNER: &str = "platform = $1 AND handle = $2 AND scope = $3 AND owns_key = 1";
+/// Chooses the jobs that are held under one of several tokens.
+pub(super) const HELD_BY_ANY: &str = "status = 'processing' AND token = ANY ($1::text[])";
+/// Chooses the jobs of several ids.
+pub(super) const OF_IDS: &str = "job_id = ANY ($1::text[])";
 /// Chooses the jobs that are held under a token.
 pub(super) const HELD_BY: &str = "status = 'processing' AND token = $1 ORDER BY number";
 
-/// Chooses the jobs whose leases end first.
-pub(super) fn first_lease(limit: usize) -> String {
+/// Chooses the job whose lease ends first.
+pub(super) fn first_lease() -> String {
     format!(
         "SELECT lease_until, number FROM jobs WHERE status = 'processing' AND {} \
-         ORDER BY lease_until LIMIT {limit}",
+         ORDER BY lease_until LIMIT 1",
         *KNOWN
     )
 }
@@ -95,15 +109,15 @@ pub(super) fn job_where(condition: &str) -> String {
     [SELECT_JOB.as_str(), condition].concat()
 }
 
-/// Writes what has changed: a column that is not named costs no index anything. `None` if nothing has.
+/// Writes what has changed of a row of all columns: a column that is not named costs no index anything. `None` if nothing has.
 pub(super) fn update<'v>(
     before: &[Value<'static>],
-    after: Vec<Value<'v>>,
-    number: i64,
+    mut after: Vec<Value<'v>>,
 ) -> Option<(String, Vec<Value<'v>>)> {
     let mut sql = "UPDATE jobs SET ".to_owned();
     let mut values = Vec::new();
-    for (column, value) in after.into_iter().take(CHANGING).enumerate() {
+    let number = after.pop()?;
+    for (column, value) in after.into_iter().enumerate() {
         if before.get(column) != Some(&value) {
             let comma = if values.is_empty() { "" } else { ", " };
             values.push(value);
@@ -113,7 +127,7 @@ pub(super) fn update<'v>(
     if values.is_empty() {
         return None;
     }
-    values.push(Value::Integer(number));
+    values.push(number);
     _ = write!(sql, " WHERE number = ${}", values.len());
     Some((sql, values))
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::columns::Column;
 use super::jobs::Loaded;
+use super::writes::{DROP_INPUT, DROP_OUTPUTS, PUT_OUTPUT, PUT_REPORT, Write};
 use super::{Done, Driver, Session, Statement, Value};
 use crate::job::Phase;
 use crate::store::rules::Content;
@@ -14,12 +15,10 @@ impl<D: Driver> Session<'_, D> {
     pub(super) async fn write_contents(&mut self, loaded: &Loaded) -> Done<(), D> {
         let number = loaded.stored.record.number;
         let had = |column: Column| loaded.row.integer(column as usize).is_some();
-        let key = || [Value::number(number)];
+        let key = || vec![Value::number(number)];
         let record = &loaded.stored.record;
         if loaded.row.number(Column::input_bytes as usize) > 0 && record.input.is_empty() {
-            self.driver
-                .write("DELETE FROM inputs WHERE number = $1", &key())
-                .await?;
+            self.driver.put(&DROP_INPUT, key()).await?;
         }
         match record.outputs.as_deref() {
             Some(outputs) => {
@@ -28,21 +27,17 @@ impl<D: Driver> Session<'_, D> {
                     ("Analysis", &outputs.analysis),
                 ] {
                     if let Some(output) = output.as_ref().and_then(Content::here) {
-                        let sql = "INSERT INTO outputs (number, phase, value) VALUES ($1, $2, $3) \
-                                   ON CONFLICT (number, phase) DO UPDATE SET value = excluded.value";
-                        let values = [
+                        let values = vec![
                             Value::number(number),
                             Value::text(phase),
                             Value::bytes(output),
                         ];
-                        self.driver.write(sql, &values).await?;
+                        self.driver.put(&PUT_OUTPUT, values).await?;
                     }
                 }
             }
             None if (had(Column::scraping_bytes) || had(Column::analysis_bytes)) => {
-                self.driver
-                    .write("DELETE FROM outputs WHERE number = $1", &key())
-                    .await?;
+                self.driver.put(&DROP_OUTPUTS, key()).await?;
             }
             None => {}
         }
@@ -77,7 +72,7 @@ impl<D: Driver> Session<'_, D> {
             }
         }
         if let Some(report) = record.report.as_ref().and_then(Content::here) {
-            self.put("reports", number, report).await?;
+            self.put(&PUT_REPORT, number, report).await?;
         }
         let notes = record
             .notes
@@ -99,12 +94,14 @@ impl<D: Driver> Session<'_, D> {
         Ok(())
     }
 
-    pub(super) async fn put(&mut self, table: &str, number: u64, value: &Bytes) -> Done<(), D> {
-        let sql = format!("INSERT INTO {table} (number, value) VALUES ($1, $2)");
-        self.driver
-            .write(&sql, &[Value::number(number), Value::bytes(value)])
-            .await?;
-        Ok(())
+    pub(super) async fn put(
+        &mut self,
+        write: &'static Write,
+        number: u64,
+        value: &Bytes,
+    ) -> Done<(), D> {
+        let values = vec![Value::number(number), Value::bytes(value)];
+        self.driver.put(write, values).await
     }
 
     pub(super) async fn put_note(&mut self, number: u64, note: &Note) -> Done<(), D> {

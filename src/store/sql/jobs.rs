@@ -3,6 +3,7 @@
 use super::columns::{self, CHANGING, COLUMNS, Column};
 use super::record::{self, Stored};
 use super::tally::{Counted, Place};
+use super::writes::{INSERT_JOB, PUT_INPUT};
 use super::{Done, Driver, Elsewhere, Row, Session, Value};
 use crate::account::Target;
 use crate::job::{JobId, Scope};
@@ -208,11 +209,11 @@ impl<D: Driver> Session<'_, D> {
     /// Writes a new job.
     pub(super) async fn insert(&mut self, stored: &Stored) -> Done<(), D> {
         let values = stored.write(None);
-        self.driver.write(&columns::INSERT, &values).await?;
-        self.known.moved(None, Some(&owned(values)));
+        self.known.moved(None, || Some(owned(values.clone())));
+        self.driver.put(&INSERT_JOB, values).await?;
         let record = &stored.record;
         if let Some(input) = record.input.here().filter(|input| !input.is_empty()) {
-            self.put("inputs", record.number, input).await?;
+            self.put(&PUT_INPUT, record.number, input).await?;
         }
         if let Some(notes) = record.notes.as_deref() {
             for note in &notes.undelivered {
@@ -232,7 +233,7 @@ impl<D: Driver> Session<'_, D> {
     /// Removes a job with everything that belongs to it.
     pub(super) async fn remove(&mut self, loaded: &Loaded) -> Done<(), D> {
         self.remove_rows(loaded.number()).await?;
-        self.known.moved(Some(&loaded.row), None);
+        self.known.moved(Some(&loaded.row), || None);
         self.tally
             .moved(loaded.place(), Some(Counted::of(&loaded.stored)), None);
         Ok(())
@@ -283,14 +284,8 @@ impl<D: Driver> Session<'_, D> {
         stored.owns_key &= stored.record.owns_target();
         let after = stored.write(Some(&loaded.row));
         self.known
-            .moved(Some(&loaded.row), Some(&owned(after.clone())));
-        if let Some((sql, values)) = columns::update(
-            &loaded.row.0,
-            after,
-            i64::try_from(stored.record.number).unwrap_or(i64::MAX),
-        ) {
-            self.driver.write(&sql, &values).await?;
-        }
+            .moved(Some(&loaded.row), || Some(owned(after.clone())));
+        self.driver.change(&loaded.row, after).await?;
         self.write_contents(loaded).await?;
         let counted = Counted::of(&loaded.stored);
         self.tally.moved(loaded.place(), Some(was), Some(counted));
@@ -320,11 +315,11 @@ impl<D: Driver> Session<'_, D> {
             .filter_map(|(name, value)| match value {
                 Value::Integer(number) => Some(format!("{name}: {number}")),
                 Value::Text(text) => Some(format!("{name}: {text}")),
-                Value::Null | Value::Bytes(_) => None,
+                Value::Null | Value::Bytes(_) | Value::Texts(_) => None,
             })
             .collect();
         self.remove_rows(number).await?;
-        self.known.moved(Some(row), None);
+        self.known.moved(Some(row), || None);
         let id = text(Column::job_id);
         self.enter_damaged(id, reason, record.join("\n")).await?;
         let place = Place {

@@ -80,7 +80,7 @@ pub(super) enum Due {
 }
 
 impl Due {
-    const ALL: [Self; 3] = [Self::Lease, Self::Kept, Self::Expiry];
+    pub(super) const ALL: [Self; 3] = [Self::Lease, Self::Kept, Self::Expiry];
 
     /// Where a job is in this index.
     fn head(self, row: &Row) -> Option<Head> {
@@ -184,17 +184,20 @@ impl Known {
     }
 
     /// A job was made, changed or removed.
-    pub(super) fn moved(&mut self, before: Option<&Row>, after: Option<&Row>) {
+    ///
+    /// Its row after that is made only for one that remembers.
+    pub(super) fn moved(&mut self, before: Option<&Row>, after: impl FnOnce() -> Option<Row>) {
         if !self.remembers {
             return;
         }
+        let after = after();
         for due in Due::ALL {
             if let Some(front) = &mut self.due[due as usize] {
                 let head = |row| due.head(row);
-                front.moved(before.and_then(head), after.and_then(head));
+                front.moved(before.and_then(head), after.as_ref().and_then(head));
             }
         }
-        for (row, is_after) in [(before, false), (after, true)] {
+        for (row, is_after) in [(before, false), (after.as_ref(), true)] {
             let Some(row) = row else { continue };
             if let (true, Some(platform), Some(head)) = (
                 is(row, Status::Pending),
@@ -218,7 +221,7 @@ impl Known {
             self.left(row);
         }
         if let Some(row) = after {
-            self.learn(row.clone());
+            self.learn(row);
         }
     }
 
@@ -239,34 +242,38 @@ impl Known {
         }
     }
 
-    /// The beginning of an index was read, up to a limit: rows of a time and a number.
-    pub(super) fn learn_front(&mut self, due: Due, rows: &[Row], limit: usize) {
-        let head = |row: &Row| {
-            Some(Head {
-                due: row.time(0)?,
-                number: row.integer(1)?,
-            })
-        };
-        self.due[due as usize] = Some(Front::read(rows.iter().filter_map(head), limit));
-    }
-
-    /// The job of an id was read, if there is one.
-    pub(super) fn learn_id(&mut self, id: String, rows: Vec<Row>) {
-        self.ids.entry(id).or_insert(None);
-        self.learn_all(rows);
-    }
-
-    /// The owner of a key was read, if it has one.
-    pub(super) fn learn_owner(&mut self, key: Key, rows: Vec<Row>) {
-        self.owners.entry(key).or_insert(None);
-        self.learn_all(rows);
-    }
-
-    /// The jobs that a token holds were read.
-    pub(super) fn learn_token(&mut self, token: String, rows: Vec<Row>) {
-        if rows.is_empty() {
-            self.idle_tokens.insert(token);
+    /// The beginning of every index was read, each up to its limit: rows of the index, a time and a number.
+    pub(super) fn learn_fronts(&mut self, rows: &[Row], limit: impl Fn(Due) -> usize) {
+        for due in Due::ALL {
+            let heads = rows.iter().filter_map(|row| {
+                (row.integer(0)? == due as i64).then_some(Head {
+                    due: row.time(1)?,
+                    number: row.integer(2)?,
+                })
+            });
+            self.due[due as usize] = Some(Front::read(heads, limit(due)));
         }
+    }
+
+    /// The jobs of these ids were read.
+    pub(super) fn learn_ids(&mut self, ids: Vec<String>, rows: Vec<Row>) {
+        for id in ids {
+            self.ids.entry(id).or_insert(None);
+        }
+        self.learn_all(rows);
+    }
+
+    /// The owners of these keys were read.
+    pub(super) fn learn_owners(&mut self, keys: Vec<Key>, rows: Vec<Row>) {
+        for key in keys {
+            self.owners.entry(key).or_insert(None);
+        }
+        self.learn_all(rows);
+    }
+
+    /// The jobs that these tokens hold were read.
+    pub(super) fn learn_tokens(&mut self, tokens: Vec<String>, rows: Vec<Row>) {
+        self.idle_tokens.extend(tokens);
         self.learn_all(rows);
     }
 

@@ -36,6 +36,11 @@ mod waiting;
     allow(dead_code, reason = "what SQLite asks costs no round trip")
 )]
 mod wants;
+#[cfg_attr(
+    not(feature = "postgres"),
+    allow(dead_code, reason = "SQLite writes one row at a time")
+)]
+mod writes;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -43,6 +48,8 @@ use std::time::Duration;
 
 pub(super) use self::asked::{Reading, Verb, readings, verbs};
 pub(super) use self::claiming::Claims;
+#[cfg(feature = "postgres")]
+pub(super) use self::columns::Kind;
 pub(super) use self::ending::EndedClaims;
 pub(super) use self::known::Known;
 pub(super) use self::reading::Reader;
@@ -53,6 +60,11 @@ pub(super) use self::to_row::calendar;
 pub(super) use self::value::{Row, Value};
 pub(super) use self::waiting::{Engine, Waiters, changed, claim, claim_ended, list, sweep};
 pub(super) use self::wants::Wants;
+#[cfg(all(test, feature = "postgres"))]
+pub(super) use self::wants::choosing as choosing_many;
+pub(super) use self::writes::Write;
+#[cfg(feature = "postgres")]
+pub(super) use self::writes::{Change, MOVE_ON, change};
 use super::timestamp::{Now, Timestamp};
 use super::{StoreError, StoreLimits};
 use crate::job::{Job, JobId};
@@ -91,6 +103,30 @@ pub(super) trait Driver: Send {
         sql: &str,
         values: &[Value<'_>],
     ) -> impl Future<Output = Result<(), Failure<Self::Error>>> + Send;
+
+    /// Writes a row of a job. A database behind a network may write it later, together with others of its kind, but
+    /// before it reads anything or carries out another statement, and before the transaction ends.
+    fn put(
+        &mut self,
+        write: &'static Write,
+        values: Vec<Value<'_>>,
+    ) -> impl Future<Output = Result<(), Failure<Self::Error>>> + Send {
+        async move { self.write(&write.one, &values).await }
+    }
+
+    /// Writes in the same way what has changed of a job's row: the values of all columns, before and after.
+    fn change(
+        &mut self,
+        before: &Row,
+        after: Vec<Value<'_>>,
+    ) -> impl Future<Output = Result<(), Failure<Self::Error>>> + Send {
+        async move {
+            match columns::update(&before.0, after) {
+                Some((sql, values)) => self.write(&sql, &values).await,
+                None => Ok(()),
+            }
+        }
+    }
 
     /// Looks for a job that is not among the jobs under this id.
     fn elsewhere(
@@ -219,7 +255,7 @@ impl<'a, D: Driver> Session<'a, D> {
 pub(super) fn choosing() -> Vec<String> {
     let mut all = vec![
         claiming::head_of_queue(),
-        columns::first_lease(1),
+        columns::first_lease(),
         jobs::first_kept(),
         ending::first_notes(""),
         ending::first_notes(ending::OF_PLATFORM),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::columns::Column;
 use super::record::Stored;
 use super::schema::{SCHEMA, schema_message};
-use super::{Done, Driver, Row, Statement, Value};
+use super::{Done, Driver, Row, Value};
 use crate::job::{JobId, Status};
 use crate::store::StoreError;
 use crate::store::pause::PlatformPause;
@@ -21,8 +21,17 @@ pub(in crate::store) struct Tally {
     touched: BTreeSet<String>,
     /// By how much the number of waiting jobs of a scope has changed.
     scopes: BTreeMap<String, i64>,
+    /// What was read of that.
     read: Counts,
+    read_platforms: BTreeMap<String, PlatformRow>,
 }
+
+/// Reads the row of `meta` with every row of `platforms`, or alone if there is none.
+const SELECT: &str = "SELECT schema, min_reader, submitted, completed, failed, stored_bytes, kept_bytes, undelivered, \
+     damaged, platform, pending, processing, paused_until, quota, limits, counted, probe \
+     FROM meta LEFT JOIN platforms ON 1 = 1";
+/// The column of the platform there.
+const PLATFORM: usize = 9;
 
 /// The row of `meta`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,25 +107,24 @@ pub(super) struct Place<'a> {
 
 impl Tally {
     pub(in crate::store) async fn load<D: Driver>(driver: &mut D) -> Done<Self, D> {
-        let rows = driver.all_rows(Self::statements()).await?;
-        Ok(Self::read(rows)?)
+        let rows = driver.rows(SELECT, &[]).await?;
+        Ok(Self::read(&rows)?)
     }
 
-    /// What reads it.
-    pub(in crate::store) fn statements() -> Vec<Statement<'static>> {
-        let counts = "SELECT schema, min_reader, submitted, completed, failed, stored_bytes, kept_bytes, \
-                      undelivered, damaged FROM meta";
-        let platforms = "SELECT platform, pending, processing, paused_until, quota, limits, counted, probe \
-                         FROM platforms";
-        vec![(counts.into(), Vec::new()), (platforms.into(), Vec::new())]
+    /// What reads it, and more of the same moment: expressions, whose values stand at [`MORE`](Self::MORE).
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) fn statement_with(more: &str) -> String {
+        SELECT.replace(" FROM ", &format!(", {more} FROM "))
     }
 
-    /// Makes it of the rows of its statements.
-    pub(in crate::store) fn read(rows: Vec<Vec<Row>>) -> Result<Self, StoreError> {
-        let mut rows = rows.into_iter();
-        let (counts, platforms) = (rows.next(), rows.next());
-        let row = counts.and_then(|mut rows| rows.pop()).ok_or_else(lost)?;
-        check_schema(&row)?;
+    /// The column of the first of these expressions.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) const MORE: usize = PLATFORM + 8;
+
+    /// Makes it of the rows of its statement: one for each platform, and all with the same counts.
+    pub(in crate::store) fn read(rows: &[Row]) -> Result<Self, StoreError> {
+        let row = rows.first().ok_or_else(lost)?;
+        check_schema(row)?;
         let counts = Counts {
             submitted: row.number(2),
             completed: row.number(3),
@@ -126,11 +134,12 @@ impl Tally {
             undelivered: row.number(7),
             damaged: row.number(8),
         };
-        let platforms = platforms.unwrap_or_default();
+        let platforms: BTreeMap<_, _> = rows.iter().filter_map(read_platform).collect();
         Ok(Self {
             counts,
             read: counts,
-            platforms: platforms.iter().filter_map(read_platform).collect(),
+            read_platforms: platforms.clone(),
+            platforms,
             ..Self::default()
         })
     }
@@ -159,13 +168,18 @@ impl Tally {
             self.read = counts;
         }
         for name in std::mem::take(&mut self.touched) {
-            if let Some(row) = self.platforms.get(&name) {
+            let (row, was) = (self.platforms.get(&name), self.read_platforms.get(&name));
+            if row == was {
+                continue;
+            }
+            if let Some(row) = row {
                 write_platform(driver, &name, row).await?;
             } else {
                 let sql = "DELETE FROM platforms WHERE platform = $1";
                 driver.write(sql, &[Value::text(&name)]).await?;
             }
         }
+        self.read_platforms.clone_from(&self.platforms);
         for (scope, change) in std::mem::take(&mut self.scopes) {
             if change != 0 {
                 let sql = "INSERT INTO scopes (scope, pending) VALUES ($1, $2) \
@@ -277,20 +291,21 @@ impl Tally {
 
 /// The name of a platform that has jobs or a pause, and what is kept of it.
 fn read_platform(row: &Row) -> Option<(String, PlatformRow)> {
-    let count = |column| u32::try_from(row.number(column)).unwrap_or(u32::MAX);
+    let at = |column| PLATFORM + column;
+    let count = |column| u32::try_from(row.number(at(column))).unwrap_or(u32::MAX);
     let pause = PlatformPause {
-        until: row.time(3),
-        quota: row.number(4) == 1,
+        until: row.time(at(3)),
+        quota: row.number(at(4)) == 1,
         limits: count(5),
         counted: count(6),
-        probe: row.text(7).and_then(|id| id.parse().ok()),
+        probe: row.text(at(7)).and_then(|id| id.parse().ok()),
     };
     let platform = PlatformRow {
-        pending: row.number(1),
-        processing: row.number(2),
+        pending: row.number(at(1)),
+        processing: row.number(at(2)),
         pause,
     };
-    Some((row.text(0)?.to_owned(), platform))
+    Some((row.text(at(0))?.to_owned(), platform))
 }
 
 async fn write_platform<D: Driver>(driver: &mut D, name: &str, row: &PlatformRow) -> Done<(), D> {

@@ -14,6 +14,8 @@ pub(in crate::store) enum Value<'a> {
     Integer(i64),
     Text(Cow<'a, str>),
     Bytes(Bytes),
+    /// Several texts at once. Only for databases that have arrays.
+    Texts(Vec<String>),
 }
 
 impl<'a> Value<'a> {
@@ -39,12 +41,13 @@ impl<'a> Value<'a> {
     }
 
     /// The same, kept for longer.
-    pub(super) fn into_owned(self) -> Value<'static> {
+    pub(in crate::store) fn into_owned(self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,
             Self::Integer(number) => Value::Integer(number),
             Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Self::Bytes(bytes) => Value::Bytes(bytes),
+            Self::Texts(texts) => Value::Texts(texts),
         }
     }
 

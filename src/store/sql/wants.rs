@@ -1,5 +1,7 @@
 //! What the verbs of a transaction name, so that it is all read in one round trip.
 
+use std::sync::LazyLock;
+
 use super::columns::{self, KNOWN};
 use super::known::{Due, Key, Known, key};
 use super::{Row, Statement, Value};
@@ -27,10 +29,10 @@ pub(in crate::store) struct Wants {
 /// What was asked for, in the order of the statements.
 #[derive(Debug)]
 enum Asked {
-    Due(Due, usize),
-    Id(String),
-    Owner(Key),
-    Token(String),
+    Fronts,
+    Ids(Vec<String>),
+    Owners(Vec<Key>),
+    Tokens(Vec<String>),
     Heads(usize),
 }
 
@@ -54,36 +56,37 @@ impl Wants {
 
     fn asked(&self) -> Vec<Asked> {
         let mut asked = Vec::new();
-        if !self.submits.is_empty() {
-            asked.extend([Due::Kept, Due::Expiry].map(|due| Asked::Due(due, front(due).1)));
+        if !self.submits.is_empty() || !self.tokens.is_empty() {
+            asked.push(Asked::Fronts);
+        }
+        if !self.ids.is_empty() {
+            let ids = self.ids.iter().map(ToString::to_string);
+            asked.push(Asked::Ids(ids.collect()));
+        }
+        if !self.targets.is_empty() {
+            asked.push(Asked::Owners(self.targets.clone()));
         }
         if !self.tokens.is_empty() {
-            asked.push(Asked::Due(Due::Lease, front(Due::Lease).1));
+            asked.push(Asked::Tokens(self.tokens.clone()));
         }
-        asked.extend(self.ids.iter().map(|id| Asked::Id(id.to_string())));
-        asked.extend(self.targets.iter().cloned().map(Asked::Owner));
-        asked.extend(self.tokens.iter().cloned().map(Asked::Token));
         if self.claims > 0 {
             asked.push(Asked::Heads(self.claims.min(HEADS)));
         }
         asked
     }
 
-    /// What reads it.
+    /// What reads it: one statement for everything of a kind.
     pub(in crate::store) fn statements(&self) -> Vec<Statement<'static>> {
-        let text = |text: String| Value::Text(text.into());
         let statement = |asked: Asked| match asked {
-            Asked::Due(due, _) => (front(due).0.into(), Vec::new()),
-            Asked::Id(id) => (columns::all_where("job_id = $1").into(), vec![text(id)]),
-            Asked::Owner(key) => (
-                columns::all_where(columns::OWNER).into(),
-                key.map(text).into(),
-            ),
-            Asked::Token(token) => (
-                columns::all_where(columns::HELD_BY).into(),
-                vec![text(token)],
-            ),
-            Asked::Heads(limit) => (heads().into(), vec![Value::number(limit)]),
+            Asked::Fronts => ((&**FRONTS).into(), Vec::new()),
+            Asked::Ids(ids) => ((&**OF_IDS).into(), vec![Value::Texts(ids)]),
+            Asked::Owners(keys) => {
+                let part = |place: usize| keys.iter().map(|key| key[place].clone()).collect();
+                let values = [part(0), part(1), part(2)].map(Value::Texts);
+                ((&**OWNERS).into(), values.into())
+            }
+            Asked::Tokens(tokens) => ((&**HELD_BY_ANY).into(), vec![Value::Texts(tokens)]),
+            Asked::Heads(limit) => ((&**HEADS_OF_QUEUES).into(), vec![Value::number(limit)]),
         };
         self.asked().into_iter().map(statement).collect()
     }
@@ -93,10 +96,10 @@ impl Wants {
         let mut known = Known::remembering();
         for (asked, rows) in self.asked().into_iter().zip(rows) {
             match asked {
-                Asked::Due(due, limit) => known.learn_front(due, &rows, limit),
-                Asked::Id(id) => known.learn_id(id, rows),
-                Asked::Owner(key) => known.learn_owner(key, rows),
-                Asked::Token(token) => known.learn_token(token, rows),
+                Asked::Fronts => known.learn_fronts(&rows, limit),
+                Asked::Ids(ids) => known.learn_ids(ids, rows),
+                Asked::Owners(keys) => known.learn_owners(keys, rows),
+                Asked::Tokens(tokens) => known.learn_tokens(tokens, rows),
                 Asked::Heads(limit) => known.learn_queues(rows, limit),
             }
         }
@@ -104,38 +107,70 @@ impl Wants {
     }
 }
 
+static OF_IDS: LazyLock<String> = LazyLock::new(|| columns::all_where(columns::OF_IDS));
+static HELD_BY_ANY: LazyLock<String> = LazyLock::new(|| columns::all_where(columns::HELD_BY_ANY));
+
 /// Reads the first jobs of every queue. Only for databases that have `LATERAL`.
-fn heads() -> String {
-    let all: Vec<String> = columns::COLUMNS
-        .iter()
-        .map(|column| format!("head.{column}"))
-        .collect();
+static HEADS_OF_QUEUES: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {} FROM platforms CROSS JOIN LATERAL (SELECT * FROM jobs WHERE status = 'pending' \
-         AND platform = platforms.platform AND {} ORDER BY due, number LIMIT $1) AS head WHERE platforms.pending > 0",
-        all.join(", "),
+         AND platform = platforms.platform AND {} ORDER BY due, number LIMIT $1) AS found WHERE platforms.pending > 0",
+        found(),
         *KNOWN
     )
+});
+
+/// Reads the owners of targets in their scopes. Each is looked up by itself, whatever the planner knows of the tables.
+static OWNERS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM (SELECT unnest($1::text[]) AS platform, unnest($2::text[]) AS handle, \
+         unnest($3::text[]) AS scope) AS asked CROSS JOIN LATERAL (SELECT * FROM jobs \
+         WHERE platform = asked.platform AND handle = asked.handle AND scope = asked.scope AND owns_key = 1 \
+         LIMIT 1) AS found",
+        found()
+    )
+});
+
+fn found() -> String {
+    let all = columns::COLUMNS.iter();
+    let all: Vec<String> = all.map(|column| format!("found.{column}")).collect();
+    all.join(", ")
 }
 
-/// What reads the beginning of an index, the times and the numbers, and how many of them.
-fn front(due: Due) -> (String, usize) {
-    match due {
-        Due::Lease => (columns::first_lease(LEASES), LEASES),
-        Due::Kept => (first("kept_until", "kept_until IS NOT NULL"), 1),
-        Due::Expiry => (
-            first(
+/// Reads the beginning of each index by time: which one it is, the times and the numbers.
+static FRONTS: LazyLock<String> = LazyLock::new(|| {
+    let front = |due: Due| {
+        let (column, condition) = match due {
+            Due::Lease => ("lease_until", "status = 'processing'"),
+            Due::Kept => ("kept_until", "kept_until IS NOT NULL"),
+            Due::Expiry => (
                 "expires",
                 "expires IS NOT NULL AND status IN ('completed', 'failed')",
             ),
-            1,
-        ),
+        };
+        format!(
+            "(SELECT {}::bigint, {column}, number FROM jobs WHERE {condition} AND {} ORDER BY {column} LIMIT {})",
+            due as u8,
+            *KNOWN,
+            limit(due)
+        )
+    };
+    Due::ALL.map(front).join(" UNION ALL ")
+});
+
+/// How many places of an index are read.
+const fn limit(due: Due) -> usize {
+    match due {
+        Due::Lease => LEASES,
+        Due::Kept | Due::Expiry => 1,
     }
 }
 
-fn first(column: &str, condition: &str) -> String {
-    format!(
-        "SELECT {column}, number FROM jobs WHERE {condition} AND {} ORDER BY {column} LIMIT 1",
-        *KNOWN
-    )
+/// Every statement for many jobs that chooses rows, for a test that none of them reads more than it needs.
+#[cfg(test)]
+pub(in crate::store) fn choosing() -> Vec<String> {
+    let all = [&OF_IDS, &OWNERS, &HELD_BY_ANY, &HEADS_OF_QUEUES, &FRONTS];
+    let mut all: Vec<String> = all.map(|sql| sql.to_string()).into();
+    all.extend(super::writes::choosing());
+    all
 }

@@ -85,6 +85,10 @@ impl ToSql for Bound<'_> {
             Value::Integer(number) => ValueRef::Integer(*number),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Texts(_) => {
+                let error = "SQLite has no arrays".into();
+                return Err(rusqlite::Error::ToSqlConversionFailure(error));
+            }
         }))
     }
 }
