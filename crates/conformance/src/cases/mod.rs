@@ -239,6 +239,7 @@ pub(crate) const CASES: &[Case] = cases![
     20 notes::a_served_submit_is_told_at_once,
     20 notes::what_is_not_acknowledged_comes_again,
     20 notes::notes_are_given_up_after_many_deliveries,
+    20 notes::a_note_that_comes_during_a_delivery_begins_the_tries_anew,
     20 notes::notes_of_some_platforms_are_left_to_others,
     20 notes::notes_over_a_limit_are_refused_by_name,
     20 notes::notes_go_with_their_job,

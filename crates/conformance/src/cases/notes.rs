@@ -218,6 +218,28 @@ pub(super) async fn notes_are_given_up_after_many_deliveries(harness: &Harness<'
     assert!(store.get(new.id).await.expect("a read").is_some());
 }
 
+pub(super) async fn a_note_that_comes_during_a_delivery_begins_the_tries_anew(
+    harness: &Harness<'_>,
+) {
+    let store = harness.store().await;
+    let new = store.new_job().with_note(text("first"));
+    store.create(new.clone()).await;
+    let lease = store.claim_one().await.lease;
+    store.complete(&lease).await;
+    let mut ended = claim(&store).await;
+    for delivery in 2..EndedJob::MAX_DELIVERIES {
+        acknowledge(&store, &ended, AGAIN).await;
+        ended = claim(&store).await;
+        assert_eq!(ended.delivery, delivery);
+    }
+    store.submit(another(&new, "second")).await.expect("served");
+    acknowledge(&store, &ended, AGAIN).await;
+    let ended = claim(&store).await;
+    assert_eq!((ended.delivery, ended.notes.len()), (1, 2));
+    acknowledge(&store, &ended, Delivery::Delivered).await;
+    claim_nothing(&store, "delivered").await;
+}
+
 pub(super) async fn notes_of_some_platforms_are_left_to_others(harness: &Harness<'_>) {
     let store = harness.store().await;
     let (here, there) = (platform("here"), platform("there"));

@@ -16,7 +16,7 @@ local function run()
   if wait >= 0 and not is_latest then
     return {'ok'}
   end
-  if wait < 0 or record.own[DELIVERIES] >= MAX_DELIVERIES then
+  if wait < 0 or (record.own[DELIVERIES] or 0) >= MAX_DELIVERIES then
     -- An old receipt, too, tells what was delivered.
     local handed_out = {}
     for index = 4, #ARGV do
