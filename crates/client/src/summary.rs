@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use report_pipeline_social::{Decision, Grade, Insights, Interval, Pillar, Report};
+use report_pipeline_social::{
+    Decision, Evidence, EvidenceKind, Grade, Insights, Interval, Pillar, Report,
+};
 
 /// The report on a screen or two, what to do first; JSON, if it is not one of this crate's own domain.
 pub(crate) fn of(report: &str) -> String {
@@ -18,7 +20,7 @@ pub(crate) fn of(report: &str) -> String {
         format_args!("@{} on {}", report.handle, report.platform),
     );
     if let Some(decision) = &report.decision {
-        decide(&mut text, decision);
+        decide(&mut text, decision, &report.evidence_vault);
     }
     line(
         &mut text,
@@ -81,11 +83,23 @@ fn show(text: &mut String, name: &str, pillar: &Pillar) {
     }
 }
 
-/// What to do, why, and what to ask for.
-fn decide(text: &mut String, decision: &Decision) {
+/// The most quotations below a fact.
+const QUOTED: usize = 3;
+
+/// What to do, why, the posts and comments that it rests on, and what to ask for.
+fn decide(text: &mut String, decision: &Decision, vault: &[Evidence]) {
     line(text, format_args!("{}", plain(&decision.summary)));
     for fact in &decision.facts {
         line(text, format_args!("  * {}", plain(&fact.text)));
+        // A figure among the evidence says what the fact says.
+        let cited = vault.iter().filter(|evidence| {
+            evidence.kind != EvidenceKind::Statistic
+                && fact.evidence_links.contains(&evidence.evidence_id)
+        });
+        for evidence in cited.take(QUOTED) {
+            let (id, words) = (plain(&evidence.evidence_id), plain(&evidence.excerpt));
+            line(text, format_args!("      {id}: {words}"));
+        }
     }
     for question in &decision.ask {
         line(text, format_args!("  ? {}", plain(question)));

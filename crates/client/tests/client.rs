@@ -111,6 +111,15 @@ async fn a_report_is_printed_for_people_and_for_programs() {
         at("\n  * ") < at("\nscore ") && at("\n  ? ") < at("\nscore "),
         "{out}"
     );
+    // An account with flags: below a fact stand the posts and comments that it rests on.
+    let (_, flagged, log) = server.run(&["nova77"]).await;
+    let decided = flagged.split("\nscore ").next().unwrap_or_default();
+    let quoted = decided.lines().skip_while(|line| !line.starts_with("  * "));
+    let quoted = quoted.filter(|line| {
+        let words = line.trim_start();
+        words.starts_with("post:") || words.starts_with("comment:")
+    });
+    assert!(quoted.count() >= 3, "{flagged}{log}");
     let rate = out.lines().find(|line| line.starts_with("engagement rate"));
     assert!(rate.is_some_and(|line| line.ends_with(" %")), "{rate:?}");
     let (code, out, _) = server
@@ -118,8 +127,8 @@ async fn a_report_is_printed_for_people_and_for_programs() {
         .await;
     let report: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &report["handle"]), (0, &"nasa".into()));
-    // The same account, asked for twice, was one job.
-    assert_eq!(server.client.stats().await.unwrap().jobs.total(), 1);
+    // The same account, asked for twice, was one job; the other account was the second.
+    assert_eq!(server.client.stats().await.unwrap().jobs.total(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -167,18 +167,17 @@ impl Tally {
         let words = text.tokens().iter();
         for token in words.filter(|token| token.kind == TokenKind::Word) {
             tally.words += 1;
-            let word = text.str(*token);
             let lists = frequent.lists(token.hash);
             let is = |language: u32| u64::from(lists >> language & 1 == 1);
-            if word.is_ascii() {
+            if let Some(letters) = token.ascii_letters {
                 tally.frequent[0] += is(0);
                 tally.frequent[1] += is(1);
-                let letters = word.bytes().filter(u8::is_ascii_alphabetic).count() as u64;
-                tally.letters += letters;
-                tally.latin += letters;
+                tally.letters += u64::from(letters);
+                tally.latin += u64::from(letters);
                 continue;
             }
             tally.frequent[2] += is(2);
+            let word = text.str(*token);
             for c in word.chars().filter(|c| c.is_alphabetic()) {
                 tally.letters += 1;
                 tally.latin += u64::from(is_latin(c));

@@ -243,7 +243,6 @@ pub(super) fn pillar(
     trust: f64,
     reason: Option<String>,
 ) -> Pillar {
-    let share = |part: f64, whole: f64| (part / whole.max(f64::MIN_POSITIVE)).min(1.0);
     let sum = |of: &dyn Fn(&Weighed) -> f64| weighed.iter().map(of).sum::<f64>();
     let possible = sum(&|w| w.signal.weight);
     let measured = sum(&|w| w.signal.score.map_or(0.0, |_| w.signal.weight));
@@ -253,9 +252,7 @@ pub(super) fn pillar(
             .map_or(0.0, |_| w.signal.weight * w.signal.reliability)
     });
     let known = share(trusted, possible);
-    let clearing = sum(&|w| w.clears.map_or(0.0, |_| w.signal.weight));
-    let clears = |w: &Weighed| w.signal.score.and(w.clears).unwrap_or(0.0);
-    let cleared = share(sum(&|w| w.signal.weight * clears(w)), clearing);
+    let cleared = cleared(&weighed);
     let sureness = known * trust.clamp(0.0, 1.0);
     let enough = judged && measured >= MIN_COVERAGE * possible && known >= MIN_KNOWN;
     let ceiling = weighed
@@ -299,6 +296,32 @@ pub(super) fn pillar(
         ),
         signals,
     }
+}
+
+/// The same, with a range that reaches to where the score would be if all that was not cleared were good,
+/// and not only as far as usual: for what is told apart by finds, of which a small sample has few.
+pub(super) fn reaching_up(weighed: Vec<Weighed>, judged: bool, reason: Option<String>) -> Pillar {
+    let cleared = cleared(&weighed);
+    let mean = least_mean(&weighed).map(|(mean, _)| mean);
+    let mut pillar = pillar(weighed, judged, 1.0, reason);
+    if let (Some(mean), Some(interval)) = (mean, &mut pillar.interval) {
+        let open = rounded(cleared * mean + (1.0 - cleared) * 100.0, 1);
+        interval.high = interval.high.max(open.min(pillar.ceiling));
+        pillar.range = *interval;
+    }
+    pillar
+}
+
+/// Which part of the weight that can clear was cleared, 0.0 to 1.0.
+fn cleared(weighed: &[Weighed]) -> f64 {
+    let sum = |of: &dyn Fn(&Weighed) -> f64| weighed.iter().map(of).sum::<f64>();
+    let possible = sum(&|w| w.clears.map_or(0.0, |_| w.signal.weight));
+    let clears = |w: &Weighed| w.signal.score.and(w.clears).unwrap_or(0.0);
+    share(sum(&|w| w.signal.weight * clears(w)), possible)
+}
+
+fn share(part: f64, whole: f64) -> f64 {
+    (part / whole.max(f64::MIN_POSITIVE)).min(1.0)
 }
 
 fn gathered(words: impl Iterator<Item = String>) -> Vec<String> {

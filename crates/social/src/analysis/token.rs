@@ -8,6 +8,8 @@ pub(super) struct Token {
     pub(super) end: usize,
     /// Of the token as it stands in the folded text; equal texts have equal hashes.
     pub(super) hash: u64,
+    /// How many letters it has, if all of it is ASCII: counted while it is read, for every word is asked.
+    pub(super) ascii_letters: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

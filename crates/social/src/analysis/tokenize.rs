@@ -13,14 +13,15 @@ pub(super) fn tokenize(text: &str) -> Vec<Token> {
             at += 1;
             continue;
         }
-        if let Some((end, hash)) = plain_word(text.as_bytes(), at) {
+        if let Some(plain) = plain_word(text.as_bytes(), at) {
             tokens.push(Token {
                 kind: TokenKind::Word,
                 start: at,
-                end,
-                hash,
+                end: plain.end,
+                hash: plain.hash,
+                ascii_letters: Some(plain.letters),
             });
-            at = end;
+            at = plain.end;
             continue;
         }
         let Some(c) = text[at..].chars().next() else {
@@ -46,6 +47,7 @@ pub(super) fn tokenize(text: &str) -> Vec<Token> {
                     start: at,
                     end,
                     hash: hash(&text.as_bytes()[at..end]),
+                    ascii_letters: ascii_letters(&text.as_bytes()[at..end]),
                 });
                 at = end;
             }
@@ -64,16 +66,17 @@ const ENDINGS: [&str; 24] = [
 
 /// The end and the hash of a word of small ASCII letters and digits, as most are, in one pass; `None`
 /// where it may be something else, or more than that.
-fn plain_word(text: &[u8], at: usize) -> Option<(usize, u64)> {
+fn plain_word(text: &[u8], at: usize) -> Option<Plain> {
     if !text[at].is_ascii_lowercase() {
         return None;
     }
     let mut end = at;
-    let mut so_far = hash(b"");
+    let (mut so_far, mut letters) = (hash(b""), 0);
     let next = loop {
         match text.get(end).copied() {
             Some(byte @ (b'a'..=b'z' | b'0'..=b'9')) => {
                 so_far = fnv_1a_more(so_far, &[byte]);
+                letters += u32::from(byte >= b'a');
                 end += 1;
             }
             next => break next,
@@ -85,7 +88,27 @@ fn plain_word(text: &[u8], at: usize) -> Option<(usize, u64)> {
             && !byte.is_ascii_alphanumeric()
             && !matches!(byte, b'.' | b'@' | b'-' | b':')
     });
-    is_whole.then_some((end, so_far))
+    is_whole.then_some(Plain {
+        end,
+        hash: so_far,
+        letters,
+    })
+}
+
+/// A plain word that was read in one pass.
+#[derive(Debug)]
+struct Plain {
+    end: usize,
+    hash: u64,
+    letters: u32,
+}
+
+/// How many letters a token has, if all of it is ASCII.
+fn ascii_letters(token: &[u8]) -> Option<u32> {
+    let letters = token.iter().filter(|byte| byte.is_ascii_alphabetic());
+    token
+        .is_ascii()
+        .then(|| u32::try_from(letters.count()).unwrap_or(u32::MAX))
 }
 
 fn word_or_link(text: &str, at: usize) -> (TokenKind, usize) {
@@ -229,9 +252,10 @@ mod tests {
         fn a_word_read_in_one_pass_is_what_it_is_read_otherwise(
             text in "(http|https|www|[a-z0-9]{1,6})([.:@, -]|://|é|ß|字|[A-Z]|\\PC)?[a-z0-9./]{0,8}",
         ) {
-            if let Some((end, of_word)) = plain_word(text.as_bytes(), 0) {
+            if let Some(Plain { end, hash: of_word, letters }) = plain_word(text.as_bytes(), 0) {
                 prop_assert_eq!(word_or_link(&text, 0), (TokenKind::Word, end));
                 prop_assert_eq!(of_word, hash(&text.as_bytes()[..end]));
+                prop_assert_eq!(Some(letters), ascii_letters(&text.as_bytes()[..end]));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What the account posts about: what stands there, and no judgement of a niche.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 use super::super::bounded::BoundedSnapshot;
 use super::super::text::Text;
@@ -31,8 +32,10 @@ const COMMON: &str = "about after again also always another because been before 
     pero todo todos mais muito voce isso dans avec pour vous nous tout nicht eine einen auch wenn noch \
     come sono quando anche untuk yang dengan kalau juga";
 
+static COMMON_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| COMMON.split_whitespace().collect());
+
 pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Topics {
-    let common: BTreeSet<&str> = COMMON.split_whitespace().collect();
     let [mut hashtags, mut mentions, mut words]: [BTreeMap<String, Vec<&Post>>; 3] =
         Default::default();
     let mut captioned = 0;
@@ -41,11 +44,7 @@ pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Topics {
         captioned += u64::from(!text.tokens().is_empty());
         let of_kind = |kind: TokenKind| {
             let tokens = text.tokens().iter().filter(move |token| token.kind == kind);
-            tokens.map(|token| {
-                text.str(*token)
-                    .trim_matches(['#', '@', '.', '_'])
-                    .to_owned()
-            })
+            tokens.map(|token| text.str(*token).trim_matches(['#', '@', '.', '_']))
         };
         let listed = |names: &Option<Vec<String>>| {
             let names = names.iter().flatten();
@@ -53,14 +52,17 @@ pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Topics {
             names.collect::<Vec<_>>()
         };
         let tags: BTreeSet<String> = of_kind(TokenKind::Hashtag)
+            .map(str::to_owned)
             .chain(listed(&post.hashtags))
             .collect();
         let named: BTreeSet<String> = of_kind(TokenKind::Mention)
+            .map(str::to_owned)
             .chain(listed(&post.mentions))
             .chain(listed(&post.sponsors))
             .collect();
         let plain: BTreeSet<String> = of_kind(TokenKind::Word)
-            .filter(|word| word.chars().count() >= 4 && !common.contains(word.as_str()))
+            .filter(|word| word.chars().count() >= 4 && !COMMON_WORDS.contains(word))
+            .map(str::to_owned)
             .collect();
         for (names, counts) in [
             (tags, &mut hashtags),

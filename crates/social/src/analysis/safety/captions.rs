@@ -61,12 +61,19 @@ impl Captions {
         }
     }
 
-    /// The same captions as if the only grave one were harmless; `None` unless there is but one, which
-    /// may be misread.
-    pub(super) fn without_alone(&self) -> Option<Self> {
-        let alone = *self.found.first().filter(|_| self.is_alone())?;
+    /// The captions at best, if a find may be misread: a single find as if it were harmless, and a single
+    /// grave one beside others as if it were no worse than medium. `None` if nothing was found, or it stands.
+    pub(super) fn at_best(&self) -> Option<Self> {
+        let worst = *self.found.first()?;
+        if !self.is_single() && !self.is_alone() {
+            return None;
+        }
         let mut readings = self.readings.clone();
-        readings[alone] = TextReading::default();
+        if self.is_single() {
+            readings[worst] = TextReading::default();
+        } else if let Some(find) = &mut readings[worst].find {
+            find.level = Level::Medium;
+        }
         Some(Self::from(readings))
     }
 
@@ -109,14 +116,19 @@ impl Captions {
         (1.0 - beside / UNDECIDED).max(0.0)
     }
 
-    /// How sure it is that the account is bounded: a single grave caption bounds nothing, see
-    /// [`without_alone`](Self::without_alone).
+    /// How sure it is that the account is bounded: a single find bounds nothing, and neither does a single
+    /// grave one, see [`at_best`](Self::at_best).
     pub(super) fn bound(&self) -> f64 {
-        if self.is_alone() {
+        if self.is_single() || self.is_alone() {
             0.0
         } else {
             self.certainty()
         }
+    }
+
+    /// Whether there is but one find, of any level, and it may be misread.
+    fn is_single(&self) -> bool {
+        self.found.len() == 1 && !self.has_fixed()
     }
 
     /// Whether there is but one grave caption, and it may be misread.

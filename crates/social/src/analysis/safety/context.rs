@@ -23,6 +23,8 @@ const FIELDS: [Field; 4] = [
             "dlc", "npc", "raid", "dungeon", "update", "sniper", "loadout", "killstreak", "streak",
             "season", "episode", "movie", "film", "trailer", "novel", "book", "chapter", "character",
             "villain", "cosplay", "podcast", "mystery", "thriller", "documentary", "play", "server",
+            "mission", "missions", "headshot", "headshots", "zombie", "zombies", "heist", "multiplayer",
+            "speedrun", "esports",
         ],
         least: 1,
         clears: &[
@@ -66,6 +68,26 @@ const FIELDS: [Field; 4] = [
         clears: &[Category::Adult, Category::Arms, Category::Drugs],
     },
 ];
+
+/// Words of those who report what others did.
+#[rustfmt::skip]
+const REPORTING: [&str; 20] = [
+    "police", "sentenced", "court", "courts", "trial", "judge", "prosecutor", "prosecutors", "minister",
+    "investigation", "investigators", "witnesses", "suspect", "suspects", "convicted", "verdict",
+    "parliament", "authorities", "reporter", "reporters",
+];
+
+/// Whether a text reports what others did: the framework of the categories takes news of a crime for a medium risk,
+/// and praise or an offer of it for a high one.
+pub(super) fn is_news(text: &Text, category: Category) -> bool {
+    let of_news = [
+        Category::Crime,
+        Category::Terrorism,
+        Category::DeathAndInjury,
+    ];
+    let mut words = text.tokens().iter().map(|token| text.str(*token));
+    of_news.contains(&category) && words.any(|word| REPORTING.contains(&word))
+}
 
 /// The categories whose words mean something else in this text.
 pub(super) fn cleared(text: &Text) -> Vec<Category> {

@@ -47,7 +47,10 @@ pub(super) fn read(text: &Text) -> Reading {
         Reading::Meant(_) if opposes(&all, text) => Reading::Unclear,
         Reading::Meant(find) => Reading::Meant(find),
         _ if has(&all, words::ATROCITIES) => Reading::Unclear,
-        _ if (named || has(&all, words::THEM)) && has(&all, words::HARD) && !praises(&all) => {
+        _ if (named || has(&all, words::THEM))
+            && has(&all, words::HARD | words::CRIMINALS)
+            && !praises(&all) =>
+        {
             Reading::Unclear
         }
         other => other,

@@ -68,7 +68,7 @@ lists! {
     ];
     /// Words that are slurs and nothing else.
     SLURS: [
-        "nigger", "niggers", "niggas", "nigga", "faggot", "faggots", "faggy", "trannies",
+        "nigger", "niggers", "faggot", "faggots", "faggy", "trannies",
         "kike", "kikes", "spic", "spics", "wetback", "wetbacks", "raghead", "ragheads", "towelhead",
         "towelheads", "retards", "sandnigger", "shemale", "shemales", "gook", "gooks",
         "beaner", "beaners", "mongoloid", "mongoloids", "pakis", "paki", "chinks", "golliwog",
@@ -85,7 +85,7 @@ lists! {
         "queers", "retard", "mongs", "savages", "monkey", "monkeys", "apes", "cunt", "cunts",
         "bint", "thot", "thots", "mong", "tranny", "retarded", "hebe",
         "tard", "tards", "spaz", "wog", "midget", "savage", "ape", "gorilla",
-        "gorillas", "freak", "freaks",
+        "gorillas", "freak", "freaks", "nigga", "niggas",
     ];
     /// What joins a group and what is said of it.
     COPULAS: [

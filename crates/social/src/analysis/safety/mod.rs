@@ -24,7 +24,7 @@ use super::bounded::BoundedSnapshot;
 use super::language::Language;
 use super::opinion::Opinions;
 use super::sentences;
-use super::signals::{Spec, Weighed, pillar};
+use super::signals::{Spec, Weighed, reaching_up};
 use super::stats::{ratio, rounded};
 use super::text::{Text, clip};
 use super::token::TokenKind;
@@ -149,13 +149,11 @@ pub(super) fn score(
             bounded, captions, &posts, &texts, comments, finds, is_spam, opinions, vault,
         )
     };
-    // A single grave caption may be misread: the range reaches to where it would be without it.
-    let at_best = captions
-        .without_alone()
-        .map(|others| judged(&others, vault));
     let mut pillar = judged(&captions, vault);
-    if let Some(at_best) = at_best {
-        pillar.range.high = pillar.range.high.max(at_best.range.high);
+    // A single find may be misread: the range reaches to where it would be at best.
+    if let Some(at_best) = captions.at_best() {
+        let high = judged(&at_best, vault).range.high;
+        pillar.range.high = high.max(pillar.score.unwrap_or_default());
         if let Some(interval) = &mut pillar.interval {
             interval.high = pillar.range.high;
         }
@@ -215,7 +213,9 @@ fn judged(
         None if language.covered < 0.8 => Some(sentences::half_read_captions(language.covered)),
         None => None,
     };
-    pillar(signals, judged, 1.0, reason)
+    // A few harmless captions rule out no harmless account, and captions that words cannot decide reach as far:
+    // whoever is understood must not end below whoever is not.
+    reaching_up(signals, judged, reason)
 }
 
 fn caption_risk(

@@ -142,7 +142,7 @@ const LISTS: &[(Meaning, &str)] = &[
     (
         Some((Category::Obscenity, Level::Medium)),
         "fuck|fucks|fucked|fucking|fucker|motherfucker|motherfucking|cunt|cunts|asshole|assholes|
-        bitch|bitches|whore|slut|dickhead|wanker|retard|retarded",
+        bitch|bitches|whore|slut|dickhead|wanker|retard|retarded|nigga|niggas",
     ),
     (
         Some((Category::Obscenity, Level::Low)),
@@ -218,7 +218,8 @@ const LISTS: &[(Meaning, &str)] = &[
         jump the gun|shotgun seat|calls shotgun|call shotgun|riding shotgun|shotgun wedding|
         rape seed|grape|prison break|criminal minds|smooth criminal|smoking hot|damn good|
         bad ass|kick ass|badass|ass well|dick van dyke|moby dick|crystal clear|
-        hangover cure|stoned fruit|suicide squad|murder hornet|murder of crows|torture test|
+        sexual orientation|sexual orientations|sexual identity|sexual minority|sexual minorities|
+        sexual education|sexual health|sexual reproduction|hangover cure|stoned fruit|suicide squad|terrorists win|counter terrorists win|murder hornet|murder of crows|torture test|
         heroin chic|drunk in love|drunk elephant|punch drunk|body shot|shot of espresso",
     ),
 ];

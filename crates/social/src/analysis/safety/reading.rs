@@ -7,7 +7,7 @@ use super::super::phrases::Hit;
 use super::super::text::Text;
 use super::super::token::TokenKind;
 use super::category::{Category, Find, Reading};
-use super::context::cleared;
+use super::context::{cleared, is_news};
 use super::hate;
 use super::phrases::{HELP, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
 use crate::level::Level;
@@ -76,6 +76,9 @@ fn of(text: &Text) -> TextReading {
         }
         if level < Level::Floor && is_help(text, &hit) {
             level = Level::Low;
+        }
+        if level == Level::High && is_news(text, category) {
+            level = Level::Medium;
         }
         found.find = found.find.max(Some(Find {
             level,
