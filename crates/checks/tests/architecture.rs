@@ -79,7 +79,7 @@ const CONFORMANCE: House = House {
         // Stores of any kind in one type, so that a case is compiled once.
         ("erased", &["setup"]),
         ("harness", &["setup", "erased"]),
-        ("cases", &["panic", "broken", "harness"]),
+        ("cases", &["panic", "broken", "erased", "harness"]),
         ("histories", &["panic", "setup"]),
     ],
     bans: &[Ban {

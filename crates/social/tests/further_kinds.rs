@@ -6,7 +6,7 @@ mod kit;
 
 use chrono::TimeDelta;
 use report_pipeline::Platform;
-use report_pipeline_social::{Advice, Comment, SPAM_THRESHOLD, Snapshot, spam_score};
+use report_pipeline_social::{Advice, Comment, SPAM_THRESHOLD, Snapshot, spam_score, text_risk};
 
 use kit::kinds::{
     Decided, ENGLISH, Kind, all_show_what_they_must, audience_at_most, captions, is_bad_whole,
@@ -676,4 +676,20 @@ fn spam_of_each_language_is_found_text_by_text_and_its_fans_are_not() {
         found(&[&PORTUGUESE_FANS[..], &ARABIC_FANS[..], &ENGLISH[..]].concat()),
         0
     );
+}
+
+#[test]
+fn who_speaks_for_themselves_reports_no_news() {
+    for (news, own) in [
+        (
+            "A printer of counterfeit money was sentenced, the court said",
+            "I have counterfeit money that no court can tell, dm me",
+        ),
+        (
+            "A terrorist attack was prevented in the capital, the minister said",
+            "Join us for the next terrorist attack, the police are asleep",
+        ),
+    ] {
+        assert!(text_risk(news) < text_risk(own), "{news} | {own}");
+    }
 }

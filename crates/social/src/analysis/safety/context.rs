@@ -77,6 +77,13 @@ const REPORTING: [&str; 20] = [
     "parliament", "authorities", "reporter", "reporters",
 ];
 
+/// Words of those who speak for themselves, praise or offer something.
+#[rustfmt::skip]
+const OWN: [&str; 21] = [
+    "i", "im", "ive", "ill", "me", "my", "we", "lets", "us", "fuck", "love", "proud", "praise", "glory",
+    "join", "buy", "sell", "selling", "sale", "dm", "order",
+];
+
 /// Whether a text reports what others did: the framework of the categories takes news of a crime for a medium risk,
 /// and praise or an offer of it for a high one.
 pub(super) fn is_news(text: &Text, category: Category) -> bool {
@@ -85,8 +92,11 @@ pub(super) fn is_news(text: &Text, category: Category) -> bool {
         Category::Terrorism,
         Category::DeathAndInjury,
     ];
-    let mut words = text.tokens().iter().map(|token| text.str(*token));
-    of_news.contains(&category) && words.any(|word| REPORTING.contains(&word))
+    let has = |list: &[&str]| {
+        let mut words = text.tokens().iter().map(|token| text.str(*token));
+        words.any(|word| list.contains(&word))
+    };
+    of_news.contains(&category) && has(&REPORTING) && !has(&OWN)
 }
 
 /// The categories whose words mean something else in this text.
