@@ -37,6 +37,7 @@ pub(crate) async fn a_hundred_jobs_survive(store: &impl JobStore, worker: impl F
     workers[2].take().unwrap().kill();
     workers[0].as_mut().unwrap().hear(5);
     workers[1].take().unwrap().kill();
+    let began = Instant::now();
     for id in ids {
         let mut version = Version::ZERO;
         loop {
@@ -46,6 +47,10 @@ pub(crate) async fn a_hundred_jobs_survive(store: &impl JobStore, worker: impl F
             if job.status == Status::Completed {
                 break;
             }
+            assert!(
+                began.elapsed() < Duration::from_secs(300),
+                "nobody works on {job:?}"
+            );
             version = job.version;
         }
         let report = store.report(id).await.unwrap().unwrap();

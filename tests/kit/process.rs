@@ -165,10 +165,11 @@ async fn work_for_ever(store: Arc<impl JobStore>, lease: Duration, patience: Pat
             .with_wait(Duration::from_secs(10));
         let claimed = patience.call(|| store.claim(request.clone())).await;
         for job in claimed.unwrap() {
-            match (finish(&*store, job, patience).await, patience) {
-                // The server may have been away for longer than the lease, and somebody else was quicker.
-                (Ok(()), _) | (Err(StoreError::LeaseLost(_)), Patience::ServerMayGo) => {}
-                (Err(error), _) => panic!("{error:?}"),
+            match finish(&*store, job, patience).await {
+                // The server may have been away, or the machine busy, for longer than the lease, and somebody else
+                // was quicker.
+                Ok(()) | Err(StoreError::LeaseLost(_)) => {}
+                Err(error) => panic!("{error:?}"),
             }
         }
     }
