@@ -10,7 +10,7 @@ use report_pipeline_social::{Advice, Comment, SPAM_THRESHOLD, Snapshot, spam_sco
 
 use kit::kinds::{
     Decided, ENGLISH, Kind, all_show_what_they_must, audience_at_most, captions, is_bad_whole,
-    is_spared, mixed, posts, some_captions, written,
+    is_safe, is_spared, mixed, posts, some_captions, written,
 };
 use kit::{captured, comments_of, target};
 
@@ -488,25 +488,25 @@ const KINDS: &[Kind] = &[
         "another shooter game",
         "safety at least 80",
         |s| captions(s, &GAMER),
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "a boxer",
         "safety at least 80",
         |s| captions(s, &BOXER),
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "a midwife",
         "safety at least 80",
         |s| captions(s, &MIDWIFE),
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "make-up",
         "safety at least 80",
         |s| captions(s, &MAKEUP),
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "a hunter",

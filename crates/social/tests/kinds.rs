@@ -9,7 +9,7 @@ use report_pipeline_social::{Advice, Comment};
 
 use kit::kinds::{
     Decided, ENGLISH, Kind, all_show_what_they_must, audience_at_most, captions, is_bad_whole,
-    is_spared, mixed, posts, some_captions, written,
+    is_safe, is_spared, mixed, posts, some_captions, written,
 };
 use kit::{captured, comments_of, target};
 
@@ -608,7 +608,7 @@ const KINDS: &[Kind] = &[
                 ],
             );
         },
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "a cancer nurse",
@@ -624,7 +624,7 @@ const KINDS: &[Kind] = &[
                 ],
             );
         },
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "a football coach",
@@ -640,7 +640,7 @@ const KINDS: &[Kind] = &[
                 ],
             );
         },
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "a shooter game",
@@ -656,7 +656,7 @@ const KINDS: &[Kind] = &[
                 ],
             );
         },
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "women's sport",
@@ -672,7 +672,7 @@ const KINDS: &[Kind] = &[
                 ],
             );
         },
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "hateful captions in German",

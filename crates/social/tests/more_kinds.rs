@@ -8,7 +8,7 @@ use report_pipeline_social::{Advice, Post};
 
 use kit::kinds::{
     Decided, ENGLISH, Kind, all_show_what_they_must, audience_at_most, captions, is_bad_whole,
-    is_spared, posts, some_captions, written,
+    is_safe, is_spared, posts, some_captions, written,
 };
 use kit::{captured, comments_of, target};
 
@@ -463,13 +463,13 @@ const KINDS: &[Kind] = &[
         "a crime novelist",
         "safety at least 80",
         |s| captions(s, &NOVELIST),
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "a pharmacist",
         "safety at least 80",
         |s| captions(s, &PHARMACIST),
-        |r| r.brand_safety.score >= Some(80.0) && r.brand_safety.flags.is_empty(),
+        is_safe,
     ),
     (
         "an adult creator",

@@ -69,6 +69,10 @@ pub(crate) fn audience_at_most(report: &Report, most: f64) -> bool {
     audience.score.is_none_or(|score| score <= most)
 }
 
+pub(crate) fn is_safe(report: &Report) -> bool {
+    report.brand_safety.score >= Some(80.0) && report.brand_safety.flags.is_empty()
+}
+
 /// What a good audience is, or one that nothing can be said of.
 pub(crate) fn is_spared(pillar: &Pillar) -> bool {
     pillar.score.is_none_or(|score| score >= 60.0) && pillar.flags.is_empty()
