@@ -15,7 +15,7 @@ use crate::driver::Driver;
 
 /// How long a page may take for anything. Only failures wait that long.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long to wait between two looks at a page.
+/// How long to wait before a page that was left is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A headless browser, gone when it has been dropped.
@@ -64,18 +64,31 @@ impl Browser {
         value.unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
-    /// Waits until an expression is true.
+    /// Waits until an expression is true. The page itself looks: to ask it each time keeps four processes busy.
     pub(crate) async fn until(&self, expression: &str) {
+        let script = format!(
+            "return (async () => {{
+                const end = performance.now() + 5_000;
+                while (!({expression})) {{
+                    if (performance.now() > end) return false;
+                    await new Promise((look) => setTimeout(look, 20));
+                }}
+                return true;
+            }})();"
+        );
         let began = Instant::now();
-        while self.eval(&format!("Boolean({expression})")).await != true {
-            if began.elapsed() > PATIENCE {
-                let page = self.eval("document.body.innerText").await;
-                panic!(
-                    "never true: {expression}\n{}",
-                    page.as_str().unwrap_or_default()
-                );
+        loop {
+            // An error is the page's end, too: the next page may be the one to look at.
+            let seen = self.client.execute(&script, Vec::new()).await;
+            match seen {
+                Ok(Value::Bool(true)) => return,
+                _ if began.elapsed() < PATIENCE => tokio::time::sleep(LOOK_AGAIN).await,
+                _ => {
+                    let page = self.eval("document.body.innerText").await;
+                    let page = page.as_str().unwrap_or_default();
+                    panic!("never true: {expression}\n{seen:?}\n{page}");
+                }
             }
-            tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 
