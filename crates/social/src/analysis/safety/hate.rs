@@ -6,19 +6,35 @@
 //! somebody; and it is taken for meant only if the text neither reports nor rejects it (see
 //! `stance.rs`). Whatever is left, about a group and in hard words, is unclear: a person must read it.
 
+use std::ops::Range;
+
 use super::super::text::Text;
 use super::category::Reading;
 use super::hate_words as words;
 use super::object::as_object;
-use super::sentence::{Sentence, Word, names_somebody, sentences, words as words_of};
+use super::sentence::{Sentence, Word, around, names_somebody, sentences, words as words_of};
 use super::slurs::{ambiguous_slur, slur};
-use super::stance::{opposes, speaks_against};
+use super::stance::{opposes, opposes_phrase, speaks_against};
 use super::terms::{GRAVE, MEANT, REACH, has, is_negated, says};
 
+/// How many words after a phrase may still say whose it is: "... was shouted".
+const SHORTLY: usize = 4;
+
 /// What a text says about groups.
-pub(super) fn read(text: &Text) -> Reading {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said {
+    pub(super) reading: Reading,
+    /// Whether it speaks of groups at all, well or ill: it names one, or hate, or those who hate.
+    pub(super) of_groups: bool,
+}
+
+/// What a text says about groups.
+pub(super) fn read(text: &Text) -> Said {
     if !names_somebody(text) {
-        return Reading::Clear;
+        return Said {
+            reading: Reading::Clear,
+            of_groups: false,
+        };
     }
     let sentences = sentences(text);
     let mut worst = Reading::Clear;
@@ -43,7 +59,7 @@ pub(super) fn read(text: &Text) -> Reading {
         beside |= has(sentence, words::ATROCITIES) || has(sentence, words::HATERS);
     }
     let all: Vec<Word<'_>> = sentences.into_iter().flat_map(|s| s.words).collect();
-    match worst {
+    let reading = match worst {
         Reading::Meant(_) if opposes(&all, text) => Reading::Unclear,
         Reading::Meant(find) => Reading::Meant(find),
         _ if has(&all, words::ATROCITIES) => Reading::Unclear,
@@ -54,12 +70,36 @@ pub(super) fn read(text: &Text) -> Reading {
             Reading::Unclear
         }
         other => other,
+    };
+    let speaks = words::ATROCITIES | words::HATERS | words::PREJUDICE;
+    Said {
+        reading,
+        of_groups: named || reading != Reading::Clear || has(&all, speaks),
     }
 }
 
-/// Whether what stands around some tokens of a text speaks against them, or quotes them.
-pub(super) fn rejects(text: &Text, tokens: &std::ops::Range<usize>) -> bool {
-    opposes(&super::sentence::around(text, tokens), text)
+/// Whether what stands around a phrase, some tokens of a text, speaks against it or quotes it. Of a `fixed` one that is
+/// said only in the same sentence, before it or shortly after.
+pub(super) fn rejects(text: &Text, tokens: &Range<usize>, fixed: bool) -> bool {
+    let all = around(text, tokens, 0..text.tokens().len());
+    if !fixed {
+        return opposes(&all, text);
+    }
+    let mut sentence = tokens.clone();
+    while sentence.start > 0 && !text.ends_sentence(sentence.start - 1) {
+        sentence.start -= 1;
+    }
+    while sentence.end < text.tokens().len().min(tokens.end + SHORTLY)
+        && !text.ends_sentence(sentence.end - 1)
+    {
+        sentence.end += 1;
+    }
+    // "the slogan ...".
+    let is_named = sentence.start < tokens.start
+        && around(text, &(0..0), tokens.start - 1..tokens.start)
+            .iter()
+            .any(|word| word.is_on(words::SAID));
+    is_named || opposes_phrase(&all, &around(text, tokens, sentence), text)
 }
 
 /// Whether a text speaks against what is said: a swear word in it may be somebody else's.

@@ -375,6 +375,15 @@ lists! {
         "racists", "bigots", "supremacists", "fascists", "homophobes", "transphobes", "misogynists",
         "sexists", "neonazis", "antisemites",
     ];
+    /// What is spoken of where hate is spoken of: who does, speaks of groups without naming one.
+    PREJUDICE: [
+        "racist", "racists", "racism", "sexist", "sexists", "sexism", "bigot", "bigots", "bigotry",
+        "homophobic", "homophobia", "transphobic", "transphobia", "misogynist", "misogynists",
+        "misogyny", "islamophobic", "islamophobia", "xenophobic", "xenophobia", "antisemitic",
+        "antisemitism", "islam", "islamic", "judaism", "zionism", "religion", "religions", "ethnicity",
+        "ethnicities", "minority", "stereotypes", "prejudice", "prejudices", "homosexuality",
+        "feminism", "immigration", "migration", "disability", "disabilities",
+    ];
     /// What nobody deserves.
     ABUSE: [
         "abuse", "violence", "hate", "hatred", "harassment", "blame", "pain", "punishment", "this",

@@ -127,14 +127,13 @@ const LISTS: &[(Meaning, &str)] = &[
         Some((Category::Hate, Level::Floor)),
         "heil hitler|white power|gas the jews|ethnic cleansing now|race war now|sieg heil|
         hitler was right|hitler did nothing wrong|hitler had a point|hitler had the right idea|
-        hitler should have finished|white genocide|1488|14 88|rahowa|blood and honour|
-        join the kkk|bring back slavery|bring back lynching|white pride worldwide|jews will not replace us|
+        hitler should have finished|1488|14 88|rahowa|blood and honour|join the kkk|white pride worldwide|jews will not replace us|
         you will not replace us|six million wasnt enough|6 million wasnt enough",
     ),
     (
         Some((Category::Hate, Level::High)),
         "white supremacy rules|master race|subhuman|subhumans|vermin people|inferior race|
-        superior race|white pride|great replacement|race traitor|race traitors|
+        superior race|white pride|great replacement|white genocide|bring back slavery|bring back lynching|race traitor|race traitors|
         go back to your country|go back where you came from|back to where they came from|
         back where they came from|breed like rats|breed like rabbits|breed like animals|
         breed like cockroaches",

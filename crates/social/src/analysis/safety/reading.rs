@@ -19,6 +19,8 @@ pub(crate) struct TextReading {
     pub(crate) find: Option<Find>,
     /// Whether it says something that words alone cannot decide.
     pub(crate) unclear: bool,
+    /// Whether it speaks of groups of people, well or ill.
+    pub(crate) of_groups: bool,
 }
 
 impl TextReading {
@@ -33,6 +35,7 @@ impl TextReading {
         Self {
             find: self.find.max(other.find),
             unclear: self.unclear || other.unclear,
+            of_groups: self.of_groups || other.of_groups,
         }
     }
 }
@@ -44,7 +47,8 @@ pub(super) fn read(text: &Text) -> TextReading {
 }
 
 fn of(text: &Text) -> TextReading {
-    let hate = hate::read(text);
+    let said = hate::read(text);
+    let hate = said.reading;
     let mut elsewhere: Option<Vec<Category>> = None;
     let mut found = TextReading {
         find: match hate {
@@ -52,6 +56,7 @@ fn of(text: &Text) -> TextReading {
             _ => None,
         },
         unclear: hate == Reading::Unclear,
+        of_groups: said.of_groups,
     };
     for hit in PHRASES.find(text) {
         let Some((category, mut level)) = hit.meaning else {
@@ -63,7 +68,8 @@ fn of(text: &Text) -> TextReading {
         let undecided = level < Level::High && (hate == Reading::Unclear || spoken_against());
         let rejected = || {
             let tokens = hit.start..hit.start + hit.length;
-            hate::rejects(text, &tokens) || level < Level::Floor && is_denied(text, hit.start)
+            hate::rejects(text, &tokens, level == Level::Floor)
+                || level < Level::Floor && is_denied(text, hit.start)
         };
         if undecided || category == Category::Hate && rejected() {
             found.unclear = true;
@@ -223,6 +229,40 @@ mod tests {
             assert_eq!(found(text), Some("hate"), "{text}");
         }
         assert_eq!(found("#sunset #powerlifting"), None);
+    }
+
+    #[test]
+    fn a_salute_is_meant_whatever_is_said_beside_it() {
+        let remarks = [
+            "{}, that is all I have to say",
+            "{}. Enough said.",
+            "{} to all who think like me",
+            "I just want to say {}",
+            "Good morning and {} from the gym",
+            "{}, as my grandfather used to say",
+            "{}, I do not care what anybody thinks",
+        ];
+        let told = [
+            "He shouted {} at my mother",
+            "In school they greeted with {} every morning",
+            "A man with a {} tattoo got on the bus",
+            "{} was shouted across the square",
+            "Nobody should say {} for fun",
+            "Whoever says {} at our table may leave",
+            "The slogan {} came up in the sixties",
+            "{} is a racist slogan",
+        ];
+        for phrase in ["heil hitler", "sieg heil", "white power"] {
+            let text = |form: &str| Text::read(&form.replace("{}", phrase));
+            for form in remarks {
+                let find = read(&text(form)).find;
+                assert!(find.is_some_and(|find| find.is_fixed), "{form} {phrase}");
+            }
+            for form in told {
+                let reading = read(&text(form));
+                assert!(reading.find.is_none() && reading.unclear, "{form} {phrase}");
+            }
+        }
     }
 
     #[test]
