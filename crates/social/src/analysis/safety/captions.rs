@@ -1,12 +1,13 @@
 //! The captions of an account, and what was found in them.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::stats::{float, ratio, wilson};
 use super::super::text::Text;
 use super::category::{Category, Find};
-use super::reading::{TextReading, read};
+use super::context::cleared;
+use super::reading::{TextReading, read_among};
 use crate::level::Level;
 use crate::snapshot::Post;
 
@@ -47,7 +48,9 @@ pub(super) struct Captions {
 
 impl Captions {
     pub(super) fn of(texts: &[&Text]) -> Self {
-        Self::from(texts.iter().map(|text| read(text)).collect())
+        let usual = usual(texts);
+        let each = texts.iter().map(|text| read_among(text, &usual));
+        Self::from(each.collect())
     }
 
     fn from(readings: Vec<TextReading>) -> Self {
@@ -306,6 +309,21 @@ impl Captions {
             .map(|(category, count)| (category.as_str(), count))
             .collect()
     }
+}
+
+/// The categories whose words mean something else in every other caption, and so in the captions between: what a marksman
+/// says of a rifle need not name the sport each time.
+fn usual(texts: &[&Text]) -> Vec<Category> {
+    let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
+    for text in texts {
+        let of_text: BTreeSet<Category> = cleared(text).into_iter().collect();
+        for category in of_text {
+            *counts.entry(category).or_default() += 1;
+        }
+    }
+    let is_usual = |count: usize| count >= 2 && 2 * count >= texts.len();
+    let usual = counts.into_iter().filter(|(_, count)| is_usual(*count));
+    usual.map(|(category, _)| category).collect()
 }
 
 /// Whether it may be what an account on groups of people only speaks of: others' crimes, not its own offers, and what

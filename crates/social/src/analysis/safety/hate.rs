@@ -127,6 +127,8 @@ fn of_sentence(sentence: &[Word<'_>], named: bool) -> Reading {
             worst = worst.max(match about_group(sentence, at, at + length) {
                 Reading::Meant(_) if others => Reading::Unclear,
                 GRAVE if is_some(sentence, at) => Reading::Unclear,
+                // Of a faith: criticism, or hate of those who have it.
+                Reading::Meant(_) if word.is_on(words::FAITHS) => Reading::Unclear,
                 reading => reading,
             });
         } else if named && matches!(word.text, "they" | "them" | "their" | "theyre") {
@@ -158,8 +160,19 @@ fn group_at(sentence: &[Word<'_>], at: usize) -> Option<usize> {
         && next.is_some_and(|next| next.is_on(words::COPULAS | words::MUST));
     let single = word.is_on(words::SINGULAR)
         && at > 0
+        && !(word.text == "black" && is_side(sentence[at - 1], next))
         && !next.is_some_and(|next| next.is_on(words::THINGS));
-    (word.is_on(words::GROUPS) || single || alone).then_some(1)
+    (word.is_on(words::GROUPS | words::FAITHS) || single || alone).then_some(1)
+}
+
+/// Whether "black" is a side of a game, which does something without an article: "here black is too weak".
+fn is_side(before: Word<'_>, next: Option<&Word<'_>>) -> bool {
+    let article = [
+        "a", "an", "the", "every", "any", "no", "this", "that", "another", "you", "all",
+    ];
+    next.is_some_and(|next| next.is_on(words::COPULAS | words::MUST))
+        && !before.is_on(words::INSULTS)
+        && !article.contains(&before.text)
 }
 
 /// Whether one of a group is spoken of, and not the group: "a black man".

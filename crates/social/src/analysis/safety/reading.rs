@@ -9,7 +9,7 @@ use super::super::token::TokenKind;
 use super::category::{Category, Find, Reading};
 use super::context::{cleared, is_news};
 use super::hate;
-use super::phrases::{HELP, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
+use super::phrases::{HELP, HELP_OFFERS, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
 use crate::level::Level;
 
 /// What was found in a text.
@@ -42,14 +42,21 @@ impl TextReading {
 
 /// Reads a text, and a disguised one twice.
 pub(super) fn read(text: &Text) -> TextReading {
-    let plain = of(text);
-    text.undisguised().map_or(plain, |read| plain.or(of(read)))
+    read_among(text, &[])
 }
 
-fn of(text: &Text) -> TextReading {
+/// Reads a text of an account whose field gives the words of some categories another sense, as long as they are not
+/// grave.
+pub(super) fn read_among(text: &Text, usual: &[Category]) -> TextReading {
+    let plain = of(text, usual);
+    text.undisguised()
+        .map_or(plain, |read| plain.or(of(read, usual)))
+}
+
+fn of(text: &Text, usual: &[Category]) -> TextReading {
     let said = hate::read(text);
     let hate = said.reading;
-    let mut elsewhere: Option<Vec<Category>> = None;
+    let mut of_text: Option<Vec<Category>> = None;
     let mut found = TextReading {
         find: match hate {
             Reading::Meant(find) => Some(find),
@@ -76,8 +83,10 @@ fn of(text: &Text) -> TextReading {
             continue;
         }
         // A negation says nothing where the phrase itself is the offence.
-        let cleared = elsewhere.get_or_insert_with(|| cleared(text));
-        if level < Level::Floor && (cleared.contains(&category) || is_negated(text, &hit)) {
+        let cleared = of_text.get_or_insert_with(|| cleared(text));
+        let elsewhere =
+            cleared.contains(&category) || level < Level::High && usual.contains(&category);
+        if level < Level::Floor && (elsewhere || is_negated(text, &hit)) {
             continue;
         }
         if level < Level::Floor && is_help(text, &hit) {
@@ -161,11 +170,12 @@ fn word(text: &Text, index: usize) -> &str {
     text.str(text.tokens()[index])
 }
 
-/// Whether a phrase about suicide or self-harm stands in the name of a help against it.
+/// Whether a phrase about suicide or self-harm stands in the name of a help against it, or beside an offer of one.
 fn is_help(text: &Text, hit: &Hit<Meaning>) -> bool {
     let end = text.tokens().len().min(hit.start + hit.length + 3);
     matches!(word(text, hit.start), "suicide" | "self")
-        && (hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
+        && ((hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
+            || HELP_OFFERS.find(text).next().is_some())
 }
 
 #[cfg(test)]
