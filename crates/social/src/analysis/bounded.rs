@@ -49,9 +49,11 @@ impl BoundedSnapshot {
             growth: growth(snapshot),
             filler_likes: filler_likes(snapshot.posts.as_deref().unwrap_or_default()),
             posts: snapshot.posts.as_deref().map(bounded_posts),
+            // Comments of which no text at all is known are as good as none.
             comments: snapshot
                 .comments
                 .as_deref()
+                .filter(|all| all.is_empty() || all.iter().any(|one| !one.text.trim().is_empty()))
                 .map(|comments| bounded_comments(comments, snapshot)),
             aggregates: snapshot.aggregates.clone(),
         }

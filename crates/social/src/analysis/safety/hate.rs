@@ -6,19 +6,35 @@
 //! somebody; and it is taken for meant only if the text neither reports nor rejects it (see
 //! `stance.rs`). Whatever is left, about a group and in hard words, is unclear: a person must read it.
 
+use std::ops::Range;
+
 use super::super::text::Text;
 use super::category::Reading;
 use super::hate_words as words;
 use super::object::as_object;
-use super::sentence::{Sentence, Word, names_somebody, sentences, words as words_of};
+use super::sentence::{Sentence, Word, around, names_somebody, sentences, words as words_of};
 use super::slurs::{ambiguous_slur, slur};
-use super::stance::{opposes, speaks_against};
+use super::stance::{opposes, opposes_phrase, speaks_against};
 use super::terms::{GRAVE, MEANT, REACH, has, is_negated, says};
 
+/// How many words after a phrase may still say whose it is: "... was shouted".
+const SHORTLY: usize = 4;
+
 /// What a text says about groups.
-pub(super) fn read(text: &Text) -> Reading {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said {
+    pub(super) reading: Reading,
+    /// Whether it speaks of groups at all, well or ill: it names one, or hate, or those who hate.
+    pub(super) of_groups: bool,
+}
+
+/// What a text says about groups.
+pub(super) fn read(text: &Text) -> Said {
     if !names_somebody(text) {
-        return Reading::Clear;
+        return Said {
+            reading: Reading::Clear,
+            of_groups: false,
+        };
     }
     let sentences = sentences(text);
     let mut worst = Reading::Clear;
@@ -43,7 +59,7 @@ pub(super) fn read(text: &Text) -> Reading {
         beside |= has(sentence, words::ATROCITIES) || has(sentence, words::HATERS);
     }
     let all: Vec<Word<'_>> = sentences.into_iter().flat_map(|s| s.words).collect();
-    match worst {
+    let reading = match worst {
         Reading::Meant(_) if opposes(&all, text) => Reading::Unclear,
         Reading::Meant(find) => Reading::Meant(find),
         _ if has(&all, words::ATROCITIES) => Reading::Unclear,
@@ -54,12 +70,36 @@ pub(super) fn read(text: &Text) -> Reading {
             Reading::Unclear
         }
         other => other,
+    };
+    let speaks = words::ATROCITIES | words::HATERS | words::PREJUDICE;
+    Said {
+        reading,
+        of_groups: named || reading != Reading::Clear || has(&all, speaks),
     }
 }
 
-/// Whether what stands around some tokens of a text speaks against them, or quotes them.
-pub(super) fn rejects(text: &Text, tokens: &std::ops::Range<usize>) -> bool {
-    opposes(&super::sentence::around(text, tokens), text)
+/// Whether what stands around a phrase, some tokens of a text, speaks against it or quotes it. Of a `fixed` one that is
+/// said only in the same sentence, before it or shortly after.
+pub(super) fn rejects(text: &Text, tokens: &Range<usize>, fixed: bool) -> bool {
+    let all = around(text, tokens, 0..text.tokens().len());
+    if !fixed {
+        return opposes(&all, text);
+    }
+    let mut sentence = tokens.clone();
+    while sentence.start > 0 && !text.ends_sentence(sentence.start - 1) {
+        sentence.start -= 1;
+    }
+    while sentence.end < text.tokens().len().min(tokens.end + SHORTLY)
+        && !text.ends_sentence(sentence.end - 1)
+    {
+        sentence.end += 1;
+    }
+    // "the slogan ...".
+    let is_named = sentence.start < tokens.start
+        && around(text, &(0..0), tokens.start - 1..tokens.start)
+            .iter()
+            .any(|word| word.is_on(words::SAID));
+    is_named || opposes_phrase(&all, &around(text, tokens, sentence), text)
 }
 
 /// Whether a text speaks against what is said: a swear word in it may be somebody else's.
@@ -87,6 +127,8 @@ fn of_sentence(sentence: &[Word<'_>], named: bool) -> Reading {
             worst = worst.max(match about_group(sentence, at, at + length) {
                 Reading::Meant(_) if others => Reading::Unclear,
                 GRAVE if is_some(sentence, at) => Reading::Unclear,
+                // Of a faith: criticism, or hate of those who have it.
+                Reading::Meant(_) if word.is_on(words::FAITHS) => Reading::Unclear,
                 reading => reading,
             });
         } else if named && matches!(word.text, "they" | "them" | "their" | "theyre") {
@@ -118,8 +160,19 @@ fn group_at(sentence: &[Word<'_>], at: usize) -> Option<usize> {
         && next.is_some_and(|next| next.is_on(words::COPULAS | words::MUST));
     let single = word.is_on(words::SINGULAR)
         && at > 0
+        && !(word.text == "black" && is_side(sentence[at - 1], next))
         && !next.is_some_and(|next| next.is_on(words::THINGS));
-    (word.is_on(words::GROUPS) || single || alone).then_some(1)
+    (word.is_on(words::GROUPS | words::FAITHS) || single || alone).then_some(1)
+}
+
+/// Whether "black" is a side of a game, which does something without an article: "here black is too weak".
+fn is_side(before: Word<'_>, next: Option<&Word<'_>>) -> bool {
+    let article = [
+        "a", "an", "the", "every", "any", "no", "this", "that", "another", "you", "all",
+    ];
+    next.is_some_and(|next| next.is_on(words::COPULAS | words::MUST))
+        && !before.is_on(words::INSULTS)
+        && !article.contains(&before.text)
 }
 
 /// Whether one of a group is spoken of, and not the group: "a black man".

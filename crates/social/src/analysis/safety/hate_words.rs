@@ -32,6 +32,7 @@ lists! {
         "ladies", "lesbos", "transwomen", "transmen", "islamists", "buddhists", "protestants",
         "filipinos", "vietnamese", "koreans", "japanese", "albanians", "kurds", "afghans",
         "iranians", "ethiopians", "haitians", "cubans", "colombians", "venezuelans", "bangladeshis",
+        "rohingya", "uyghurs", "dalits", "bengalis", "ukrainians", "russians", "sinti", "yazidis", "mormons",
         "travellers", "illegals", "amputees", "paraplegics", "dwarves", "midgets", "latinas",
     ];
     /// With a word for people behind them they name a group.
@@ -110,7 +111,8 @@ lists! {
         "locusts", "lice", "germs", "sewage", "excrement", "feces", "turds", "tumor", "tumour",
         "tumors", "sickness", "epidemic", "infection", "beast", "demon", "monster", "maggot",
         "snake", "worm", "mutts", "barbarians", "barbarian", "slime", "scumbags", "scumbag",
-        "lowlifes", "lowlife",
+        "lowlifes", "lowlife", "termites", "termite", "ticks", "fleas", "viruses", "bacteria", "tapeworms",
+        "vultures", "hyenas", "jackals", "cattle", "dung", "pestilence", "ulcer", "tumours",
     ];
     /// Hostile adjectives and nouns.
     INSULTS: [
@@ -374,6 +376,20 @@ lists! {
     HATERS: [
         "racists", "bigots", "supremacists", "fascists", "homophobes", "transphobes", "misogynists",
         "sexists", "neonazis", "antisemites",
+    ];
+    /// What is spoken of where hate is spoken of: who does, speaks of groups without naming one.
+    PREJUDICE: [
+        "racist", "racists", "racism", "sexist", "sexists", "sexism", "bigot", "bigots", "bigotry",
+        "homophobic", "homophobia", "transphobic", "transphobia", "misogynist", "misogynists",
+        "misogyny", "islamophobic", "islamophobia", "xenophobic", "xenophobia", "antisemitic",
+        "antisemitism", "islam", "islamic", "judaism", "zionism", "religion", "religions", "ethnicity",
+        "ethnicities", "minority", "stereotypes", "prejudice", "prejudices", "homosexuality",
+        "feminism", "immigration", "migration", "disability", "disabilities",
+    ];
+    /// What groups believe, and where: hostility to it may be meant for them, and may not.
+    FAITHS: [
+        "islam", "judaism", "hinduism", "sikhism", "quran", "koran", "talmud", "mosque", "mosques",
+        "synagogue", "synagogues", "homosexuality",
     ];
     /// What nobody deserves.
     ABUSE: [

@@ -250,13 +250,13 @@ fn caption_risk(
     }
     signal = signal.bounding(5.0, ratio(captions.total(), 6).min(1.0) * captions.bound());
     let unclear = captions.unclear.iter().take(CITED);
-    let unclear: Vec<String> = unclear.map(|index| vault.post(posts[*index])).collect();
-    signal = signal.citing(unclear);
+    signal = signal.citing(unclear.map(|index| vault.post(posts[*index])).collect());
     let Some(category) = captions
         .category()
         .filter(|category| captions.accuses(*category))
     else {
-        return signal;
+        let grave = captions.grave_posts().take(CITED);
+        return signal.citing(grave.map(|index| vault.post(posts[index])).collect());
     };
     let mut evidence = vec![vault.statistic(CAPTIONS.name, &meaning)];
     let of_category = captions.found.iter().filter(|index| {

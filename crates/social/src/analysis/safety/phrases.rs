@@ -24,6 +24,17 @@ pub(super) const HELP: [&str; 12] = [
     "counselling", "counseling", "recovery", "support", "charity",
 ];
 
+/// What is said to somebody who thinks of it.
+pub(super) static HELP_OFFERS: LazyLock<Phrases<()>> = LazyLock::new(|| {
+    Phrases::new(&[(
+        (),
+        "call us|call me|call somebody|call someone|call a friend|call 988|text 988|talk to us|talk to me|
+        talk to somebody|talk to someone|talk about it|reach out|ask for help|get help|find help|you are not alone|
+        youre not alone|not alone|we are here for you|hotline|helpline|lifeline|samaritans|support group|
+        peer support|crisis line|therapist",
+    )])
+});
+
 /// What sounds like a negation and takes nothing back.
 #[rustfmt::skip]
 pub(super) const NO_NEGATIONS: [&str; 34] = [
@@ -103,7 +114,8 @@ const LISTS: &[(Meaning, &str)] = &[
     ),
     (
         Some((Category::DeathAndInjury, Level::High)),
-        "kill yourself|kys|self harm|suicide|beheading|i will kill you|gore video",
+        "kill yourself|kys|self harm|suicide|beheading|i will kill you|gore video|proana|pro ana|promia|thinspo|thinspiration|
+        bonespo|meanspo|starve yourself|starving yourself",
     ),
     (
         Some((Category::DeathAndInjury, Level::Medium)),
@@ -127,14 +139,13 @@ const LISTS: &[(Meaning, &str)] = &[
         Some((Category::Hate, Level::Floor)),
         "heil hitler|white power|gas the jews|ethnic cleansing now|race war now|sieg heil|
         hitler was right|hitler did nothing wrong|hitler had a point|hitler had the right idea|
-        hitler should have finished|white genocide|1488|14 88|rahowa|blood and honour|
-        join the kkk|bring back slavery|bring back lynching|white pride worldwide|jews will not replace us|
+        hitler should have finished|1488|14 88|rahowa|blood and honour|join the kkk|white pride worldwide|jews will not replace us|
         you will not replace us|six million wasnt enough|6 million wasnt enough",
     ),
     (
         Some((Category::Hate, Level::High)),
         "white supremacy rules|master race|subhuman|subhumans|vermin people|inferior race|
-        superior race|white pride|great replacement|race traitor|race traitors|
+        superior race|white pride|great replacement|white genocide|bring back slavery|bring back lynching|race traitor|race traitors|
         go back to your country|go back where you came from|back to where they came from|
         back where they came from|breed like rats|breed like rabbits|breed like animals|
         breed like cockroaches",
@@ -151,12 +162,14 @@ const LISTS: &[(Meaning, &str)] = &[
     (
         Some((Category::Drugs, Level::High)),
         "buy cocaine|buy heroin|drug dealer|drug dealing|meth lab|crystal meth|fentanyl|heroin|
-        cocaine|lsd|ecstasy pills|weed for sale",
+        cocaine|lsd|ecstasy pills|weed for sale|without prescription|without a prescription|
+        no prescription needed|no script needed|no doctor needed|steroids for sale|pills for sale|percs in stock|
+        buy xanax|buy adderall|buy oxy|xanax for sale|oxycodone for sale",
     ),
     (
         Some((Category::Drugs, Level::Medium)),
         "get high|getting high|stoned|magic mushrooms|marijuana|cannabis|overdose|steroids|
-        smoking weed|vape juice|slot gacor|judi online|situs slot|online casino",
+        smoking weed|vape juice|xanax|adderall|percocet|percs|oxycodone|slot gacor|judi online|situs slot|online casino",
     ),
     (
         Some((Category::Drugs, Level::Low)),

@@ -9,7 +9,7 @@ use super::super::token::TokenKind;
 use super::category::{Category, Find, Reading};
 use super::context::{cleared, is_news};
 use super::hate;
-use super::phrases::{HELP, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
+use super::phrases::{HELP, HELP_OFFERS, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
 use crate::level::Level;
 
 /// What was found in a text.
@@ -19,6 +19,8 @@ pub(crate) struct TextReading {
     pub(crate) find: Option<Find>,
     /// Whether it says something that words alone cannot decide.
     pub(crate) unclear: bool,
+    /// Whether it speaks of groups of people, well or ill.
+    pub(crate) of_groups: bool,
 }
 
 impl TextReading {
@@ -33,25 +35,35 @@ impl TextReading {
         Self {
             find: self.find.max(other.find),
             unclear: self.unclear || other.unclear,
+            of_groups: self.of_groups || other.of_groups,
         }
     }
 }
 
 /// Reads a text, and a disguised one twice.
 pub(super) fn read(text: &Text) -> TextReading {
-    let plain = of(text);
-    text.undisguised().map_or(plain, |read| plain.or(of(read)))
+    read_among(text, &[])
 }
 
-fn of(text: &Text) -> TextReading {
-    let hate = hate::read(text);
-    let mut elsewhere: Option<Vec<Category>> = None;
+/// Reads a text of an account whose field gives the words of some categories another sense, as long as they are not
+/// grave.
+pub(super) fn read_among(text: &Text, usual: &[Category]) -> TextReading {
+    let plain = of(text, usual);
+    text.undisguised()
+        .map_or(plain, |read| plain.or(of(read, usual)))
+}
+
+fn of(text: &Text, usual: &[Category]) -> TextReading {
+    let said = hate::read(text);
+    let hate = said.reading;
+    let mut of_text: Option<Vec<Category>> = None;
     let mut found = TextReading {
         find: match hate {
             Reading::Meant(find) => Some(find),
             _ => None,
         },
         unclear: hate == Reading::Unclear,
+        of_groups: said.of_groups,
     };
     for hit in PHRASES.find(text) {
         let Some((category, mut level)) = hit.meaning else {
@@ -63,15 +75,18 @@ fn of(text: &Text) -> TextReading {
         let undecided = level < Level::High && (hate == Reading::Unclear || spoken_against());
         let rejected = || {
             let tokens = hit.start..hit.start + hit.length;
-            hate::rejects(text, &tokens) || level < Level::Floor && is_denied(text, hit.start)
+            hate::rejects(text, &tokens, level == Level::Floor)
+                || level < Level::Floor && is_denied(text, hit.start)
         };
         if undecided || category == Category::Hate && rejected() {
             found.unclear = true;
             continue;
         }
         // A negation says nothing where the phrase itself is the offence.
-        let cleared = elsewhere.get_or_insert_with(|| cleared(text));
-        if level < Level::Floor && (cleared.contains(&category) || is_negated(text, &hit)) {
+        let cleared = of_text.get_or_insert_with(|| cleared(text));
+        let elsewhere =
+            cleared.contains(&category) || level < Level::High && usual.contains(&category);
+        if level < Level::Floor && (elsewhere || is_negated(text, &hit)) {
             continue;
         }
         if level < Level::Floor && is_help(text, &hit) {
@@ -155,11 +170,12 @@ fn word(text: &Text, index: usize) -> &str {
     text.str(text.tokens()[index])
 }
 
-/// Whether a phrase about suicide or self-harm stands in the name of a help against it.
+/// Whether a phrase about suicide or self-harm stands in the name of a help against it, or beside an offer of one.
 fn is_help(text: &Text, hit: &Hit<Meaning>) -> bool {
     let end = text.tokens().len().min(hit.start + hit.length + 3);
     matches!(word(text, hit.start), "suicide" | "self")
-        && (hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
+        && ((hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
+            || HELP_OFFERS.find(text).next().is_some())
 }
 
 #[cfg(test)]
@@ -223,6 +239,40 @@ mod tests {
             assert_eq!(found(text), Some("hate"), "{text}");
         }
         assert_eq!(found("#sunset #powerlifting"), None);
+    }
+
+    #[test]
+    fn a_salute_is_meant_whatever_is_said_beside_it() {
+        let remarks = [
+            "{}, that is all I have to say",
+            "{}. Enough said.",
+            "{} to all who think like me",
+            "I just want to say {}",
+            "Good morning and {} from the gym",
+            "{}, as my grandfather used to say",
+            "{}, I do not care what anybody thinks",
+        ];
+        let told = [
+            "He shouted {} at my mother",
+            "In school they greeted with {} every morning",
+            "A man with a {} tattoo got on the bus",
+            "{} was shouted across the square",
+            "Nobody should say {} for fun",
+            "Whoever says {} at our table may leave",
+            "The slogan {} came up in the sixties",
+            "{} is a racist slogan",
+        ];
+        for phrase in ["heil hitler", "sieg heil", "white power"] {
+            let text = |form: &str| Text::read(&form.replace("{}", phrase));
+            for form in remarks {
+                let find = read(&text(form)).find;
+                assert!(find.is_some_and(|find| find.is_fixed), "{form} {phrase}");
+            }
+            for form in told {
+                let reading = read(&text(form));
+                assert!(reading.find.is_none() && reading.unclear, "{form} {phrase}");
+            }
+        }
     }
 
     #[test]

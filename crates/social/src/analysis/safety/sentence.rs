@@ -1,5 +1,7 @@
 //! The sentences of a text, each word with the lists that it is on.
 
+use std::ops::Range;
+
 use super::super::text::Text;
 use super::super::token::{Token, TokenKind};
 use super::hate_words::{self as words, Lists, lists};
@@ -40,7 +42,9 @@ const NAMES: Lists = words::GROUPS
     | words::SLURS
     | words::AMBIGUOUS_SLURS
     | words::THEM
-    | words::ATROCITIES;
+    | words::ATROCITIES
+    | words::HATERS
+    | words::PREJUDICE;
 
 /// Whether a text names a group, or anybody as `they`: most texts do not, and are read no further.
 pub(super) fn names_somebody(text: &Text) -> bool {
@@ -109,13 +113,10 @@ fn may_be_run(text: &Text, token: Token, tries: &mut usize) -> bool {
     is_long && *tries <= MOST_TRIES
 }
 
-/// The words that stand around some tokens.
-pub(super) fn around<'a>(text: &'a Text, tokens: &std::ops::Range<usize>) -> Vec<Word<'a>> {
-    text.tokens()
-        .iter()
-        .enumerate()
-        .filter(|(index, token)| token.kind == TokenKind::Word && !tokens.contains(index))
-        .map(|(_, token)| Word::of(text.str(*token)))
+/// The words of a stretch of a text, without those of some tokens in it.
+pub(super) fn around<'a>(text: &'a Text, tokens: &Range<usize>, of: Range<usize>) -> Vec<Word<'a>> {
+    of.filter(|index| text.tokens()[*index].kind == TokenKind::Word && !tokens.contains(index))
+        .map(|index| Word::of(text.str(text.tokens()[index])))
         .collect()
 }
 

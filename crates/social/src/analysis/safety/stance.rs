@@ -6,21 +6,64 @@ use super::sentence::Word;
 
 /// Whether a text reports or rejects what it quotes.
 pub(super) fn opposes(all: &[Word<'_>], text: &Text) -> bool {
+    let asks = || text.folded().contains('?') && (0..all.len()).any(|at| is_challenged(all, at));
+    is_quoted(text) || speaks_against(all) || asks()
+}
+
+fn is_quoted(text: &Text) -> bool {
     let quotes = text
         .folded()
         .matches(['"', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}']);
-    let asks = || text.folded().contains('?') && (0..all.len()).any(|at| is_challenged(all, at));
-    text.quotes || quotes.count() >= 2 || speaks_against(all) || asks()
+    text.quotes || quotes.count() >= 2
 }
 
-/// Whether the words themselves reject what is said, or give it as others' words.
-pub(super) fn speaks_against(all: &[Word<'_>]) -> bool {
+/// Whether a text reports or rejects a phrase that has one meaning, such as a salute. Only what leads up to it, in the
+/// words `before` and a few after it, makes it somebody else's: "that is all I have to say" behind it takes nothing back.
+pub(super) fn opposes_phrase(all: &[Word<'_>], before: &[Word<'_>], text: &Text) -> bool {
+    let judged = || (0..all.len()).any(|at| is_judged(all, at));
+    let reported = || {
+        (0..before.len())
+            .any(|at| is_reported(before, at) || is_passed_on(before, at) || is_theirs(before, at))
+    };
+    is_quoted(text) || rejects(all) || judged() || reported() || tells_of_others(before)
+}
+
+/// Whether a sentence tells of others: "they greeted with ...", "a man with a ... tattoo".
+fn tells_of_others(sentence: &[Word<'_>]) -> bool {
+    let is_other = |at: usize| {
+        let before = at.checked_sub(1).map_or("", |before| sentence[before].text);
+        let others = [
+            "he",
+            "she",
+            "they",
+            "somebody",
+            "someone",
+            "nazis",
+            "skinheads",
+        ];
+        others.contains(&sentence[at].text)
+            || sentence[at].is_on(words::HATERS)
+            || sentence[at].is_on(words::PEOPLE)
+                && matches!(
+                    before,
+                    "a" | "an" | "some" | "one" | "this" | "that" | "two"
+                )
+    };
+    (0..sentence.len()).any(is_other)
+}
+
+/// Whether words of those who reject it stand in a text.
+fn rejects(all: &[Word<'_>]) -> bool {
     let proud = all.windows(2).any(|pair| {
         matches!(pair[0].text, "im" | "am" | "proudly")
             && (pair[1].is_on(words::REJECTS) || pair[1].text == "proud")
     });
-    let rejects = all.iter().any(|word| word.is_on(words::REJECTS)) && !proud;
-    rejects
+    all.iter().any(|word| word.is_on(words::REJECTS)) && !proud
+}
+
+/// Whether the words themselves reject what is said, or give it as others' words.
+pub(super) fn speaks_against(all: &[Word<'_>]) -> bool {
+    rejects(all)
         || (0..all.len()).any(|at| {
             is_reported(all, at)
                 || is_passed_on(all, at)
@@ -38,7 +81,10 @@ fn is_theirs(all: &[Word<'_>], at: usize) -> bool {
         .iter()
         .any(|word| matches!(word.text, "i" | "we" | "ive" | "weve" | "id"));
     let told_to = all[at].text == "told" && matches!(next(1), "me" | "us" | "my" | "him" | "her");
-    if (all[at].is_on(words::TOLD) || told_to) && !own {
+    let enough = before
+        .last()
+        .is_some_and(|word| matches!(word.text, "enough" | "nuff"));
+    if (all[at].is_on(words::TOLD) && !enough || told_to) && !own {
         return true;
     }
     // "I heard that ...", "words I heard", and not "if I hear ... once more".
@@ -142,15 +188,29 @@ fn is_reported(all: &[Word<'_>], at: usize) -> bool {
             word.text,
             "i" | "we" | "im" | "ill" | "my" | "all" | "id" | "ive"
         )
-    }) && !before
+    }) || has_to(&all[at.saturating_sub(5)..at]);
+    let taken_back = before
         .iter()
         .any(|word| word.is_on(words::NOT) || word.text == "why");
+    let own = own && !taken_back;
     let gerund = all[at].text.ends_with("ing");
     let begins = gerund && (at == 0 || matches!(all[at - 1].text, "of" | "from" | "by" | "about"));
     let by_others = before
         .iter()
         .any(|word| word.is_on(words::SPEAKERS | words::NOT | words::SAID) || word.text == "would");
     !own && (begins || by_others)
+}
+
+/// Whether somebody has something to say for himself: "I just want to ...".
+fn has_to(before: &[Word<'_>]) -> bool {
+    let first = before.iter().any(|word| matches!(word.text, "i" | "we"));
+    let wants = before.windows(2).last().is_some_and(|pair| {
+        matches!(
+            pair[0].text,
+            "have" | "want" | "need" | "like" | "got" | "had" | "wanted"
+        ) && pair[1].text == "to"
+    });
+    first && wants
 }
 
 /// Whether it is what somebody says that is judged, and not those it is about: "such jokes are

@@ -439,4 +439,25 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         my ex leaked|live cam|lonely girl|i show more|will make you rich|make you rich by|
         official giveaway|get * back official|minimum deposit",
     ),
+    // Traders in the voice of fans, and strangers who look for love.
+    (
+        (Topic::Bait, 1.2),
+        "handles my account|handle my account|manages my trades|turned my savings into|your savings into|
+        trades for me|trade for me|trading for me|invests for me|trades on my behalf|invests on my behalf|
+        who trades options|who trades forex|who trades crypto|woman who trades|man who trades|
+        find her by her name|find him by his name|find her by name|find him by name|took out $|withdrew $ after|
+        now i earn more than",
+    ),
+    (
+        (Topic::Bait, 1.0),
+        "on hangouts|send me a friend request|god fearing man|god fearing woman|god fearing lady|
+        looking for an honest woman|look for an honest woman|looking for an honest man|look for an honest man|
+        looking for a serious relationship|need a serious relationship|on my private page|on my private account|
+        hello dear you look|hi dear you look|could not add you|cant add you",
+    ),
+    (
+        (Topic::Bait, 0.6),
+        "widowed|widower|can we be friends|lets be friends|you look nice|hello dear|hi dear|hello pretty|
+        us army|us soldier|soldier in syria|soldier in yemen|oil rig",
+    ),
 ];
