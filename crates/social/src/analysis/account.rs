@@ -130,7 +130,7 @@ const FEW_POSTS: u64 = 4;
 /// A ratio needs this many on either side: a new or deserted account has no habits.
 const LEAST_FOR_A_RATIO: u64 = 10;
 
-pub(super) fn score(bounded: &BoundedSnapshot, vault: &mut Vault) -> Pillar {
+pub(super) fn score(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Pillar {
     let signals = vec![
         followers(bounded, vault),
         posts_ratio(bounded, vault),
@@ -146,7 +146,7 @@ pub(super) fn score(bounded: &BoundedSnapshot, vault: &mut Vault) -> Pillar {
     pillar(weighed(signals), true, 1.0, None)
 }
 
-fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+fn followers(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Signal {
     let profile = &bounded.profile;
     let spec = &FOLLOWING_PER_FOLLOWER;
     let (Some(following), Some(followers)) = (profile.following_count, profile.follower_count)
@@ -168,7 +168,7 @@ fn followers(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     )
 }
 
-fn posts_ratio(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+fn posts_ratio(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Signal {
     let profile = &bounded.profile;
     let spec = &FOLLOWING_PER_POST;
     let (Some(following), Some(posts)) = (profile.following_count, profile.post_count) else {
@@ -193,7 +193,7 @@ fn posts_ratio(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
 
 /// The source's figures for the user name come first; the handle itself counts only where it is
 /// the account's real name, as in a live snapshot.
-fn name(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+fn name(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Signal {
     let profile = &bounded.profile;
     let handle = bounded.target.handle.as_str();
     let digits = profile.username_digit_count.or_else(|| {
@@ -215,7 +215,7 @@ fn name(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     )
 }
 
-fn picture(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+fn picture(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Signal {
     let Some(has) = bounded.profile.has_profile_picture else {
         return PICTURE.unknown(sentences::NO_PICTURE_KNOWN);
     };
@@ -230,7 +230,7 @@ fn picture(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     raise(signal, !has && odd, "no_profile_picture", meaning, vault)
 }
 
-fn bio(bounded: &BoundedSnapshot) -> Signal {
+fn bio(bounded: &BoundedSnapshot<'_>) -> Signal {
     let profile = &bounded.profile;
     let length = match &profile.bio {
         Some(bio) => Some(bio.trim().chars().count() as u64),
@@ -242,7 +242,7 @@ fn bio(bounded: &BoundedSnapshot) -> Signal {
     }
 }
 
-fn posts(bounded: &BoundedSnapshot) -> Signal {
+fn posts(bounded: &BoundedSnapshot<'_>) -> Signal {
     match bounded.profile.post_count {
         Some(count) => POSTS.measured(float(count), 1, sentences::posts(count)),
         None => POSTS.unknown(sentences::NO_POST_COUNT),
@@ -250,7 +250,7 @@ fn posts(bounded: &BoundedSnapshot) -> Signal {
 }
 
 /// Being verified says much; not being verified says nothing.
-fn verified(bounded: &BoundedSnapshot) -> Signal {
+fn verified(bounded: &BoundedSnapshot<'_>) -> Signal {
     if bounded.profile.is_verified == Some(true) {
         VERIFIED.measured(1.0, 1, sentences::VERIFIED)
     } else {
@@ -263,7 +263,7 @@ fn verified(bounded: &BoundedSnapshot) -> Signal {
 }
 
 /// Shown without a score: people post on a schedule, and tools do it for them.
-fn regularity(bounded: &BoundedSnapshot) -> Signal {
+fn regularity(bounded: &BoundedSnapshot<'_>) -> Signal {
     let mut times: Vec<i64> = bounded
         .posts()
         .iter()
@@ -288,7 +288,7 @@ fn regularity(bounded: &BoundedSnapshot) -> Signal {
     signal
 }
 
-fn hours(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+fn hours(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Signal {
     let mut counts = [0u64; 24];
     for post in bounded.posts() {
         if let Some(at) = post.timestamp {
@@ -310,7 +310,7 @@ fn hours(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
     )
 }
 
-fn hashtags(bounded: &BoundedSnapshot) -> Signal {
+fn hashtags(bounded: &BoundedSnapshot<'_>) -> Signal {
     let counts: Vec<u64> = bounded
         .posts()
         .iter()

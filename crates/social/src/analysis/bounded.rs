@@ -1,8 +1,9 @@
-//! A bounded, ordered copy of a snapshot: what the heuristics work on.
+//! A bounded, ordered view of a snapshot: what the heuristics work on.
 //!
 //! Bounding comes first, so that no later step can be made slow by a hostile snapshot. Ordering
 //! makes the report independent of the order in which comments were delivered.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 
@@ -17,9 +18,9 @@ use crate::insights::Growth;
 use crate::snapshot::{Aggregates, Comment, Origin, Post, Profile, Snapshot};
 use report_pipeline::{Platform, Target};
 
-/// A bounded copy of a snapshot.
+/// A bounded view of a snapshot. Comments are its largest part: they are copied only where they must be.
 #[derive(Debug)]
-pub(super) struct BoundedSnapshot {
+pub(super) struct BoundedSnapshot<'a> {
     pub(super) target: Target,
     /// Whether the handle is the account's real name; archives may carry made-up ones.
     pub(super) handle_is_real: bool,
@@ -28,7 +29,7 @@ pub(super) struct BoundedSnapshot {
     /// Newest first.
     pub(super) posts: Option<Vec<Post>>,
     /// In a fixed order, each once, without those of the account itself.
-    pub(super) comments: Option<Vec<Comment>>,
+    pub(super) comments: Option<Vec<Cow<'a, Comment>>>,
     pub(super) aggregates: Option<Aggregates>,
     /// How the account's counts have changed.
     pub(super) growth: Growth,
@@ -36,8 +37,8 @@ pub(super) struct BoundedSnapshot {
     filler_likes: Option<u64>,
 }
 
-impl BoundedSnapshot {
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
+impl<'a> BoundedSnapshot<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         Self {
             target: snapshot.target.clone(),
             handle_is_real: snapshot.origin == Origin::Live,
@@ -59,6 +60,17 @@ impl BoundedSnapshot {
         }
     }
 
+    /// The same, for a thread that outlives the snapshot.
+    pub(super) fn into_owned(self) -> BoundedSnapshot<'static> {
+        let owned = |comment: Cow<'_, Comment>| Cow::Owned(examined_part(&comment));
+        BoundedSnapshot {
+            comments: self
+                .comments
+                .map(|comments| comments.into_iter().map(owned).collect()),
+            ..self
+        }
+    }
+
     pub(super) fn platform(&self) -> &Platform {
         &self.target.platform
     }
@@ -67,7 +79,7 @@ impl BoundedSnapshot {
         self.posts.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn comments(&self) -> &[Comment] {
+    pub(super) fn comments(&self) -> &[Cow<'a, Comment>] {
         self.comments.as_deref().unwrap_or_default()
     }
 
@@ -191,7 +203,7 @@ fn is_own(comment: &Comment, own: &str) -> bool {
             })
 }
 
-fn bounded_comments(comments: &[Comment], snapshot: &Snapshot) -> Vec<Comment> {
+fn bounded_comments<'a>(comments: &'a [Comment], snapshot: &Snapshot) -> Vec<Cow<'a, Comment>> {
     let own = name(snapshot.target.handle.as_str());
     let mut chosen: Vec<&Comment> = comments
         .iter()
@@ -215,16 +227,33 @@ fn bounded_comments(comments: &[Comment], snapshot: &Snapshot) -> Vec<Comment> {
     }
     chosen
         .into_iter()
-        .map(|comment| Comment {
-            id: clipped(&comment.id),
-            post_id: comment.post_id.as_deref().map(clipped),
-            parent_id: None,
-            author_id: comment.author_id.as_deref().map(clipped),
-            author_name: None,
-            text: clipped(&comment.text),
-            ..*comment
+        .map(|comment| match is_short(comment) {
+            true => Cow::Borrowed(comment),
+            false => Cow::Owned(examined_part(comment)),
         })
         .collect()
+}
+
+/// Whether no text of a comment needs to be clipped.
+fn is_short(comment: &Comment) -> bool {
+    let names = [&comment.post_id, &comment.author_id];
+    let texts = [&comment.id, &comment.text].into_iter();
+    texts
+        .chain(names.into_iter().flatten())
+        .all(|text| text.len() <= MAX_TEXT_BYTES)
+}
+
+/// What of a comment is examined.
+fn examined_part(comment: &Comment) -> Comment {
+    Comment {
+        id: clipped(&comment.id),
+        post_id: comment.post_id.as_deref().map(clipped),
+        parent_id: None,
+        author_id: comment.author_id.as_deref().map(clipped),
+        author_name: None,
+        text: clipped(&comment.text),
+        ..*comment
+    }
 }
 
 /// One order for the same comments, however they were delivered. Two that it calls equal are the

@@ -13,16 +13,16 @@ pub(super) fn second_reading(folded: &str) -> Option<String> {
     spelled.or(joined)
 }
 
-/// Whether two single letters stand side by side, and whether there is a digit or sign that may stand for a
+/// Whether four single letters stand side by side, and whether there is a digit or sign that may stand for a
 /// letter: most texts have neither, and are looked at no further.
 fn hints(text: &str) -> (bool, bool) {
-    // The kinds of the last four characters, two bits each: a letter, a sign, a letter, a sign.
-    const APART: u8 = (LETTER << 6) | (LETTER << 2);
-    let (mut last, mut all, mut apart) = (0u8, 0u8, false);
+    // The kinds of the last eight characters, two bits each: a sign, a letter, and so on, four times.
+    const APART: u16 = 0x1111 * LETTER as u16;
+    let (mut last, mut all, mut apart) = (0u16, 0u8, false);
     for byte in text.bytes() {
         let class = CLASSES[usize::from(byte)];
         all |= class;
-        last = last << 2 | class & (LETTER | DIGIT);
+        last = last << 2 | u16::from(class & (LETTER | DIGIT));
         apart |= last == APART;
     }
     (apart, all & STANDS_FOR_LETTER != 0)
@@ -103,16 +103,13 @@ fn joined(text: &str) -> Option<String> {
 /// Digits and signs between letters, or before a letter, as the letters they look like.
 fn spelled_out(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    // A sign stands for a letter only before one: most stand at the end of a word or a sentence.
-    let may_be_letter = |two: &[u8]| {
-        letter_for(two[0]).is_some() && (two[0].is_ascii_digit() || two[1].is_ascii_alphabetic())
-    };
-    let ends = bytes.last().is_some_and(u8::is_ascii_digit);
-    if !ends && !bytes.windows(2).any(may_be_letter) {
-        return None;
-    }
     let mut out: Option<Vec<u8>> = None;
-    for at in 0..bytes.len() {
+    // Most characters stand for nothing: they are passed by the table.
+    let stands = |byte: &u8| CLASSES[usize::from(*byte)] & STANDS_FOR_LETTER != 0;
+    let mut next = 0;
+    while let Some(gap) = bytes[next..].iter().position(stands) {
+        let at = next + gap;
+        next = at + 1;
         let Some(letter) = letter_for(bytes[at]) else {
             continue;
         };

@@ -73,7 +73,7 @@ const COMMENTS_PER_LIKE: Spec = Spec {
 };
 
 /// Finds the engagement rate, or says why there is none.
-pub(super) fn measure(bounded: &BoundedSnapshot) -> Result<Engagement, String> {
+pub(super) fn measure(bounded: &BoundedSnapshot<'_>) -> Result<Engagement, String> {
     let Some(basis) = basis(bounded.platform()) else {
         return Err(sentences::NO_BENCHMARK.to_owned());
     };
@@ -92,7 +92,7 @@ pub(super) fn measure(bounded: &BoundedSnapshot) -> Result<Engagement, String> {
 
 pub(super) fn score(
     measured: &Result<Engagement, String>,
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     vault: &mut Vault,
 ) -> Pillar {
     let mut trust = 1.0;
@@ -140,7 +140,7 @@ pub(super) fn score(
 /// be bought, and then say nothing of the followers.
 fn plausibility(
     measured: &Result<Engagement, String>,
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     vault: &mut Vault,
 ) -> Signal {
     let Ok(found) = measured else {
@@ -162,7 +162,7 @@ fn plausibility(
 }
 
 /// How long the account has been silent: what followers did years ago says little about today.
-fn silence(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+fn silence(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Signal {
     let newest = bounded.posts().iter().filter_map(Post::about_when).max();
     let (Some(now), Some(newest)) = (bounded.captured_at, newest) else {
         return SILENCE.unknown(sentences::NO_LAST_POST);
@@ -181,7 +181,7 @@ fn silence(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
 }
 
 fn from_posts(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     basis: Basis,
     followers: u64,
     anchors: Anchors,
@@ -223,7 +223,7 @@ fn from_posts(
 
 /// Averages are per follower, and a mean can be decided by one post.
 fn from_aggregates(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     basis: Basis,
     anchors: Anchors,
 ) -> Option<Engagement> {

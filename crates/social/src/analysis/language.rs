@@ -8,6 +8,7 @@
 
 use std::sync::LazyLock;
 
+use super::letter::is_letter;
 use super::stats::{Point, curve, float, ratio};
 use super::text::Text;
 use super::token::TokenKind;
@@ -178,7 +179,7 @@ impl Tally {
             }
             tally.frequent[2] += is(2);
             let word = text.str(*token);
-            for c in word.chars().filter(|c| c.is_alphabetic()) {
+            for c in word.chars().filter(|c| is_letter(*c)) {
                 tally.letters += 1;
                 tally.latin += u64::from(is_latin(c));
                 tally.cyrillic += u64::from(matches!(c, '\u{400}'..='\u{52f}'));

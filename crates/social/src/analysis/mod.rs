@@ -13,6 +13,7 @@ mod fold;
 mod growth;
 mod insights;
 mod language;
+mod letter;
 mod opinion;
 mod phrases;
 mod safety;
@@ -162,6 +163,7 @@ impl Analyzer for HeuristicAnalyzer {
             Some(bench) => Opinions::ask(bench, &bounded).await,
             None => Opinions::default(),
         };
+        let bounded = bounded.into_owned();
         let ctx = ctx.clone();
         // A blocking closure outlives the future that waits for it: the guard tells it to stop.
         let dropped = CancellationToken::new();
@@ -189,7 +191,7 @@ impl Analyzer for HeuristicAnalyzer {
 
 /// The analysis itself. `advance` is told how much is done, and may stop it with an error.
 fn examine<E>(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     opinions: &Opinions,
     advance: impl Fn(f64) -> Result<(), E>,
 ) -> Result<Analysis, E> {
@@ -257,7 +259,8 @@ mod tests {
 
     #[test]
     fn between_any_two_pillars_the_analysis_can_be_stopped() {
-        let bounded = BoundedSnapshot::of(&snapshot());
+        let snapshot = snapshot();
+        let bounded = BoundedSnapshot::of(&snapshot);
         for limit in [0.1, 0.3, 0.4, 0.7, 0.8, 0.9, 1.0] {
             let reached = std::cell::Cell::new(0.0);
             let result = examine(&bounded, &Opinions::default(), |done| {

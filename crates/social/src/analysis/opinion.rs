@@ -84,7 +84,7 @@ pub(super) struct Opinions {
 
 impl Opinions {
     /// Asks the judge about a fixed sample of the texts.
-    pub(super) async fn ask(bench: &Bench, bounded: &BoundedSnapshot) -> Self {
+    pub(super) async fn ask(bench: &Bench, bounded: &BoundedSnapshot<'_>) -> Self {
         let comments = bounded
             .comments()
             .iter()

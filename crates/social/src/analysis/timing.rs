@@ -1,5 +1,6 @@
 //! When comments arrive, post by post.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::bounded::BoundedSnapshot;
@@ -19,7 +20,10 @@ const UNLIKELY: f64 = 0.001;
 pub(super) type ByPost<'a> = BTreeMap<&'a str, Vec<usize>>;
 
 /// The comments by post, those that `counts` says, in the order of the comments.
-pub(super) fn by_post(comments: &[Comment], counts: impl Iterator<Item = bool>) -> ByPost<'_> {
+pub(super) fn by_post<'a>(
+    comments: &'a [Cow<'_, Comment>],
+    counts: impl Iterator<Item = bool>,
+) -> ByPost<'a> {
     let mut posts = ByPost::new();
     for ((index, comment), counts) in comments.iter().enumerate().zip(counts) {
         if let Some(post_id) = comment.post_id.as_deref().filter(|_| counts) {
@@ -44,7 +48,7 @@ pub(super) struct Bursts<'a> {
 /// and what a rate that decays with the post's age (evenly spread over the logarithm of the age)
 /// suggests. A burst must be unlikely (Poisson) even when every window of the post is counted as
 /// a try.
-pub(super) fn bursts<'a>(bounded: &'a BoundedSnapshot, posts: &ByPost<'a>) -> Bursts<'a> {
+pub(super) fn bursts<'a>(bounded: &'a BoundedSnapshot<'_>, posts: &ByPost<'a>) -> Bursts<'a> {
     let mut result = Bursts::default();
     let published: BTreeMap<&str, i64> = bounded
         .posts()
@@ -130,7 +134,7 @@ const MIN_POSTS: u64 = 6;
 
 /// Counts what commenters write who are present under more than 60 % of the posts, at least six, of
 /// which three comments or more have known authors. `None` where there are too few such posts.
-pub(super) fn pod(bounded: &BoundedSnapshot, posts: &ByPost<'_>) -> Option<Pod> {
+pub(super) fn pod(bounded: &BoundedSnapshot<'_>, posts: &ByPost<'_>) -> Option<Pod> {
     // Who wrote, under which post, and with which comment.
     let mut written: Vec<(&str, &str, usize)> = Vec::new();
     let mut pod = Pod::default();

@@ -1,5 +1,6 @@
 //! Cutting a folded text into tokens: words, numbers, sums of money, names, tags and addresses.
 
+use super::letter::is_letter;
 use super::token::{Token, TokenKind};
 use crate::hash::{fnv_1a as hash, fnv_1a_more};
 
@@ -29,7 +30,7 @@ pub(super) fn tokenize(text: &str) -> Vec<Token> {
         };
         let found = if is_picture(c) {
             None
-        } else if c.is_alphabetic() {
+        } else if is_letter(c) {
             Some(word_or_link(text, at))
         } else if c.is_ascii_digit() {
             Some(number(text, at))
@@ -153,7 +154,7 @@ fn number(text: &str, at: usize) -> (TokenKind, usize) {
     let end = at + digits(&text[at..]);
     let after = text[end..].trim_start_matches(' ');
     let after = after.strip_prefix("us ").unwrap_or(after);
-    let word = until(after, |c| !c.is_alphabetic());
+    let word = until(after, |c| !is_letter(c));
     if CURRENCIES.contains(&&after[..word]) {
         return (TokenKind::Money, text.len() - after.len() + word);
     }

@@ -21,7 +21,7 @@ pub(super) struct Vault {
 
 impl Vault {
     /// Quotes a comment; its address is that of its post.
-    pub(super) fn comment(&mut self, comment: &Comment, bounded: &BoundedSnapshot) -> String {
+    pub(super) fn comment(&mut self, comment: &Comment, bounded: &BoundedSnapshot<'_>) -> String {
         let url = comment.post_id.as_deref().and_then(|post_id| {
             let post = bounded.posts().iter().find(|post| post.id == post_id)?;
             web_address(post.url.as_deref()?)

@@ -24,7 +24,7 @@ const CITED: usize = 3;
 
 /// What the audience signals are measured on.
 pub(super) struct Audience<'a> {
-    bounded: &'a BoundedSnapshot,
+    bounded: &'a BoundedSnapshot<'a>,
     /// The comments' texts, in the same order.
     texts: &'a [Text],
     /// For each comment its group of near-copies.
@@ -34,7 +34,7 @@ pub(super) struct Audience<'a> {
 
 impl<'a> Audience<'a> {
     pub(super) fn of(
-        bounded: &'a BoundedSnapshot,
+        bounded: &'a BoundedSnapshot<'a>,
         texts: &'a [Text],
         finds: &[Option<Find>],
         opinions: &Opinions,

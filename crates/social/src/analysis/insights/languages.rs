@@ -7,6 +7,7 @@ use whatlang::{Detector, Lang};
 
 use super::super::bounded::BoundedSnapshot;
 use super::super::language::{Language, is_plainly_english};
+use super::super::letter::is_letter;
 use super::super::stats::{ratio, rounded};
 use super::super::text::Text;
 use super::super::vault::Vault;
@@ -22,7 +23,7 @@ const LEAST_LETTERS: usize = 16;
 const LEAST_SHARE: f64 = 0.03;
 
 pub(super) fn of(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     captions: &[Option<Text>],
     comments: &[Text],
     vault: &mut Vault,
@@ -108,7 +109,7 @@ fn name(text: &str) -> Option<&'static str> {
         .filter(|word| !word.starts_with(['@', '#']) && !word.contains("://"))
         .collect();
     let text = words.join(" ");
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = text.chars().filter(|c| is_letter(*c)).count();
     if letters < LEAST_LETTERS {
         return None;
     }

@@ -19,7 +19,7 @@ const NEWEST: usize = 30;
 
 /// `captions` are the posts' captions with their hashtags, as they were read.
 pub(super) fn of(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     captions: &[Option<Text>],
     comments: &[Text],
     vault: &mut Vault,
@@ -35,7 +35,7 @@ pub(super) fn of(
     }
 }
 
-fn activity(bounded: &BoundedSnapshot, vault: &mut Vault) -> Activity {
+fn activity(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Activity {
     let mut dated: Vec<&Post> = bounded
         .posts()
         .iter()
@@ -84,7 +84,7 @@ fn activity(bounded: &BoundedSnapshot, vault: &mut Vault) -> Activity {
 }
 
 /// How the newer half of the newest posts does against the older half.
-fn trend(bounded: &BoundedSnapshot) -> Option<f64> {
+fn trend(bounded: &BoundedSnapshot<'_>) -> Option<f64> {
     let reactions: Vec<f64> = bounded
         .recent_posts(NEWEST)
         .into_iter()
@@ -98,7 +98,7 @@ fn trend(bounded: &BoundedSnapshot) -> Option<f64> {
     (older > 0.0).then(|| rounded((newer / older - 1.0).min(1e6), 3))
 }
 
-fn growth(bounded: &BoundedSnapshot, vault: &mut Vault) -> Growth {
+fn growth(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Growth {
     let mut growth = bounded.growth.clone();
     if growth.since.is_some() {
         growth.evidence_links = vec![vault.statistic("growth", &growth.explanation)];
@@ -106,7 +106,7 @@ fn growth(bounded: &BoundedSnapshot, vault: &mut Vault) -> Growth {
     growth
 }
 
-fn reach(bounded: &BoundedSnapshot, vault: &mut Vault) -> Reach {
+fn reach(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Reach {
     let mut seen: Vec<(u64, &Post)> = bounded
         .recent_posts(NEWEST)
         .into_iter()

@@ -16,7 +16,7 @@ const LEAST: usize = 6;
 /// How many are named on each side.
 const NAMED: usize = 3;
 
-pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> PostFigures {
+pub(super) fn of(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> PostFigures {
     let recent = bounded.recent_posts(NEWEST);
     let mut counted: Vec<(u64, &Post)> = recent
         .iter()
@@ -60,7 +60,7 @@ fn format(post: &Post) -> Option<PostKind> {
         .or_else(|| (post.is_video == Some(true)).then_some(PostKind::Video))
 }
 
-fn by_format(bounded: &BoundedSnapshot, posts: &[&Post]) -> Vec<FormatFigures> {
+fn by_format(bounded: &BoundedSnapshot<'_>, posts: &[&Post]) -> Vec<FormatFigures> {
     let mut by_format: BTreeMap<Option<PostKind>, Vec<Post>> = BTreeMap::new();
     for post in posts {
         let mut shown = Post::new("");

@@ -73,7 +73,7 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// How many posts of either kind a comparison needs.
 const LEAST: usize = 3;
 
-pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Sponsorship {
+pub(super) fn of(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Sponsorship {
     let posts: Vec<&Post> = bounded
         .posts()
         .iter()

@@ -35,7 +35,7 @@ const COMMON: &str = "about after again also always another because been before 
 static COMMON_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| COMMON.split_whitespace().collect());
 
-pub(super) fn of(bounded: &BoundedSnapshot, vault: &mut Vault) -> Topics {
+pub(super) fn of(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Topics {
     let [mut hashtags, mut mentions, mut words]: [BTreeMap<String, Vec<&Post>>; 3] =
         Default::default();
     let mut captioned = 0;

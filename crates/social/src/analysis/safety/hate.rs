@@ -36,6 +36,10 @@ pub(super) fn read(text: &Text) -> Said {
             of_groups: false,
         };
     }
+    read_sentences(text)
+}
+
+fn read_sentences(text: &Text) -> Said {
     let sentences = sentences(text);
     let mut worst = Reading::Clear;
     let mut named = false;
@@ -514,4 +518,35 @@ fn about_them(sentence: &[Word<'_>], at: usize) -> Reading {
 /// Whether a text speaks well of a group.
 fn praises(all: &[Word<'_>]) -> bool {
     has(all, words::PRAISE) && !has(all, words::INHUMAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    proptest! {
+        /// A text that is read no further says nothing about groups.
+        #[test]
+        fn nothing_is_found_where_nobody_is_named(
+            words in prop::collection::vec(
+                select(vec![
+                    "they", "them", "their", "theyre", "those", "these", "are", "were", "not", "arent", "no", "human",
+                    "people", "animals", "vermin", "stupid", "filthy", "hate", "kill", "should", "die", "women", "love",
+                    "we", "i", "all", "the", "of", "like", "go", "home", "thieves", "racism", "my", "dogs", "?", ".",
+                    "#theyareanimals", "#sunset",
+                ]),
+                1..10,
+            ),
+        ) {
+            let text = Text::read(&words.join(" "));
+            let said = read_sentences(&text);
+            if !names_somebody(&text) {
+                prop_assert_eq!(said.reading, Reading::Clear);
+                prop_assert!(!said.of_groups);
+            }
+        }
+    }
 }

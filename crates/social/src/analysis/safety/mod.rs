@@ -128,7 +128,7 @@ pub(super) fn grave_finds(comments: &[Text]) -> Vec<Option<Find>> {
 }
 
 pub(super) fn score(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     captions: &[Option<Text>],
     comments: &[Text],
     finds: &[Option<Find>],
@@ -164,7 +164,7 @@ pub(super) fn score(
 /// The pillar as the captions are read.
 #[expect(clippy::too_many_arguments, reason = "what was read, each once")]
 fn judged(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     captions: &Captions,
     posts: &[&Post],
     texts: &[&Text],
@@ -303,7 +303,7 @@ fn worst_caption(
     signal.citing(cited)
 }
 
-fn profile_risk(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
+fn profile_risk(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Signal {
     let profile = &bounded.profile;
     let texts = [&profile.display_name, &profile.bio];
     let text: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
@@ -335,7 +335,7 @@ fn profile_risk(bounded: &BoundedSnapshot, vault: &mut Vault) -> Signal {
 /// What others write may accuse an account, and the accusation is of a share: one rude comment
 /// among many is everywhere.
 fn comment_risk(
-    bounded: &BoundedSnapshot,
+    bounded: &BoundedSnapshot<'_>,
     comments: &[Text],
     finds: &[Option<Find>],
     is_spam: &[bool],

@@ -41,23 +41,27 @@ const NAMES: Lists = words::GROUPS
     | words::SINGULAR
     | words::SLURS
     | words::AMBIGUOUS_SLURS
-    | words::THEM
     | words::ATROCITIES
     | words::HATERS
     | words::PREJUDICE;
 
-/// Whether a text names a group, or anybody as `they`: most texts do not, and are read no further.
+/// Words of which a text must have one, too, where it names nobody but "them".
+const SAID_OF_THEM: Lists = words::INHUMAN | words::HARD | words::CRIMINALS | words::NOT;
+
+/// Whether a text names a group, or says of "them" what may be hard: most texts do not, and are read no further.
 pub(super) fn names_somebody(text: &Text) -> bool {
-    let mut tries = 0;
-    text.tokens().iter().any(|token| {
+    let (mut tries, mut seen) = (0, 0);
+    let names = text.tokens().iter().any(|token| {
         let known = match token.kind {
             TokenKind::Word => lists(token.hash),
             TokenKind::Hashtag => lists(hash(plain(text, *token).as_bytes())),
             _ => return false,
         };
+        seen |= known;
         known & NAMES != 0
             || may_be_run(text, *token, &mut tries) && !run(plain(text, *token)).is_empty()
-    })
+    });
+    names || seen & words::THEM != 0 && seen & SAID_OF_THEM != 0
 }
 
 /// The words of each sentence, mentions and numbers left out.
@@ -79,6 +83,10 @@ pub(super) fn sentences(text: &Text) -> Vec<Sentence<'_>> {
             match word {
                 _ if !parts.is_empty() => sentence.words.extend(parts),
                 "theyre" => sentence.words.extend([Word::of("they"), Word::of("are")]),
+                _ if token.kind == TokenKind::Word => sentence.words.push(Word {
+                    text: word,
+                    lists: lists(token.hash),
+                }),
                 _ => sentence.words.push(Word::of(word)),
             }
         }
@@ -156,7 +164,7 @@ fn run(word: &str) -> Vec<Word<'_>> {
         at = start;
     }
     parts.reverse();
-    if at > 0 || parts.len() < 3 || !parts.iter().any(|part| part.is_on(NAMES)) {
+    if at > 0 || parts.len() < 3 || !parts.iter().any(|part| part.is_on(NAMES | words::THEM)) {
         return Vec::new();
     }
     parts

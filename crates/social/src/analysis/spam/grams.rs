@@ -68,8 +68,21 @@ fn signs(text: &Text) -> Vec<u32> {
             TokenKind::Money => signs.push(3),
             TokenKind::Number => signs.push(4),
             TokenKind::Word | TokenKind::Hashtag => {
-                let letters = text.str(*token).chars();
-                signs.extend(letters.map(|c| if c.is_numeric() { 4 } else { u32::from(c) }));
+                let letters = text.str(*token);
+                if token.ascii_letters.is_some() {
+                    // As many signs as bytes: they need no look at the room for each.
+                    let sign = |byte: u8| {
+                        if byte.is_ascii_digit() {
+                            4
+                        } else {
+                            u32::from(byte)
+                        }
+                    };
+                    signs.extend(letters.bytes().map(sign));
+                } else {
+                    let sign = |c: char| if c.is_numeric() { 4 } else { u32::from(c) };
+                    signs.extend(letters.chars().map(sign));
+                }
             }
         }
         signs.push(u32::from(' '));
