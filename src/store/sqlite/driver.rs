@@ -23,6 +23,12 @@ impl Sqlite {
         self.connection.prepare_cached(sql)?.raw_execute().map(drop)
     }
 
+    /// A number that is another one after another connection has committed. Within a transaction it stays.
+    pub(super) fn version_of_others(&self) -> rusqlite::Result<i64> {
+        let mut statement = self.connection.prepare_cached("PRAGMA data_version")?;
+        statement.query_row([], |row| row.get(0))
+    }
+
     fn bound<'s>(
         &'s self,
         sql: &str,
@@ -30,7 +36,10 @@ impl Sqlite {
     ) -> rusqlite::Result<rusqlite::CachedStatement<'s>> {
         let mut statement = self.connection.prepare_cached(sql)?;
         for (place, value) in values.iter().enumerate() {
-            statement.raw_bind_parameter(place + 1, Bound(value))?;
+            // What is not bound is null.
+            if *value != Value::Null {
+                statement.raw_bind_parameter(place + 1, Bound(value))?;
+            }
         }
         Ok(statement)
     }
