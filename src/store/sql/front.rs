@@ -7,6 +7,9 @@ use super::due::Head;
 /// How many places are remembered. What comes after them is read when it is needed.
 const MOST: usize = 1_024;
 
+/// What somebody wants to know: `None` is not known here.
+pub(super) type Answer<T> = Option<T>;
+
 /// The first places of an index, kept up to date.
 #[derive(Debug, Default)]
 pub(super) struct Front {
@@ -35,8 +38,8 @@ impl Front {
         }
     }
 
-    /// The first place, or that there is none; `None` if it has to be read.
-    pub(super) fn first(&self) -> Option<Option<Head>> {
+    /// The first place, or that there is none.
+    pub(super) fn first(&self) -> Answer<Option<Head>> {
         match self.places.front() {
             Some(first) => Some(Some(*first)),
             None => self.is_all.then_some(None),
@@ -101,12 +104,11 @@ mod tests {
                 }
                 index.extend(after);
                 front.moved(before, after);
-                match front.first() {
-                    Some(first) => prop_assert_eq!(first, index.first().copied()),
-                    None => {
-                        front = Front::read(index.iter().copied().take(limit), limit);
-                        asked += 1;
-                    }
+                if let Some(first) = front.first() {
+                    prop_assert_eq!(first, index.first().copied());
+                } else {
+                    front = Front::read(index.iter().copied().take(limit), limit);
+                    asked += 1;
                 }
             }
             // One that was read as a whole need not be read again.

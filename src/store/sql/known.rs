@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::{Column, NUMBER};
 use super::due::{Due, Head, place_in_queue};
-use super::front::Front;
+use super::front::{Answer, Front};
 use super::value::{integer_of, text_of};
 use super::{Row, Value};
 use crate::account::Target;
@@ -20,9 +20,6 @@ const MOST: usize = 1_024;
 
 /// Platform, handle and scope: what one job owns.
 pub(super) type Key = [String; 3];
-
-/// What somebody wants to know: `None` is not known here.
-pub(super) type Answer<T> = Option<T>;
 
 /// What is known. At first that is nothing.
 #[derive(Debug, Default)]

@@ -78,7 +78,8 @@ impl Driver for Sqlite {
     }
 }
 
-/// Carries out a shared verb, which waits for nothing here.
+/// Carries out a shared verb, which waits for nothing here. Futures of verbs are large: one that is pinned where it is made is
+/// not copied.
 pub(super) fn at_once<F: Future>(verb: F) -> F::Output {
     verb.now_or_never()
         .expect("statements in SQLite wait for nothing but the disk")

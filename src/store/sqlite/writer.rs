@@ -1,5 +1,6 @@
 //! The thread that writes: it commits for many callers at once.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -57,7 +58,7 @@ impl<V: Verb> Call for Asked<V> {
     }
 
     fn carry_out(&mut self, session: &mut Session<'_, Sqlite>) -> rusqlite::Result<()> {
-        self.result = Some(match at_once(self.verb.run(session)) {
+        self.result = Some(match at_once(pin!(self.verb.run(session))) {
             Ok(result) => Ok(result),
             Err(Failure::Refused(error)) => Err(error),
             Err(Failure::Database(error)) => return Err(error),
