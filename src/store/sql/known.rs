@@ -15,9 +15,6 @@ use crate::account::Target;
 use crate::job::{JobId, Scope, Status};
 use crate::store::ClaimToken;
 
-/// How many jobs and how many queues are remembered from one transaction to the next.
-const MOST: usize = 1_024;
-
 /// Platform, handle and scope: what one job owns.
 pub(super) type Key = [String; 3];
 
@@ -57,6 +54,8 @@ impl Known {
     /// A transaction is over, and the next one goes on with this: what has ended is not remembered.
     #[cfg(feature = "sqlite")]
     pub(in crate::store) fn next_transaction(&mut self) {
+        /// How many jobs and how many queues are remembered.
+        const MOST: usize = 1_024;
         for number in std::mem::take(&mut self.ended) {
             if let Some((id, key)) = self.take_row(number) {
                 self.ids.remove(&id);
