@@ -20,8 +20,6 @@ const LONGEST_PAUSE: u64 = 10_000;
 const CHECKED_BYTES: u64 = 64 << 20;
 /// How many statements stay prepared. There are about as many as that.
 const STATEMENTS: usize = 128;
-/// How many pages the log has before it is folded into the file.
-const LOG_PAGES: i32 = 4_000;
 
 const SQLITE: Dialect = Dialect {
     key: "INTEGER PRIMARY KEY",
@@ -137,9 +135,6 @@ fn prepare(connection: &mut Connection, is_new: bool) -> rusqlite::Result<()> {
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     // The log is cut to this once it was longer.
     connection.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;
-    // Folded into the file after so many pages: those that are written again and again are copied once. The index of a longer
-    // log has a second part, in which every reading would look, too.
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))?;
     connection.pragma_update(None, "cache_size", -16_000)
 }
 
