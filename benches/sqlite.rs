@@ -5,6 +5,9 @@
 //! commit as the store has; for a submit it is one insert and its commit. Disks are uneven, so each is measured in
 //! turns with its floor, several times. For the status of one among a million the rows of a
 //! thousand finished jobs are copied, with ids and handles of their own.
+//!
+//! `-- once 500` runs 500 jobs and measures nothing. Under `valgrind --tool=callgrind` the difference of two counts is what
+//! a job takes, whatever else the machine does.
 
 #[path = "sqlite/floor.rs"]
 mod floor;
@@ -28,6 +31,10 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
+    if let Some(jobs) = work::count_of("once") {
+        runtime.block_on(once(jobs));
+        return;
+    }
     if work::is_chosen("throughput") {
         runtime.block_on(throughput());
     }
@@ -37,6 +44,13 @@ fn main() {
     if work::is_chosen("status") {
         runtime.block_on(status());
     }
+}
+
+/// Runs jobs from submit to report, for a profiler.
+async fn once(jobs: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let client = Client::new(open(&folder.path().join("jobs.db")).await);
+    work::end_to_end(client, jobs, CONCURRENCY).await;
 }
 
 /// Jobs per second from submit to report, in turns with the floor.

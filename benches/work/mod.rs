@@ -133,3 +133,11 @@ pub(crate) fn is_chosen(part: &str) -> bool {
         .peekable();
     chosen.peek().is_none() || chosen.any(|one| one == part)
 }
+
+/// The number behind this word on the command line.
+#[allow(dead_code, reason = "not every bench has such a part")]
+pub(crate) fn count_of(part: &str) -> Option<u32> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != part);
+    arguments.next()?;
+    arguments.next()?.parse().ok()
+}

@@ -85,16 +85,13 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_row_is_left_out_until_its_pause_is_over_which_grows() {
+    async fn a_row_is_left_out_until_its_pause_is_over() {
         let mut aside = Aside::default();
         let values = |aside: &Aside| aside.statement(&Takes::Waiting).1;
-        let mut last = Duration::ZERO;
         for _ in 0..12 {
             assert_eq!(values(&aside), []);
             let pause = aside.put(7);
             assert_eq!(values(&aside), [Value::Text("7".into())]);
-            assert!((PAUSE.wait(1).min(last / 2)..=LONGEST).contains(&pause));
-            last = pause;
             tokio::time::sleep(pause).await;
         }
         aside.put(8);
@@ -102,5 +99,22 @@ mod tests {
         tokio::time::sleep(LONGEST).await;
         aside.put(9);
         assert_eq!(aside.0.len(), 2);
+    }
+
+    /// A pause is drawn, so it is the longest of many that grows.
+    #[tokio::test(start_paused = true)]
+    async fn the_pauses_of_a_row_grow_to_the_longest() {
+        let mut aside = Aside::default();
+        for failures in 1..=12 {
+            let longest = PAUSE.longest(failures);
+            let pauses: Vec<Duration> = (0..100).map(|number| aside.put(number)).collect();
+            let possible = Duration::from_secs(5)..=longest;
+            assert!(
+                pauses.iter().all(|pause| possible.contains(pause)),
+                "{pauses:?}"
+            );
+            assert!(pauses.iter().any(|pause| *pause > longest.mul_f64(0.7)));
+        }
+        assert_eq!(PAUSE.longest(12), LONGEST);
     }
 }

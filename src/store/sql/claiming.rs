@@ -1,10 +1,8 @@
 //! A claim: which jobs it takes, and what it hands out with them.
 
-use std::collections::BTreeMap;
-
-use super::columns::{self, KNOWN};
+use super::columns;
+use super::due::{Due, Head};
 use super::jobs::Loaded;
-use super::known::{Due, Head};
 use super::{Done, Driver, Failure, Session, Value};
 use crate::account::Platform;
 use crate::job::Status;
@@ -25,9 +23,6 @@ pub(in crate::store) struct Claims {
     pub(in crate::store) next: Option<Timestamp>,
 }
 
-/// The first job of each queue, as far as they were read.
-type Heads = BTreeMap<String, Option<Head>>;
-
 impl<D: Driver> Session<'_, D> {
     /// Takes the jobs that the token of this request holds already, or else jobs that are ready now.
     ///
@@ -42,7 +37,6 @@ impl<D: Driver> Session<'_, D> {
         }
         let max = request.max.min(AT_ONCE);
         let mut claimed = Vec::new();
-        let mut heads = Heads::new();
         let mut leases_may_have_expired = true;
         for _ in 0..max.saturating_add(DETOURS) {
             if claimed.len() == max {
@@ -52,14 +46,10 @@ impl<D: Driver> Session<'_, D> {
             // position, before newer jobs.
             if leases_may_have_expired {
                 leases_may_have_expired = self.reclaim_next().await?.is_some();
-                if leases_may_have_expired {
-                    heads.clear();
-                }
             }
-            let has_failed = self.fail_without_quota(&mut heads).await?;
-            match self.next_ready(request, &mut heads).await? {
+            let has_failed = self.fail_without_quota().await?;
+            match self.next_ready(request).await? {
                 Some((platform, head)) => {
-                    heads.remove(&platform);
                     claimed.extend(self.take(request, &platform, head).await?);
                 }
                 None if !leases_may_have_expired && !has_failed => break,
@@ -68,7 +58,7 @@ impl<D: Driver> Session<'_, D> {
         }
         let claimed = self.with_contents(claimed).await?;
         let next = if claimed.is_empty() && request.max > 0 {
-            self.next_claimable(request, &mut heads).await?
+            self.next_claimable(request).await?
         } else {
             None
         };
@@ -128,7 +118,7 @@ impl<D: Driver> Session<'_, D> {
     /// Reclaims the next job whose lease has expired, and returns its status after that; `None` inside if
     /// its record was damaged.
     pub(super) async fn reclaim_next(&mut self) -> Done<Option<Option<Status>>, D> {
-        match self.next_lease_end().await? {
+        match self.next(Due::Lease).await? {
             Some(Head { due, number }) if due <= self.now.timestamp => {
                 let Some(loaded) = self.chosen(number).await? else {
                     return Ok(Some(None));
@@ -148,45 +138,8 @@ impl<D: Driver> Session<'_, D> {
         }
     }
 
-    async fn next_lease_end(&mut self) -> Done<Option<Head>, D> {
-        match self.known.first(Due::Lease) {
-            Some(first) => Ok(first),
-            None => self.first(&columns::first_lease(), &[]).await,
-        }
-    }
-
-    /// The first of the rows of a time and a number.
-    async fn first(&mut self, sql: &str, values: &[Value<'_>]) -> Done<Option<Head>, D> {
-        let rows = self.driver.rows(sql, values).await?;
-        Ok(rows.first().and_then(|row| {
-            Some(Head {
-                due: row.time(0)?,
-                number: row.integer(1)?,
-            })
-        }))
-    }
-
-    /// The first job of a platform's queue, due or not.
-    async fn head(&mut self, platform: &str, heads: &mut Heads) -> Done<Option<Head>, D> {
-        if let Some(head) = self.known.head_of_queue(platform) {
-            return Ok(head);
-        }
-        if let Some(head) = heads.get(platform) {
-            return Ok(*head);
-        }
-        let head = self
-            .first(&head_of_queue(), &[Value::text(platform)])
-            .await?;
-        heads.insert(platform.to_owned(), head);
-        Ok(head)
-    }
-
     /// The first job of each queue that is asked for and below its in-flight limit, with when it is open.
-    async fn open(
-        &mut self,
-        request: &ClaimRequest,
-        heads: &mut Heads,
-    ) -> Done<Vec<(String, Head, Timestamp)>, D> {
+    async fn open(&mut self, request: &ClaimRequest) -> Done<Vec<(String, Head, Timestamp)>, D> {
         let is_wanted = |name: &str, processing: u64| {
             // A platform whose name this build cannot read has no job that it could.
             Platform::new(name).is_ok_and(|platform| {
@@ -203,7 +156,7 @@ impl<D: Driver> Session<'_, D> {
             .collect();
         let mut open = Vec::new();
         for (platform, opens_at) in wanted {
-            if let Some(head) = self.head(&platform, heads).await? {
+            if let Some(head) = self.next_of_queue(&platform).await? {
                 open.push((platform, head, opens_at.max(head.due)));
             }
         }
@@ -211,35 +164,27 @@ impl<D: Driver> Session<'_, D> {
     }
 
     /// The job that has been due for longest, of the platforms that are asked for and open.
-    async fn next_ready(
-        &mut self,
-        request: &ClaimRequest,
-        heads: &mut Heads,
-    ) -> Done<Option<(String, Head)>, D> {
+    async fn next_ready(&mut self, request: &ClaimRequest) -> Done<Option<(String, Head)>, D> {
         let now = self.now.timestamp;
-        let open = self.open(request, heads).await?;
+        let open = self.open(request).await?;
         let ready = open.into_iter().filter(|(_, _, opens_at)| *opens_at <= now);
         Ok(ready
             .map(|(platform, head, _)| (platform, head))
             .min_by_key(|(_, head)| *head))
     }
 
-    async fn next_claimable(
-        &mut self,
-        request: &ClaimRequest,
-        heads: &mut Heads,
-    ) -> Done<Option<Timestamp>, D> {
-        if self.next_without_quota(heads).await?.is_some() {
+    async fn next_claimable(&mut self, request: &ClaimRequest) -> Done<Option<Timestamp>, D> {
+        if self.next_without_quota().await?.is_some() {
             return Ok(Some(self.now.timestamp));
         }
-        let lease = self.next_lease_end().await?.map(|head| head.due);
-        let open = self.open(request, heads).await?;
+        let lease = self.next(Due::Lease).await?.map(|head| head.due);
+        let open = self.open(request).await?;
         let ready = open.into_iter().map(|(_, _, opens_at)| opens_at);
         Ok(lease.into_iter().chain(ready).min())
     }
 
     /// A job that is the first of its queue and whose deadline comes before its platform's quota begins anew.
-    async fn next_without_quota(&mut self, heads: &mut Heads) -> Done<Option<(String, i64)>, D> {
+    async fn next_without_quota(&mut self) -> Done<Option<i64>, D> {
         let now = self.now.timestamp;
         let quotas = self
             .tally
@@ -250,7 +195,7 @@ impl<D: Driver> Session<'_, D> {
             .filter_map(|(name, row)| Some((name.clone(), row.pause.quota_until(now)?)))
             .collect();
         for (platform, until) in quotas {
-            if let Some(head) = self.head(&platform, heads).await? {
+            if let Some(head) = self.next_of_queue(&platform).await? {
                 let sql = "SELECT deadline FROM jobs WHERE number = $1";
                 let rows = self
                     .driver
@@ -258,7 +203,7 @@ impl<D: Driver> Session<'_, D> {
                     .await?;
                 let deadline = rows.first().and_then(|row| row.time(0));
                 if deadline.is_some_and(|deadline| deadline <= until) {
-                    return Ok(Some((platform, head.number)));
+                    return Ok(Some(head.number));
                 }
             }
         }
@@ -266,11 +211,10 @@ impl<D: Driver> Session<'_, D> {
     }
 
     /// Fails such a job, and returns whether there was one.
-    async fn fail_without_quota(&mut self, heads: &mut Heads) -> Done<bool, D> {
-        let Some((platform, number)) = self.next_without_quota(heads).await? else {
+    async fn fail_without_quota(&mut self) -> Done<bool, D> {
+        let Some(number) = self.next_without_quota().await? else {
             return Ok(false);
         };
-        heads.remove(&platform);
         if let Some(loaded) = self.chosen(number).await? {
             let now = self.now;
             self.change(loaded, |record| record.fail_without_quota(now))
@@ -278,13 +222,4 @@ impl<D: Driver> Session<'_, D> {
         }
         Ok(true)
     }
-}
-
-/// Chooses the first job of a platform's queue. Its parts are in the index.
-pub(super) fn head_of_queue() -> String {
-    format!(
-        "SELECT due, number, ahead FROM jobs WHERE status = 'pending' AND platform = $1 AND {} \
-         ORDER BY due, number LIMIT 1",
-        *KNOWN
-    )
 }

@@ -1,6 +1,5 @@
 //! The columns of a job, and the statements that name all of them.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::Value;
@@ -92,15 +91,6 @@ pub(super) const OF_IDS: &str = "job_id = ANY ($1::text[])";
 /// Chooses the jobs that are held under a token.
 pub(super) const HELD_BY: &str = "status = 'processing' AND token = $1 ORDER BY number";
 
-/// Chooses the job whose lease ends first.
-pub(super) fn first_lease() -> String {
-    format!(
-        "SELECT lease_until, number FROM jobs WHERE status = 'processing' AND {} \
-         ORDER BY lease_until LIMIT 1",
-        *KNOWN
-    )
-}
-
 pub(super) fn all_where(condition: &str) -> String {
     [SELECT.as_str(), condition].concat()
 }
@@ -109,25 +99,38 @@ pub(super) fn job_where(condition: &str) -> String {
     [SELECT_JOB.as_str(), condition].concat()
 }
 
+/// The names of parameters, one for each column.
+static PLACES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let places = 1..=COLUMNS.len();
+    places.map(|place| format!("${place}")).collect()
+});
+
 /// Writes what has changed of a row of all columns: a column that is not named costs no index anything. `None` if nothing has.
 pub(super) fn update<'v>(
     before: &[Value<'static>],
     mut after: Vec<Value<'v>>,
 ) -> Option<(String, Vec<Value<'v>>)> {
-    let mut sql = "UPDATE jobs SET ".to_owned();
-    let mut values = Vec::new();
+    // About as long as it gets when a job ends.
+    let mut sql = String::with_capacity(320);
+    sql.push_str("UPDATE jobs SET ");
+    let mut values = Vec::with_capacity(16);
     let number = after.pop()?;
     for (column, value) in after.into_iter().enumerate() {
         if before.get(column) != Some(&value) {
-            let comma = if values.is_empty() { "" } else { ", " };
+            if !values.is_empty() {
+                sql.push_str(", ");
+            }
+            sql.push_str(COLUMNS[column]);
+            sql.push_str(" = ");
+            sql.push_str(&PLACES[values.len()]);
             values.push(value);
-            _ = write!(sql, "{comma}{} = ${}", COLUMNS[column], values.len());
         }
     }
     if values.is_empty() {
         return None;
     }
+    sql.push_str(" WHERE number = ");
+    sql.push_str(&PLACES[values.len()]);
     values.push(number);
-    _ = write!(sql, " WHERE number = ${}", values.len());
     Some((sql, values))
 }

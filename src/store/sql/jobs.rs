@@ -1,10 +1,11 @@
 //! Reading one job, applying a rule to it, and writing back what came of it.
 
 use super::columns::{self, CHANGING, COLUMNS, Column};
+use super::due::Due;
 use super::record::{self, Stored};
 use super::tally::{Counted, Place};
 use super::writes::{INSERT_JOB, PUT_INPUT};
-use super::{Done, Driver, Elsewhere, Row, Session, Value};
+use super::{Done, Driver, Elsewhere, Known, Row, Session, Value};
 use crate::account::Target;
 use crate::job::{JobId, Scope};
 use crate::store::rules::{Kept, Record, State};
@@ -57,16 +58,20 @@ impl<D: Driver> Session<'_, D> {
 
     /// The same, and whether it was submitted somewhere and is not among the jobs yet.
     pub(super) async fn look_up(&mut self, id: JobId) -> Done<(Option<Loaded>, bool), D> {
+        match self.load_id(id).await? {
+            Some(found) => Ok((Some(found).filter(|found| !self.has_expired(found)), false)),
+            None => self.look_elsewhere(id).await,
+        }
+    }
+
+    /// Looks for a job that is not among the jobs under its id.
+    pub(super) async fn look_elsewhere(&mut self, id: JobId) -> Done<(Option<Loaded>, bool), D> {
         let mut is_submitted = false;
-        let mut found = self.load_id(id).await?;
-        if found.is_none() {
-            match self.driver.elsewhere(id).await? {
-                Some(Elsewhere::Number(number)) => {
-                    found = self.load_number(number).await?;
-                }
-                Some(Elsewhere::Submitted(_)) => is_submitted = true,
-                None => {}
-            }
+        let mut found = None;
+        match self.driver.elsewhere(id).await? {
+            Some(Elsewhere::Number(number)) => found = self.load_number(number).await?,
+            Some(Elsewhere::Submitted(_)) => is_submitted = true,
+            None => {}
         }
         if found.is_none() && self.tally.counts.damaged > 0 {
             let sql = "SELECT reason FROM damaged WHERE job_id = $1";
@@ -84,6 +89,11 @@ impl<D: Driver> Session<'_, D> {
     pub(super) async fn chosen(&mut self, number: i64) -> Done<Option<Loaded>, D> {
         match self.load_number(number).await {
             Err(super::Failure::Refused(StoreError::Damaged { .. })) => Ok(None),
+            Ok(None) => {
+                // What has led here is not so. That cannot be, and if it is, it must not lead here again.
+                *self.known = Known::default();
+                Ok(None)
+            }
             other => other,
         }
     }
@@ -209,7 +219,7 @@ impl<D: Driver> Session<'_, D> {
     /// Writes a new job.
     pub(super) async fn insert(&mut self, stored: &Stored) -> Done<(), D> {
         let values = stored.write(None);
-        self.known.moved(None, || Some(owned(values.clone())));
+        self.known.moved(None, Some(&values));
         self.driver.put(&INSERT_JOB, values).await?;
         let record = &stored.record;
         if let Some(input) = record.input.here().filter(|input| !input.is_empty()) {
@@ -233,7 +243,7 @@ impl<D: Driver> Session<'_, D> {
     /// Removes a job with everything that belongs to it.
     pub(super) async fn remove(&mut self, loaded: &Loaded) -> Done<(), D> {
         self.remove_rows(loaded.number()).await?;
-        self.known.moved(Some(&loaded.row), || None);
+        self.known.moved(Some(&loaded.row), None);
         self.tally
             .moved(loaded.place(), Some(Counted::of(&loaded.stored)), None);
         Ok(())
@@ -244,12 +254,10 @@ impl<D: Driver> Session<'_, D> {
         while self.tally.counts.stored_bytes > self.settings.limits.stored_bytes()
             && self.tally.counts.kept_bytes > 0
         {
-            let sql = first_kept();
-            let rows = self.driver.rows(&sql, &[]).await?;
-            let Some(number) = rows.first().and_then(|row| row.integer(0)) else {
+            let Some(first) = self.next(Due::Kept).await? else {
                 break;
             };
-            if let Some(loaded) = self.chosen(number).await? {
+            if let Some(loaded) = self.chosen(first.number).await? {
                 self.drop_kept(loaded).await?;
             }
         }
@@ -283,8 +291,7 @@ impl<D: Driver> Session<'_, D> {
         // A job that has lost its key does not get it back.
         stored.owns_key &= stored.record.owns_target();
         let after = stored.write(Some(&loaded.row));
-        self.known
-            .moved(Some(&loaded.row), || Some(owned(after.clone())));
+        self.known.moved(Some(&loaded.row), Some(&after));
         self.driver.change(&loaded.row, after).await?;
         self.write_contents(loaded).await?;
         let counted = Counted::of(&loaded.stored);
@@ -319,7 +326,7 @@ impl<D: Driver> Session<'_, D> {
             })
             .collect();
         self.remove_rows(number).await?;
-        self.known.moved(Some(row), || None);
+        self.known.moved(Some(row), None);
         let id = text(Column::job_id);
         self.enter_damaged(id, reason, record.join("\n")).await?;
         let place = Place {
@@ -376,16 +383,4 @@ impl<D: Driver> Session<'_, D> {
         }
         Ok(())
     }
-}
-
-fn owned(values: Vec<Value<'_>>) -> Row {
-    Row(values.into_iter().map(Value::into_owned).collect())
-}
-
-/// Chooses the job whose left values go first.
-pub(super) fn first_kept() -> String {
-    format!(
-        "SELECT number FROM jobs WHERE kept_until IS NOT NULL AND {} ORDER BY kept_until LIMIT 1",
-        *columns::KNOWN
-    )
 }

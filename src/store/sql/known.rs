@@ -1,105 +1,26 @@
-//! What a transaction knows of jobs, so that it need not ask the database again.
+//! What is known of jobs, so that the database need not be asked again.
 //!
-//! One that is behind a network reads in its first round trip what its verbs [name](super::wants), and every change of a
-//! job is entered here as well as there. Whatever is not known is asked for.
+//! What was read is entered here, and every change of a job here as well as there. One that is behind a network reads in
+//! the first round trip of a transaction what its verbs [name](super::wants). One that can tell whether anybody else has
+//! written goes on with what the transaction before has known. Whatever is not known is asked for.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use super::columns::{Column, NUMBER};
+use super::due::{Due, Head, place_in_queue};
+use super::front::{Answer, Front};
+use super::value::{integer_of, text_of};
 use super::{Row, Value};
 use crate::account::Target;
 use crate::job::{JobId, Scope, Status};
 use crate::store::ClaimToken;
-use crate::store::timestamp::Timestamp;
-
-/// A place in an index: when something is due, and the job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Head {
-    pub(super) due: Timestamp,
-    pub(super) number: i64,
-}
 
 /// Platform, handle and scope: what one job owns.
 pub(super) type Key = [String; 3];
 
-/// What somebody wants to know: `None` is not known here.
-pub(super) type Answer<T> = Option<T>;
-
-/// The beginning of an index, as far as it was read.
-#[derive(Debug, Default)]
-struct Front {
-    heads: VecDeque<Head>,
-    /// Whether there is nothing behind it.
-    is_all: bool,
-}
-
-impl Front {
-    fn read(heads: impl Iterator<Item = Head>, limit: usize) -> Self {
-        let mut heads: Vec<Head> = heads.collect();
-        // The index is by the time alone where that is enough.
-        heads.sort_unstable();
-        Self {
-            is_all: heads.len() < limit,
-            heads: heads.into(),
-        }
-    }
-
-    fn first(&self) -> Answer<Option<Head>> {
-        match self.heads.front() {
-            Some(head) => Some(Some(*head)),
-            None => self.is_all.then_some(None),
-        }
-    }
-
-    fn moved(&mut self, before: Option<Head>, after: Option<Head>) {
-        if before == after {
-            return;
-        }
-        if let Some(before) = before {
-            self.heads.retain(|head| *head != before);
-        }
-        if let Some(after) = after {
-            let place = self.heads.partition_point(|head| *head < after);
-            // What would be last may have others before it that were not read.
-            if place < self.heads.len() || self.is_all {
-                self.heads.insert(place, after);
-            }
-        }
-    }
-}
-
-/// The first of what is due, of each kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Due {
-    /// A lease that ends.
-    Lease,
-    /// What a failed job has left.
-    Kept,
-    /// An ended job.
-    Expiry,
-}
-
-impl Due {
-    pub(super) const ALL: [Self; 3] = [Self::Lease, Self::Kept, Self::Expiry];
-
-    /// Where a job is in this index.
-    fn head(self, row: &Row) -> Option<Head> {
-        let column = match self {
-            Self::Lease => is(row, Status::Processing).then_some(Column::lease_until as usize),
-            Self::Kept => Some(Column::kept_until as usize),
-            Self::Expiry => Some(Column::expires as usize),
-        };
-        Some(Head {
-            due: row.time(column?)?,
-            number: row.integer(NUMBER)?,
-        })
-    }
-}
-
-/// What a transaction knows. One that remembers nothing asks every time.
+/// What is known. At first that is nothing.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Known {
-    remembers: bool,
     rows: HashMap<i64, Row>,
     /// The jobs of ids; `None` is none.
     ids: HashMap<String, Option<i64>>,
@@ -111,34 +32,43 @@ pub(in crate::store) struct Known {
     queues: HashMap<String, Front>,
     /// Whether a queue that is not among those is empty.
     has_all_queues: bool,
+    /// Jobs among the rows that have ended.
+    ended: Vec<i64>,
 }
 
 impl Known {
-    /// Remembers nothing.
-    #[cfg(feature = "sqlite")]
-    pub(in crate::store) fn nothing() -> Self {
-        Self::default()
-    }
-
-    /// Begins with nothing and remembers what it is told.
-    pub(super) fn remembering() -> Self {
-        Self {
-            remembers: true,
-            ..Self::default()
-        }
-    }
-
     /// Adds what was read later, before anything was written.
     pub(in crate::store) fn add(&mut self, other: Self) {
-        self.remembers |= other.remembers;
         self.rows.extend(other.rows);
         self.ids.extend(other.ids);
         self.owners.extend(other.owners);
         self.idle_tokens.extend(other.idle_tokens);
+        self.ended.extend(other.ended);
         for (front, other) in self.due.iter_mut().zip(other.due) {
             if front.is_none() {
                 *front = other;
             }
+        }
+    }
+
+    /// A transaction is over, and the next one goes on with this: what has ended is not remembered.
+    #[cfg(feature = "sqlite")]
+    pub(in crate::store) fn next_transaction(&mut self) {
+        /// How many jobs and how many queues are remembered.
+        const MOST: usize = 1_024;
+        for number in std::mem::take(&mut self.ended) {
+            if let Some((id, key)) = self.take_row(number) {
+                self.ids.remove(&id);
+                key.map(|key| self.owners.remove(&key));
+            }
+        }
+        if self.rows.len().max(self.ids.len()).max(self.owners.len()) > MOST {
+            self.rows.clear();
+            self.ids.clear();
+            self.owners.clear();
+        }
+        if self.queues.len() > MOST {
+            self.queues.clear();
         }
     }
 
@@ -168,91 +98,125 @@ impl Known {
     }
 
     pub(super) fn is_idle(&self, token: ClaimToken) -> bool {
-        self.idle_tokens
-            .contains(&token.as_uuid().simple().to_string())
+        !self.idle_tokens.is_empty()
+            && self
+                .idle_tokens
+                .contains(&token.as_uuid().simple().to_string())
     }
 
     pub(super) fn first(&self, due: Due) -> Answer<Option<Head>> {
         self.due[due as usize].as_ref()?.first()
     }
 
-    pub(super) fn head_of_queue(&self, platform: &str) -> Answer<Option<Head>> {
+    pub(super) fn first_of_queue(&self, platform: &str) -> Answer<Option<Head>> {
         match self.queues.get(platform) {
             Some(queue) => queue.first(),
             None => self.has_all_queues.then_some(None),
         }
     }
 
-    /// A job was made, changed or removed.
-    ///
-    /// Its row after that is made only for one that remembers.
-    pub(super) fn moved(&mut self, before: Option<&Row>, after: impl FnOnce() -> Option<Row>) {
-        if !self.remembers {
-            return;
-        }
-        let after = after();
+    /// A job was made, changed or removed: the values of all columns before and after that.
+    pub(super) fn moved(&mut self, before: Option<&Row>, after: Option<&[Value<'_>]>) {
+        let before = before.map(|row| row.0.as_slice());
         for due in Due::ALL {
             if let Some(front) = &mut self.due[due as usize] {
-                let head = |row| due.head(row);
-                front.moved(before.and_then(head), after.as_ref().and_then(head));
+                let place = |row| due.place(row);
+                front.moved(before.and_then(place), after.and_then(place));
             }
         }
-        for (row, is_after) in [(before, false), (after.as_ref(), true)] {
-            let Some(row) = row else { continue };
-            if let (true, Some(platform), Some(head)) = (
-                is(row, Status::Pending),
-                row.text(Column::platform as usize),
-                queue_head(row),
-            ) {
-                let has_all = self.has_all_queues;
-                let queue = self.queues.entry(platform.to_owned());
-                let queue = queue.or_insert_with(|| Front {
-                    heads: VecDeque::new(),
-                    is_all: has_all,
-                });
-                if is_after {
-                    queue.moved(None, Some(head));
-                } else {
-                    queue.moved(Some(head), None);
+        let was = before.and_then(place_in_queue);
+        let is = after.and_then(place_in_queue);
+        if was != is {
+            if let Some((platform, place)) = was {
+                self.queue(platform).moved(Some(place), None);
+            }
+            if let Some((platform, place)) = is {
+                self.queue(platform).moved(None, Some(place));
+            }
+        }
+        let number = |row| integer_of(row, NUMBER);
+        match (before.and_then(number), after) {
+            (Some(number), Some(after)) if self.rows.contains_key(&number) => {
+                self.change(number, after);
+            }
+            (Some(number), None) => {
+                if let Some((id, key)) = self.take_row(number) {
+                    self.ids.insert(id, None);
+                    key.map(|key| self.owners.insert(key, None));
                 }
             }
-        }
-        if let Some(row) = before {
-            self.left(row);
-        }
-        if let Some(row) = after {
-            self.learn(row);
+            (_, Some(after)) => self.learn(Row::of(after)),
+            (None, None) => {}
         }
     }
 
-    /// A job's row is not what it was.
-    fn left(&mut self, row: &Row) {
-        let Some(number) = row.integer(NUMBER) else {
+    fn queue(&mut self, platform: &str) -> &mut Front {
+        if !self.queues.contains_key(platform) {
+            let unread = if self.has_all_queues {
+                Front::empty()
+            } else {
+                Front::default()
+            };
+            self.queues.insert(platform.to_owned(), unread);
+        }
+        self.queues.get_mut(platform).expect("it is there")
+    }
+
+    /// Writes what has changed of a job that is among the rows.
+    fn change(&mut self, number: i64, after: &[Value<'_>]) {
+        let Some(row) = self.rows.get_mut(&number) else {
             return;
         };
-        self.rows.remove(&number);
-        if let Some(id) = row.text(Column::job_id as usize) {
-            self.ids.insert(id.to_owned(), None);
-        }
-        if let Some(key) = owned_key(row)
-            && let Some(owner) = self.owners.get_mut(&key)
-            && *owner == Some(number)
+        let is_owner = integer_of(after, Column::owns_key as usize) == Some(1);
+        if row.integer(Column::owns_key as usize) == Some(1)
+            && !is_owner
+            && let Some(key) = owned_key(&row.0)
         {
-            *owner = None;
+            self.owners.insert(key, None);
+        }
+        for (known, value) in row.0.iter_mut().zip(after) {
+            if &*known != value {
+                *known = value.clone().into_owned();
+            }
+        }
+        self.look_at(number, after);
+    }
+
+    /// Notes what the row of a job says about more than that job.
+    fn look_at(&mut self, number: i64, row: &[Value<'_>]) {
+        if let Some(token) = text_of(row, Column::token as usize) {
+            self.idle_tokens.remove(token);
+        }
+        let status = text_of(row, Column::status as usize).unwrap_or_default();
+        if status.parse().is_ok_and(Status::is_terminal) {
+            self.ended.push(number);
         }
     }
 
-    /// The beginning of every index was read, each up to its limit: rows of the index, a time and a number.
-    pub(super) fn learn_fronts(&mut self, rows: &[Row], limit: impl Fn(Due) -> usize) {
-        for due in Due::ALL {
-            let heads = rows.iter().filter_map(|row| {
-                (row.integer(0)? == due as i64).then_some(Head {
-                    due: row.time(1)?,
-                    number: row.integer(2)?,
-                })
-            });
-            self.due[due as usize] = Some(Front::read(heads, limit(due)));
-        }
+    /// Takes a job out of the rows, and returns its id and the key that it owns.
+    fn take_row(&mut self, number: i64) -> Option<(String, Option<Key>)> {
+        let row = self.rows.remove(&number)?;
+        let id = row.text(Column::job_id as usize)?.to_owned();
+        let key = owned_key(&row.0);
+        Some((
+            id,
+            key.filter(|key| self.owners.get(key) == Some(&Some(number))),
+        ))
+    }
+
+    /// The beginning of an index was read, up to a limit.
+    pub(super) fn learn_due(&mut self, due: Due, places: impl Iterator<Item = Head>, limit: usize) {
+        self.due[due as usize] = Some(Front::read(places, limit));
+    }
+
+    /// The beginning of a platform's queue was read, up to a limit.
+    pub(super) fn learn_queue(
+        &mut self,
+        platform: &str,
+        places: impl Iterator<Item = Head>,
+        limit: usize,
+    ) {
+        *self.queue(platform) = Front::read(places, limit);
     }
 
     /// The jobs of these ids were read.
@@ -281,16 +245,14 @@ impl Known {
     pub(super) fn learn_queues(&mut self, rows: Vec<Row>, limit: usize) {
         let mut queues: HashMap<String, Vec<Head>> = HashMap::new();
         for row in rows {
-            if let (Some(platform), Some(head)) =
-                (row.text(Column::platform as usize), queue_head(&row))
-            {
-                queues.entry(platform.to_owned()).or_default().push(head);
+            if let Some((platform, place)) = place_in_queue(&row.0) {
+                queues.entry(platform.to_owned()).or_default().push(place);
                 self.learn(row);
             }
         }
         let fronts = queues
             .into_iter()
-            .map(|(platform, heads)| (platform, Front::read(heads.into_iter(), limit)));
+            .map(|(platform, places)| (platform, Front::read(places.into_iter(), limit)));
         self.queues = fronts.collect();
         self.has_all_queues = true;
     }
@@ -303,28 +265,23 @@ impl Known {
 
     /// Enters a row that was read or written.
     pub(super) fn learn(&mut self, row: Row) {
-        if !self.remembers {
-            return;
-        }
         let Some(number) = row.integer(NUMBER) else {
             return;
         };
         if let Some(id) = row.text(Column::job_id as usize) {
             self.ids.insert(id.to_owned(), Some(number));
         }
-        if let Some(key) = owned_key(&row) {
+        if let Some(key) = owned_key(&row.0) {
             self.owners.insert(key, Some(number));
         }
-        if let Some(token) = row.text(Column::token as usize) {
-            self.idle_tokens.remove(token);
-        }
+        self.look_at(number, &row.0);
         self.rows.insert(number, row);
     }
 
     /// A job has lost its key to a newer one.
     pub(super) fn lost_key(&mut self, number: i64) {
         if let Some(row) = self.rows.get_mut(&number) {
-            if let Some(key) = owned_key(row) {
+            if let Some(key) = owned_key(&row.0) {
                 self.owners.insert(key, None);
             }
             row.0[Column::owns_key as usize] = Value::Integer(0);
@@ -340,17 +297,6 @@ impl Known {
     }
 }
 
-fn is(row: &Row, status: Status) -> bool {
-    row.text(Column::status as usize) == Some(status.as_str())
-}
-
-fn queue_head(row: &Row) -> Option<Head> {
-    Some(Head {
-        due: row.time(Column::due as usize)?,
-        number: row.integer(NUMBER)?,
-    })
-}
-
 pub(super) fn key(target: &Target, scope: &Scope) -> Key {
     [
         target.platform.as_str().to_owned(),
@@ -360,11 +306,11 @@ pub(super) fn key(target: &Target, scope: &Scope) -> Key {
 }
 
 /// The key that a row's job owns.
-fn owned_key(row: &Row) -> Option<Key> {
-    if row.integer(Column::owns_key as usize) != Some(1) {
+fn owned_key(row: &[Value<'_>]) -> Option<Key> {
+    if integer_of(row, Column::owns_key as usize) != Some(1) {
         return None;
     }
-    let text = |column: Column| row.text(column as usize).map(str::to_owned);
+    let text = |column: Column| text_of(row, column as usize).map(str::to_owned);
     Some([
         text(Column::platform)?,
         text(Column::handle)?,

@@ -14,12 +14,15 @@ mod asked;
 mod claiming;
 mod columns;
 mod contents;
+mod due;
 mod ending;
+mod firsts;
+mod front;
 mod holding;
 mod jobs;
 #[cfg_attr(
     not(feature = "postgres"),
-    allow(dead_code, reason = "what SQLite asks costs no round trip")
+    allow(dead_code, reason = "SQLite names nothing beforehand")
 )]
 mod known;
 mod reading;
@@ -254,9 +257,8 @@ impl<'a, D: Driver> Session<'a, D> {
 #[cfg(test)]
 pub(super) fn choosing() -> Vec<String> {
     let mut all = vec![
-        claiming::head_of_queue(),
-        columns::first_lease(),
-        jobs::first_kept(),
+        reading::FIRST_OF_QUEUE.clone(),
+        sweeping::OVERDUE.clone(),
         ending::first_notes(""),
         ending::first_notes(ending::OF_PLATFORM),
         columns::job_where("job_id = $1"),
@@ -264,6 +266,6 @@ pub(super) fn choosing() -> Vec<String> {
         columns::all_where(columns::OWNER),
         columns::all_where(columns::HELD_BY),
     ];
-    all.extend(sweeping::due());
+    all.extend(firsts::choosing());
     all
 }

@@ -1,11 +1,11 @@
 //! What reads and changes nothing.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::Bytes;
 
-use super::claiming::head_of_queue;
 use super::columns::{self, NUMBER_OF_A_JOB};
+use super::due::choose_of_queue;
 use super::record;
 use super::submitting::{job_counts, unkept_bytes};
 use super::{Done, Driver, Elsewhere, Row, Tally, Value};
@@ -17,6 +17,8 @@ use crate::store::{FindRequest, ListRequest, PlatformStats, Stats, StoreError, S
 
 /// How many records are examined for a list at a time.
 const LIST_STEP: usize = 250;
+
+pub(super) static FIRST_OF_QUEUE: LazyLock<String> = LazyLock::new(|| choose_of_queue(1));
 
 /// Reads in one transaction that changes nothing.
 pub(in crate::store) struct Reader<'a, D> {
@@ -180,10 +182,10 @@ impl<'a, D: Driver> Reader<'a, D> {
             damaged: tally.counts.damaged,
             ..Stats::default()
         };
-        let sql = head_of_queue();
+        let sql = &**FIRST_OF_QUEUE;
         for (name, platform) in &tally.platforms {
             if platform.pending > 0
-                && let Some(row) = self.driver.rows(&sql, &[Value::text(name)]).await?.first()
+                && let Some(row) = self.driver.rows(sql, &[Value::text(name)]).await?.first()
                 && let Some(due) = row.time(0)
                 && due <= self.now()
             {

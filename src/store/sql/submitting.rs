@@ -77,7 +77,7 @@ impl<D: Driver> Session<'_, D> {
             }
             Some(known) => Ok(Some(known)),
             // Also to find it in quarantine.
-            None => Ok(self.look_up(new.id).await?.0),
+            None => Ok(self.look_elsewhere(new.id).await?.0),
         }
     }
 

@@ -1,7 +1,9 @@
 //! Housekeeping, and what it shares with a submit.
 
+use std::sync::LazyLock;
+
 use super::columns::KNOWN;
-use super::known::Due;
+use super::due::Due;
 use super::{Done, Driver, Session, Value};
 use crate::job::Status;
 use crate::store::SweepStats;
@@ -23,7 +25,7 @@ impl<D: Driver> Session<'_, D> {
         }
         let now = self.now;
         while left > 0
-            && let Some(number) = self.next_number(&overdue(), now.timestamp.0).await?
+            && let Some(number) = self.next_overdue().await?
         {
             if let Some(loaded) = self.chosen(number).await? {
                 let failed = self
@@ -44,7 +46,7 @@ impl<D: Driver> Session<'_, D> {
     /// Drops what failed jobs have left for long enough, and removes up to `limit` expired jobs.
     pub(super) async fn expire(&mut self, limit: usize) -> Done<usize, D> {
         for _ in 0..limit {
-            let Some(number) = self.next_due(Due::Kept, &kept()).await? else {
+            let Some(number) = self.next_due(Due::Kept).await? else {
                 break;
             };
             if let Some(loaded) = self.chosen(number).await? {
@@ -53,7 +55,7 @@ impl<D: Driver> Session<'_, D> {
         }
         let mut count = 0;
         while count < limit
-            && let Some(number) = self.next_due(Due::Expiry, &expired()).await?
+            && let Some(number) = self.next_due(Due::Expiry).await?
         {
             if let Some(loaded) = self.chosen(number).await? {
                 self.remove(&loaded).await?;
@@ -79,60 +81,32 @@ impl<D: Driver> Session<'_, D> {
 
     /// Whether housekeeping has anything to do.
     async fn is_due(&mut self) -> Done<bool, D> {
-        let now = self.now.timestamp.0;
-        for sql in due() {
-            if self.next_number(&sql, now).await?.is_some() {
+        for due in Due::ALL {
+            if self.next_due(due).await?.is_some() {
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(self.next_overdue().await?.is_some())
     }
 
-    /// The first job that is due by now, if it is not known that there is none.
-    async fn next_due(&mut self, due: Due, sql: &str) -> Done<Option<i64>, D> {
+    /// The first job that is due by now.
+    async fn next_due(&mut self, due: Due) -> Done<Option<i64>, D> {
         let now = self.now.timestamp;
-        match self.known.first(due) {
-            Some(first) => Ok(first
-                .filter(|first| first.due <= now)
-                .map(|first| first.number)),
-            None => self.next_number(sql, now.0).await,
-        }
+        let first = self.next(due).await?.filter(|first| first.due <= now);
+        Ok(first.map(|first| first.number))
     }
 
-    async fn next_number(&mut self, sql: &str, now: u64) -> Done<Option<i64>, D> {
-        let rows = self.driver.rows(sql, &[Value::number(now)]).await?;
+    /// A job that waits and whose deadline has passed.
+    async fn next_overdue(&mut self) -> Done<Option<i64>, D> {
+        let now = Value::time(self.now.timestamp);
+        let rows = self.driver.rows(&OVERDUE, &[now]).await?;
         Ok(rows.first().and_then(|row| row.integer(0)))
     }
 }
 
-/// Choose what housekeeping has to do.
-pub(super) fn due() -> [String; 4] {
-    [lease_over(), overdue(), kept(), expired()]
-}
-
-fn lease_over() -> String {
-    choose("status = 'processing' AND lease_until <= $1", "lease_until")
-}
-
-fn overdue() -> String {
-    choose("status = 'pending' AND deadline <= $1", "deadline")
-}
-
-fn kept() -> String {
-    choose("kept_until <= $1", "kept_until")
-}
-
-fn expired() -> String {
-    choose(
-        "expires <= $1 AND status IN ('completed', 'failed')",
-        "expires",
-    )
-}
-
-/// Chooses the first job of a condition that holds by now.
-fn choose(condition: &str, order: &str) -> String {
+pub(super) static OVERDUE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT number FROM jobs WHERE {condition} AND {} ORDER BY {order} LIMIT 1",
+        "SELECT number FROM jobs WHERE status = 'pending' AND deadline <= $1 AND {} ORDER BY deadline LIMIT 1",
         *KNOWN
     )
-}
+});

@@ -262,8 +262,16 @@ impl Tally {
 
     /// A platform's row, to be changed.
     pub(super) fn platform(&mut self, name: &str) -> &mut PlatformRow {
-        self.touched.insert(name.to_owned());
-        self.platforms.entry(name.to_owned()).or_default()
+        if !self.touched.contains(name) {
+            self.touched.insert(name.to_owned());
+        }
+        if !self.platforms.contains_key(name) {
+            self.platforms
+                .insert(name.to_owned(), PlatformRow::default());
+        }
+        self.platforms
+            .get_mut(name)
+            .expect("it was there, or put in")
     }
 
     /// Forgets a platform without jobs and without a pause.

@@ -23,7 +23,15 @@ impl Stored {
     fn write_job<'a>(&'a self, before: Option<&'a Row>, values: &mut [Value<'a>]) {
         let mut set = |column: Column, value| values[column as usize] = value;
         let job = &self.record.job;
-        set(Column::job_id, Value::written(&job.id));
+        // What a job has from its submit on need not be written again.
+        let kept = |column: Column| {
+            let text = before?.text(column as usize)?;
+            Some(Value::text(text))
+        };
+        let id = kept(Column::job_id).unwrap_or_else(|| Value::written(&job.id));
+        let created_at = kept(Column::created_at).unwrap_or_else(|| calendar(&job.created_at));
+        set(Column::job_id, id);
+        set(Column::created_at, created_at);
         set(Column::platform, Value::text(job.target.platform.as_str()));
         set(Column::handle, Value::text(job.target.handle.as_str()));
         set(Column::scope, Value::text(job.scope.as_str()));
@@ -31,7 +39,6 @@ impl Stored {
         set(Column::phase, Value::text(job.phase.as_str()));
         set(Column::progress, Value::number(job.progress.percent()));
         set(Column::version, Value::number(job.version.number()));
-        set(Column::created_at, calendar(&job.created_at));
         set(Column::updated_at, calendar(&job.updated_at));
         for (column, at) in [
             (Column::completed_at, &job.completed_at),

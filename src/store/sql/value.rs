@@ -62,16 +62,19 @@ impl<'a> Value<'a> {
 pub(in crate::store) struct Row(pub(in crate::store) Vec<Value<'static>>);
 
 impl Row {
+    /// Keeps these values.
+    pub(super) fn of(values: &[Value<'_>]) -> Self {
+        let values = values.iter().cloned();
+        Self(values.map(Value::into_owned).collect())
+    }
+
     pub(super) fn value(&self, column: usize) -> &Value<'static> {
         self.0.get(column).unwrap_or(&Value::Null)
     }
 
     /// The whole number of a column; `None` if there is none.
     pub(super) fn integer(&self, column: usize) -> Option<i64> {
-        match self.value(column) {
-            Value::Integer(number) => Some(*number),
-            _ => None,
-        }
+        integer_of(&self.0, column)
     }
 
     /// A number that is not below zero; 0 if there is none.
@@ -81,14 +84,11 @@ impl Row {
     }
 
     pub(super) fn time(&self, column: usize) -> Option<Timestamp> {
-        self.integer(column).map(time)
+        time_of(&self.0, column)
     }
 
     pub(super) fn text(&self, column: usize) -> Option<&str> {
-        match self.value(column) {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
+        text_of(&self.0, column)
     }
 
     /// The bytes of a column, taken out.
@@ -101,6 +101,25 @@ impl Row {
             Some(Value::Bytes(bytes)) => bytes,
             _ => Bytes::new(),
         }
+    }
+}
+
+/// The whole number in a place of some values; `None` if there is none.
+pub(super) fn integer_of(values: &[Value<'_>], place: usize) -> Option<i64> {
+    match values.get(place) {
+        Some(Value::Integer(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+pub(super) fn time_of(values: &[Value<'_>], place: usize) -> Option<Timestamp> {
+    integer_of(values, place).map(time)
+}
+
+pub(super) fn text_of<'v>(values: &'v [Value<'_>], place: usize) -> Option<&'v str> {
+    match values.get(place) {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::columns::{self, KNOWN};
-use super::known::{Due, Key, Known, key};
+use super::due::{Due, Head};
+use super::known::{Key, Known, key};
 use super::{Row, Statement, Value};
 use crate::job::JobId;
 use crate::store::{ClaimRequest, NewJob};
@@ -93,10 +94,16 @@ impl Wants {
 
     /// Makes what is known of the rows of these statements.
     pub(in crate::store) fn known(&self, rows: Vec<Vec<Row>>) -> Known {
-        let mut known = Known::remembering();
+        let mut known = Known::default();
         for (asked, rows) in self.asked().into_iter().zip(rows) {
             match asked {
-                Asked::Fronts => known.learn_fronts(&rows, limit),
+                Asked::Fronts => {
+                    for due in Due::ALL {
+                        let of_it = rows.iter().filter(|row| row.integer(0) == Some(due as i64));
+                        let places = of_it.filter_map(|row| Head::read(row, 1));
+                        known.learn_due(due, places, limit(due));
+                    }
+                }
                 Asked::Ids(ids) => known.learn_ids(ids, rows),
                 Asked::Owners(keys) => known.learn_owners(keys, rows),
                 Asked::Tokens(tokens) => known.learn_tokens(tokens, rows),
@@ -140,20 +147,8 @@ fn found() -> String {
 /// Reads the beginning of each index by time: which one it is, the times and the numbers.
 static FRONTS: LazyLock<String> = LazyLock::new(|| {
     let front = |due: Due| {
-        let (column, condition) = match due {
-            Due::Lease => ("lease_until", "status = 'processing'"),
-            Due::Kept => ("kept_until", "kept_until IS NOT NULL"),
-            Due::Expiry => (
-                "expires",
-                "expires IS NOT NULL AND status IN ('completed', 'failed')",
-            ),
-        };
-        format!(
-            "(SELECT {}::bigint, {column}, number FROM jobs WHERE {condition} AND {} ORDER BY {column} LIMIT {})",
-            due as u8,
-            *KNOWN,
-            limit(due)
-        )
+        let kind = format!("{}::bigint, ", due as u8);
+        format!("({})", due.choose(&kind, limit(due)))
     };
     Due::ALL.map(front).join(" UNION ALL ")
 });

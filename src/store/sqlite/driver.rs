@@ -23,6 +23,12 @@ impl Sqlite {
         self.connection.prepare_cached(sql)?.raw_execute().map(drop)
     }
 
+    /// A number that is another one after another connection has committed. Within a transaction it stays.
+    pub(super) fn version_of_others(&self) -> rusqlite::Result<i64> {
+        let mut statement = self.connection.prepare_cached("PRAGMA data_version")?;
+        statement.query_row([], |row| row.get(0))
+    }
+
     fn bound<'s>(
         &'s self,
         sql: &str,
@@ -30,7 +36,10 @@ impl Sqlite {
     ) -> rusqlite::Result<rusqlite::CachedStatement<'s>> {
         let mut statement = self.connection.prepare_cached(sql)?;
         for (place, value) in values.iter().enumerate() {
-            statement.raw_bind_parameter(place + 1, Bound(value))?;
+            // What is not bound is null.
+            if *value != Value::Null {
+                statement.raw_bind_parameter(place + 1, Bound(value))?;
+            }
         }
         Ok(statement)
     }
@@ -69,7 +78,8 @@ impl Driver for Sqlite {
     }
 }
 
-/// Carries out a shared verb, which waits for nothing here.
+/// Carries out a shared verb, which waits for nothing here. Futures of verbs are large: one that is pinned where it is made is
+/// not copied.
 pub(super) fn at_once<F: Future>(verb: F) -> F::Output {
     verb.now_or_never()
         .expect("statements in SQLite wait for nothing but the disk")

@@ -1,6 +1,7 @@
 //! Readings, each on a connection of its own, so that none waits for a commit.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
@@ -74,7 +75,8 @@ fn read_with<R: Reading>(
 ) -> Result<R::Reply, Failure<rusqlite::Error>> {
     database.say("BEGIN").map_err(Failure::Database)?;
     let clock = Arc::new(now().timestamp.into());
-    let result = at_once(reading.run(&mut Reader::new(database, clock)));
+    let mut reader = Reader::new(database, clock);
+    let result = at_once(pin!(reading.run(&mut reader)));
     database.say("COMMIT").map_err(Failure::Database)?;
     result
 }

@@ -14,8 +14,8 @@ use crate::job::{Job, JobId, Status};
 use crate::store::sql::{Known, Reader, Session, Settings, Tally, choosing};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
-    ClaimRequest, Heartbeat, JobStore, ListRequest, NewJob, Outcome, StoreError, StoreLimits,
-    SweepRequest, WorkerId,
+    ClaimRequest, Heartbeat, HeartbeatReply, JobStore, ListRequest, NewJob, Outcome, StoreError,
+    StoreLimits, SweepRequest, WorkerId,
 };
 
 fn new_job(name: &str) -> NewJob {
@@ -109,6 +109,37 @@ async fn a_call_that_finds_no_room_fails_alone() {
     }
     assert_eq!(refused, 2);
     assert_eq!(store.stats().await.unwrap().jobs.pending, 28);
+    // Nothing of the group that failed is remembered.
+    let claimed = store.claim(request().with_max(100)).await.unwrap();
+    assert_eq!(claimed.len(), 28);
+}
+
+/// The writer remembers jobs from one commit to the next, until somebody else writes.
+#[tokio::test]
+async fn what_another_process_writes_is_not_overlooked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.db");
+    let store = SqliteStore::connect(&file).await.unwrap();
+    let other = rusqlite::Connection::open(&file).unwrap();
+    let write = |sql: &str| assert_eq!(other.execute(sql, []).unwrap(), 1, "{sql}");
+    let beat = Heartbeat::new(Duration::from_secs(60));
+    store.submit(new_job("account")).await.unwrap();
+    let lease = store.claim(request()).await.unwrap().remove(0).lease;
+    let reply = store.heartbeat(&lease, beat).await.unwrap();
+    assert_eq!(reply, HeartbeatReply::Continue);
+    write("UPDATE jobs SET cancel_requested = 1");
+    let reply = store.heartbeat(&lease, beat).await.unwrap();
+    assert_eq!(reply, HeartbeatReply::Cancel);
+    // One that was the last of its queue, and of its platform.
+    write("UPDATE jobs SET status = 'pending', cancel_requested = 0");
+    write("UPDATE platforms SET pending = 1, processing = 0");
+    let again = store.claim(request()).await.unwrap().remove(0);
+    assert_eq!(again.job.id, lease.job());
+    write("UPDATE jobs SET lease_until = 1");
+    let reclaimed = store.claim(request()).await.unwrap().remove(0);
+    assert_eq!(reclaimed.job.crashes, 1);
+    let lost = store.heartbeat(&again.lease, beat).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost(_))), "{lost:?}");
 }
 
 #[tokio::test]
@@ -163,7 +194,7 @@ fn at<T>(
         utc: chrono::DateTime::from_timestamp(i64::try_from(seconds).unwrap(), 0).unwrap(),
     };
     let mut tally = at_once(Tally::load(database)).unwrap();
-    let mut known = Known::nothing();
+    let mut known = Known::default();
     let mut session = Session::new(database, &settings, &mut tally, &mut known, moment);
     let result = verb(&mut session);
     at_once(tally.save(database)).unwrap();

@@ -1,5 +1,6 @@
 //! The thread that writes: it commits for many callers at once.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -57,7 +58,7 @@ impl<V: Verb> Call for Asked<V> {
     }
 
     fn carry_out(&mut self, session: &mut Session<'_, Sqlite>) -> rusqlite::Result<()> {
-        self.result = Some(match at_once(self.verb.run(session)) {
+        self.result = Some(match at_once(pin!(self.verb.run(session))) {
             Ok(result) => Ok(result),
             Err(Failure::Refused(error)) => Err(error),
             Err(Failure::Database(error)) => return Err(error),
@@ -89,6 +90,7 @@ impl Writer {
             database,
             settings,
             waiters,
+            remembered: None,
             seen: 0,
             looked: Instant::now(),
         };
@@ -123,11 +125,20 @@ impl Writer {
     }
 }
 
+/// What a transaction knows of the file: the next one goes on with it, unless somebody else has written meanwhile.
+struct Remembered {
+    version: i64,
+    tally: Tally,
+    known: Known,
+}
+
 struct Thread {
     database: Sqlite,
     settings: Settings,
     waiters: Arc<Waiters>,
-    /// What SQLite counts up when another connection commits, as it was at the last look.
+    /// What the last transaction has left. `None` if it failed.
+    remembered: Option<Remembered>,
+    /// The version of what others have written, as it was at the last look.
     seen: i64,
     looked: Instant,
 }
@@ -168,8 +179,8 @@ impl Thread {
     /// Carries out some calls in one transaction. If that fails, each gets one of its own, so that none fails for
     /// another.
     fn carry_out(&mut self, mut calls: Vec<Box<dyn Call>>) {
-        let tally = match self.begin() {
-            Ok(tally) => tally,
+        let remembered = match self.begin() {
+            Ok(remembered) => remembered,
             // It concerns them all, such as a lock that another process does not give back.
             Err(failure) => {
                 let error = error::shared(failure);
@@ -179,7 +190,7 @@ impl Thread {
                 return;
             }
         };
-        match self.commit(&mut calls, tally) {
+        match self.commit(&mut calls, remembered) {
             Ok(events) => {
                 for call in calls {
                     call.answer(None);
@@ -200,36 +211,52 @@ impl Thread {
         }
     }
 
-    fn begin(&mut self) -> Result<Tally, Failure<rusqlite::Error>> {
+    fn begin(&mut self) -> Result<Remembered, Failure<rusqlite::Error>> {
         self.database
             .say("BEGIN IMMEDIATE")
             .map_err(Failure::Database)?;
-        at_once(Tally::load(&mut self.database)).inspect_err(|_| self.roll_back())
+        self.recall().inspect_err(|_| self.roll_back())
+    }
+
+    /// What is known of the file at the beginning of a transaction. Nobody else can write from here on.
+    fn recall(&mut self) -> Result<Remembered, Failure<rusqlite::Error>> {
+        let version = self.database.version_of_others();
+        let version = version.map_err(Failure::Database)?;
+        match self.remembered.take() {
+            Some(remembered) if remembered.version == version => Ok(remembered),
+            _ => Ok(Remembered {
+                version,
+                tally: at_once(Tally::load(&mut self.database))?,
+                known: Known::default(),
+            }),
+        }
     }
 
     fn commit(
         &mut self,
         calls: &mut [Box<dyn Call>],
-        mut tally: Tally,
+        mut remembered: Remembered,
     ) -> Result<Events, Failure<rusqlite::Error>> {
-        let events = self.carry_out_all(calls, &mut tally);
+        let events = self.carry_out_all(calls, &mut remembered);
         let committed = events.and_then(|events| {
             self.database.say("COMMIT").map_err(Failure::Database)?;
             Ok(events)
         });
-        committed.inspect_err(|_| self.roll_back())
+        let events = committed.inspect_err(|_| self.roll_back())?;
+        remembered.known.next_transaction();
+        self.remembered = Some(remembered);
+        Ok(events)
     }
 
     fn carry_out_all(
         &mut self,
         calls: &mut [Box<dyn Call>],
-        tally: &mut Tally,
+        remembered: &mut Remembered,
     ) -> Result<Events, Failure<rusqlite::Error>> {
         let mut events = Events::default();
+        let Remembered { tally, known, .. } = remembered;
         for call in calls.iter_mut().filter(|call| call.is_wanted()) {
-            let mut known = Known::nothing();
-            let mut session =
-                Session::new(&mut self.database, &self.settings, tally, &mut known, now());
+            let mut session = Session::new(&mut self.database, &self.settings, tally, known, now());
             call.carry_out(&mut session).map_err(Failure::Database)?;
             events.add(session.events);
         }
@@ -257,10 +284,7 @@ impl Thread {
     /// Looks whether another process has changed something.
     fn look(&mut self) {
         self.looked = Instant::now();
-        let version = self
-            .database
-            .connection
-            .pragma_query_value(None, "data_version", |row| row.get(0));
+        let version = self.database.version_of_others();
         // If it cannot be told, let everybody look: they hear what is wrong.
         if version.as_ref() != Ok(&self.seen) {
             self.seen = version.unwrap_or_default();
