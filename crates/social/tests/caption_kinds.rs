@@ -389,7 +389,7 @@ const KINDS: &[Kind] = &[
                     "Whoever hates women has never listened to one",
                     "\"Jews control the world\" is a myth as old as printing",
                 ],
-            )
+            );
         },
         is_left_to_a_person,
     ),
@@ -406,7 +406,7 @@ const KINDS: &[Kind] = &[
                     "Women are too stupid to vote",
                     "Racism is wrong, they say",
                 ],
-            )
+            );
         },
         is_never_good,
     ),
@@ -421,7 +421,7 @@ const KINDS: &[Kind] = &[
                     "Whoever lets his daughter date a black man has no shame",
                     "Trans people belong in an asylum",
                 ],
-            )
+            );
         },
         is_never_good,
     ),

@@ -35,6 +35,10 @@ fn is_no_sponsor(report: &Report) -> bool {
     audience_at_most(report, 65.0) && report.decision().advice != Advice::Sponsor
 }
 
+fn small(number: usize) -> i64 {
+    i64::try_from(number).expect("a few hundred")
+}
+
 /// Every comment is put together from parts of these.
 fn fans(snapshot: &mut Snapshot, texts: &[&str]) {
     written(snapshot, texts, 0, &[]);
@@ -248,7 +252,7 @@ const KINDS: &[Kind] = &[
                 .filter(|(i, _)| i % 4 == 0)
             {
                 comment.post_id = Some(post.clone());
-                comment.timestamp = at.map(|at| at + TimeDelta::seconds(400 * i as i64));
+                comment.timestamp = at.map(|at| at + TimeDelta::seconds(400 * small(i)));
                 comment.text = format!("done! @anna{i} @tom{i} hope we win");
             }
         },
@@ -382,7 +386,9 @@ const KINDS: &[Kind] = &[
                 50,
                 &["free followers at www.growfast.com, click the link in my bio"],
             );
-            posts(s).iter_mut().for_each(|p| p.like_count = None);
+            for p in posts(s) {
+                p.like_count = None;
+            }
         },
         is_bad_whole,
     ),
@@ -390,10 +396,10 @@ const KINDS: &[Kind] = &[
         "no like at all under any post",
         "engagement is weak, no sponsor",
         |s| {
-            posts(s).iter_mut().for_each(|p| {
+            for p in posts(s) {
                 p.like_count = Some(0);
                 p.comment_count = Some(0);
-            });
+            }
             s.comments = Some(Vec::new());
         },
         |r| {
@@ -417,9 +423,9 @@ const KINDS: &[Kind] = &[
         |s| {
             fans(s, &ENGLISH);
             s.target = target(&Platform::YOUTUBE);
-            posts(s)
-                .iter_mut()
-                .for_each(|p| p.view_count = Some(12_000));
+            for p in posts(s) {
+                p.view_count = Some(12_000);
+            }
             s.captured_at = Some(captured() + TimeDelta::days(730));
         },
         |r| {
@@ -439,7 +445,7 @@ const KINDS: &[Kind] = &[
             let kept: Vec<String> = posts(s).iter().map(|p| p.id.clone()).collect();
             for (i, p) in (1..).zip(posts(s).iter_mut()) {
                 p.timestamp = Some(captured() - TimeDelta::hours(37 * i));
-                p.like_count = Some(9 + i as u64);
+                p.like_count = Some(9 + p.comment_count.unwrap_or_default());
                 p.comment_count = Some(2);
             }
             comments_of(s).retain(|c| kept.contains(c.post_id.as_ref().expect("a post")));
@@ -461,10 +467,10 @@ const KINDS: &[Kind] = &[
                 .collect();
             for (i, comment) in comments_of(s).iter_mut().enumerate() {
                 let (id, time) = &at[i % at.len()];
-                let place = i64::try_from(i / at.len()).expect("few");
+                let place = small(i / at.len());
                 comment.post_id = Some(id.clone());
                 comment.timestamp = time
-                    .map(|time| time + TimeDelta::seconds(240 + 390 * place + 17 * (i as i64 % 9)));
+                    .map(|time| time + TimeDelta::seconds(240 + 390 * place + 17 * small(i % 9)));
             }
         },
         |r| r.audience_authenticity.flags.is_empty(),
@@ -476,7 +482,9 @@ const KINDS: &[Kind] = &[
             fans(s, &ENGLISH);
             s.target = target(&Platform::TIKTOK);
             s.profile.follower_count = Some(400_000);
-            posts(s).iter_mut().for_each(|p| p.view_count = Some(9_000));
+            for p in posts(s) {
+                p.view_count = Some(9_000);
+            }
         },
         |r| {
             r.true_engagement.score.is_some_and(|s| s < 30.0)
@@ -486,7 +494,11 @@ const KINDS: &[Kind] = &[
     (
         "comments without a text",
         "the audience is unknown",
-        |s| comments_of(s).iter_mut().for_each(|c| c.text.clear()),
+        |s| {
+            for c in comments_of(s) {
+                c.text.clear();
+            }
+        },
         |r| r.audience_authenticity.score.is_none() && r.audience_authenticity.flags.is_empty(),
     ),
 ];

@@ -256,7 +256,8 @@ fn shown(spec: &Spec, posts: &[&Post], of: impl Fn(&Post) -> Option<f64>) -> Sig
     match median(&values) {
         Some(value) => {
             let count = values.len() as u64;
-            let mut signal = spec.scored(value, 0.0, count, sentences::shown_median(count));
+            let mut signal =
+                spec.scored(value, 0.0, count, sentences::shown_median(spec.name, count));
             signal.score = None;
             signal
         }

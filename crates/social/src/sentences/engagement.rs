@@ -1,6 +1,6 @@
 //! Sentences about engagement.
 
-use super::{counted, have, needed, percent, some, times};
+use super::{counted, have, needed, percent, some, spoken, times};
 
 pub(crate) const NO_BENCHMARK: &str = "there is no engagement benchmark for this platform";
 pub(crate) const NO_FOLLOWER_COUNT: &str = "the number of followers is unknown";
@@ -24,7 +24,7 @@ pub(crate) fn too_few_rates(count: u64, least: usize, whole: &str, hidden: bool)
 
 pub(crate) fn rate(posts: u64, whole: &str, rate: f64, low: f64, high: f64) -> String {
     format!(
-        "likes and comments per {whole}, median of {}: {}; usual for this size are {} to {}",
+        "likes and comments per {whole}, median of {}: {}; usual for this size is {} to {}",
         counted(posts, "post"),
         percent(rate),
         percent(low),
@@ -34,7 +34,7 @@ pub(crate) fn rate(posts: u64, whole: &str, rate: f64, low: f64, high: f64) -> S
 
 pub(crate) fn mean_rate(rate: f64, low: f64, high: f64) -> String {
     format!(
-        "likes and comments per follower, a mean from averages: {}; usual for this size are {} to {}",
+        "likes and comments per follower, a mean from averages: {}; usual for this size is {} to {}",
         percent(rate),
         percent(low),
         percent(high)
@@ -46,12 +46,12 @@ pub(crate) fn plausibility(rate: f64, factor: f64) -> String {
     let rate = percent(rate);
     if factor > 1.0 {
         format!(
-            "an engagement rate of {rate} is {} the most that nineteen in twenty accounts of this size reach",
+            "an engagement rate of {rate} is {} what nineteen in twenty accounts of this size reach at most",
             times(factor)
         )
     } else if factor < 1.0 {
         format!(
-            "an engagement rate of {rate} is {} of the least that nineteen in twenty accounts of this size have",
+            "an engagement rate of {rate} is {} of what nineteen in twenty accounts of this size reach at least",
             percent(factor)
         )
     } else {
@@ -79,13 +79,12 @@ pub(crate) fn silence(days: u64) -> String {
     }
 }
 
-pub(crate) fn shown_median(posts: u64) -> String {
-    if posts == 1 {
-        "of 1 post; shown without a score".to_owned()
-    } else {
-        format!(
-            "median of {}; shown without a score",
-            counted(posts, "post")
-        )
-    }
+/// `name` is what is shown, such as `comments_per_like`.
+pub(crate) fn shown_median(name: &str, posts: u64) -> String {
+    let median = if posts == 1 { "" } else { "median " };
+    format!(
+        "{}, {median}of {}; shown without a score",
+        spoken(name),
+        counted(posts, "post")
+    )
 }

@@ -25,23 +25,42 @@ pub(crate) fn too_little(reasons: &[&str], more: u64) -> String {
     format!("too little could be measured: {}{rest}", reasons.join("; "))
 }
 
+/// What `data_completeness` says, in words.
+fn data(level: &str) -> &str {
+    match level {
+        "full" => "the data is complete",
+        "partial_no_images" => "the data has no images",
+        "archival" => "the data is archival",
+        "partial_no_comments" => "the data has no comments",
+        "partial_no_posts" => "the data has no posts",
+        "text_only" => "the data is texts alone",
+        _ => "there is no data",
+    }
+}
+
 pub(crate) fn no_score_state(level: &str) -> String {
     format!(
-        "one number for the whole needs all four pillars and enough data ({level}): there is no \
-         overall score"
+        "one number for the whole needs all four pillars and enough data, so there is no overall score; {}",
+        data(level)
     )
 }
 
 pub(crate) fn robust_state(level: &str) -> String {
-    format!("most signals were measured on enough data ({level})")
+    format!("most signals were measured on enough data; {}", data(level))
 }
 
 pub(crate) fn partial_state(level: &str) -> String {
-    format!("a part of the signals was measured on enough data ({level})")
+    format!(
+        "a part of the signals was measured on enough data; {}",
+        data(level)
+    )
 }
 
 pub(crate) fn fragile_state(level: &str) -> String {
-    format!("few signals were measured, or on little data ({level})")
+    format!(
+        "few signals were measured, or on little data; {}",
+        data(level)
+    )
 }
 
 pub(crate) fn archive_banner(source: Option<&str>, captured_at: Option<DateTime<Utc>>) -> String {
@@ -211,6 +230,9 @@ pub(crate) fn summary(advice: Advice, simulated: bool, of: &Reasons<'_>) -> Stri
     format!("{word}: {}.", reasons.join("; "))
 }
 
+/// With so many comments at hand, more of them tell no more.
+const READABLE: usize = 20;
+
 /// What to ask the creator for, by the scores of engagement, audience and brand safety.
 pub(crate) fn questions(
     snapshot: &Snapshot,
@@ -218,13 +240,22 @@ pub(crate) fn questions(
     insights: &Insights,
 ) -> Vec<String> {
     let mut ask = Vec::new();
-    if engagement.is_none() {
+    // Who has never posted has nothing to show.
+    let posts = snapshot.posts.as_deref().unwrap_or_default();
+    let has_posts = snapshot.profile.post_count != Some(0) || !posts.is_empty();
+    let comments = snapshot.comments.as_deref().unwrap_or_default();
+    let has_language = !insights.languages.comments.is_empty();
+    if engagement.is_none() && has_posts {
         ask.push("A screenshot of the insights of the last ten posts: reach, likes and comments.");
     }
-    if audience.is_none() {
-        ask.push("Access to the comments of the last posts, or a screenshot of them.");
+    if audience.is_none() && has_posts {
+        ask.push(if comments.len() >= READABLE && has_language {
+            "What typical comments say, from somebody who reads their language."
+        } else {
+            "Access to the comments of the last posts, or a screenshot of them."
+        });
     }
-    if safety.is_none() {
+    if safety.is_none() && has_posts {
         let mut posts = snapshot.posts.iter().flatten();
         let has_captions = posts.any(|post| post.caption.is_some());
         let main = insights.languages.captions.first();

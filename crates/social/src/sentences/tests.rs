@@ -80,7 +80,7 @@ fn of_one_count(n: u64, out: &mut Rendered) {
         ("too_few_gaps", too_few_gaps(n)),
         ("too_few_times", too_few_times(n)),
         ("silence", silence(n)),
-        ("shown_median", shown_median(n)),
+        ("shown_median", shown_median("comments_per_like", n)),
         ("no_ranking", no_ranking(n, 6)),
         ("no_reach", no_reach(n)),
         ("dormant_banner", dormant_banner(n)),

@@ -55,7 +55,7 @@ impl Audience<'_> {
         }
         let values: Vec<f64> = shares.iter().map(|(share, _)| *share).collect();
         let Some(value) = median(&values) else {
-            return UNIQUENESS.unknown(sentences::NO_BUSY_POST);
+            return UNIQUENESS.unknown(self.unless_unread(sentences::NO_BUSY_POST));
         };
         let meaning = sentences::uniqueness(shares.len() as u64, value);
         let signal = UNIQUENESS
@@ -76,7 +76,7 @@ impl Audience<'_> {
     pub(super) fn bursts(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
         let bursts = bursts(self.bounded, posts);
         if bursts.examined == 0 {
-            return BURSTS.unknown(sentences::NO_TIMED_POST);
+            return BURSTS.unknown(self.unless_unread(sentences::NO_TIMED_POST));
         }
         let found = bursts.found.len() as u64;
         let meaning = sentences::bursts(found, bursts.examined);
@@ -106,7 +106,7 @@ impl Audience<'_> {
     /// audience.
     pub(super) fn pod(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
         let Some(pod) = pod(self.bounded, posts) else {
-            return POD.unknown(sentences::NO_REGULARS);
+            return POD.unknown(self.unless_unread(sentences::NO_REGULARS));
         };
         // A circle of friends is small, and so is everything about it.
         let small = self

@@ -103,6 +103,14 @@ impl Audience<'_> {
         }
     }
 
+    /// Why something about comments is unknown: first of all because none were read.
+    fn unless_unread(&self, why: impl Into<String>) -> String {
+        match self.bounded.comments {
+            None => sentences::COMMENTS_NOT_READ.to_owned(),
+            Some(_) => why.into(),
+        }
+    }
+
     /// A figure and the first few of the comments behind it.
     fn cite(
         &self,

@@ -149,7 +149,8 @@ impl Audience<'_> {
             .collect();
         let eligible = others.len();
         if eligible < MIN_TEXTS {
-            return DUPLICATES.unknown(sentences::too_few_long(eligible as u64, MIN_TEXTS));
+            return DUPLICATES
+                .unknown(self.unless_unread(sentences::too_few_long(eligible as u64, MIN_TEXTS)));
         }
         let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for index in others {
@@ -228,7 +229,8 @@ impl Audience<'_> {
         let others = self.others().map(|index| &self.texts[index]);
         let words: Vec<u64> = others.flat_map(Text::word_hashes).collect();
         if words.len() < LEAST {
-            return DIVERSITY.unknown(sentences::too_few_words(words.len() as u64, LEAST));
+            return DIVERSITY
+                .unknown(self.unless_unread(sentences::too_few_words(words.len() as u64, LEAST)));
         }
         let value = moving_diversity(&words);
         let meaning = sentences::diversity(WINDOW, value);

@@ -7,7 +7,7 @@ use super::super::stats::{float, ratio, wilson};
 use super::super::text::Text;
 use super::category::{Category, Find};
 use super::context::cleared;
-use super::reading::{TextReading, read_among};
+use super::reading::{TextReading, read, read_among};
 use crate::level::Level;
 use crate::snapshot::Post;
 
@@ -48,9 +48,21 @@ pub(super) struct Captions {
 
 impl Captions {
     pub(super) fn of(texts: &[&Text]) -> Self {
-        let usual = usual(texts);
-        let each = texts.iter().map(|text| read_among(text, &usual));
-        Self::from(each.collect())
+        let mut readings: Vec<TextReading> = texts.iter().map(|text| read(text)).collect();
+        let is_lesser = |find: Find| find.level < Level::High;
+        let mut lesser = readings
+            .iter_mut()
+            .zip(texts)
+            .filter(|(reading, _)| reading.find.is_some_and(is_lesser))
+            .peekable();
+        // Few accounts have such finds, and only those are asked for their field.
+        if lesser.peek().is_some() {
+            let usual = usual(texts);
+            for (reading, text) in lesser {
+                *reading = read_among(text, &usual);
+            }
+        }
+        Self::from(readings)
     }
 
     fn from(readings: Vec<TextReading>) -> Self {

@@ -14,7 +14,7 @@ use super::hate_words as words;
 use super::object::as_object;
 use super::sentence::{Sentence, Word, around, names_somebody, sentences, words as words_of};
 use super::slurs::{ambiguous_slur, slur};
-use super::stance::{opposes, opposes_phrase, speaks_against};
+use super::stance::{is_shown, opposes, opposes_phrase, speaks_against};
 use super::terms::{GRAVE, MEANT, REACH, has, is_negated, says};
 
 /// How many words after a phrase may still say whose it is: "... was shouted".
@@ -98,11 +98,8 @@ pub(super) fn rejects(text: &Text, tokens: &Range<usize>, fixed: bool) -> bool {
     {
         sentence.end += 1;
     }
-    // "the slogan ...".
-    let is_named = sentence.start < tokens.start
-        && around(text, &(0..0), tokens.start - 1..tokens.start)
-            .iter()
-            .any(|word| word.is_on(words::SAID));
+    let before = around(text, tokens, sentence.start..tokens.start);
+    let is_named = is_shown(&before);
     is_named || opposes_phrase(&all, &around(text, tokens, sentence), text)
 }
 
@@ -379,7 +376,10 @@ fn of_deeds(after: &[Word<'_>], negated: bool) -> Reading {
     if (moved || sickened) && !not {
         return GRAVE;
     }
-    let go = says(after, &["go", "rot", "fuck", "piss"])
+    // "... would go home if there was one" wishes nobody away.
+    let wished = !(says(near, &["would", "could"]) && says(after, &["home", "back"]));
+    let go = wished
+        && says(after, &["go", "rot", "fuck", "piss"])
         && says(after, &["hell", "back", "home", "off", "themselves"]);
     let belong = says(near, &["belong", "belongs", "stay"]) && has(after, words::PLACES);
     // "... with rape", "... accused of stealing": no deed of theirs.

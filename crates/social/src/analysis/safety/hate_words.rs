@@ -419,6 +419,26 @@ lists! {
     ];
 }
 
+/// What others write on, and words that explain.
+pub(super) const SHOWING: [&str; 17] = [
+    "wall",
+    "walls",
+    "door",
+    "doors",
+    "shirt",
+    "tattoo",
+    "sticker",
+    "stickers",
+    "flag",
+    "flags",
+    "synagogue",
+    "mosque",
+    "stand",
+    "stands",
+    "means",
+    "code",
+    "symbol",
+];
 /// What is felt about people, before their name.
 #[rustfmt::skip]
 pub(super) const AVERSION: &[(&str, &str)] = &[

@@ -201,8 +201,9 @@ fn judged(
     let judged = unread.is_none() && enough && captions.is_decided();
     let reason = match unread {
         Some(why) => Some(sentences::captions_unread(&why)),
+        // What was found and may be misread is undecided, too.
         None if !captions.is_decided() => Some(sentences::unclear_captions(
-            captions.unclear.len() as u64,
+            (captions.unclear.len() + captions.grave_posts().count()) as u64,
             captions.total(),
         )),
         None if enough && captions.unclear_share() > FEW_UNCLEAR => Some(

@@ -261,7 +261,14 @@ mod tests {
             "Whoever says {} at our table may leave",
             "The slogan {} came up in the sixties",
             "{} is a racist slogan",
+            "On the wall of the museum: {}",
+            "Those numbers stand for {}",
+            "The comments under my last video: {}",
         ];
+        assert_eq!(found("My new tattoo: white power"), Some("hate"));
+        for number in ["In 1488 he sailed around the Cape", "Bus 1488 was late"] {
+            assert_eq!(found(number), None, "{number}");
+        }
         for phrase in ["heil hitler", "sieg heil", "white power"] {
             let text = |form: &str| Text::read(&form.replace("{}", phrase));
             for form in remarks {
@@ -363,6 +370,7 @@ mod tests {
             "It is not true that immigrants are subhuman",
             "Skinheads marched past the mosque while muslims prayed. The racists shouted. They have no place in our town",
             "Hate against foreigners grows",
+            "Most refugees would go home tomorrow if there was a home to go to",
             "Women dont deserve abuse",
             "Women dont belong in the kitchen, they belong wherever they want",
             "Imagine hating gay people in this century",

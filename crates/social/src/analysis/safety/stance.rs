@@ -28,6 +28,19 @@ pub(super) fn opposes_phrase(all: &[Word<'_>], before: &[Word<'_>], text: &Text)
     is_quoted(text) || rejects(all) || judged() || reported() || tells_of_others(before)
 }
 
+/// Whether what leads up to a phrase shows it as something said, written or explained: "the slogan ...", "on the wall: ...",
+/// "... stands for".
+pub(super) fn is_shown(before: &[Word<'_>]) -> bool {
+    let is_own = |at: usize| {
+        let mut near = before[at.saturating_sub(2)..at].iter();
+        near.any(|word| matches!(word.text, "my" | "our"))
+    };
+    before.iter().enumerate().any(|(at, word)| {
+        let shows = word.is_on(words::SAID) || words::SHOWING.contains(&word.text);
+        shows && !is_own(at)
+    })
+}
+
 /// Whether a sentence tells of others: "they greeted with ...", "a man with a ... tattoo".
 fn tells_of_others(sentence: &[Word<'_>]) -> bool {
     let is_other = |at: usize| {
