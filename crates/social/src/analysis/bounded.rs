@@ -227,9 +227,12 @@ fn bounded_comments<'a>(comments: &'a [Comment], snapshot: &Snapshot) -> Vec<Cow
     }
     chosen
         .into_iter()
-        .map(|comment| match is_short(comment) {
-            true => Cow::Borrowed(comment),
-            false => Cow::Owned(examined_part(comment)),
+        .map(|comment| {
+            if is_short(comment) {
+                Cow::Borrowed(comment)
+            } else {
+                Cow::Owned(examined_part(comment))
+            }
         })
         .collect()
 }
