@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every test of the workspace, to the end, after installing what they need.
+# Runs every test of the workspace, to the end, after installing what they need; with --install it only installs.
 #
 # It says what it will install before it does: a Redis server, PostgreSQL without a cluster, openssl, Chromium with its
 # driver, valgrind (for crates/bench/instructions, which .ci/run runs), and below the target folder nginx, pgbouncer, a
@@ -147,6 +147,8 @@ fi
 export SECOND_POSTGRES
 
 # --- The tests --------------------------------------------------------------------------------
+
+[ "${1:-}" != --install ] || exit 0
 
 log=$target/tests.log
 {

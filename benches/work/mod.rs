@@ -139,5 +139,6 @@ pub(crate) fn is_chosen(part: &str) -> bool {
 pub(crate) fn count_of(part: &str) -> Option<u32> {
     let mut arguments = std::env::args().skip_while(|argument| argument != part);
     arguments.next()?;
-    arguments.next()?.parse().ok()
+    let count = arguments.next().and_then(|count| count.parse().ok());
+    Some(count.unwrap_or_else(|| panic!("`{part}` needs a number: `-- {part} 500`")))
 }

@@ -37,7 +37,7 @@ pub(crate) fn options(address: SocketAddr) -> RedisOptions {
 }
 
 /// A busy machine may need a second try.
-async fn connected(options: RedisOptions) -> RedisStore {
+pub(crate) async fn connected(options: RedisOptions) -> RedisStore {
     let connected = async {
         loop {
             match options.clone().connect().await {

@@ -7,7 +7,9 @@ use report_pipeline::{
 };
 use report_pipeline_test_support::redis::{RedisServer, Watched};
 
-use super::fixture::{Phases, again, ended, new_job, options, patiently, report, submit, told};
+use super::fixture::{
+    Phases, again, connected, ended, new_job, options, patiently, report, submit, told,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_with_sentinels_follows_a_failover_by_itself() {
@@ -120,7 +122,7 @@ async fn of_several_addresses_the_primary_is_used() {
     watched.fail_over();
     again(async || store.submit(new_job("esa")).await).await;
     // With one address there is nowhere to go, and the error says what is wrong.
-    let alone = options(first).connect().await.unwrap();
+    let alone = connected(options(first)).await;
     let refused = alone.submit(new_job("alone")).await.unwrap_err();
     assert!(told(&refused).contains("sentinels"), "{refused}");
 }

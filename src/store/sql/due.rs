@@ -15,22 +15,31 @@ pub(super) struct Head {
 
 impl Head {
     /// Reads a time, and the number in the column after it.
+    ///
+    /// A row whose time cannot be read comes first: whoever chooses it finds the damage.
     pub(super) fn read(row: &Row, column: usize) -> Option<Self> {
         Some(Self {
-            due: row.time(column)?,
+            due: row.time(column).unwrap_or(Timestamp::START),
             number: row.integer(column + 1)?,
         })
     }
 
+    /// The place of a row that is in an index whatever its time is.
     fn of(row: &[Value<'_>], column: Column) -> Option<Self> {
         Some(Self {
-            due: time_of(row, column as usize)?,
+            due: time_of(row, column as usize).unwrap_or(Timestamp::START),
             number: integer_of(row, NUMBER)?,
         })
     }
+
+    /// The place of a row that is in an index only if it has the time.
+    fn of_time(row: &[Value<'_>], column: Column) -> Option<Self> {
+        time_of(row, column as usize)?;
+        Self::of(row, column)
+    }
 }
 
-/// The first of what is due, of each kind.
+/// An index by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Due {
     /// A lease that ends.
@@ -49,8 +58,8 @@ impl Due {
         match self {
             Self::Lease if !is(row, Status::Processing) => None,
             Self::Lease => Head::of(row, Column::lease_until),
-            Self::Kept => Head::of(row, Column::kept_until),
-            Self::Expiry => Head::of(row, Column::expires),
+            Self::Kept => Head::of_time(row, Column::kept_until),
+            Self::Expiry => Head::of_time(row, Column::expires),
         }
     }
 

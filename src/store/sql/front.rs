@@ -7,7 +7,7 @@ use super::due::Head;
 /// How many places are remembered. What comes after them is read when it is needed.
 const MOST: usize = 1_024;
 
-/// What somebody wants to know: `None` is not known here.
+/// What is known here: `None` means that the database must be asked.
 pub(super) type Answer<T> = Option<T>;
 
 /// The first places of an index, kept up to date.
@@ -19,7 +19,7 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// Was read up to a limit.
+    /// Makes one of the places that were read, up to a limit.
     pub(super) fn read(places: impl Iterator<Item = Head>, limit: usize) -> Self {
         let mut places: Vec<Head> = places.collect();
         // The index is by the time alone where that is enough.

@@ -90,7 +90,7 @@ impl<D: Driver> Session<'_, D> {
         match self.load_number(number).await {
             Err(super::Failure::Refused(StoreError::Damaged { .. })) => Ok(None),
             Ok(None) => {
-                // What has led here is not so. That cannot be, and if it is, it must not lead here again.
+                // What led here is out of date. It should never be; forget it, so that it is read anew.
                 *self.known = Known::default();
                 Ok(None)
             }

@@ -69,6 +69,7 @@ impl Known {
         }
         if self.queues.len() > MOST {
             self.queues.clear();
+            self.has_all_queues = false;
         }
     }
 
@@ -171,6 +172,7 @@ impl Known {
         if row.integer(Column::owns_key as usize) == Some(1)
             && !is_owner
             && let Some(key) = owned_key(&row.0)
+            && self.owners.get(&key) == Some(&Some(number))
         {
             self.owners.insert(key, None);
         }

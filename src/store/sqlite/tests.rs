@@ -142,6 +142,37 @@ async fn what_another_process_writes_is_not_overlooked() {
     assert!(matches!(lost, Err(StoreError::LeaseLost(_))), "{lost:?}");
 }
 
+/// A row without the time that its index is ordered by hides no other job, and is put aside.
+#[tokio::test]
+async fn a_missing_time_hides_no_job() {
+    const JOBS: usize = 40;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.db");
+    let store = SqliteStore::connect(&file).await.unwrap();
+    let other = rusqlite::Connection::open(&file).unwrap();
+    for number in 0..JOBS {
+        store.submit(new_job(&format!("a{number}"))).await.unwrap();
+    }
+    let claimed = store.claim(request().with_max(JOBS)).await.unwrap();
+    assert_eq!(claimed.len(), JOBS);
+    other
+        .execute("UPDATE jobs SET lease_until = 1", [])
+        .unwrap();
+    let first = "(SELECT min(number) FROM jobs)";
+    let damage = format!("UPDATE jobs SET lease_until = NULL WHERE number = {first}");
+    assert_eq!(other.execute(&damage, []).unwrap(), 1);
+    let mut again = 0;
+    loop {
+        let claimed = store.claim(request().with_max(7)).await.unwrap();
+        again += claimed.len();
+        if claimed.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(again, JOBS - 1);
+    assert_eq!(store.stats().await.unwrap().damaged, 1);
+}
+
 #[tokio::test]
 async fn the_file_shrinks_after_a_wave_of_jobs() {
     let folder = tempfile::tempdir().unwrap();

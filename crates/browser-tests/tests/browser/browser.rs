@@ -78,7 +78,7 @@ impl Browser {
         );
         let began = Instant::now();
         loop {
-            // An error is the page's end, too: the next page may be the one to look at.
+            // A page that is being left answers with an error: look at the next one.
             let seen = self.client.execute(&script, Vec::new()).await;
             match seen {
                 Ok(Value::Bool(true)) => return,

@@ -50,19 +50,20 @@ impl<'a> BoundedSnapshot<'a> {
             growth: growth(snapshot),
             filler_likes: filler_likes(snapshot.posts.as_deref().unwrap_or_default()),
             posts: snapshot.posts.as_deref().map(bounded_posts),
-            // Comments of which no text at all is known are as good as none.
             comments: snapshot
                 .comments
                 .as_deref()
-                .filter(|all| all.is_empty() || all.iter().any(|one| !one.text.trim().is_empty()))
-                .map(|comments| bounded_comments(comments, snapshot)),
+                .and_then(|comments| bounded_comments(comments, snapshot)),
             aggregates: snapshot.aggregates.clone(),
         }
     }
 
     /// The same, for a thread that outlives the snapshot.
     pub(super) fn into_owned(self) -> BoundedSnapshot<'static> {
-        let owned = |comment: Cow<'_, Comment>| Cow::Owned(examined_part(&comment));
+        let owned = |comment| match comment {
+            Cow::Borrowed(comment) => Cow::Owned(examined_part(comment)),
+            Cow::Owned(comment) => Cow::Owned(comment),
+        };
         BoundedSnapshot {
             comments: self
                 .comments
@@ -203,12 +204,19 @@ fn is_own(comment: &Comment, own: &str) -> bool {
             })
 }
 
-fn bounded_comments<'a>(comments: &'a [Comment], snapshot: &Snapshot) -> Vec<Cow<'a, Comment>> {
+/// `None` where of comments of others no text at all is known: they are as good as not read.
+fn bounded_comments<'a>(
+    comments: &'a [Comment],
+    snapshot: &Snapshot,
+) -> Option<Vec<Cow<'a, Comment>>> {
     let own = name(snapshot.target.handle.as_str());
     let mut chosen: Vec<&Comment> = comments
         .iter()
         .filter(|comment| !is_own(comment, &own))
         .collect();
+    if !chosen.is_empty() && chosen.iter().all(|one| one.text.trim().is_empty()) {
+        return None;
+    }
     // Pages of a source overlap: one id is one comment, whatever else differs; the first in order stays.
     chosen.sort_unstable_by(|a, b| order(a, b));
     let mut seen = HashSet::with_capacity(chosen.len());
@@ -225,16 +233,14 @@ fn bounded_comments<'a>(comments: &'a [Comment], snapshot: &Snapshot) -> Vec<Cow
         chosen = sample.into_iter().map(|(_, comment)| comment).collect();
         chosen.sort_unstable_by(|a, b| order(a, b));
     }
-    chosen
-        .into_iter()
-        .map(|comment| {
-            if is_short(comment) {
-                Cow::Borrowed(comment)
-            } else {
-                Cow::Owned(examined_part(comment))
-            }
-        })
-        .collect()
+    let examined = |comment| {
+        if is_short(comment) {
+            Cow::Borrowed(comment)
+        } else {
+            Cow::Owned(examined_part(comment))
+        }
+    };
+    Some(chosen.into_iter().map(examined).collect())
 }
 
 /// Whether no text of a comment needs to be clipped.

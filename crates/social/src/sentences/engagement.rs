@@ -46,12 +46,12 @@ pub(crate) fn plausibility(rate: f64, factor: f64) -> String {
     let rate = percent(rate);
     if factor > 1.0 {
         format!(
-            "an engagement rate of {rate} is {} what nineteen in twenty accounts of this size reach at most",
+            "an engagement rate of {rate} is {} the rate that only one in twenty accounts of this size exceeds",
             times(factor)
         )
     } else if factor < 1.0 {
         format!(
-            "an engagement rate of {rate} is {} of what nineteen in twenty accounts of this size reach at least",
+            "an engagement rate of {rate} is {} of the rate that only one in twenty accounts of this size stays below",
             percent(factor)
         )
     } else {

@@ -28,12 +28,12 @@ pub(crate) fn too_little(reasons: &[&str], more: u64) -> String {
 /// What `data_completeness` says, in words.
 fn data(level: &str) -> &str {
     match level {
-        "full" => "the data is complete",
+        "full" => "the source left nothing out",
         "partial_no_images" => "the data has no images",
-        "archival" => "the data is archival",
+        "archival" => "the data is from an archive",
         "partial_no_comments" => "the data has no comments",
         "partial_no_posts" => "the data has no posts",
-        "text_only" => "the data is texts alone",
+        "text_only" => "the data has only texts",
         _ => "there is no data",
     }
 }
@@ -230,7 +230,7 @@ pub(crate) fn summary(advice: Advice, simulated: bool, of: &Reasons<'_>) -> Stri
     format!("{word}: {}.", reasons.join("; "))
 }
 
-/// With so many comments at hand, more of them tell no more.
+/// From so many comments on, more of them would not help.
 const READABLE: usize = 20;
 
 /// What to ask the creator for, by the scores of engagement, audience and brand safety.
@@ -244,12 +244,16 @@ pub(crate) fn questions(
     let posts = snapshot.posts.as_deref().unwrap_or_default();
     let has_posts = snapshot.profile.post_count != Some(0) || !posts.is_empty();
     let comments = snapshot.comments.as_deref().unwrap_or_default();
-    let has_language = !insights.languages.comments.is_empty();
+    // English, Indonesian and Russian ones were read: where those give no score, it is not for their language.
+    let main = insights.languages.comments.first();
+    let is_foreign = main.is_some_and(|main| {
+        !matches!(main.language.as_str(), "English" | "Indonesian" | "Russian")
+    });
     if engagement.is_none() && has_posts {
         ask.push("A screenshot of the insights of the last ten posts: reach, likes and comments.");
     }
     if audience.is_none() && has_posts {
-        ask.push(if comments.len() >= READABLE && has_language {
+        ask.push(if comments.len() >= READABLE && is_foreign {
             "What typical comments say, from somebody who reads their language."
         } else {
             "Access to the comments of the last posts, or a screenshot of them."

@@ -17,13 +17,13 @@ pub(crate) fn captions_unread(why: &str) -> String {
 
 pub(crate) fn unclear_captions(unclear: u64, total: u64) -> String {
     format!(
-        "words do not tell what is meant in {}, about groups of people in hard words, or with hate \
-         that may be meant, quoted or opposed: a person should read the posts that are cited",
+        "words do not tell what is meant in {}: hard words about groups of people, or risky words \
+         that may be meant, quoted or opposed; a person should read the posts that are cited",
         part(unclear, total, "caption"),
     )
 }
 
-pub(crate) const ALONE_CAPTION: &str = "one caption stands alone with what brands mind, and words may be \
+pub(crate) const ALONE_CAPTION: &str = "only one caption has something that most brands mind, and it may be \
      misread: a person should read the post that is cited";
 
 pub(crate) fn half_read_captions(share: f64) -> String {

@@ -54,12 +54,12 @@ function ceiling({ ceiling: most, signals }) {
 
 /** The rate against what is usual, drawn. The report has the usual bounds in its sentence only. */
 function benchmark(signal) {
-  const usual = /usual for this size are ([\d.]+) % to ([\d.]+) %/.exec(signal?.explanation ?? "");
+  const usual = /usual for this size (?:is|are) ([\d.]+) % to ([\d.]+) %/.exec(signal?.explanation ?? "");
   if (!usual || !known(signal.value)) return null;
   const [low, high] = [Number(usual[1]), Number(usual[2])];
   const at = signal.value * 100;
   return el("div", { class: "benchmark" },
-    spread({ low, high, at, to: Math.max(high, at) * 1.15, label: `Engagement rate ${percent(signal.value)}; usual for this size are ${low} to ${high} percent` }),
+    spread({ low, high, at, to: Math.max(high, at) * 1.15, label: `Engagement rate ${percent(signal.value)}; usual for this size is ${low} to ${high} percent` }),
     el("p", { class: "small number" }, el("strong", {}, percent(signal.value)), `, usual ${low} to ${high}\u00a0%`));
 }
 

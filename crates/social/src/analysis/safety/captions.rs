@@ -17,7 +17,7 @@ const MOST_UNCLEAR: f64 = 1.0 / 3.0;
 const HALF: f64 = 0.5;
 
 /// From so many captions that may answer hate for each grave one on, one or two finds say nothing. Of texts that
-/// oppose hate ten and more are unclear for one that is found, of hateful ones three are found for one that
+/// oppose hate some fifteen are unclear for one that is found, of hateful ones some two are found for one that
 /// is unclear; at one and a half both are about as likely.
 const UNDECIDED: f64 = 1.5;
 /// From so many grave captions on, and from so large a share (the lower end of its 95 % interval), they are
@@ -80,9 +80,9 @@ impl Captions {
         }
     }
 
-    /// The captions at best, where finds may be misread: without what is only spoken of, see [`stands`](Self::stands),
-    /// and without grave finds among answers; any other grave one that is alone as if it were no worse than medium, and
-    /// what is then no more than a find or two as if it were harmless. `None` if all of it stands.
+    /// The captions at best, where finds may be misread; `None` if all of it stands. What is only spoken of is left
+    /// out, see [`standing`](Self::standing), and so are grave finds among answers. Any other grave find that is alone
+    /// counts as medium. What is then no more than a find or two counts as harmless.
     pub(super) fn at_best(&self) -> Option<Self> {
         let mut readings = self.readings.clone();
         let (is_of_groups, is_bound) = (self.is_of_groups(), self.bound() > 0.0);
@@ -258,8 +258,9 @@ impl Captions {
         let count = grave.len() as u64;
         let is_fixed = grave.iter().any(|find| find.is_fixed);
         let is_repeated = count >= 2 && self.is_share(count);
-        let of_category = self.finds().filter(|find| find.category == category);
-        let is_frequent = count == 0 && of_category.count() >= 2 && self.harm() >= FREQUENT;
+        let of_category = self.standing().filter(|find| find.category == category);
+        let is_frequent =
+            count == 0 && of_category.count() >= 2 && self.standing_harm() >= FREQUENT;
         let bound = self.bound();
         let beside = ratio(self.answers(&grave), count.max(1));
         let is_sure = bound >= 1.0 || bound > 0.0 && beside <= MOST_BESIDE;
@@ -294,6 +295,12 @@ impl Captions {
         } else {
             harm
         }
+    }
+
+    /// The same of what stands, with which an accusation must do.
+    fn standing_harm(&self) -> f64 {
+        let harm = self.standing().map(|find| find.level.harm()).sum::<f64>();
+        harm / float(self.judged().max(1))
     }
 
     /// The category with the worst finds that stand, then the most.

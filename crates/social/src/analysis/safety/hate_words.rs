@@ -420,24 +420,16 @@ lists! {
 }
 
 /// What others write on, and words that explain.
-pub(super) const SHOWING: [&str; 17] = [
-    "wall",
-    "walls",
-    "door",
-    "doors",
-    "shirt",
-    "tattoo",
-    "sticker",
-    "stickers",
-    "flag",
-    "flags",
-    "synagogue",
-    "mosque",
-    "stand",
-    "stands",
-    "means",
-    "code",
-    "symbol",
+#[rustfmt::skip]
+pub(super) const SHOWING: [&str; 15] = [
+    "wall", "walls", "door", "doors", "shirt", "tattoo", "sticker", "stickers", "flag", "flags", "stand", "stands",
+    "means", "code", "symbol",
+];
+/// How others bear a slogan or a salute.
+#[rustfmt::skip]
+pub(super) const SHOWN: [&str; 19] = [
+    "with", "greeted", "greets", "wore", "wears", "wearing", "gave", "gives", "raised", "raises", "sang", "sings", "sing",
+    "singing", "cried", "chant", "chants", "drew", "whoever",
 ];
 /// What is felt about people, before their name.
 #[rustfmt::skip]

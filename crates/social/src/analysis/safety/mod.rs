@@ -150,7 +150,7 @@ pub(super) fn score(
         )
     };
     let mut pillar = judged(&captions, vault);
-    // A single find may be misread: the range reaches to where it would be at best.
+    // What was found may be misread: the range reaches to where it would be at best.
     if let Some(at_best) = captions.at_best() {
         let high = judged(&at_best, vault).range.high;
         pillar.range.high = high.max(pillar.score.unwrap_or_default());

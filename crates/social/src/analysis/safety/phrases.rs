@@ -222,9 +222,8 @@ const LISTS: &[(Meaning, &str)] = &[
     // Harmless turns that contain a phrase of the lists.
     (
         None,
-        "in 1488|year 1488|since 1488|until 1488|from 1488|of 1488|before 1488|after 1488|around 1488|about 1488|
-        by 1488|bus 1488|room 1488|route 1488|line 1488|flight 1488|page 1488|number 1488|no 1488|only 1488|
-        with 1488|just 1488|1488 likes|1488 followers|1488 views|1488 steps|1488 people|1488 words|1488 pages|1488 km|
+        "in 1488|year 1488|since 1488|until 1488|from 1488|before 1488|after 1488|around 1488|
+        by 1488|bus 1488|room 1488|route 1488|line 1488|flight 1488|page 1488|number 1488|1488 likes|1488 followers|1488 views|1488 steps|1488 people|1488 words|1488 pages|1488 km|
         1488 metres|1488 m|1488 euros|1488 dollars|1488 days|murder mystery|murder she wrote|killer heels|bath bomb|bath bombs|photo bomb|
         die hard|shot dead center|nude lipstick|nude lip|nude nails|nude heels|nude tones|
         nude palette|nude shades|nude shade|nude makeup|nude look|naked palette|naked eye|

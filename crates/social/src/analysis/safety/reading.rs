@@ -251,11 +251,18 @@ mod tests {
             "Good morning and {} from the gym",
             "{}, as my grandfather used to say",
             "{}, I do not care what anybody thinks",
+            "They took our jobs, {}",
+            "Thanks a lot, {}",
+            "One man, one people, {}",
+            "I stand for {}",
+            "Burn the synagogue, {}",
         ];
         let told = [
             "He shouted {} at my mother",
             "In school they greeted with {} every morning",
             "A man with a {} tattoo got on the bus",
+            "They sing {} in the stadium every week",
+            "I saw stickers with {} at the station",
             "{} was shouted across the square",
             "Nobody should say {} for fun",
             "Whoever says {} at our table may leave",

@@ -32,8 +32,9 @@ pub(super) fn opposes_phrase(all: &[Word<'_>], before: &[Word<'_>], text: &Text)
 /// "... stands for".
 pub(super) fn is_shown(before: &[Word<'_>]) -> bool {
     let is_own = |at: usize| {
-        let mut near = before[at.saturating_sub(2)..at].iter();
-        near.any(|word| matches!(word.text, "my" | "our"))
+        let near = &before[at.saturating_sub(2)..at];
+        let says = |words: &[&str]| near.iter().any(|word| words.contains(&word.text));
+        says(&["my", "our"]) || before[at].text == "stand" && says(&["i", "we", "im"])
     };
     before.iter().enumerate().any(|(at, word)| {
         let shows = word.is_on(words::SAID) || words::SHOWING.contains(&word.text);
@@ -41,28 +42,30 @@ pub(super) fn is_shown(before: &[Word<'_>]) -> bool {
     })
 }
 
-/// Whether a sentence tells of others: "they greeted with ...", "a man with a ... tattoo".
+/// Whether a sentence tells what others say or do: "they greeted with ...", "a man with a ... tattoo".
 fn tells_of_others(sentence: &[Word<'_>]) -> bool {
+    const OTHERS: [&str; 7] = [
+        "he",
+        "she",
+        "they",
+        "somebody",
+        "someone",
+        "nazis",
+        "skinheads",
+    ];
     let is_other = |at: usize| {
-        let before = at.checked_sub(1).map_or("", |before| sentence[before].text);
-        let others = [
-            "he",
-            "she",
-            "they",
-            "somebody",
-            "someone",
-            "nazis",
-            "skinheads",
-        ];
-        others.contains(&sentence[at].text)
-            || sentence[at].is_on(words::HATERS)
-            || sentence[at].is_on(words::PEOPLE)
-                && matches!(
-                    before,
-                    "a" | "an" | "some" | "one" | "this" | "that" | "two"
-                )
+        let (word, before) = (sentence[at], at.checked_sub(1).map(|at| sentence[at].text));
+        let article = ["a", "an", "some", "one", "this", "that", "two"];
+        OTHERS.contains(&word.text)
+            || word.is_on(words::HATERS)
+            || word.is_on(words::PEOPLE) && before.is_some_and(|before| article.contains(&before))
     };
-    (0..sentence.len()).any(is_other)
+    // "they took our jobs, ..." says nothing of who salutes.
+    let says_or_does = |word: &Word<'_>| {
+        word.is_on(words::TOLD | words::SPEECH) || words::SHOWN.contains(&word.text)
+    };
+    (0..sentence.len())
+        .any(|at| is_other(at) && sentence[at + 1..].iter().take(5).any(says_or_does))
 }
 
 /// Whether words of those who reject it stand in a text.
