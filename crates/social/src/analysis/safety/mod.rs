@@ -7,6 +7,7 @@ mod hate;
 mod hate_words;
 mod object;
 mod phrases;
+mod predicate;
 mod reading;
 mod sentence;
 mod slurs;
