@@ -2,6 +2,7 @@
 
 mod captions;
 mod category;
+mod certainty;
 mod context;
 mod hate;
 mod hate_words;
