@@ -2,11 +2,13 @@
 
 mod captions;
 mod category;
+mod certainty;
 mod context;
 mod hate;
 mod hate_words;
 mod object;
 mod phrases;
+mod predicate;
 mod reading;
 mod sentence;
 mod slurs;
