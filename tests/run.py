@@ -57,7 +57,7 @@ def built():
 def run(name, command, folder, **variables):
     """Runs one suite and prints all that it wrote at once, so that suites do not mix."""
     start = time.monotonic()
-    environment = dict(os.environ, CARGO=CARGO, CARGO_MANIFEST_DIR=str(folder), **variables)
+    environment = dict(os.environ, CARGO=CARGO, **variables)
     done = subprocess.run(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
@@ -68,8 +68,10 @@ def run(name, command, folder, **variables):
     return name, done.returncode, done.stdout
 
 
-def more_at_once(name):
-    return {"RUST_TEST_THREADS": TESTS_AT_ONCE} if name in WAIT else {}
+def of_suite(name, folder):
+    """What `cargo test` would set, and more. Cargo itself must not be told a folder: ring would be built anew."""
+    own = {"CARGO_MANIFEST_DIR": str(folder)}
+    return own | {"RUST_TEST_THREADS": TESTS_AT_ONCE} if name in WAIT else own
 
 
 def rank(suite):
@@ -84,11 +86,14 @@ def main():
     doc = [CARGO, "test", "--workspace", "--locked", "--no-fail-fast", "--doc"]
     with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST) + len(again)) as pool:
         runs = [
-            pool.submit(run, f"{name} on the second PostgreSQL", [program], folder, POSTGRES_BIN=second)
+            pool.submit(
+                run, f"{name} on the second PostgreSQL", [program], folder,
+                **of_suite(name, folder), POSTGRES_BIN=second,
+            )
             for name, folder, program in again
         ]
         runs.append(pool.submit(run, "documentation", doc, root))
-        runs += [pool.submit(run, name, [program], folder, **more_at_once(name)) for name, folder, program in suites]
+        runs += [pool.submit(run, name, [program], folder, **of_suite(name, folder)) for name, folder, program in suites]
         results = [finished.result() for finished in as_completed(runs)]
 
     passed = failed = ignored = 0
