@@ -52,7 +52,7 @@ function ceiling({ ceiling: most, signals }) {
   return el("p", { class: "small bound" }, `At most ${number(most)}`, binding ? [": ", foreign(binding.explanation)] : null, ".");
 }
 
-/** The rate against what is usual, drawn. The report has the usual bounds in its sentence only. */
+/** The rate against what is usual, drawn. The report has the usual bounds in its sentence only; that of older ones says "are". */
 function benchmark(signal) {
   const usual = /usual for this size (?:is|are) ([\d.]+) % to ([\d.]+) %/.exec(signal?.explanation ?? "");
   if (!usual || !known(signal.value)) return null;
