@@ -65,6 +65,38 @@ async fn a_process_that_is_connected_to_the_old_primary_comes_back() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_primaries_the_one_after_the_last_failover_is_used() {
+    // The old primary has come back and says that it is one, and there is a sentinel that has not heard otherwise.
+    let [old, new] = [(); 2].map(|()| RedisServer::start());
+    let sentinels = [(&old, 3), (&new, 4), (&old, 3)].map(|(server, epoch)| {
+        let port = server.address().port();
+        RedisServer::sentinel(&[
+            format!("sentinel monitor main 127.0.0.1 {port} 2"),
+            format!("sentinel config-epoch main {epoch}"),
+        ])
+    });
+    let [first, second, third] = sentinels.each_ref().map(RedisServer::address);
+    let url = format!("redis-sentinel://{first},{second},{third}/main/0");
+    for round in 0..10 {
+        let store = RedisStore::connect(&url).await.unwrap();
+        store
+            .submit(new_job(&format!("nasa{round}")))
+            .await
+            .unwrap();
+    }
+    let [in_old, in_new] = [&old, &new].map(|server| server.run(&["DBSIZE"]));
+    assert_eq!(in_old, "0");
+    assert_ne!(in_new, "0");
+
+    // A sentinel that says nothing does not hinder.
+    sentinels[0].pause();
+    let connecting = tokio::time::timeout(Duration::from_secs(5), RedisStore::connect(&url));
+    connecting.await.unwrap().unwrap();
+    sentinels[0].resume();
+    assert_eq!(old.run(&["DBSIZE"]), "0");
+}
+
 /// What is accepted before the replica has it may be lost: that is not what is tested here.
 async fn wait_for_replica(watched: &Watched) {
     let primary = &watched.servers[watched.primary()];

@@ -1,10 +1,12 @@
 //! Asks sentinels which server is the primary.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use redis::{ErrorKind, RedisError, ServerErrorKind};
+use tokio::time::{Instant, timeout_at};
 
 use super::super::endpoint::Endpoint;
 use super::dial::{CONNECT_TIMEOUT, Connection, Dialer};
@@ -19,48 +21,92 @@ pub(in super::super) struct Sentinels {
     pub(in super::super) dialer: Dialer,
 }
 
+/// How long the others wait for a sentinel that does not answer. One that runs takes some milliseconds.
+const OTHERS: Duration = Duration::from_millis(500);
+
+/// What one sentinel says.
+struct Word {
+    /// Counts the failovers that this sentinel knows of.
+    epoch: u64,
+    primary: Endpoint,
+}
+
 impl Sentinels {
-    /// Asks all sentinels at once, so that none which is gone holds anybody up, and takes the first server named that
-    /// says that it is the primary. While a failover is under way there may be none.
+    /// Connects to the server that the sentinels name, if it says that it is the primary. While a failover is under way
+    /// there may be none.
+    ///
+    /// Of sentinels that name different servers, those are right that know of the most failovers. The others name the
+    /// old primary until they hear of the last one, some seconds later; a server that comes back in that time says that
+    /// it is the primary, too, and what is written there is lost.
     pub(super) async fn primary(
         &self,
         dialer: &Dialer,
         response_timeout: Duration,
     ) -> Result<(Endpoint, Connection), RedisError> {
+        let words = self.words().await?;
+        let newest = words.iter().map(|word| word.epoch).max();
+        let mut tried: Vec<Endpoint> = Vec::new();
+        let mut unusable = None;
+        for Word { epoch, primary } in words {
+            if Some(epoch) != newest || tried.contains(&primary) {
+                continue;
+            }
+            match primary_at(&primary, dialer, response_timeout).await {
+                Ok(connection) => return Ok((primary, connection)),
+                Err(error) => unusable = Some(error),
+            }
+            tried.push(primary);
+        }
+        Err(unusable.expect("one word is the newest"))
+    }
+
+    /// Asks all sentinels at once, so that none which is gone holds anybody up for long. Returns one word or more.
+    async fn words(&self) -> Result<Vec<Word>, RedisError> {
         let mut answers: FuturesUnordered<_> = self
             .endpoints
             .iter()
             .map(|sentinel| self.ask(sentinel))
             .collect();
-        let mut tried = Vec::new();
-        let (mut unreachable, mut unusable) = (None, None);
-        while let Some(answer) = answers.next().await {
-            let endpoint = match answer {
-                Ok(endpoint) if tried.contains(&endpoint) => continue,
-                Ok(endpoint) => endpoint,
-                Err(error) => {
-                    unreachable = Some(error);
-                    continue;
+        let mut words = Vec::new();
+        let mut unreachable = None;
+        let mut until = Instant::now() + CONNECT_TIMEOUT * 2;
+        while let Ok(Some(answer)) = timeout_at(until, answers.next()).await {
+            match answer {
+                Ok(word) => {
+                    until = until.min(Instant::now() + OTHERS);
+                    words.push(word);
                 }
-            };
-            match primary_at(&endpoint, dialer, response_timeout).await {
-                Ok(connection) => return Ok((endpoint, connection)),
-                Err(error) => unusable = Some(error),
+                Err(error) => unreachable = Some(error),
             }
-            tried.push(endpoint);
         }
-        Err(unusable
-            .or(unreachable)
-            .unwrap_or_else(|| RedisError::from((ErrorKind::EmptySentinelList, "no sentinel"))))
+        if words.is_empty() {
+            return Err(unreachable.unwrap_or_else(|| {
+                RedisError::from((ErrorKind::EmptySentinelList, "no sentinel"))
+            }));
+        }
+        Ok(words)
     }
 
-    async fn ask(&self, sentinel: &Endpoint) -> Result<Endpoint, RedisError> {
+    async fn ask(&self, sentinel: &Endpoint) -> Result<Word, RedisError> {
         let mut connection = self.dialer.connect(sentinel, CONNECT_TIMEOUT).await?;
+        // The epoch first: an address that is newer than its epoch loses against others, one that is older would win.
+        let epoch = {
+            let mut ask = redis::cmd("SENTINEL");
+            ask.arg("MASTER").arg(&self.service);
+            let told: Result<HashMap<String, String>, _> =
+                ask.query_async(&mut connection.redis).await;
+            // A sentinel's user may be allowed to ask for the address only.
+            let told = told.ok().and_then(|mut told| told.remove("config-epoch"));
+            told.and_then(|epoch| epoch.parse().ok()).unwrap_or(0)
+        };
         let mut ask = redis::cmd("SENTINEL");
         ask.arg("GET-MASTER-ADDR-BY-NAME").arg(&self.service);
         let named: Option<(String, u16)> = ask.query_async(&mut connection.redis).await?;
         match named {
-            Some((host, port)) => Ok(Endpoint::Tcp(host, port)),
+            Some((host, port)) => Ok(Word {
+                epoch,
+                primary: Endpoint::Tcp(host, port),
+            }),
             None => Err(RedisError::from((
                 ErrorKind::MasterNameNotFoundBySentinel,
                 "the sentinels know no service of this name",
