@@ -85,6 +85,9 @@ async fn a_lost_reply_costs_no_attempt_and_no_second_run() {
         // Long enough for the lease to be renewed.
         kit.scraper
             .next(Step::succeed("scraped".to_owned()).taking(Duration::from_secs(25)));
+        // Nor is the report done before the checkpoint was repeated.
+        kit.analyzer
+            .next(Step::succeed("analyzed".to_owned()).taking(Duration::from_secs(1)));
         kit.faults.on_call(verb, 1, Fault::LoseReply);
         let workers = kit.pipeline.start();
         let submitted = kit.client.submit(target()).await.unwrap().into_job();

@@ -1,8 +1,8 @@
 //! The three phases of a job: traits that users implement.
 //!
 //! The outputs of [`Scraper`] and [`Analyzer`] are kept as checkpoints, encoded as JSON, so that a
-//! later attempt goes on where an earlier one stopped. Inputs are references because a retry needs
-//! them again.
+//! later attempt goes on where an earlier one stopped. The next phase begins while they are on their way to the
+//! store. Inputs are references because a retry needs them again.
 //!
 //! Phases run **at least once**: any `await` in one may be its last (a cancel, a timeout, a lost
 //! lease, a killed machine), and the phase then runs again from its start. Use

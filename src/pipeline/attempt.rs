@@ -1,32 +1,34 @@
 //! One attempt: a claimed job on its way through the phases that it has still to do.
 
 use std::error::Error;
-use std::future::{Future, pending};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::future::poll_immediate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep_until};
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::claimer::Claim;
 use super::decision::{FailedAttempt, after_failure, after_stop, refusal};
 use super::failure_log::attempt_failed;
 use super::guard::{Interrupted, guard};
+use super::output::{as_after_a_retry, encode};
 use super::persist::persist;
 use super::phases::Phases;
 use super::pool::WorkerPool;
 use super::running::RunningJob;
 use super::stop::StopReason;
+use super::unacknowledged::Unacknowledged;
 use super::versioned::{mark, unmark};
-use crate::job::{Failure, FailureKind, Phase, Status, Version};
+use crate::job::{Failure, Phase, Status, Version};
 use crate::measure::{self, Stopwatch};
-use crate::panic;
-use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper, read_back};
+use crate::phase::{Analyzer, Assembler, PhaseContext, PhaseError, Scraper};
 use crate::store::{Checkpoints, HeartbeatReply, Outcome, StoreError};
 use crate::timeout::instant_after;
 
@@ -35,6 +37,7 @@ pub(super) struct Attempt<'a> {
     pool: &'a WorkerPool,
     running: &'a RunningJob,
     checkpoints: Checkpoints,
+    unacknowledged: Unacknowledged<'a>,
     deadline: Option<Instant>,
     began: Instant,
     /// How long after its submit the job was claimed.
@@ -47,12 +50,23 @@ pub(super) struct Attempt<'a> {
     outdated: bool,
 }
 
-/// How an attempt ends.
+/// Why an attempt has no report.
 enum Ending {
-    /// This outcome is reported to the store.
-    Report(Outcome),
-    /// Nothing is reported: another worker may own the job.
-    Leave,
+    /// A phase failed.
+    Failed {
+        phase: Phase,
+        failure: Failure,
+        retry_after: Option<Duration>,
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+    /// The output of a phase cannot be used, whenever it is tried again.
+    Unusable(Phase, Failure),
+    /// The store refuses the output of a phase.
+    Refused(Phase, StoreError),
+    /// The job was stopped.
+    Stopped(StopReason),
+    /// Its time is not now.
+    Outdated,
 }
 
 impl<'a> Attempt<'a> {
@@ -66,14 +80,16 @@ impl<'a> Attempt<'a> {
         if job.version == Version::FIRST.next() {
             measure::first_claimed(&job.target.platform, age);
         }
+        let deadline = claimed
+            .time_left
+            .and_then(|left| Instant::now().checked_add(left));
         Self {
             pool,
             running,
             outdated,
             checkpoints: claimed.checkpoints,
-            deadline: claimed
-                .time_left
-                .and_then(|left| Instant::now().checked_add(left)),
+            unacknowledged: Unacknowledged::new(pool, running, deadline),
+            deadline,
             began: Instant::now(),
             age,
             reached: claimed.job.phase,
@@ -88,20 +104,25 @@ impl<'a> Attempt<'a> {
         A: Analyzer<Input = S::Output>,
         M: Assembler<Scraped = S::Output, Analysis = A::Output>,
     {
-        let ending = if self.outdated {
+        let ended = if self.outdated {
             // Its request would be refused too: it waits for the pause like those not yet claimed.
-            Ending::Report(Outcome::Released)
+            Err(Ending::Outdated)
         } else {
-            match self.run_phases(phases).await {
-                Ok(report) => Ending::Report(Outcome::Completed(report)),
-                Err(ending) => ending,
+            self.run_phases(phases).await
+        };
+        let outcome = match ended {
+            Ok(report) => {
+                self.unacknowledged.overtake();
+                Some(Outcome::Completed(report))
             }
+            Err(ending) => self.outcome(ending).await,
         };
         // Before the outcome is reported: a heartbeat that raced it would look like a lost lease.
         self.running.end_heartbeats().await;
-        match ending {
-            Ending::Report(outcome) => self.finish(outcome).await,
-            Ending::Leave => debug!("the job is left to the worker that owns it"),
+        if let Some(outcome) = outcome {
+            self.finish(outcome).await;
+        } else {
+            debug!("the job is left to the worker that owns it");
         }
     }
 
@@ -125,7 +146,8 @@ impl<'a> Attempt<'a> {
         let ctx = context(Phase::Finalizing);
         let assemble = phases.assembler.assemble(&scraped, &analysis, &ctx);
         let report = self.guarded(Phase::Finalizing, assemble).await?;
-        self.encode(Phase::Finalizing, &report)
+        encode(Phase::Finalizing, &report)
+            .map_err(|failure| Ending::Unusable(Phase::Finalizing, failure))
     }
 
     /// Runs a phase whose output is kept, unless an earlier attempt has left it.
@@ -150,97 +172,143 @@ impl<'a> Attempt<'a> {
             }
         }
         let output = self.guarded(phase, work).await?;
-        let json = self.encode(phase, &output)?;
-        let output = as_after_a_retry(phase, output, &json)
-            .map_err(|failure| self.give_up(phase, failure))?;
+        let unusable = |failure| Ending::Unusable(phase, failure);
+        let json = encode(phase, &output).map_err(unusable)?;
+        let output = as_after_a_retry(phase, output, &json).map_err(unusable)?;
         // What later phases have left was made from another output.
         self.checkpoints = Checkpoints::default();
         self.running.context.forget_saved();
         self.keep(phase, json).await?;
-        // A phase that ran once more because its output was unreadable excuses no later one.
-        if phase >= self.reached {
-            self.failures = 0;
-        }
         Ok(output)
     }
 
+    /// Runs a phase under guard. What the phases before have left is acknowledged meanwhile.
     async fn guarded<T>(
-        &self,
+        &mut self,
         phase: Phase,
         work: impl Future<Output = Result<T, PhaseError>>,
     ) -> Result<T, Ending> {
-        let timeout = self.pool.settings.policy(phase).timeout;
+        let (pool, running) = (self.pool, self.running);
+        let timeout = pool.settings.policy(phase).timeout;
         let watch = Stopwatch::start();
-        let grace = |why| self.pool.grace(why);
-        let ended = guard(self.running, timeout, self.deadline, grace, work)
-            .instrument(info_span!("phase", %phase))
-            .await;
+        let grace = |why| pool.grace(why);
+        let work = guard(running, timeout, self.deadline, grace, work);
+        let mut work = pin!(work.instrument(info_span!("phase", %phase)));
+        let mut waits = !self.unacknowledged.is_empty();
+        let ended = loop {
+            tokio::select! {
+                biased;
+                ended = &mut work => break ended,
+                acknowledged = self.acknowledged(), if waits => match acknowledged {
+                    // The phase works on what cannot be kept.
+                    Err(ending @ Ending::Refused(..)) => return Err(ending),
+                    // If the job was stopped, the guard knows how long the phase may take to end.
+                    _ => waits = false,
+                },
+            }
+        };
         let result = match &ended {
             Ok(_) => "ok",
             Err(Interrupted::Failed { .. }) => "failed",
             Err(Interrupted::Stopped(_)) => "stopped",
         };
-        let platform = &self.running.context.target.platform;
-        measure::phase_ran(platform, phase, result, &watch);
-        match ended {
-            Ok(output) => Ok(output),
-            Err(Interrupted::Stopped(why)) => Err(stopped(why)),
-            Err(Interrupted::Failed {
+        measure::phase_ran(&running.context.target.platform, phase, result, &watch);
+        ended.map_err(|interrupted| match interrupted {
+            Interrupted::Stopped(why) => Ending::Stopped(why),
+            Interrupted::Failed {
                 failure,
                 retry_after,
                 source,
-            }) => {
+            } => Ending::Failed {
+                phase,
+                failure,
+                retry_after,
+                source,
+            },
+        })
+    }
+
+    /// Sends a phase's output to the store, and waits for no reply that takes time.
+    async fn keep(&mut self, phase: Phase, output: Bytes) -> Result<(), Ending> {
+        let output = mark(self.pool.client.program_version(), output);
+        self.unacknowledged.add(phase, output);
+        if let Some(at_once) = poll_immediate(pin!(self.acknowledged())).await {
+            return at_once;
+        }
+        self.unacknowledged.announce();
+        Ok(())
+    }
+
+    /// Waits until the store has replied to all that was sent.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost: the next call goes on.
+    async fn acknowledged(&mut self) -> Result<(), Ending> {
+        while let Some((phase, reply)) = self.unacknowledged.reply().await {
+            match reply {
+                // A phase that ran once more because its output was unreadable excuses no later one.
+                Ok(HeartbeatReply::Continue) if phase >= self.reached => self.failures = 0,
+                Ok(HeartbeatReply::Continue) => {}
+                Ok(HeartbeatReply::Cancel) => return Err(self.stopped(StopReason::Cancelled)),
+                Err(StoreError::LeaseLost(_)) => return Err(self.stopped(StopReason::LeaseLost)),
+                // Asked to stop, or overdue: an overdue job that is released is failed by its store.
+                Err(StoreError::Unavailable { .. }) => {
+                    return Err(self.stopped(StopReason::Unrenewed));
+                }
+                Err(error) => return Err(Ending::Refused(phase, error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops the job, unless that has already been done for another reason.
+    fn stopped(&self, why: StopReason) -> Ending {
+        self.running.stop(why);
+        Ending::Stopped(self.running.stop_reason().unwrap_or(why))
+    }
+
+    /// Returns the outcome to report of an attempt that has no report, or nothing if another worker may own the job.
+    ///
+    /// What its phases have left is acknowledged before, so that no other attempt does it again.
+    async fn outcome(&mut self, mut ending: Ending) -> Option<Outcome> {
+        if !matches!(ending, Ending::Stopped(StopReason::LeaseLost))
+            && let Err(earlier) = self.acknowledged().await
+        {
+            ending = earlier;
+        }
+        let context = &self.running.context;
+        Some(match ending {
+            Ending::Stopped(why) => return after_stop(why),
+            Ending::Outdated => Outcome::Released,
+            Ending::Failed {
+                phase,
+                failure,
+                retry_after,
+                source,
+            } => {
                 let outcome = self.after_failure(phase, failure, retry_after);
                 let source = source
                     .as_deref()
                     .map(|source| source as &(dyn Error + 'static));
-                attempt_failed(&self.running.context, phase, source, &outcome);
-                Err(Ending::Report(outcome))
+                attempt_failed(context, phase, source, &outcome);
+                outcome
             }
-        }
-    }
-
-    /// Keeps a phase's output in the store.
-    async fn keep(&self, phase: Phase, output: Bytes) -> Result<(), Ending> {
-        let (store, lease) = (&self.pool.store, &self.running.lease);
-        let output = mark(self.pool.client.program_version(), output);
-        let call = || store.checkpoint(lease, phase, output.clone());
-        let timeout = self.pool.settings.store_timeout;
-        match persist(timeout, call, || self.stopped_or_overdue()).await {
-            Ok(HeartbeatReply::Continue) => Ok(()),
-            Ok(HeartbeatReply::Cancel) => Err(stopped(StopReason::Cancelled)),
-            Err(StoreError::LeaseLost(_)) => Err(Ending::Leave),
-            // Asked to stop, or overdue: an overdue job that is released is failed by its store.
-            Err(StoreError::Unavailable { .. }) => Err(stopped(
-                self.running.stop_reason().unwrap_or(StopReason::Unrenewed),
-            )),
-            Err(error) => Err(Ending::Report(self.refused(phase, &error))),
-        }
-    }
-
-    /// Waits until it is no use to go on while the store is away. An output is not thrown away because
-    /// the lease could not be renewed: the store knows who owns the job.
-    async fn stopped_or_overdue(&self) {
-        let stopped = async {
-            if self.running.stopped().await == StopReason::Unrenewed {
-                pending::<()>().await;
+            Ending::Refused(phase, error) => {
+                let outcome = self.after_failure(phase, refusal(&error), None);
+                attempt_failed(context, phase, error.source(), &outcome);
+                outcome
             }
-        };
-        let overdue = async {
-            match self.deadline {
-                Some(deadline) => sleep_until(deadline).await,
-                None => pending().await,
+            Ending::Unusable(phase, failure) => {
+                let outcome = Outcome::Failed(failure);
+                attempt_failed(context, phase, None, &outcome);
+                outcome
             }
-        };
-        tokio::select! {
-            () = stopped => {}
-            () = overdue => {}
-        }
+        })
     }
 
     /// Reports the outcome to the store, retrying for ten lease lengths; by then another worker owns
     /// the job, and this worker is needed for others.
-    async fn finish(&self, mut outcome: Outcome) {
+    async fn finish(&mut self, mut outcome: Outcome) {
         let (store, lease, settings) = (&self.pool.store, &self.running.lease, &self.pool.settings);
         loop {
             let give_up = instant_after(settings.lease.saturating_mul(10));
@@ -261,7 +329,11 @@ impl<'a> Attempt<'a> {
                 // The store refuses the report: that is the outcome instead. Other outcomes carry
                 // nothing that it could refuse.
                 Err(error) if matches!(outcome, Outcome::Completed(_)) => {
-                    outcome = self.refused(Phase::Finalizing, &error);
+                    let refused = Ending::Refused(Phase::Finalizing, error);
+                    let Some(instead) = self.outcome(refused).await else {
+                        return warn!("lease lost before the outcome was reported; it is dropped");
+                    };
+                    outcome = instead;
                 }
                 Err(error) => return warn!(%error, "the outcome could not be reported"),
             }
@@ -285,24 +357,6 @@ impl<'a> Attempt<'a> {
         };
         let policy = &self.pool.settings.policy(phase).retry;
         after_failure(policy, failed, &mut fastrand::Rng::new())
-    }
-
-    /// Returns the outcome to report of a job whose output the store refuses.
-    fn refused(&self, phase: Phase, error: &StoreError) -> Outcome {
-        let outcome = self.after_failure(phase, refusal(error), None);
-        attempt_failed(&self.running.context, phase, error.source(), &outcome);
-        outcome
-    }
-
-    /// Ends a job whose phase leaves an output that cannot be used.
-    fn give_up(&self, phase: Phase, failure: Failure) -> Ending {
-        let outcome = Outcome::Failed(failure);
-        attempt_failed(&self.running.context, phase, None, &outcome);
-        Ending::Report(outcome)
-    }
-
-    fn encode<T: Serialize>(&self, phase: Phase, output: &T) -> Result<Bytes, Ending> {
-        encode(phase, output).map_err(|failure| self.give_up(phase, failure))
     }
 
     fn log_end(&self, status: Status, outcome: &Outcome) {
@@ -341,49 +395,4 @@ impl<'a> Attempt<'a> {
             }
         }
     }
-}
-
-fn encode<T: Serialize>(phase: Phase, output: &T) -> Result<Bytes, Failure> {
-    // A value's own serialization is foreign code, like the phase that made it: what it says may
-    // quote the value, so it goes to the log and not to clients.
-    let (kind, reason) = match catch_unwind(AssertUnwindSafe(|| serde_json::to_vec(output))) {
-        Ok(Ok(json)) => return Ok(Bytes::from(json)),
-        Ok(Err(error)) => {
-            error!(%phase, %error, "the output cannot be written as JSON");
-            (FailureKind::Permanent, "its serialization failed")
-        }
-        Err(panic) => {
-            let message = panic::message(&*panic).unwrap_or("no message");
-            error!(%phase, panic = message, "the output's serialization panicked");
-            (FailureKind::Panicked, "its serialization panicked")
-        }
-    };
-    let message = format!("the output of phase {phase} cannot be written as JSON: {reason}");
-    Err(Failure::new(kind, message))
-}
-
-/// Returns the output as a retry of a later phase will see it. In debug builds only: it costs a second
-/// copy, and what differs shows at the first attempt.
-fn as_after_a_retry<T: Serialize + DeserializeOwned>(
-    phase: Phase,
-    output: T,
-    json: &[u8],
-) -> Result<T, Failure> {
-    if !cfg!(debug_assertions) {
-        return Ok(output);
-    }
-    // Foreign code again: see `encode`.
-    let read = catch_unwind(AssertUnwindSafe(|| read_back(json)));
-    let reason = match read {
-        Ok(Ok(read)) => return Ok(read),
-        Ok(Err(reason)) => reason,
-        Err(_) => "reading it again panicked".to_owned(),
-    };
-    error!(%phase, %reason, "the output does not survive its JSON");
-    let message = format!("the output of phase {phase} does not survive its JSON: {reason}");
-    Err(Failure::new(FailureKind::Permanent, message))
-}
-
-fn stopped(why: StopReason) -> Ending {
-    after_stop(why).map_or(Ending::Leave, Ending::Report)
 }

@@ -54,7 +54,7 @@ async fn heartbeat(pool: &WorkerPool, running: Arc<RunningJob>) {
     let Some(mut heartbeats) = running.heartbeats().await else {
         return;
     };
-    let progress = running.context.overall_progress();
+    let progress = running.on_its_way.bound(running.context.overall_progress());
     if !heartbeats.is_due(settings, progress) {
         return;
     }

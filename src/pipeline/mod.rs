@@ -10,6 +10,8 @@ mod guard;
 mod job_span;
 mod lease_renewer;
 mod on_end;
+mod on_its_way;
+mod output;
 mod persist;
 mod phases;
 mod pool;
@@ -18,6 +20,7 @@ mod settings;
 mod state_keeper;
 mod stop;
 mod sweeper;
+mod unacknowledged;
 mod versioned;
 mod workers;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
+use super::on_its_way::OnItsWay;
 use super::settings::Settings;
 use super::stop::{StopReason, StopSwitch};
 use crate::job::{Job, Progress};
@@ -15,6 +16,7 @@ use crate::store::Lease;
 pub(super) struct RunningJob {
     pub(super) lease: Lease,
     pub(super) context: Arc<JobContext>,
+    pub(super) on_its_way: OnItsWay,
     stop: StopSwitch,
     heartbeats: Mutex<Heartbeats>,
 }
@@ -30,17 +32,20 @@ pub(super) struct Heartbeats {
 }
 
 impl RunningJob {
-    /// `renewed` is when the lease is taken to have begun; `context` is stopped by `stop`.
+    /// `renewed` is when the lease is taken to have begun; `context` is stopped by `stop`, and what it saves waits for
+    /// what is `on_its_way`.
     pub(super) fn new(
         job: &Job,
         lease: Lease,
         renewed: Instant,
         context: JobContext,
         stop: StopSwitch,
+        on_its_way: OnItsWay,
     ) -> Self {
         Self {
             lease,
             context: Arc::new(context),
+            on_its_way,
             stop,
             heartbeats: Mutex::new(Heartbeats {
                 renewed,

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use tracing::warn;
 
+use super::on_its_way::OnItsWay;
 use super::persist::persist;
 use super::settings::Settings;
 use super::stop::{StopReason, StopSwitch};
@@ -30,6 +31,7 @@ pub(super) struct StoredState {
     patience: Duration,
     program_version: Option<ProgramVersion>,
     stop: StopSwitch,
+    on_its_way: OnItsWay,
     /// The next save's number. Whoever holds the lock has its turn.
     next: Mutex<u32>,
     incomplete: Incomplete,
@@ -77,6 +79,7 @@ impl StoredState {
         settings: &Settings,
         program_version: Option<ProgramVersion>,
         stop: StopSwitch,
+        on_its_way: OnItsWay,
     ) -> Self {
         Self {
             store,
@@ -85,6 +88,7 @@ impl StoredState {
             patience: settings.lease,
             program_version,
             stop,
+            on_its_way,
             next: Mutex::default(),
             incomplete: Incomplete::default(),
         }
@@ -109,6 +113,20 @@ impl StateKeeper for StoredState {
         if self.incomplete.phases().contains(&phase) {
             return;
         }
+        // A phase can do without, so it is not held up for longer than another worker would wait.
+        let give_up = instant_after(self.patience);
+        let stopped = || async {
+            tokio::select! {
+                _ = self.stop.stopped() => {}
+                () = tokio::time::sleep_until(give_up) => {}
+            }
+        };
+        // The output of the phase before drops what was saved when it arrives.
+        tokio::select! {
+            biased;
+            () = self.on_its_way.arrived() => {}
+            () = stopped() => return,
+        }
         let number = *next;
         *next = next.saturating_add(1);
         let mark = |json| mark(self.program_version.as_ref(), json);
@@ -118,14 +136,6 @@ impl StateKeeper for StoredState {
         }
         .with_fresh(begin());
         let call = || self.store.save(&self.lease, request.clone());
-        // A phase can do without, so it is not held up for longer than another worker would wait.
-        let give_up = instant_after(self.patience);
-        let stopped = || async {
-            tokio::select! {
-                _ = self.stop.stopped() => {}
-                () = tokio::time::sleep_until(give_up) => {}
-            }
-        };
         match persist(self.timeout, call, stopped).await {
             Ok(HeartbeatReply::Continue) => save.kept = true,
             Ok(HeartbeatReply::Cancel) => self.stop.stop(StopReason::Cancelled),

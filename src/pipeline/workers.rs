@@ -14,6 +14,7 @@ use super::attempt::Attempt;
 use super::deliverer::deliver_notes;
 use super::job_span::job_span;
 use super::lease_renewer::renew_leases;
+use super::on_its_way::OnItsWay;
 use super::phases::Phases;
 use super::pool::WorkerPool;
 use super::running::RunningJob;
@@ -178,7 +179,7 @@ where
         // lease is renewed soon if so, but it is not taken for lost before that was tried.
         let one_renewal_ago = Instant::now().checked_sub(pool.settings.renewal_interval());
         let renewed = one_renewal_ago.map_or(claim.sent, |earliest| claim.sent.max(earliest));
-        let stop = StopSwitch::default();
+        let (stop, on_its_way) = (StopSwitch::default(), OnItsWay::default());
         let version = pool.client.program_version();
         let keeper = StoredState::new(
             Arc::clone(&pool.store),
@@ -186,6 +187,7 @@ where
             &pool.settings,
             version.cloned(),
             stop.clone(),
+            on_its_way.clone(),
         );
         let context = JobContext::new(
             job,
@@ -195,7 +197,9 @@ where
             as_json(&saved, version),
             measure::remaining_quota,
         );
-        let running = Arc::new(RunningJob::new(job, lease, renewed, context, stop));
+        let running = Arc::new(RunningJob::new(
+            job, lease, renewed, context, stop, on_its_way,
+        ));
         let _occupied = pool.occupy(slot, &running);
         let attempt = Attempt::new(&pool, &running, claim)
             .run(&phases)

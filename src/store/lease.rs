@@ -371,7 +371,7 @@ impl Checkpoints {
     /// dropped.
     #[must_use]
     pub fn with(mut self, phase: Phase, output: Bytes) -> Self {
-        self.set(phase, output);
+        self.set(phase, Some(output));
         self
     }
 
@@ -395,10 +395,10 @@ impl Checkpoints {
             .sum()
     }
 
-    pub(super) fn set(&mut self, phase: Phase, output: Bytes) {
+    pub(crate) fn set(&mut self, phase: Phase, output: Option<Bytes>) {
         match phase {
-            Phase::Scraping => self.scraping = Some(output),
-            Phase::Analysis => self.analysis = Some(output),
+            Phase::Scraping => self.scraping = output,
+            Phase::Analysis => self.analysis = output,
             Phase::Finalizing => {}
         }
     }

@@ -20,9 +20,9 @@ enum Point {
     Claimed,
     /// In the middle of a phase.
     Inside(Phase),
-    /// A phase is done; its output is not kept yet.
+    /// A phase is done and the next one runs; the output is not kept yet.
     BeforeCheckpoint(u64),
-    /// The output is kept; the next phase has not begun.
+    /// The output is kept; the worker does not know it yet.
     AfterCheckpoint(u64),
     /// The report is done; the store has not got it yet.
     BeforeFinish,
@@ -49,8 +49,14 @@ impl Point {
         match self {
             Self::Claimed => fixture.faults.on_call(Verb::Claim, 1, for_ever),
             Self::Inside(phase) => fixture.remote(phase).on_call(1, Step::hang()),
-            Self::BeforeCheckpoint(n) => fixture.faults.on_call(Verb::Checkpoint, n, Fault::Hang),
-            Self::AfterCheckpoint(n) => fixture.faults.on_call(Verb::Checkpoint, n, for_ever),
+            Self::BeforeCheckpoint(n) => {
+                fixture.faults.on_call(Verb::Checkpoint, n, Fault::Hang);
+                fixture.remote(after(n)).on_call(1, Step::hang());
+            }
+            Self::AfterCheckpoint(n) => {
+                fixture.faults.on_call(Verb::Checkpoint, n, for_ever);
+                fixture.remote(after(n)).on_call(1, Step::hang());
+            }
             Self::BeforeFinish => fixture.faults.on_call(Verb::Finish, 1, Fault::Hang),
             Self::AfterFinish => fixture.faults.on_call(Verb::Finish, 1, for_ever),
         }
@@ -60,10 +66,12 @@ impl Point {
     /// twice.
     const fn calls(self) -> [usize; 3] {
         match self {
-            Self::Claimed | Self::AfterCheckpoint(_) | Self::AfterFinish => [1, 1, 1],
-            Self::Inside(Phase::Scraping) | Self::BeforeCheckpoint(1) => [2, 1, 1],
-            Self::Inside(Phase::Analysis) | Self::BeforeCheckpoint(_) => [1, 2, 1],
-            Self::Inside(_) | Self::BeforeFinish => [1, 1, 2],
+            Self::Claimed | Self::AfterFinish => [1, 1, 1],
+            Self::Inside(Phase::Scraping) => [2, 1, 1],
+            Self::BeforeCheckpoint(1) => [2, 2, 1],
+            Self::Inside(Phase::Analysis) | Self::AfterCheckpoint(1) => [1, 2, 1],
+            Self::BeforeCheckpoint(_) => [1, 2, 2],
+            Self::Inside(_) | Self::AfterCheckpoint(_) | Self::BeforeFinish => [1, 1, 2],
         }
     }
 
@@ -72,7 +80,10 @@ impl Point {
         let verb = match self {
             Self::Inside(phase) => return fixture.remote(phase).started(1).await,
             Self::Claimed => (Verb::Claim, 1),
-            Self::BeforeCheckpoint(n) | Self::AfterCheckpoint(n) => (Verb::Checkpoint, n),
+            Self::BeforeCheckpoint(n) | Self::AfterCheckpoint(n) => {
+                fixture.remote(after(n)).started(1).await;
+                (Verb::Checkpoint, n)
+            }
             Self::BeforeFinish | Self::AfterFinish => (Verb::Finish, 1),
         };
         while fixture.faults.calls(verb.0) < verb.1 {
@@ -83,8 +94,16 @@ impl Point {
     }
 }
 
+/// The phase that runs while the output of the `n`th is on its way.
+const fn after(n: u64) -> Phase {
+    match n {
+        1 => Phase::Analysis,
+        _ => Phase::Finalizing,
+    }
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_worker_that_crashes_at_any_point_costs_no_finished_phase() {
+async fn a_worker_that_crashes_at_any_point_costs_no_phase_whose_output_is_kept() {
     for point in Point::ALL {
         let fixture = Fixture::new();
         point.park(&fixture);

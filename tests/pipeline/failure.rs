@@ -406,6 +406,7 @@ async fn a_platform_that_limits_without_naming_a_wait_is_not_hammered() {
 async fn the_deadline_ends_a_job_whose_checkpoint_is_refused_for_ever() {
     let fixture = Fixture::new();
     fixture.faults.from_now_on(Verb::Checkpoint, Fault::Fail);
+    fixture.analyzer.always(Step::transient("no"));
     let _workers = fixture.builder().build().start();
     let job = fixture
         .client

@@ -3,6 +3,7 @@
 //! Time is paused: it jumps ahead when every task waits, so nothing here sleeps for real.
 
 mod cancel;
+mod checkpoints;
 mod crash;
 mod drain;
 mod failure;

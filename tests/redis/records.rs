@@ -6,10 +6,10 @@ use bytes::Bytes;
 use futures::future::join_all;
 use report_pipeline::store::{ClaimRequest, Outcome, SweepRequest, WorkerId};
 use report_pipeline::testing::mock::{Gate, Step};
-use report_pipeline::{Client, JobId, JobStore, Status, StoreError};
+use report_pipeline::{Client, JobId, JobStore, Phase, Status, StoreError};
 
 use super::fixture::{
-    Phases, connect, connect_with_prefix, ended, new_job, options, patiently, report, submit,
+    Phases, connect, connect_with_prefix, ended, new_job, options, patiently, report, submit, until,
 };
 use report_pipeline_test_support::redis::RedisServer;
 
@@ -276,6 +276,7 @@ async fn a_counter_that_was_deleted_stops_no_statistics() {
     let _workers = phases.builder(&client).build().start();
     let id = submit(&client, "nasa").await;
     phases.analyzer.started(1).await;
+    until(&client, id, |job| job.phase == Phase::Analysis).await;
     server.run(&["DEL", "jobs:q:bytes"]);
     assert!(client.cancel(id).await.is_ok());
     gate.open();

@@ -39,7 +39,8 @@ pub(crate) struct Worker {
 pub(crate) enum Order {
     /// Works on jobs.
     Work,
-    /// Works on jobs, and stops for ever at this point of the first one.
+    /// Works on jobs, and stops for ever at this point of the first one. In the last phase it waits until it is told to
+    /// go on.
     StopAt(Point),
     /// Works on jobs, and waits in the last phase of the first one until it is told to go on.
     WaitInLastPhase,
@@ -55,9 +56,9 @@ pub(crate) enum Point {
     ClaimedJob,
     /// In the middle of a phase.
     Inside(Phase),
-    /// A phase is done; its output is not kept yet.
+    /// A phase is done and the next one runs; the output is not kept yet.
     BeforeCheckpoint(u64),
-    /// The output is kept; the next phase has not begun.
+    /// The output is kept; the worker does not know it yet.
     AfterCheckpoint(u64),
     /// The report is done; the store has not got it yet.
     BeforeFinish,
@@ -84,8 +85,14 @@ impl Point {
         match self {
             Self::ClaimedJob => faults.on_call(Verb::Claim, 1, lost),
             Self::Inside(phase) => phases.remote(phase).on_call(1, Step::hang()),
-            Self::BeforeCheckpoint(n) => faults.on_call(Verb::Checkpoint, n, Fault::Hang),
-            Self::AfterCheckpoint(n) => faults.on_call(Verb::Checkpoint, n, lost),
+            Self::BeforeCheckpoint(n) => {
+                faults.on_call(Verb::Checkpoint, n, Fault::Hang);
+                phases.remote(after(n)).on_call(1, Step::hang());
+            }
+            Self::AfterCheckpoint(n) => {
+                faults.on_call(Verb::Checkpoint, n, lost);
+                phases.remote(after(n)).on_call(1, Step::hang());
+            }
             Self::BeforeFinish => faults.on_call(Verb::Finish, 1, Fault::Hang),
             Self::AfterFinish => faults.on_call(Verb::Finish, 1, lost),
         }
@@ -97,12 +104,23 @@ impl Point {
         let (verb, n) = match self {
             Self::Inside(phase) => return phases.remote(phase).started(1).await,
             Self::ClaimedJob => (Verb::Claim, 1),
-            Self::BeforeCheckpoint(n) | Self::AfterCheckpoint(n) => (Verb::Checkpoint, n),
+            Self::BeforeCheckpoint(n) | Self::AfterCheckpoint(n) => {
+                phases.remote(after(n)).started(1).await;
+                (Verb::Checkpoint, n)
+            }
             Self::BeforeFinish | Self::AfterFinish => (Verb::Finish, 1),
         };
         while faults.calls(verb) < n {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    }
+}
+
+/// The phase that runs while the output of the `n`th is on its way.
+const fn after(n: u64) -> Phase {
+    match n {
+        1 => Phase::Analysis,
+        _ => Phase::Finalizing,
     }
 }
 
@@ -220,7 +238,7 @@ fn worker_process() {
                 Some(phases.builder(&Client::new(store)).build().start())
             }
             Order::WaitInLastPhase => Some(wait_in_last_phase(store, &go_on).await),
-            Order::StopAt(point) => Some(stop_at(store, point).await),
+            Order::StopAt(point) => Some(stop_at(store, point, &go_on).await),
             Order::HoldOneJob => {
                 hold_one_job(store, &go_on).await;
                 None
@@ -244,13 +262,20 @@ async fn wait_in_last_phase(store: RedisStore, go_on: &Notify) -> Workers {
     workers
 }
 
-async fn stop_at(store: RedisStore, point: Point) -> Workers {
+async fn stop_at(store: RedisStore, point: Point, go_on: &Notify) -> Workers {
     let (store, faults) = FaultyStore::new(store);
     let phases = Phases::by("the worker process");
+    let gate = Gate::new();
+    let step = Step::succeed("the worker process".to_owned()).behind(&gate);
+    phases.assembler.on_call(1, step);
     point.stop(&phases, &faults);
     let builder = phases.builder(&Client::new(store));
     // A call that is held up is not given up on: the point is where it stands.
     let workers = builder.with_store_timeout(FOR_EVER).build().start();
+    if matches!(point, Point::BeforeFinish | Point::AfterFinish) {
+        go_on.notified().await;
+        gate.open();
+    }
     point.reached(&phases, &faults).await;
     let calls = phases.calls().map(|calls| calls.to_string());
     say(&calls.join(" "));
