@@ -1,9 +1,9 @@
 //! What the store in PostgreSQL costs and gives, beside plain statements on the same server, whose files are on the
 //! disk.
 //!
-//! `cargo bench --bench postgres --features postgres`, or a part of it: `-- throughput`, `-- submit`, `-- held`. Jobs have three empty phases
-//! and a 1 KiB report. The floor for jobs is an update by its key for each transaction of a job, each committed by
-//! itself, over as many connections as jobs run at once; for a submit it is one insert and its commit. Each is
+//! `cargo bench --bench postgres --features postgres`, or a part of it: `-- throughput`, `-- submit`, `-- held`. Jobs have three phases, which are
+//! empty or take 20 ms each, and a 1 KiB report. The floor for jobs is an update by its key for each call of a job, each
+//! committed by itself, over 16 connections; for a submit it is one insert and its commit. Each is
 //! measured in turns with its floor. `held` is the status of a job, and jobs end to end, beside a thousand and beside
 //! a million finished ones, which are copies of a thousand with ids and handles of their own.
 
@@ -12,15 +12,25 @@ mod floor;
 #[path = "work/mod.rs"]
 mod work;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use report_pipeline::{Client, JobId, JobStore, PostgresOptions, PostgresStore};
 use report_pipeline_test_support::postgres::PostgresServer;
-use work::{REPORT_BYTES, median, p50};
+use work::{Load, REPORT_BYTES, Worked, median, p50};
 
 const JOBS: u32 = 5_000;
-/// Jobs that run at once, and connections of the floor.
-const CONCURRENCY: u16 = 16;
+/// Connections of the floor. More of them bring no more.
+const CONNECTIONS: u32 = 16;
+const LOADS: [Load; 2] = [
+    Load {
+        at_once: 16,
+        phase: Duration::ZERO,
+    },
+    Load {
+        at_once: 512,
+        phase: Duration::from_millis(20),
+    },
+];
 /// How often each is measured.
 const TURNS: usize = 5;
 
@@ -31,7 +41,9 @@ fn main() {
         .unwrap();
     let server = PostgresServer::on_disk();
     if work::is_chosen("throughput") {
-        runtime.block_on(throughput(&server));
+        for load in LOADS {
+            runtime.block_on(throughput(&server, load));
+        }
     }
     if work::is_chosen("submit") {
         runtime.block_on(submit_alone(&server));
@@ -42,19 +54,20 @@ fn main() {
 }
 
 /// Jobs per second from submit to report, in turns with the floor.
-async fn throughput(server: &PostgresServer) {
+async fn throughput(server: &PostgresServer, load: Load) {
+    println!("{} at once, phases of {:?}", load.at_once, load.phase);
     let mut ratios = Vec::new();
     for turn in 1..=TURNS {
-        let schema = format!("throughput{turn}");
+        let schema = format!("throughput_{}_{turn}", load.at_once);
         let store = open(server, &schema).await;
         let before = floor::commits(server);
-        let rate = work::end_to_end(Client::new(store), JOBS, CONCURRENCY.into()).await;
+        let Worked { rate, checkpoints } = work::end_to_end(Client::new(store), JOBS, load).await;
         let commits = (floor::commits(server) - before) / f64::from(JOBS);
         let bytes = floor::size(server, &schema) / f64::from(JOBS) - f64::from(REPORT_BYTES);
-        let floor = floor::jobs_per_second(server, JOBS, CONCURRENCY.into()).await;
+        let floor = floor::jobs_per_second(server, JOBS, checkpoints, CONNECTIONS).await;
         ratios.push(rate / floor);
         println!(
-            "turn {turn}: {rate:>6.0} jobs/s, {commits:.2} transactions a job; floor {floor:>6.0} jobs/s; \
+            "turn {turn}: {rate:>6.0} jobs/s, {checkpoints:.2} checkpoints and {commits:.2} transactions a job; floor {floor:>6.0} jobs/s; \
              ratio {:.2}; {bytes:.0} bytes on disk per finished job beyond its report",
             rate / floor
         );
@@ -103,7 +116,7 @@ async fn held(server: &PostgresServer) {
             let times = work::statuses(&store, &ids, 4_000).await;
             turns.push(p50(times).as_secs_f64() * 1e6);
         }
-        let rate = work::end_to_end(Client::new(store), JOBS, CONCURRENCY.into()).await;
+        let Worked { rate, .. } = work::end_to_end(Client::new(store), JOBS, LOADS[0]).await;
         println!("status p50 of {count}: {turns:.1?} us; beside them {rate:.0} jobs/s");
         statuses.push(median(&mut turns));
         rates.push(rate);

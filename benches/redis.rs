@@ -1,7 +1,7 @@
 //! What the store in Redis costs and gives, on one machine with a server of its own.
 //!
 //! `cargo bench --bench redis`, or a part of it: `-- throughput`, `-- latency`, `-- recovery`, `-- flat`. Jobs have
-//! three empty phases and a 1 KiB report. Workers are processes of their own; this one submits. The floor is `redis-benchmark` in the same run, with
+//! three phases and a 1 KiB report: empty phases, whose checkpoints the report overtakes, or such that take 20 ms each. Workers are processes of their own; this one submits. The floor is `redis-benchmark` in the same run, with
 //! as many `EVALSHA` calls as the jobs took, whose scripts carry out as many commands as ours do on
 //! average, with arguments of like size. Recovery after a kill waits for the default lease of
 //! 30 s, so these take about two minutes. `flat`, with a million jobs held and 200,000 waiting, takes some
@@ -13,6 +13,8 @@ mod flat;
 mod floor;
 #[path = "redis/latency.rs"]
 mod latency;
+#[path = "work/takes.rs"]
+mod takes;
 #[path = "redis/usage.rs"]
 mod usage;
 #[path = "redis/worker.rs"]
@@ -26,11 +28,11 @@ use report_pipeline::{
 };
 use report_pipeline_test_support::redis::RedisServer;
 
+use takes::REPORT_BYTES;
 use usage::Usage;
 use worker::Worker;
 
 const JOBS: u32 = 20_000;
-const REPORT_BYTES: u16 = 1024;
 /// Submits under way at once.
 const SUBMITTERS: usize = 64;
 
@@ -48,8 +50,8 @@ fn main() {
         .collect();
     let is_chosen = |part: &str| chosen.is_empty() || chosen.iter().any(|one| one == part);
     if is_chosen("throughput") {
-        for workers in [1, 3] {
-            runtime.block_on(throughput(workers));
+        for (workers, task) in [(1, "empty"), (3, "empty"), (3, "busy")] {
+            runtime.block_on(throughput(workers, task));
         }
     }
     if is_chosen("latency") {
@@ -63,13 +65,11 @@ fn main() {
     }
 }
 
-async fn throughput(workers: usize) {
+async fn throughput(workers: usize, task: &str) {
     let server = RedisServer::start();
     let store = connect(&server).await;
     let client = Client::new(store);
-    let processes: Vec<Worker> = (0..workers)
-        .map(|_| Worker::start(&server, "empty"))
-        .collect();
+    let processes: Vec<Worker> = (0..workers).map(|_| Worker::start(&server, task)).collect();
     let before = Usage::read(&server);
     let began = Instant::now();
     futures::stream::iter(targets("user", JOBS))
@@ -87,7 +87,9 @@ async fn throughput(workers: usize) {
     let used = Usage::read(&server).since(&before, JOBS);
     drop(processes);
 
-    println!("{workers} worker process(es), {JOBS} jobs, {REPORT_BYTES}-byte report");
+    println!(
+        "{workers} worker process(es), {JOBS} jobs, phases: {task}, {REPORT_BYTES}-byte report"
+    );
     println!(
         "  end to end       {:>8.0} jobs/s (all submitted after {submitted:.1?})",
         rate(took)

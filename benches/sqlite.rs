@@ -1,7 +1,7 @@
 //! What the store in SQLite costs and gives, beside a bare loop on the same disk.
 //!
-//! `cargo bench --bench sqlite --features sqlite`, or a part of it: `-- throughput`, `-- submit`, `-- status`. Jobs have three empty phases and a 1 KiB
-//! report. The floor for jobs is one table and as many row writes as a job needs, with as many of them in one
+//! `cargo bench --bench sqlite --features sqlite`, or a part of it: `-- throughput`, `-- submit`, `-- status`. Jobs have three phases, which are empty or
+//! take 20 ms each, and a 1 KiB report. The floor for jobs is one table and as many row writes as a job needs, with as many of them in one
 //! commit as the store has; for a submit it is one insert and its commit. Disks are uneven, so each is measured in
 //! turns with its floor, several times. For the status of one among a million the rows of a
 //! thousand finished jobs are copied, with ids and handles of their own.
@@ -15,14 +15,22 @@ mod floor;
 mod work;
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use report_pipeline::{Client, JobId, JobStore, SqliteOptions, SqliteStore};
-use work::{REPORT_BYTES, median, p50};
+use work::{Load, REPORT_BYTES, Worked, median, p50};
 
 const JOBS: u32 = 4_000;
-/// Jobs that run at once.
-const CONCURRENCY: usize = 64;
+const LOADS: [Load; 2] = [
+    Load {
+        at_once: 64,
+        phase: Duration::ZERO,
+    },
+    Load {
+        at_once: 512,
+        phase: Duration::from_millis(20),
+    },
+];
 /// How often each is measured.
 const TURNS: usize = 5;
 
@@ -36,7 +44,9 @@ fn main() {
         return;
     }
     if work::is_chosen("throughput") {
-        runtime.block_on(throughput());
+        for load in LOADS {
+            runtime.block_on(throughput(load));
+        }
     }
     if work::is_chosen("submit") {
         runtime.block_on(submit_alone());
@@ -50,38 +60,41 @@ fn main() {
 async fn once(jobs: u32) {
     let folder = tempfile::tempdir().unwrap();
     let client = Client::new(open(&folder.path().join("jobs.db")).await);
-    work::end_to_end(client, jobs, CONCURRENCY).await;
+    work::end_to_end(client, jobs, LOADS[0]).await;
 }
 
 /// Jobs per second from submit to report, in turns with the floor.
-async fn throughput() {
+async fn throughput(load: Load) {
+    println!("{} at once, phases of {:?}", load.at_once, load.phase);
     let mut ratios = Vec::new();
     for turn in 1..=TURNS {
         let folder = tempfile::tempdir().unwrap();
-        let (rate, group, bytes) = end_to_end(&folder.path().join("jobs.db")).await;
-        let floor = floor::jobs_per_second(&folder.path().join("floor.db"), JOBS, group);
+        let (Worked { rate, checkpoints }, group, bytes) =
+            end_to_end(&folder.path().join("jobs.db"), load).await;
+        let floor = folder.path().join("floor.db");
+        let floor = floor::jobs_per_second(&floor, JOBS, checkpoints, group);
         ratios.push(rate / floor);
         println!(
-            "turn {turn}: {rate:>6.0} jobs/s, {group:.0} row writes a commit; floor {floor:>6.0} jobs/s; \
-             ratio {:.2}; {bytes:.0} bytes on disk per finished job beyond its report",
+            "turn {turn}: {rate:>6.0} jobs/s, {checkpoints:.2} checkpoints a job, {group:.0} row writes a commit; \
+             floor {floor:>6.0} jobs/s; ratio {:.2}; {bytes:.0} bytes on disk per finished job beyond its report",
             rate / floor
         );
     }
     println!("jobs end to end: median ratio {:.2}", median(&mut ratios));
 }
 
-/// Returns jobs per second, row writes per commit and bytes of the file per job.
-async fn end_to_end(file: &Path) -> (f64, f64, f64) {
+/// Returns what was done, row writes per commit and bytes of the file per job.
+async fn end_to_end(file: &Path, load: Load) -> (Worked, f64, f64) {
     let client = Client::new(open(file).await);
     let commits = floor::Commits::of(file);
     // The last one to close the file removes what the commits are counted in.
-    let rate = work::end_to_end(client.clone(), JOBS, CONCURRENCY).await;
-    let writes = f64::from(JOBS) * floor::WRITES_PER_JOB;
+    let worked = work::end_to_end(client.clone(), JOBS, load).await;
+    let writes = f64::from(JOBS) * floor::writes_per_job(worked.checkpoints);
     let commits = commits.since();
     drop(client);
     let size = floor::folded_size(file);
     (
-        rate,
+        worked,
         writes / commits,
         size / f64::from(JOBS) - f64::from(REPORT_BYTES),
     )

@@ -4,21 +4,21 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use report_pipeline::{
-    Client, PhaseContext, PhaseError, Pipeline, RedisOptions, Target, analyze_fn, assemble_fn,
-    scrape_fn,
-};
+use report_pipeline::{Client, Pipeline, RedisOptions};
 
-use crate::{REPORT_BYTES, limits};
+use crate::limits;
+use crate::takes::Takes;
 use report_pipeline_test_support::redis::RedisServer;
 
+const FOR_EVER: Duration = Duration::from_secs(1_000_000);
 const TASK: &str = "REPORT_PIPELINE_BENCH_WORKER";
 
 /// A worker process; killed when dropped.
 pub(crate) struct Worker(Child);
 
 impl Worker {
-    /// Starts one and waits until it works. `task` is `empty`, or `hang` in the first phase.
+    /// Starts one and waits until it works. `task` says of its phases that they are `empty`, that each takes 20 ms
+    /// (`busy`), or that the first one never ends (`hang`).
     pub(crate) fn start(server: &RedisServer, task: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .env(TASK, format!("{task} {}", server.url()))
@@ -48,21 +48,19 @@ pub(crate) fn task() -> Option<String> {
 
 pub(crate) async fn run(task: String) {
     let (task, url) = task.split_once(' ').unwrap();
-    let hang = task == "hang";
-    let report = "x".repeat(usize::from(REPORT_BYTES) - 2);
+    let (phase, at_once) = match task {
+        "hang" => (FOR_EVER, 32),
+        "busy" => (Duration::from_millis(20), 512),
+        _ => (Duration::ZERO, 32),
+    };
     let options = RedisOptions::new(url).unwrap().with_limits(limits());
     let pipeline = Pipeline::builder(
         Client::new(options.connect().await.unwrap()),
-        scrape_fn(move |_: Target, _: PhaseContext| async move {
-            if hang {
-                std::future::pending::<()>().await;
-            }
-            Ok::<_, PhaseError>(())
-        }),
-        analyze_fn(|(): &(), _: &PhaseContext| Ok::<_, PhaseError>(())),
-        assemble_fn(move |(): &(), (): &(), _: &PhaseContext| Ok::<_, PhaseError>(report.clone())),
+        Takes(phase),
+        Takes(phase),
+        Takes(phase),
     )
-    .with_concurrency(32)
+    .with_concurrency(at_once)
     .build();
     let workers = pipeline.start();
     println!("ready");

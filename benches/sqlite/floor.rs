@@ -6,14 +6,22 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-/// The rows that the store writes for a job: the job's own five times (submit, claim, two checkpoints, finish), two
-/// outputs and the report put in, two outputs taken out.
-pub(crate) const WRITES_PER_JOB: f64 = 10.0;
+/// The rows that the store writes for a job with so many checkpoints: the job's own for its submit, claim, each
+/// checkpoint and its end, each output and the report put in, each output taken out.
+pub(crate) fn writes_per_job(checkpoints: f64) -> f64 {
+    4.0 + 3.0 * checkpoints
+}
+
 /// About as long as the row of a job.
 const ROW: [u8; 400] = [7; 400];
 
 /// Jobs per second of a loop that writes as many rows of like size, with so many in one commit.
-pub(crate) fn jobs_per_second(file: &Path, jobs: u32, writes_per_commit: f64) -> f64 {
+pub(crate) fn jobs_per_second(
+    file: &Path,
+    jobs: u32,
+    checkpoints: f64,
+    writes_per_commit: f64,
+) -> f64 {
     let connection = open(file);
     let statement = |sql: &str| connection.prepare(sql).unwrap();
     let mut insert = statement("INSERT INTO rows (body) VALUES (?1)");
@@ -21,19 +29,27 @@ pub(crate) fn jobs_per_second(file: &Path, jobs: u32, writes_per_commit: f64) ->
     let mut put = statement("INSERT INTO parts (row, part, body) VALUES (?1, ?2, ?3)");
     let mut take = statement("DELETE FROM parts WHERE row = ?1 AND part < 2");
     let (report, mut open_writes, mut commits) = ([7_u8; 1024], 0.0, 0);
+    let mut owed = 0.0;
     let began = Instant::now();
     connection.execute_batch("BEGIN IMMEDIATE").unwrap();
     for _ in 0..jobs {
         insert.execute([&ROW[..]]).unwrap();
         let id = connection.last_insert_rowid();
-        for _ in 0..4 {
+        update.execute((id, &ROW[..])).unwrap();
+        owed += checkpoints;
+        let mut outputs = 0;
+        while owed >= 1.0 {
+            owed -= 1.0;
             update.execute((id, &ROW[..])).unwrap();
+            put.execute((id, outputs, &b"null"[..])).unwrap();
+            outputs += 1;
         }
-        put.execute((id, 0, &b"null"[..])).unwrap();
-        put.execute((id, 1, &b"null"[..])).unwrap();
+        update.execute((id, &ROW[..])).unwrap();
         put.execute((id, 2, &report[..])).unwrap();
-        take.execute([id]).unwrap();
-        open_writes += WRITES_PER_JOB;
+        if outputs > 0 {
+            take.execute([id]).unwrap();
+        }
+        open_writes += writes_per_job(checkpoints);
         if open_writes >= writes_per_commit {
             open_writes -= writes_per_commit;
             connection.execute_batch("COMMIT; BEGIN IMMEDIATE").unwrap();

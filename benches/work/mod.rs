@@ -1,4 +1,6 @@
-//! The work that the benches of the SQL stores give them: jobs with three empty phases and a report of 1 KiB.
+//! The work that the benches of the SQL stores give them: jobs with three phases and a report of 1 KiB.
+
+mod takes;
 
 use std::time::{Duration, Instant};
 
@@ -6,43 +8,69 @@ use bytes::Bytes;
 use futures::StreamExt;
 use report_pipeline::store::{ClaimRequest, Outcome, WorkerId};
 use report_pipeline::{
-    Client, Handle, JobId, JobStore, NewJob, PhaseContext, PhaseError, Pipeline, Platform,
-    StoreLimits, Target, analyze_fn, assemble_fn, scrape_fn,
+    Client, Handle, JobId, JobStore, NewJob, Pipeline, Platform, StoreLimits, Target,
 };
 
-pub(crate) const REPORT_BYTES: u16 = 1024;
+pub(crate) use takes::REPORT_BYTES;
+use takes::Takes;
+
 /// Submits under way at once.
 const SUBMITTERS: usize = 64;
 
-/// Runs so many jobs from submit to report, `at_once` of them at a time, and returns how many were done in a second.
-pub(crate) async fn end_to_end(client: Client, jobs: u32, at_once: usize) -> f64 {
+/// How jobs are run.
+#[derive(Clone, Copy)]
+pub(crate) struct Load {
+    /// Jobs at work at once.
+    pub(crate) at_once: usize,
+    /// How long each phase takes. Checkpoints of phases that end sooner than the store replies are overtaken by the
+    /// report, so a job of empty phases has few.
+    pub(crate) phase: Duration,
+}
+
+/// What came of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Worked {
+    /// Jobs in a second.
+    pub(crate) rate: f64,
+    /// Checkpoints that the store has taken, for each job: at most two.
+    pub(crate) checkpoints: f64,
+}
+
+/// Runs so many jobs from submit to report.
+pub(crate) async fn end_to_end(client: Client, jobs: u32, load: Load) -> Worked {
     let store = client.store();
     let before = store.stats().await.unwrap().jobs.completed;
     let workers = Pipeline::builder(
         client.clone(),
-        scrape_fn(async |_: Target, _: PhaseContext| Ok::<_, PhaseError>(())),
-        analyze_fn(|(): &(), _: &PhaseContext| Ok::<_, PhaseError>(())),
-        assemble_fn(|(): &(), (): &(), _: &PhaseContext| {
-            Ok::<_, PhaseError>("x".repeat(usize::from(REPORT_BYTES) - 2))
-        }),
+        Takes(load.phase),
+        Takes(load.phase),
+        Takes(load.phase),
     )
-    .with_concurrency(at_once)
+    .with_concurrency(load.at_once)
     .build()
     .start();
     let began = Instant::now();
-    futures::stream::iter(targets("worked", jobs))
+    let ids: Vec<JobId> = futures::stream::iter(targets("worked", jobs))
         .map(|target| client.submit(target))
         .buffer_unordered(SUBMITTERS)
-        .for_each(|submitted| async move {
-            submitted.unwrap();
-        })
+        .map(|submitted| submitted.unwrap().job().id)
+        .collect()
         .await;
     while store.stats().await.unwrap().jobs.completed < before + u64::from(jobs) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let took = began.elapsed();
     drop(workers);
-    f64::from(jobs) / took.as_secs_f64()
+    // A version for each visible change: the submit, the claim, each checkpoint, the end.
+    let mut checkpoints = 0;
+    for id in ids.iter().step_by(10) {
+        let job = store.get(*id).await.unwrap().unwrap();
+        checkpoints += job.version.number() - 3;
+    }
+    Worked {
+        rate: f64::from(jobs) / took.as_secs_f64(),
+        checkpoints: checkpoints as f64 / f64::from(jobs.div_ceil(10)),
+    }
 }
 
 /// Submits jobs one at a time, and returns how long each took.
