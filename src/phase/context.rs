@@ -206,8 +206,8 @@ impl PhaseContext {
     ///
     /// A state that cannot be kept, because a limit of the store refuses it, is no error: the phase goes
     /// on, nothing that it saves after that is kept either, and the next attempt begins with what was
-    /// kept before. While the store is away, or has no memory left, the call
-    /// waits, for as long as a lease lasts.
+    /// kept before. While the store is away, has no memory left, or has not yet the output of the phase
+    /// before, the call waits, for as long as a lease lasts.
     ///
     /// # Errors
     /// A permanent one if the value cannot be written as JSON. In debug builds also if it is another one

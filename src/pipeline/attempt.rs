@@ -34,10 +34,10 @@ use crate::timeout::instant_after;
 
 /// A worker's attempt at a job that it has claimed.
 pub(super) struct Attempt<'a> {
-    pool: &'a WorkerPool,
-    running: &'a RunningJob,
+    pool: &'a Arc<WorkerPool>,
+    running: &'a Arc<RunningJob>,
     checkpoints: Checkpoints,
-    unacknowledged: Unacknowledged<'a>,
+    unacknowledged: Unacknowledged,
     deadline: Option<Instant>,
     began: Instant,
     /// How long after its submit the job was claimed.
@@ -70,7 +70,11 @@ enum Ending {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(pool: &'a WorkerPool, running: &'a RunningJob, claim: Claim) -> Self {
+    pub(super) fn new(
+        pool: &'a Arc<WorkerPool>,
+        running: &'a Arc<RunningJob>,
+        claim: Claim,
+    ) -> Self {
         let outdated = pool.claimer.is_outdated(&claim);
         let claimed = claim.claimed;
         let job = &claimed.job;
@@ -88,7 +92,7 @@ impl<'a> Attempt<'a> {
             running,
             outdated,
             checkpoints: claimed.checkpoints,
-            unacknowledged: Unacknowledged::new(pool, running, deadline),
+            unacknowledged: Unacknowledged::new(Arc::clone(pool), Arc::clone(running), deadline),
             deadline,
             began: Instant::now(),
             age,
@@ -115,7 +119,7 @@ impl<'a> Attempt<'a> {
                 self.unacknowledged.overtake();
                 Some(Outcome::Completed(report))
             }
-            Err(ending) => self.outcome(ending).await,
+            Err(ending) => self.settle(ending).await,
         };
         // Before the outcome is reported: a heartbeat that raced it would look like a lost lease.
         self.running.end_heartbeats().await;
@@ -182,7 +186,7 @@ impl<'a> Attempt<'a> {
         Ok(output)
     }
 
-    /// Runs a phase under guard. What the phases before have left is acknowledged meanwhile.
+    /// Runs a phase under guard, and looks meanwhile at what the store replies to the outputs before.
     async fn guarded<T>(
         &mut self,
         phase: Phase,
@@ -194,17 +198,20 @@ impl<'a> Attempt<'a> {
         let grace = |why| pool.grace(why);
         let work = guard(running, timeout, self.deadline, grace, work);
         let mut work = pin!(work.instrument(info_span!("phase", %phase)));
-        let mut waits = !self.unacknowledged.is_empty();
+        let mut is_owed = self.unacknowledged.is_owed_a_reply();
+        let mut refused = None;
         let ended = loop {
             tokio::select! {
                 biased;
                 ended = &mut work => break ended,
-                acknowledged = self.acknowledged(), if waits => match acknowledged {
-                    // The phase works on what cannot be kept.
-                    Err(ending @ Ending::Refused(..)) => return Err(ending),
-                    // If the job was stopped, the guard knows how long the phase may take to end.
-                    _ => waits = false,
-                },
+                // If the job is stopped, the guard knows how long the phase may take to end.
+                replied = self.acknowledged(), if is_owed => {
+                    is_owed = false;
+                    if let Err(ending @ Ending::Refused(..)) = replied {
+                        running.stop(StopReason::Refused);
+                        refused = Some(ending);
+                    }
+                }
             }
         };
         let result = match &ended {
@@ -213,6 +220,9 @@ impl<'a> Attempt<'a> {
             Err(Interrupted::Stopped(_)) => "stopped",
         };
         measure::phase_ran(&running.context.target.platform, phase, result, &watch);
+        if let Some(ending) = refused {
+            return Err(ending);
+        }
         ended.map_err(|interrupted| match interrupted {
             Interrupted::Stopped(why) => Ending::Stopped(why),
             Interrupted::Failed {
@@ -231,12 +241,9 @@ impl<'a> Attempt<'a> {
     /// Sends a phase's output to the store, and waits for no reply that takes time.
     async fn keep(&mut self, phase: Phase, output: Bytes) -> Result<(), Ending> {
         let output = mark(self.pool.client.program_version(), output);
-        self.unacknowledged.add(phase, output);
-        if let Some(at_once) = poll_immediate(pin!(self.acknowledged())).await {
-            return at_once;
-        }
-        self.unacknowledged.announce();
-        Ok(())
+        self.unacknowledged.send(phase, output);
+        let at_once = poll_immediate(pin!(self.acknowledged())).await;
+        at_once.unwrap_or(Ok(()))
     }
 
     /// Waits until the store has replied to all that was sent.
@@ -264,16 +271,22 @@ impl<'a> Attempt<'a> {
     /// Stops the job, unless that has already been done for another reason.
     fn stopped(&self, why: StopReason) -> Ending {
         self.running.stop(why);
-        Ending::Stopped(self.running.stop_reason().unwrap_or(why))
+        Ending::Stopped(match why {
+            StopReason::LeaseLost => why,
+            _ => self.running.stop_reason().unwrap_or(why),
+        })
     }
 
     /// Returns the outcome to report of an attempt that has no report, or nothing if another worker may own the job.
     ///
-    /// What its phases have left is acknowledged before, so that no other attempt does it again.
-    async fn outcome(&mut self, mut ending: Ending) -> Option<Outcome> {
+    /// Waits for the replies to what its phases have left before, so that no other attempt does it again.
+    async fn settle(&mut self, mut ending: Ending) -> Option<Outcome> {
         if !matches!(ending, Ending::Stopped(StopReason::LeaseLost))
             && let Err(earlier) = self.acknowledged().await
         {
+            if let Ending::Failed { phase, failure, .. } = &ending {
+                warn!(%phase, error = failure.message(), "the phase failed, and an output before it is not kept");
+            }
             ending = earlier;
         }
         let context = &self.running.context;
@@ -326,11 +339,14 @@ impl<'a> Attempt<'a> {
                 Err(StoreError::LeaseLost(_)) => {
                     return warn!("lease lost before the outcome was reported; it is dropped");
                 }
+                Err(error @ StoreError::Unavailable { .. }) => {
+                    return warn!(%error, "the outcome could not be reported");
+                }
                 // The store refuses the report: that is the outcome instead. Other outcomes carry
                 // nothing that it could refuse.
                 Err(error) if matches!(outcome, Outcome::Completed(_)) => {
                     let refused = Ending::Refused(Phase::Finalizing, error);
-                    let Some(instead) = self.outcome(refused).await else {
+                    let Some(instead) = self.settle(refused).await else {
                         return warn!("lease lost before the outcome was reported; it is dropped");
                     };
                     outcome = instead;

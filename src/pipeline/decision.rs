@@ -86,7 +86,8 @@ pub(super) fn after_stop(why: StopReason) -> Option<Outcome> {
             FailureKind::Cancelled,
             "the job was cancelled",
         ))),
-        StopReason::LeaseLost => None,
+        // Of what is refused the attempt reports why.
+        StopReason::LeaseLost | StopReason::Refused => None,
         // Unrenewed: if no other worker has taken the job meanwhile, nobody is to blame.
         StopReason::Unrenewed | StopReason::Draining => Some(Outcome::Released),
     }

@@ -124,8 +124,14 @@ impl StateKeeper for StoredState {
         // The output of the phase before drops what was saved when it arrives.
         tokio::select! {
             biased;
-            () = self.on_its_way.arrived() => {}
-            () = stopped() => return,
+            () = self.on_its_way.all_arrived() => {}
+            () = stopped() => {
+                return warn!(
+                    %phase,
+                    "state of the phase is not kept, nor what it saves after that: the output of the phase before has \
+                     not reached the store; it goes on"
+                );
+            }
         }
         let number = *next;
         *next = next.saturating_add(1);

@@ -15,6 +15,8 @@ pub(super) enum StopReason {
     Unrenewed,
     /// The process drains.
     Draining,
+    /// The store refuses the output that the phase works on.
+    Refused,
 }
 
 impl StopReason {

@@ -1,11 +1,14 @@
 //! Outputs of phases that are on their way to the store while the next phase runs.
 
-use std::future::pending;
+use std::collections::VecDeque;
+use std::future::{Future, pending};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use tokio::time::{Instant, sleep_until};
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::persist::persist;
 use super::pool::WorkerPool;
@@ -14,23 +17,29 @@ use super::stop::StopReason;
 use crate::job::Phase;
 use crate::store::{Checkpoints, HeartbeatReply, StoreError};
 
+type Reply = Result<HeartbeatReply, StoreError>;
+type Replies = VecDeque<(Phase, Reply)>;
+
 /// The outputs of an attempt that the store has not acknowledged, at most one of each phase.
 ///
 /// They are sent one after the other, in the order of the phases. Only the report may overtake them; a retry, a
 /// release and a failure wait for them, or the next attempt would do again what was done.
-pub(super) struct Unacknowledged<'a> {
-    pool: &'a WorkerPool,
-    running: &'a RunningJob,
+pub(super) struct Unacknowledged {
+    pool: Arc<WorkerPool>,
+    running: Arc<RunningJob>,
     deadline: Option<Instant>,
     outputs: Checkpoints,
-    /// The call for the first of them, once it is made.
-    call: Option<BoxFuture<'a, Result<HeartbeatReply, StoreError>>>,
+    /// Sends them. A task of its own: a phase that blocks its thread, even until a save of its own is kept, holds up no
+    /// output.
+    calls: Option<AbortOnDropHandle<Replies>>,
+    /// Replies that nobody has looked at.
+    replies: Replies,
 }
 
-impl<'a> Unacknowledged<'a> {
-    pub(super) const fn new(
-        pool: &'a WorkerPool,
-        running: &'a RunningJob,
+impl Unacknowledged {
+    pub(super) fn new(
+        pool: Arc<WorkerPool>,
+        running: Arc<RunningJob>,
         deadline: Option<Instant>,
     ) -> Self {
         Self {
@@ -38,17 +47,42 @@ impl<'a> Unacknowledged<'a> {
             running,
             deadline,
             outputs: Checkpoints::none(),
-            call: None,
+            calls: None,
+            replies: Replies::new(),
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.first().is_none()
+    /// Returns whether there is a reply to wait for.
+    pub(super) fn is_owed_a_reply(&self) -> bool {
+        self.first().is_some()
     }
 
-    /// Adds the output of a phase. It is sent by [`reply`](Self::reply).
-    pub(super) fn add(&mut self, phase: Phase, output: Bytes) {
+    /// Sends the output of a phase, after those before it.
+    pub(super) fn send(&mut self, phase: Phase, output: Bytes) {
         self.outputs.set(phase, Some(output));
+        if self.first() != Some(phase) {
+            self.running.on_its_way.left(phase);
+            // What was sent in vain is sent again before this one, by `reply`.
+            if let Some(before) = self.calls.take() {
+                let call = self.call(phase);
+                self.spawn(async move {
+                    let mut replies = finished(before).await;
+                    if let Some((_, Ok(HeartbeatReply::Continue))) = replies.back() {
+                        replies.push_back(call.await);
+                    }
+                    replies
+                });
+            }
+            return;
+        }
+        let mut call = Box::pin(self.call(phase));
+        // A store in memory replies at once.
+        if let Some(reply) = (&mut call).now_or_never() {
+            self.replies.push_back(reply);
+        } else {
+            self.running.on_its_way.left(phase);
+            self.spawn(call.map(|reply| Replies::from([reply])));
+        }
     }
 
     /// Returns the next phase whose output the store has replied to, and the reply, or nothing if it has replied to
@@ -59,57 +93,71 @@ impl<'a> Unacknowledged<'a> {
     ///
     /// # Cancel safety
     /// Nothing is lost: the next call goes on.
-    pub(super) async fn reply(&mut self) -> Option<(Phase, Result<HeartbeatReply, StoreError>)> {
-        let phase = self.first()?;
-        let output = self.outputs.get(phase)?;
-        let call = self.call.get_or_insert_with(|| {
-            send(
-                self.pool,
-                self.running,
-                self.deadline,
-                phase,
-                output.clone(),
-            )
-            .boxed()
-        });
-        let reply = call.await;
-        self.call = None;
-        match &reply {
-            Ok(_) => self.outputs.set(phase, None),
-            Err(StoreError::Unavailable { .. }) => {}
-            Err(_) => self.outputs = Checkpoints::none(),
+    pub(super) async fn reply(&mut self) -> Option<(Phase, Reply)> {
+        loop {
+            if let Some((phase, reply)) = self.replies.pop_front() {
+                match &reply {
+                    Ok(_) => self.outputs.set(phase, None),
+                    Err(StoreError::Unavailable { .. }) => {}
+                    Err(_) => self.outputs = Checkpoints::none(),
+                }
+                return Some((phase, reply));
+            }
+            if let Some(calls) = &mut self.calls {
+                self.replies = finished(calls).await;
+                self.calls = None;
+            } else {
+                let call = self.call(self.first()?);
+                self.spawn(call.map(|reply| Replies::from([reply])));
+            }
         }
-        self.announce();
-        Some((phase, reply))
     }
 
-    /// Gives up the call under way, because the report replaces what it carries. The outputs are kept, in case that
-    /// the store refuses the report.
+    /// Gives up what is on its way, because the report replaces it. The outputs are kept, in case the store refuses
+    /// the report.
     pub(super) fn overtake(&mut self) {
-        self.call = None;
-    }
-
-    /// Tells the others of this job what is on its way.
-    pub(super) fn announce(&self) {
-        self.running.on_its_way.set(self.first());
+        self.calls = None;
+        self.replies.clear();
     }
 
     fn first(&self) -> Option<Phase> {
         let mut phases = [Phase::Scraping, Phase::Analysis].into_iter();
         phases.find(|phase| self.outputs.get(*phase).is_some())
     }
+
+    fn spawn(&mut self, calls: impl Future<Output = Replies> + Send + 'static) {
+        let task = tokio::spawn(calls.in_current_span());
+        self.calls = Some(AbortOnDropHandle::new(task));
+    }
+
+    /// Calls the store until it replies, or until it is no use any more.
+    fn call(&self, phase: Phase) -> impl Future<Output = (Phase, Reply)> + Send + use<> {
+        let (pool, running) = (Arc::clone(&self.pool), Arc::clone(&self.running));
+        let deadline = self.deadline;
+        let output = self.outputs.get(phase).cloned().unwrap_or_default();
+        async move {
+            let call = || pool.store.checkpoint(&running.lease, phase, output.clone());
+            let stop = || stopped_or_overdue(&running, deadline);
+            let reply = persist(pool.settings.store_timeout, call, stop).await;
+            if reply.is_ok() {
+                running.on_its_way.has_arrived(phase);
+            }
+            (phase, reply)
+        }
+    }
 }
 
-async fn send(
-    pool: &WorkerPool,
-    running: &RunningJob,
-    deadline: Option<Instant>,
-    phase: Phase,
-    output: Bytes,
-) -> Result<HeartbeatReply, StoreError> {
-    let call = || pool.store.checkpoint(&running.lease, phase, output.clone());
-    let timeout = pool.settings.store_timeout;
-    persist(timeout, call, || stopped_or_overdue(running, deadline)).await
+/// Waits for a task of ours.
+async fn finished(calls: impl Future<Output = Result<Replies, tokio::task::JoinError>>) -> Replies {
+    match calls.await {
+        Ok(replies) => replies,
+        Err(error) => match error.try_into_panic() {
+            // The store's own. It ends the attempt, wherever it happened.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is being shut down, and this task with it.
+            Err(_) => pending().await,
+        },
+    }
 }
 
 /// Waits until it is no use to go on while the store is away. An output is not thrown away because

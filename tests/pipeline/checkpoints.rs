@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures::StreamExt;
 use report_pipeline::testing::mock::Step;
 use report_pipeline::testing::{Fault, FaultyStore, Verb};
 use report_pipeline::{
@@ -88,12 +89,15 @@ async fn a_drain_waits_until_what_was_done_before_is_kept() {
     let fixture = Fixture::new();
     fixture
         .faults
-        .on_call(Verb::Checkpoint, 1, Fault::Delay(seconds(4)));
-    fixture.analyzer.on_call(1, Step::hang());
+        .on_call(Verb::Checkpoint, 1, Fault::Delay(seconds(3)));
+    fixture
+        .analyzer
+        .on_call(1, Step::until_cancelled(seconds(0)));
     let workers = fixture.builder().build().start();
     let id = fixture.submit("nasa").await;
     fixture.analyzer.started(1).await;
-    workers.drain(seconds(10)).await;
+    // The phase is asked to stop after two seconds, and does.
+    workers.drain(seconds(4)).await;
     let job = fixture.job(id).await;
     assert_eq!(
         (job.status, job.phase),
@@ -114,8 +118,6 @@ async fn a_report_that_is_refused_costs_no_phase_before_it() {
             .faults
             .on_call(Verb::Checkpoint, n, Fault::Delay(seconds(4)));
     }
-    // The store has no room when the first report is done.
-    fixture.faults.on_call(Verb::Finish, 1, Fault::Fail);
     fixture.assembler.on_call(1, Step::succeed("x".repeat(200)));
     let _workers = fixture.builder().build().start();
     let id = fixture.submit("nasa").await;
@@ -127,6 +129,36 @@ async fn a_report_that_is_refused_costs_no_phase_before_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_report_that_has_no_room_costs_no_phase_before_it() {
+    let limits = StoreLimits::default().with_stored_bytes(250);
+    let fixture = Fixture::on(MemoryOptions::new().with_limits(limits).build());
+    for n in [1, 2] {
+        fixture
+            .faults
+            .on_call(Verb::Checkpoint, n, Fault::Delay(seconds(4)));
+    }
+    fixture.assembler.on_call(1, Step::succeed("x".repeat(300)));
+    let _workers = fixture.builder().build().start();
+    let id = fixture.submit("nasa").await;
+    assert_eq!(fixture.ended(id).await.status, Status::Completed);
+    assert_eq!(fixture.calls(), [1, 1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_gives_an_outcome_up_in_the_end_that_the_store_cannot_take() {
+    let fixture = Fixture::new();
+    for verb in [Verb::Checkpoint, Verb::Finish] {
+        fixture.faults.from_now_on(verb, Fault::Fail);
+    }
+    let _workers = fixture.builder().with_concurrency(1).build().start();
+    fixture.submit("nasa").await;
+    tokio::time::sleep(seconds(290)).await;
+    assert_eq!(fixture.scraper.calls(), 1);
+    tokio::time::sleep(seconds(60)).await;
+    assert_eq!(fixture.scraper.calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_output_ends_the_phase_that_works_on_it() {
     let limits = StoreLimits::default().with_value_bytes(100);
     let fixture = Fixture::on(MemoryOptions::new().with_limits(limits).build());
@@ -134,7 +166,8 @@ async fn a_refused_output_ends_the_phase_that_works_on_it() {
         .faults
         .on_call(Verb::Checkpoint, 1, Fault::Delay(seconds(4)));
     fixture.scraper.always(Step::succeed("x".repeat(200)));
-    fixture.analyzer.always(Step::hang());
+    // It is asked to stop.
+    fixture.analyzer.always(Step::until_cancelled(seconds(0)));
     let _workers = fixture.builder().build().start();
     let began = Instant::now();
     let id = fixture.submit("nasa").await;
@@ -151,6 +184,7 @@ async fn a_reply_that_brings_a_cancellation_stops_the_next_phase() {
         .faults
         .on_call(Verb::Checkpoint, 1, Fault::Delay(seconds(4)));
     fixture.analyzer.always(Step::until_cancelled(seconds(0)));
+    fixture.faults.from_now_on(Verb::Heartbeat, Fault::Fail);
     let _workers = fixture.builder().build().start();
     let began = Instant::now();
     let id = fixture.submit("nasa").await;
@@ -158,7 +192,6 @@ async fn a_reply_that_brings_a_cancellation_stops_the_next_phase() {
     _ = fixture.client.cancel(id).await;
     let job = fixture.ended(id).await;
     assert_eq!(job.failure.unwrap().kind(), FailureKind::Cancelled);
-    // No heartbeat was due.
     assert_eq!(began.elapsed().as_secs(), 4);
 }
 
@@ -226,4 +259,41 @@ async fn what_a_phase_saves_waits_for_the_output_before_it() {
         client.report(id).await.unwrap(),
         ReportState::Ready("7".into())
     );
+}
+
+/// Saves, and blocks its thread until that is done.
+struct Blocks;
+
+#[async_trait]
+impl Analyzer for Blocks {
+    type Input = u32;
+    type Output = u32;
+
+    async fn analyze(&self, _: &u32, ctx: &PhaseContext) -> Result<u32, PhaseError> {
+        let save = ctx.save(&7_u32);
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(save))?;
+        Ok(7)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phase_that_blocks_its_thread_holds_up_no_output() {
+    let (store, faults) = FaultyStore::new(Arc::new(MemoryStore::new()));
+    let a_while = std::time::Duration::from_millis(100);
+    faults.on_call(Verb::Checkpoint, 1, Fault::Delay(a_while));
+    let client = Client::new(store);
+    let pipeline = Pipeline::builder(
+        client.clone(),
+        scrape_fn(async |_: Target, _: PhaseContext| Ok::<_, PhaseError>(1_u32)),
+        Blocks,
+        assemble_fn(|_: &u32, seven: &u32, _: &PhaseContext| Ok::<_, PhaseError>(*seven)),
+    );
+    let _workers = pipeline.build().start();
+    let began = Instant::now();
+    let id = client.submit(target("nasa")).await.unwrap().job().id;
+    let last = client.watch(id).map(Result::unwrap);
+    let last = last.fold(None, async |_, job| Some(job)).await;
+    assert_eq!(last.unwrap().status, Status::Completed);
+    // Far less than a lease, for which the save would have waited.
+    assert!(began.elapsed() < seconds(15), "{:?}", began.elapsed());
 }

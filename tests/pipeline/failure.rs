@@ -403,7 +403,7 @@ async fn a_platform_that_limits_without_naming_a_wait_is_not_hammered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_ends_a_job_whose_checkpoint_is_refused_for_ever() {
+async fn the_deadline_ends_a_job_whose_outputs_never_reach_the_store() {
     let fixture = Fixture::new();
     fixture.faults.from_now_on(Verb::Checkpoint, Fault::Fail);
     fixture.analyzer.always(Step::transient("no"));

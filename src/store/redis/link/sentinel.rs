@@ -7,6 +7,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 use tokio::time::{Instant, timeout_at};
+use tracing::warn;
 
 use super::super::endpoint::Endpoint;
 use super::dial::{CONNECT_TIMEOUT, Connection, Dialer};
@@ -20,9 +21,6 @@ pub(in super::super) struct Sentinels {
     /// Sentinels have users and passwords of their own.
     pub(in super::super) dialer: Dialer,
 }
-
-/// How long the others wait for a sentinel that does not answer. One that runs takes some milliseconds.
-const OTHERS: Duration = Duration::from_millis(500);
 
 /// What one sentinel says.
 struct Word {
@@ -60,7 +58,10 @@ impl Sentinels {
         Err(unusable.expect("one word is the newest"))
     }
 
-    /// Asks all sentinels at once, so that none which is gone holds anybody up for long. Returns one word or more.
+    /// Asks all sentinels at once, and waits for no more than [`CONNECT_TIMEOUT`] after the first answer. Returns one word
+    /// or more.
+    ///
+    /// Not only for most of them: only one may know of the last failover yet.
     async fn words(&self) -> Result<Vec<Word>, RedisError> {
         let mut answers: FuturesUnordered<_> = self
             .endpoints
@@ -71,13 +72,15 @@ impl Sentinels {
         let mut unreachable = None;
         let mut until = Instant::now() + CONNECT_TIMEOUT * 2;
         while let Ok(Some(answer)) = timeout_at(until, answers.next()).await {
-            match answer {
-                Ok(word) => {
-                    until = until.min(Instant::now() + OTHERS);
-                    words.push(word);
+            let word = match answer {
+                Ok(word) => word,
+                Err(error) => {
+                    unreachable = Some(error);
+                    continue;
                 }
-                Err(error) => unreachable = Some(error),
-            }
+            };
+            until = until.min(Instant::now() + CONNECT_TIMEOUT);
+            words.push(word);
         }
         if words.is_empty() {
             return Err(unreachable.unwrap_or_else(|| {
@@ -93,9 +96,14 @@ impl Sentinels {
         let epoch = {
             let mut ask = redis::cmd("SENTINEL");
             ask.arg("MASTER").arg(&self.service);
-            let told: Result<HashMap<String, String>, _> =
+            let told: Result<HashMap<String, String>, RedisError> =
                 ask.query_async(&mut connection.redis).await;
-            // A sentinel's user may be allowed to ask for the address only.
+            if let Err(error) = &told {
+                warn!(
+                    %error,
+                    "a sentinel does not say how many failovers it knows of; let its user run SENTINEL MASTER"
+                );
+            }
             let told = told.ok().and_then(|mut told| told.remove("config-epoch"));
             told.and_then(|epoch| epoch.parse().ok()).unwrap_or(0)
         };
