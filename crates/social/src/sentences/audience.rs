@@ -188,6 +188,22 @@ pub(crate) fn pod(members: u64, posts: u64, written: u64, comments: u64) -> Stri
     )
 }
 
+/// What `members` who come back with a few words of praise wrote of all `comments`.
+pub(crate) fn praise(members: u64, posts: u64, written: u64, comments: u64) -> String {
+    let (come, they) = if members == 1 {
+        ("comes", "hardly ever says")
+    } else {
+        ("come", "hardly ever say")
+    };
+    format!(
+        "{} who {come} back under more than a third of {} and {they} more than a few words wrote {}; \
+         others' comments of at most two words are left out",
+        counted(members, "commenter"),
+        counted(posts, "post"),
+        part(written, comments, "comment"),
+    )
+}
+
 pub(crate) fn too_few_counted(count: u64, least: usize) -> String {
     format!(
         "{} {} both likes and comments, but {}",

@@ -29,6 +29,7 @@ macro_rules! says {
 
 mod against_hate;
 mod by_text;
+mod cores;
 mod crowds;
 mod figures;
 mod groups;
