@@ -30,6 +30,7 @@ macro_rules! says {
 mod against_hate;
 mod by_text;
 mod cores;
+mod crafts;
 mod crowds;
 mod figures;
 mod groups;

@@ -7,7 +7,7 @@ use super::super::phrases::Hit;
 use super::super::text::Text;
 use super::super::token::TokenKind;
 use super::category::{Category, Find, Reading};
-use super::context::{cleared, is_news};
+use super::context::{cleared, is_news, is_offer};
 use super::hate;
 use super::phrases::{HELP, HELP_OFFERS, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
 use crate::level::Level;
@@ -56,7 +56,7 @@ pub(super) fn read_among(text: &Text, usual: &[Category]) -> TextReading {
 fn of(text: &Text, usual: &[Category]) -> TextReading {
     let said = hate::read(text);
     let hate = said.reading;
-    let mut of_text: Option<Vec<Category>> = None;
+    let mut of_text: Option<Vec<_>> = None;
     let mut found = TextReading {
         find: match hate {
             Reading::Meant(find) => Some(find),
@@ -84,8 +84,9 @@ fn of(text: &Text, usual: &[Category]) -> TextReading {
         }
         // A negation says nothing where the phrase itself is the offence.
         let cleared = of_text.get_or_insert_with(|| cleared(text));
-        let elsewhere =
-            cleared.contains(&category) || level < Level::High && usual.contains(&category);
+        let mut here = cleared.iter().filter(|(of, _)| *of == category);
+        let elsewhere = here.any(|(_, levels)| levels.contains(&level))
+            || level < Level::High && usual.contains(&category) && !is_offer(text);
         if level < Level::Floor && (elsewhere || is_negated(text, &hit)) {
             continue;
         }
