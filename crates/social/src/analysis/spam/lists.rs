@@ -425,6 +425,110 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         (Topic::Contact, 1.0),
         "order wa|hubungi wa|chat wa|minat dm|minat wa|info dm|link di profil",
     ),
+    // The same in French, German, Italian, Spanish, Russian, and more of it in Turkish, Hindi and Arabic.
+    (
+        (Topic::Bait, 1.4),
+        "pret entre particuliers|prets entre particuliers|offre de pret|offres de pret|joffre des prets|jaccorde des prets|
+        credit sans justificatif|pret sans justificatif|pret rapide et|retour affectif|retour de letre aime|
+        grand marabout|maitre marabout|marabout serieux|marabout africain|abonnes reels|vrais abonnes|acheter des abonnes|
+        abonnes pas cher|travail a domicile sans|euros par jour avec|euros par jour depuis|euros par semaine avec|
+        euros par semaine depuis|euros en une semaine|bonus sans depot|pronostics gratuits|pronos gratuits|pronos vip|
+        gains garantis|gain garanti|argent facile|numeros gagnants",
+    ),
+    (
+        (Topic::Contact, 0.8),
+        "contactez moi par|contactez le sur|contactez la sur|contacte le sur|contacte la sur|ecrivez lui sur|ecris lui sur|
+        ecrivez moi sur|ecris moi sur|ecrivez moi en prive|ecris moi en prive|venez en prive|viens en prive|
+        lien dans mon profil|lien sur mon profil|lien de mon profil|rejoins mon canal|rejoignez mon canal|
+        rejoignez le canal|rejoignez le groupe|groupe telegram|canal telegram|groupe whatsapp",
+    ),
+    (
+        (Topic::Bait, 1.4),
+        "kredit ohne schufa|kredite ohne schufa|kredit ohne bonitat|kredit von privat|sofortkredit ohne|follower kaufen|
+        echte follower|gunstige follower|likes kaufen|nebenverdienst von|nebenverdienst ohne|nebeneinkommen von|
+        passives einkommen mit|euro am tag von|euro am tag mit|euro pro tag von|euro pro tag mit|euro pro woche von|
+        euro pro woche mit|geld von zu hause|geld von zuhause|von zu hause aus verdienen|von zuhause aus verdienen|
+        bonus ohne einzahlung|gratis wetttipps|sichere wetten|sichere wetttipps|liebeszauber|partnerruckfuhrung|
+        gewinn garantiert|garantierter gewinn|garantierte gewinne|schnelles geld",
+    ),
+    (
+        (Topic::Contact, 0.8),
+        "link im profil|link in meinem profil|link in meiner bio|schreibt mir auf|schreib mir auf|schreibt ihm auf|
+        schreib ihm auf|schreibt ihr auf|schreib ihr auf|kontaktiere mich|kontaktiert mich|kontaktieren sie mich|
+        meine telegram|telegram gruppe|whatsapp gruppe|telegram kanal",
+    ),
+    (
+        (Topic::Bait, 1.4),
+        "guadagna da casa|guadagnare da casa|guadagna lavorando|lavorando da casa e|al mese lavorando da casa|
+        al mese da casa|euro al giorno da|euro al giorno con|euro a settimana con|euro a settimana da|follower veri|
+        follower reali|comprare follower|vendo follower|prestito tra privati|prestiti tra privati|prestito veloce|
+        prestiti veloci|prestito senza busta|bonus senza deposito|bonus di benvenuto senza|scommesse sicure|
+        schedina sicura|schedine sicure|schedine vincenti|pronostici gratis|legamento damore|legamenti damore|
+        guadagno garantito|guadagni garantiti|soldi facili",
+    ),
+    (
+        (Topic::Contact, 0.8),
+        "link nel mio profilo|link nel profilo|link nella mia bio|scrivimi in privato|scrivetemi in privato|scrivimi su|
+        scrivetemi su|scrivigli su|contattami su|contattatemi su|contattami in privato|contattate il|entra nel gruppo|
+        entra nel canale|entrate nel gruppo|gruppo telegram|canale telegram|gruppo whatsapp",
+    ),
+    (
+        (Topic::Bait, 1.4),
+        "trabaja desde casa y|trabaja desde tu casa|trabaja desde tu celular|desde casa y gana|desde tu casa y gana|
+        dolares por semana|dolares a la semana|dolares diarios|euros al dia desde|euros al dia con|euros diarios|
+        euros por semana desde|seguidores baratos|vendo seguidores|comprar seguidores|vendo cuentas|cuentas de netflix|
+        prestamos sin aval|prestamo sin aval|rapidos sin aval|sin buro|prestamos personales sin|endulzamientos|endulzamiento|
+        regresa tu pareja|vuelve tu pareja|regreso de pareja|apuestas seguras|pronosticos gratis|apuestas gratis|
+        ganancias garantizadas|ganancia garantizada|multiplica tu dinero|multiplicar tu dinero",
+    ),
+    (
+        (Topic::Contact, 0.8),
+        "escribeme por|escribeme al|escribanme al|escribanme por|escribe al whatsapp|info por privado|
+        informes por privado|info por interno|info al dm|info por dm|precios en mi perfil|unete a mi canal|unete al canal|
+        unete a mi grupo|unete al grupo|grupo de telegram|canal de telegram|grupo de whatsapp|por telegram|por whatsapp",
+    ),
+    (
+        (Topic::Bait, 1.4),
+        "накрутка подписчиков|накрутка лаиков|накрутка просмотров|накрутка инстаграм|живые подписчики|
+        нужны люди на подработку|нужны люди на удаленку|нужны люди для удаленнои|подработка на дому|подработку на дому|
+        подработка без опыта|работа на дому без|оплата каждыи день|оплата ежедневно|ежедневная оплата|ежедневные выплаты|
+        пассивныи доход|бесплатные прогнозы|прогнозы на спорт|договорные матчи|онлаин казино|бездепозитныи|фриспины|
+        заим без отказа|заимы без отказа|кредит без отказа|снятие порчи|приворот на",
+    ),
+    (
+        (Topic::Contact, 0.8),
+        "пишите в телеграм|пиши в телеграм|обращаитесь в телеграм|
+        писать в телеграм|в мои канал|на мои канал|переходи в профиль|переходите в профиль|в шапке профиля|
+        ссылка в шапке|ссылка в био",
+    ),
+    (
+        (Topic::Bait, 1.4),
+        "takipci satısı|takipci satısları|begeni satısı|izlenme satısı|evde ek is|ek is imkanı|ek is fırsatı|
+        evden ek is|gunluk odeme|banko mac|banko maclar|hazır kupon|yatırım sartsız|faizsiz kredi|kefilsiz kredi|
+        icralıya kredi|ask buyusu|baglama buyusu|garantili kazanc",
+    ),
+    (
+        (Topic::Contact, 0.8),
+        "profilden ulas|profilden ulasın|whatsapptan yaz|whatsapptan yazın|whatsapp yazın|link biyografide|link bioda|
+        biyografideki link|telegram kanalım|telegram grubum|kanalıma gelin|kanalıma katıl",
+    ),
+    (
+        (Topic::Bait, 1.4),
+        "सटट कग|सटट मटक|पस कमए|पस कमन क|घर स कम करक|तरत लन|बन दसतवज|फलअरस खरद|गररट मनफ|متابعين بارخص|
+        متابعين باقل|متابعين رخيص|ربحت من التداول|ارباح يومية|ربح يومي|قروض بدون|قرض بدون|تمويل بدون كفيل|
+        توقعات مضمونة|فك السحر|بونص بدون",
+    ),
+    (
+        (Topic::Contact, 0.8),
+        "टलगरम चनल|चनल जइन|लक परफइल म|वहटसएप पर|الرابط في حسابي|رابط القناة|قناتي في حسابي|راسلني خاص|
+        ارسل رسالة الان|انضم الى قناتي|انضم للقناة|على الخاص",
+    ),
+    // Those who got an account back, in the voice of fans.
+    (
+        (Topic::Bait, 0.8),
+        "recovered mine|recovered my account|unlocked my account|got back my account|got my account back|
+        unlocked my disabled|recovered my disabled|hacked account back",
+    ),
     // Fake support, leaks and promises, in English.
     (
         (Topic::Contact, 0.8),
