@@ -112,7 +112,7 @@ impl Signal {
 
     /// Whether it bounds the pillar below the best grade or pulls it below a good one: then it may be
     /// among the facts that decide, and cites what it found, flagged or not.
-    pub(super) fn decides(&self) -> bool {
+    pub(crate) fn decides(&self) -> bool {
         let pulls = self.weight > 0.0 && self.score.is_some_and(|score| score < Grade::GOOD);
         pulls || self.ceiling.is_some_and(|most| most < Grade::BEST)
     }

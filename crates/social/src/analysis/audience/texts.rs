@@ -70,6 +70,8 @@ const DIVERSITY: Spec = Spec {
     full_sample: 1_000,
     curve: &[(0.40, 0.0), (0.55, 40.0), (0.70, 100.0)],
 };
+/// Fewer finds accuse nobody.
+const LEAST_FOUND: u64 = 3;
 /// Fewer comments say nothing about a whole audience.
 const MIN_COMMENTS: usize = 5;
 /// Shares of text kinds need more.
@@ -121,7 +123,9 @@ impl Audience<'_> {
             let drawn = cleared * score + (1.0 - cleared) * score.min(50.0);
             rounded(drawn, 1)
         });
+        // Two of five may both be mistakes: of honest comments one in twenty-five is.
         let flag = match judged.spam_share() {
+            _ if judged.spam < LEAST_FOUND => None,
             share if share > 0.4 && least > 0.2 => Some("spam_dominates_comments"),
             share if share > 0.2 && least > 0.1 => Some("spam_in_comments"),
             _ => None,
