@@ -230,8 +230,10 @@ impl Audience<'_> {
     /// unlike raw entropy it does not grow with the length of the section.
     pub(super) fn diversity(&self, vault: &mut Vault) -> Signal {
         const LEAST: usize = 200;
+        // Comments of two words say nothing, and would only make the sample look larger.
         let others = self.others().map(|index| &self.texts[index]);
-        let words: Vec<u64> = others.flat_map(Text::word_hashes).collect();
+        let spoken = others.filter(|text| !is_wordless(text));
+        let words: Vec<u64> = spoken.flat_map(Text::word_hashes).collect();
         if words.len() < LEAST {
             return DIVERSITY
                 .unknown(self.unless_unread(sentences::too_few_words(words.len() as u64, LEAST)));
