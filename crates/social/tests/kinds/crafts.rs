@@ -188,6 +188,36 @@ const KINDS: &[Kind] = &[
             "Barrels came from a whiskey house in the north",
         ]
     ),
+    says!(
+        "players of airsoft",
+        is_not_accused,
+        [
+            "Airsoft game on Sunday, replicas only, goggles on",
+            "Upgraded the gearbox of my airsoft rifle",
+            "Two teams, one forest, plastic BBs and soup",
+            "Grenade that throws peas, kids love it"
+        ]
+    ),
+    says!(
+        "a historian of the sea",
+        is_safe,
+        [
+            "Pirates of 1718: what they ate and how they voted",
+            "The mutiny and the massacre that followed, from the ship's log",
+            "A pistol from the wreck, conserved in a tank for nine years",
+            "Why sailors feared the doctor more than the cannon"
+        ]
+    ),
+    says!(
+        "a magician",
+        is_safe,
+        [
+            "Sawed my sister in half, she asked for a raise",
+            "Card trick with a knife and an orange",
+            "The gun trick is a lie told with a straight face",
+            "Escape from a locked box, 40 seconds, one bruise"
+        ]
+    ),
 ];
 
 #[test]

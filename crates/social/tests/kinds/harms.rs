@@ -178,6 +178,26 @@ const KINDS: &[Kind] = &[
             "Old regiment pieces for sale, rifles with history",
         ]
     ),
+    says!(
+        "who offers bets",
+        is_never_good,
+        [
+            "Sure odds for tonight, 98 % hit rate, join VIP",
+            "Casino bonus 200 % with my link",
+            "I turned 20 into 4,000, copy my bets",
+            "Fixed matches, pay after you win"
+        ]
+    ),
+    says!(
+        "a seller of weed",
+        is_never_good,
+        [
+            "Fresh weed for sale, menu on telegram",
+            "Ounces and quarters, delivery tonight",
+            "Best buds in town, dm for prices",
+            "Magic mushrooms in stock"
+        ]
+    ),
 ];
 
 #[test]

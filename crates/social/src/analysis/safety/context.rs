@@ -52,7 +52,7 @@ static FIELDS: [Field; 8] = [
     Field {
         words: &[
             "match", "team", "coach", "goal", "goals", "league", "race", "training", "workout", "gym",
-            "reps", "marathon", "tournament", "olympic", "biathlon", "archery", "shooting", "paintball",
+            "reps", "marathon", "tournament", "olympic", "biathlon", "archery", "shooting", "paintball", "airsoft",
             "defender", "striker", "playoffs", "season", "half", "opponent", "opponents",
         ],
         has_years: false,
@@ -94,7 +94,8 @@ static FIELDS: [Field; 8] = [
             "artifacts", "historian", "historians", "history", "historic", "historical", "century", "centuries", "medieval",
             "ancient", "victorian", "roman", "memorial", "cemetery", "grave", "graves", "tomb", "tombs", "crypt", "plague",
             "uniform", "uniforms", "regiment", "lecture", "reenactment", "reenactor", "reenactors", "castle", "fortress",
-            "trenches", "relic", "relics", "antique", "antiques", "remembrance", "legend", "folklore",
+            "trenches", "relic", "relics", "antique", "antiques", "remembrance", "legend", "folklore", "wreck",
+            "shipwreck", "mutiny", "sailors",
         ],
         has_years: true,
         clears: OF_THE_PAST,

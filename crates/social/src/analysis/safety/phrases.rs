@@ -179,12 +179,13 @@ const LISTS: &[(Meaning, &str)] = &[
     (
         Some((Category::SpamAndMalware, Level::High)),
         "hack any account|free followers|buy followers|free robux|account hacker|
-        guaranteed profit|guaranteed returns|double your bitcoin",
+        guaranteed profit|guaranteed returns|double your bitcoin|fixed matches|fixed match|sure odds",
     ),
     (
         Some((Category::SpamAndMalware, Level::Medium)),
         "password hack|get rich quick|click this link to win|100 working hack|forex signals|binary options|
-        pyramid scheme",
+        pyramid scheme|betting tips|casino bonus|free spins|free bets|copy my bets|deposit bonus|
+        odds for tonight|vip tips|betting group|betting slip",
     ),
     (
         Some((Category::Terrorism, Level::Floor)),
