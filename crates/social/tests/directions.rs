@@ -60,7 +60,7 @@ fn add(snapshot: &mut Snapshot, count: usize, text: impl Fn(usize) -> String) {
     }
 }
 
-const WORSE: [Worse; 13] = [
+const WORSE: [Worse; 14] = [
     (
         "spam is added",
         |r| &r.audience_authenticity,
@@ -116,6 +116,20 @@ const WORSE: [Worse; 13] = [
                 if i % 10 < 7 {
                     comment.author_id = Some(format!("pod{}", i % 3));
                 }
+            }
+        },
+    ),
+    (
+        "a few people add words of praise under every post",
+        |r| &r.audience_authenticity,
+        |s| {
+            let praise = ["so nice", "great", "wow", "love it \u{2764}"];
+            let under = 6 * posts(s).len();
+            let before = comments(s).len();
+            add(s, under, |i| praise[i % 4].to_owned());
+            let added = comments(s).iter_mut().skip(before).enumerate();
+            for (i, comment) in added {
+                comment.author_id = Some(format!("core{}", i % 7));
             }
         },
     ),

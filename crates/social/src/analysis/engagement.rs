@@ -187,7 +187,11 @@ fn from_posts(
     anchors: Anchors,
 ) -> Result<Engagement, String> {
     if bounded.posts().is_empty() {
-        return Err(sentences::NO_POSTS.to_owned());
+        let why = match bounded.profile.post_count {
+            Some(0) => sentences::HAS_NO_POSTS,
+            _ => sentences::NO_POSTS,
+        };
+        return Err(why.to_owned());
     }
     let rates: Vec<f64> = bounded
         .recent_posts(usize::MAX)
@@ -203,12 +207,11 @@ fn from_posts(
         Basis::Views => "view",
     };
     if rates.len() < MIN_POSTS {
-        let hidden = bounded.posts().iter().any(|post| bounded.hides_likes(post));
         return Err(sentences::too_few_rates(
             rates.len() as u64,
             MIN_POSTS,
             whole,
-            hidden,
+            lacking(bounded, basis),
         ));
     }
     let rate = median(&rates).unwrap_or_default();
@@ -219,6 +222,22 @@ fn from_posts(
         meaning: sentences::rate(rates.len() as u64, whole, rate, anchors.p25, anchors.p75),
         trust: 1.0,
     })
+}
+
+/// What the posts lack for a rate, if it is one count.
+fn lacking(bounded: &BoundedSnapshot<'_>, basis: Basis) -> Option<&'static str> {
+    let posts = bounded.posts();
+    if posts.iter().any(|post| bounded.hides_likes(post)) {
+        Some(sentences::LIKES_HIDDEN)
+    } else if posts.iter().all(|post| post.like_count.is_none()) {
+        Some(sentences::LIKES_UNKNOWN)
+    } else if basis == Basis::Views && posts.iter().all(|post| views(post).is_none()) {
+        Some(sentences::VIEWS_UNKNOWN)
+    } else if posts.iter().all(|post| post.comment_count.is_none()) {
+        Some(sentences::COMMENTS_UNKNOWN)
+    } else {
+        None
+    }
 }
 
 /// Averages are per follower, and a mean can be decided by one post.
@@ -256,8 +275,8 @@ fn shown(spec: &Spec, posts: &[&Post], of: impl Fn(&Post) -> Option<f64>) -> Sig
     match median(&values) {
         Some(value) => {
             let count = values.len() as u64;
-            let mut signal =
-                spec.scored(value, 0.0, count, sentences::shown_median(spec.name, count));
+            let meaning = sentences::shown_median(spec.name, value, count);
+            let mut signal = spec.scored(value, 0.0, count, meaning);
             signal.score = None;
             signal
         }

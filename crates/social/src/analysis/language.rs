@@ -68,10 +68,20 @@ pub(super) struct Coverage {
 
 impl Coverage {
     pub(super) fn add(&mut self, tally: Tally) {
+        self.tell(tally);
+        self.texts.push(tally);
+    }
+
+    /// A text that is not counted and still tells which language is usual.
+    pub(super) fn add_beside(&mut self, tally: Tally) {
+        self.tell(tally);
+        self.unknown += 1;
+    }
+
+    fn tell(&mut self, tally: Tally) {
         for (sum, frequent) in self.shares.iter_mut().zip(tally.frequent) {
             *sum += ratio(frequent, tally.words);
         }
-        self.texts.push(tally);
     }
 
     /// A text that nothing clears: it makes none of the languages more usual.

@@ -16,6 +16,7 @@ mod language;
 mod letter;
 mod opinion;
 mod phrases;
+mod regulars;
 mod safety;
 mod signals;
 mod similar;

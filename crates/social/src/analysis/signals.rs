@@ -90,7 +90,7 @@ const MIN_COVERAGE: f64 = 0.15;
 /// The least share of it that must be trusted: small samples count for less.
 const MIN_KNOWN: f64 = 0.02;
 /// What an unknown part counts as, at most: it neither clears nor condemns.
-const UNKNOWN: f64 = 50.0;
+pub(super) const UNKNOWN: f64 = 50.0;
 
 impl Signal {
     /// Trusts the signal less: only this share (0.0 to 1.0) of its sample could be judged.
@@ -112,7 +112,7 @@ impl Signal {
 
     /// Whether it bounds the pillar below the best grade or pulls it below a good one: then it may be
     /// among the facts that decide, and cites what it found, flagged or not.
-    pub(super) fn decides(&self) -> bool {
+    pub(crate) fn decides(&self) -> bool {
         let pulls = self.weight > 0.0 && self.score.is_some_and(|score| score < Grade::GOOD);
         pulls || self.ceiling.is_some_and(|most| most < Grade::BEST)
     }
@@ -295,6 +295,21 @@ pub(super) fn pillar(
                 .flat_map(|s| s.evidence_links.iter().cloned()),
         ),
         signals,
+    }
+}
+
+impl Pillar {
+    /// The same with a score of at most `most`, where no more is known. The range reaches as high as before.
+    pub(super) fn at_most(mut self, most: f64) -> Self {
+        if let (Some(score), Some(interval)) = (self.score, &mut self.interval)
+            && score > most
+        {
+            interval.low = rounded((interval.low - (score - most)).max(0.0), 1);
+            self.range = *interval;
+            self.score = Some(rounded(most, 1));
+            self.grade = Grade::of(most, self.confidence);
+        }
+        self
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::bounded::BoundedSnapshot;
-use super::stats::{float, poisson_tail, ratio};
+use super::stats::{float, poisson_tail};
 use crate::snapshot::Comment;
 
 /// Fewer comments at once are no burst.
@@ -115,58 +115,6 @@ fn largest_burst(times: &[i64], published: Option<i64>) -> Option<(usize, usize)
 
 fn seconds(duration: i64) -> f64 {
     float(duration.unsigned_abs())
-}
-
-/// Commenters who are under nearly every post.
-#[derive(Debug, Default)]
-pub(crate) struct Pod {
-    pub(crate) members: u64,
-    pub(crate) posts: u64,
-    /// Comments of known authors under those posts, and how many of them the members wrote.
-    pub(crate) comments: u64,
-    pub(crate) written: u64,
-    /// One comment of each member, by index.
-    pub(crate) examples: Vec<usize>,
-}
-
-/// The fewest posts with comments that show who is a regular.
-const MIN_POSTS: u64 = 6;
-
-/// Counts what commenters write who are present under more than 60 % of the posts, at least six, of
-/// which three comments or more have known authors. `None` where there are too few such posts.
-pub(super) fn pod(bounded: &BoundedSnapshot<'_>, posts: &ByPost<'_>) -> Option<Pod> {
-    // Who wrote, under which post, and with which comment.
-    let mut written: Vec<(&str, &str, usize)> = Vec::new();
-    let mut pod = Pod::default();
-    for (post_id, indices) in posts {
-        let known: Vec<(&str, usize)> = indices
-            .iter()
-            .filter_map(|index| Some((bounded.comments()[*index].author_id.as_deref()?, *index)))
-            .collect();
-        if known.len() < 3 {
-            continue;
-        }
-        pod.posts += 1;
-        pod.comments += known.len() as u64;
-        written.extend(
-            known
-                .into_iter()
-                .map(|(author, index)| (author, *post_id, index)),
-        );
-    }
-    if pod.posts < MIN_POSTS {
-        return None;
-    }
-    written.sort_unstable();
-    for of_author in written.chunk_by(|a, b| a.0 == b.0) {
-        let visited = of_author.chunk_by(|a, b| a.1 == b.1).count() as u64;
-        if ratio(visited, pod.posts) > 0.6 {
-            pod.members += 1;
-            pod.written += of_author.len() as u64;
-            pod.examples.push(of_author[0].2);
-        }
-    }
-    Some(pod)
 }
 
 #[cfg(test)]

@@ -156,9 +156,15 @@ fn facts(pillars: &[(&'static str, &Pillar); 4]) -> Vec<Fact> {
             .total_cmp(&urgency(b))
             .then_with(|| b.weight.total_cmp(&a.weight))
     });
-    // Without evidence it bounds for what another signal tells.
-    let bad = signals.iter().filter(|(_, signal)| {
-        signal.flag.is_some() || bounds(signal) && !signal.evidence_links.is_empty()
+    // Without evidence it bounds for what another signal tells. Where a pillar could not be judged, what was found is
+    // all that is known.
+    let is_unscored = |name: &str| {
+        let mut pillars = pillars.iter();
+        pillars.any(|(of, pillar)| *of == name && pillar.score.is_none())
+    };
+    let bad = signals.iter().filter(|(of, signal)| {
+        let counts = bounds(signal) || is_unscored(of) && signal.decides();
+        signal.flag.is_some() || counts && !signal.evidence_links.is_empty()
     });
     let mut chosen: Vec<&(&str, &Signal)> = bad.take(FACTS).collect();
     // A pillar that is not good for less than that: what weighs most against it.
@@ -171,18 +177,32 @@ fn facts(pillars: &[(&'static str, &Pillar); 4]) -> Vec<Fact> {
         let against = |signal: &Signal| signal.weight * (100.0 - signal.score.unwrap_or(100.0));
         let worst = signals
             .iter()
-            .filter(|(of, _)| of == name)
+            .filter(|(of, signal)| {
+                of == name && signal.score.is_some_and(|score| score < good(name))
+            })
             .max_by(|(_, a), (_, b)| against(a).total_cmp(&against(b)));
         chosen.extend(worst);
     }
+    // Or nothing is against it, and it is only not known well.
+    let is_unknown = |name: &str, pillar: &Pillar| {
+        pillar.score.is_some_and(|score| score < good(name))
+            && !chosen.iter().any(|(of, _)| *of == name)
+    };
     let reasons: Vec<Fact> = pillars
         .iter()
-        .filter(|(name, pillar)| pillar.score.is_some() || !chosen.iter().any(|(of, _)| of == name))
         .filter_map(|(name, pillar)| {
+            let little =
+                || is_unknown(name, pillar).then(|| sentences::little_known(pillar.confidence));
+            // Of captions that words cannot decide it is cited which.
+            let is_cited = *name == "brand_safety";
             Some(Fact {
                 pillar: (*name).to_owned(),
-                text: pillar.reason.clone()?,
-                evidence_links: pillar.evidence_links.clone(),
+                text: pillar.reason.clone().or_else(little)?,
+                evidence_links: if is_cited {
+                    pillar.evidence_links.clone()
+                } else {
+                    Vec::new()
+                },
             })
         })
         .take(FACTS - chosen.len())

@@ -55,13 +55,13 @@ pub(crate) fn too_few_gaps(count: u64) -> String {
 pub(crate) fn regularity(gaps: u64, value: f64) -> String {
     let habit = match value {
         v if v < -0.3 => "on a schedule",
-        v if v < -0.1 => "at fairly even gaps",
-        v if v < 0.1 => "at gaps as chance would have them",
+        v if v < -0.1 => "fairly evenly",
+        v if v < 0.1 => "at random times",
         v if v < 0.5 => "now and then, as most people do",
         _ => "in bursts with long pauses between",
     };
     format!(
-        "over {} it posts {habit} (burstiness {value:.2}, where -1 means a clock and 0 means chance); shown without a score",
+        "judging by {} between posts, it posts {habit} (burstiness {value:.2}, where -1 means a clock and 0 means chance); shown without a score",
         counted(gaps, "gap")
     )
 }

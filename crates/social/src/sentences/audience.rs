@@ -18,10 +18,10 @@ pub(crate) fn unheard_audience(total: u64, wordless: u64, found: u64) -> String 
         return "no comments were read, so the commenters could not be examined".to_owned();
     }
     let unread = total - wordless - found;
-    let whole = if total == 1 {
-        "the only one".to_owned()
-    } else {
-        format!("all {}", number(total))
+    let whole = match total {
+        1 => "the only one".to_owned(),
+        2 => "both".to_owned(),
+        _ => format!("all {}", number(total)),
     };
     if wordless == total {
         let have = have(total);
@@ -52,9 +52,14 @@ pub(crate) fn unheard_audience(total: u64, wordless: u64, found: u64) -> String 
     }
     if unread > 0 {
         parts.push(format!(
-            "{} {} in languages that the scorer was not measured in, or too short to tell",
+            "{} {} in {} that the scorer was not measured in, or too short to tell",
             number(unread),
-            are(unread)
+            are(unread),
+            if unread == 1 {
+                "a language"
+            } else {
+                "languages"
+            }
         ));
     }
     if found > 0 {
@@ -183,6 +188,22 @@ pub(crate) fn pod(members: u64, posts: u64, written: u64, comments: u64) -> Stri
         "{} who {} under more than 60 % of {} wrote {}",
         counted(members, "commenter"),
         if members == 1 { "is" } else { "are" },
+        counted(posts, "post"),
+        part(written, comments, "comment"),
+    )
+}
+
+/// What `members` who come back with a few words of praise wrote of all `comments`.
+pub(crate) fn praise(members: u64, posts: u64, written: u64, comments: u64) -> String {
+    let (come, they) = if members == 1 {
+        ("comes", "hardly ever says")
+    } else {
+        ("come", "hardly ever say")
+    };
+    format!(
+        "{} who {come} back under more than a third of {} and {they} more than a few words wrote {}; \
+         others' comments of at most two words are left out",
+        counted(members, "commenter"),
         counted(posts, "post"),
         part(written, comments, "comment"),
     )

@@ -5,14 +5,21 @@ use super::{counted, have, needed, percent, some, spoken, times};
 pub(crate) const NO_BENCHMARK: &str = "there is no engagement benchmark for this platform";
 pub(crate) const NO_FOLLOWER_COUNT: &str = "the number of followers is unknown";
 pub(crate) const NO_FOLLOWERS: &str = "the account has no followers";
-pub(crate) const NO_POSTS: &str = "no single posts were read";
+pub(crate) const NO_POSTS: &str = "no posts were read";
+pub(crate) const HAS_NO_POSTS: &str = "the account has no posts";
 pub(crate) const NO_RATE: &str = "the engagement rate is unknown";
 pub(crate) const NO_LAST_POST: &str =
     "it is not known when the account last posted, or when it was read";
 pub(crate) const NO_COUNTS: &str = "the posts do not have the counts it needs";
 
-pub(crate) fn too_few_rates(count: u64, least: usize, whole: &str, hidden: bool) -> String {
-    let why = if hidden { "; likes are hidden" } else { "" };
+pub(crate) const LIKES_HIDDEN: &str = "likes are hidden";
+pub(crate) const LIKES_UNKNOWN: &str = "likes are not known";
+pub(crate) const VIEWS_UNKNOWN: &str = "views are not known";
+pub(crate) const COMMENTS_UNKNOWN: &str = "the numbers of comments are not known";
+
+/// `why` says which count all of the posts lack, if it is one.
+pub(crate) fn too_few_rates(count: u64, least: usize, whole: &str, why: Option<&str>) -> String {
+    let why = why.map_or_else(String::new, |why| format!("; {why}"));
     format!(
         "{} older than 48 hours {} all the counts that likes and comments per {whole} need, but \
          {}{why}",
@@ -63,9 +70,9 @@ pub(crate) fn plausibility(rate: f64, factor: f64) -> String {
 
 pub(crate) fn silence(days: u64) -> String {
     match days {
-        0 => "the last post is less than a day older than the data".to_owned(),
+        0 => "the last post was less than a day old when the data was read".to_owned(),
         1..=59 => format!(
-            "the last post is {} older than the data",
+            "the last post was {} old when the data was read",
             counted(days, "day")
         ),
         60..=729 => format!(
@@ -80,11 +87,12 @@ pub(crate) fn silence(days: u64) -> String {
 }
 
 /// `name` is what is shown, such as `comments_per_like`.
-pub(crate) fn shown_median(name: &str, posts: u64) -> String {
+pub(crate) fn shown_median(name: &str, value: f64, posts: u64) -> String {
     let median = if posts == 1 { "" } else { "median " };
     format!(
-        "{}, {median}of {}; shown without a score",
+        "{}, {median}of {}: {}; shown without a score",
         spoken(name),
-        counted(posts, "post")
+        counted(posts, "post"),
+        percent(value)
     )
 }

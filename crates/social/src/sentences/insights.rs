@@ -119,12 +119,16 @@ pub(crate) fn no_reach(posts: u64) -> String {
 }
 
 pub(crate) fn reach(posts: u64, median: f64, quartiles: Interval) -> String {
+    let (low, high) = (whole(quartiles.low), whole(quartiles.high));
+    let half = if low == high {
+        "half of them have as many".to_owned()
+    } else {
+        format!("half of them have between {low} and {high}")
+    };
     format!(
-        "a median post of {} has {} views; half of them have between {} and {}",
+        "a median post of {} has {} views; {half}",
         number(posts),
-        whole(median),
-        whole(quartiles.low),
-        whole(quartiles.high)
+        whole(median)
     )
 }
 
@@ -154,8 +158,26 @@ pub(crate) fn languages(
             format!("no {what}s were read")
         } else if shares.is_empty() {
             format!("the language of the {what}s cannot be told")
+        } else if let [only] = shares
+            && only.share >= 1.0
+        {
+            match told {
+                1 => format!(
+                    "the one {what} whose language can be told is {}",
+                    only.language
+                ),
+                _ => format!(
+                    "all {} {what}s whose language can be told are {}",
+                    number(told),
+                    only.language
+                ),
+            }
         } else {
-            format!("{what}s: {} (of {})", named(shares), counted(told, what))
+            let of = counted(told, what);
+            format!(
+                "{what}s: {} (of {of} whose language can be told)",
+                named(shares)
+            )
         }
     };
     format!(

@@ -44,12 +44,13 @@ pub(crate) fn some(count: u64, noun: &str) -> String {
     }
 }
 
-/// "none of 5 comments", "1 of 5 comments", "all 5 comments": the noun goes with the whole.
+/// "none of 5 comments", "1 of 5 comments", "both comments", "all 5 comments": the noun goes with the whole.
 pub(crate) fn part(count: u64, whole: u64, noun: &str) -> String {
     match count {
         0 if whole == 1 => format!("0 of 1 {noun}"),
         0 => format!("none of {}", counted(whole, noun)),
         1 if whole == 1 => format!("the one {noun}"),
+        2 if whole == 2 => format!("both {}", plural(2, noun)),
         _ if count == whole => format!("all {}", counted(whole, noun)),
         _ => format!("{} of {}", number(count), counted(whole, noun)),
     }

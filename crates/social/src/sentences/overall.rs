@@ -25,6 +25,14 @@ pub(crate) fn too_little(reasons: &[&str], more: u64) -> String {
     format!("too little could be measured: {}{rest}", reasons.join("; "))
 }
 
+/// Why a pillar without anything against it is not good.
+pub(crate) fn little_known(confidence: f64) -> String {
+    format!(
+        "only {} of what would show it was there to be looked at, and the rest counts as average",
+        percent(confidence)
+    )
+}
+
 /// What `data_completeness` says, in words.
 fn data(level: &str) -> &str {
     match level {

@@ -80,12 +80,15 @@ fn of_one_count(n: u64, out: &mut Rendered) {
         ("too_few_gaps", too_few_gaps(n)),
         ("too_few_times", too_few_times(n)),
         ("silence", silence(n)),
-        ("shown_median", shown_median("comments_per_like", n)),
+        ("shown_median", shown_median("comments_per_like", 0.02, n)),
         ("no_ranking", no_ranking(n, 6)),
         ("no_reach", no_reach(n)),
         ("dormant_banner", dormant_banner(n)),
         ("few_posts_banner", few_posts_banner(n, 12)),
-        ("too_few_rates", too_few_rates(n, 5, "view", n == 1)),
+        (
+            "too_few_rates",
+            too_few_rates(n, 5, "view", (n == 1).then_some(LIKES_HIDDEN)),
+        ),
     ]);
 }
 
@@ -123,6 +126,10 @@ fn of_two_counts(part: u64, whole: u64, out: &mut Rendered) {
         ("sponsorship", sponsorship(whole, None, part, None)),
         ("pod", pod(part.min(40), whole.max(6), part, whole)),
         (
+            "praise",
+            praise(part.clamp(1, 12), whole.max(6), part, whole),
+        ),
+        (
             "judge_source",
             judge_source("Sage", part, Some(0.1), whole, Some(0.0)),
         ),
@@ -156,6 +163,7 @@ fn of_figures(share: f64, out: &mut Rendered) {
     };
     out.extend([
         ("percent", percent(share)),
+        ("little_known", little_known(share.min(1.0))),
         ("with_opinion", with_opinion("so it is", share, "Sage")),
         ("diversity", diversity(50, share)),
         ("uniqueness", uniqueness(1, share)),
@@ -334,7 +342,8 @@ fn fault(name: &str, text: &str) -> Option<String> {
         "are the least",
         "no post has a known time; ",
         "the one post have ",
-        "all 2 posts has ",
+        "all 2 ",
+        "both posts has ",
         "none of 2 posts have ",
         "nothing is flagged, and there is a flag",
         "1 are ",
@@ -401,7 +410,7 @@ fn nothing_one_and_all_are_said_in_words() {
         [
             "none of 2 comments with words looks like spam or scams",
             "1 of 2 comments with words looks like spam or scams",
-            "all 2 comments with words look like spam or scams",
+            "both comments with words look like spam or scams",
         ]
     );
     assert_eq!(
@@ -410,7 +419,7 @@ fn nothing_one_and_all_are_said_in_words() {
     );
     assert_eq!(
         sponsorship(2, Some(2), 0, None),
-        "all 2 posts have the platform's label for paid posts"
+        "both posts have the platform's label for paid posts"
     );
     assert_eq!(
         sponsorship(4, Some(0), 0, None),
@@ -419,6 +428,18 @@ fn nothing_one_and_all_are_said_in_words() {
     assert_eq!(
         sponsorship(4, Some(1), 2, None),
         "1 of 4 posts has the platform's label for paid posts; 2 more have a mark such as #ad or a code"
+    );
+    let shares = |share| {
+        [LanguageShare {
+            language: "English".to_owned(),
+            share,
+            texts: 30,
+        }]
+    };
+    assert_eq!(
+        languages((true, &shares(1.0), 30), (true, &shares(0.97), 31)),
+        "all 30 captions whose language can be told are English; \
+         comments: English 97 % (of 31 comments whose language can be told)"
     );
     assert_eq!(
         unheard_audience(1, 1, 0),

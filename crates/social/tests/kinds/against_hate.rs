@@ -131,6 +131,51 @@ const KINDS: &[Kind] = &[
         |s| captions(s, &PROUD),
         |r| r.brand_safety.flags.is_empty() && r.decision().advice != Advice::Avoid,
     ),
+    says!(
+        "a project against antisemitism",
+        is_not_accused,
+        [
+            "Somebody painted a swastika on the school gate. We painted sunflowers over it",
+            "Being told that Jews control the banks is not an opinion, it is a lie a hundred years old",
+            "Today 14 students read the names of those who were murdered in 1942",
+            "\"Jews will not replace us\" was shouted in the square. Nobody may stay silent",
+            "My neighbour is Jewish and brings me soup when I am ill",
+            "Learn to spot the code: 88 stands for a greeting that we do not write out",
+        ]
+    ),
+    says!(
+        "a refugee who tells what he hears",
+        is_not_accused,
+        [
+            "The man at the office told me to go back where I came from",
+            "People ask me whether refugees are all criminals. I bake bread at four in the morning",
+            "They called my daughter vermin on the bus, and an old lady stood up for her",
+            "A year ago I did not speak the language, today I passed my driving test",
+            "We fled because they killed our teachers",
+        ]
+    ),
+    says!(
+        "drag artists among themselves",
+        is_not_accused,
+        [
+            "Serving faggotry and glitter tonight, doors at nine",
+            "My favourite dykes are on stage with me, come early",
+            "Us queers have to stick together, bring a friend",
+            "New wig, who dis",
+            "Twenty years of drag and my knees say so",
+        ]
+    ),
+    says!(
+        "who is asked what they say of him",
+        is_not_accused,
+        [
+            "A woman asked my mother whether all of us are thieves. My mother sells flowers",
+            "They shouted go back where you came from. I was born in the hospital behind them",
+            "Being Roma in a new school: I was told to sit alone",
+            "My neighbour brings me cherries every June",
+            "Today the choir sang in our language",
+        ]
+    ),
 ];
 
 #[test]

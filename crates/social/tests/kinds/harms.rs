@@ -148,6 +148,56 @@ const KINDS: &[Kind] = &[
         |s| some_captions(s, &COMEDIAN),
         |r| r.brand_safety.score >= Some(65.0) && r.brand_safety.flags.is_empty(),
     ),
+    says!(
+        "a shop for false papers",
+        is_never_good,
+        [
+            "Passports and driving licences, real quality, ask for the price",
+            "Diploma of any university in five days, discreet",
+            "Fake ids that scan, shipped in a birthday card",
+            "Banknotes that pass the pen, message me for samples",
+        ]
+    ),
+    says!(
+        "a seller of gun parts",
+        is_never_good,
+        [
+            "Glock switches back in stock, ships from abroad",
+            "80 percent lowers, no serial, no questions",
+            "Ghost gun kit with jig and drill bits",
+            "Suppressors that look like solvent traps, order now",
+        ]
+    ),
+    says!(
+        "a gun shop that speaks of history",
+        is_never_good,
+        [
+            "Order your rifle today, prices from 499",
+            "New handguns on the shelf, ask for a discount",
+            "Ammunition ships tomorrow, free delivery",
+            "Old regiment pieces for sale, rifles with history",
+        ]
+    ),
+    says!(
+        "who offers bets",
+        is_never_good,
+        [
+            "Sure odds for tonight, 98 % hit rate, join VIP",
+            "Casino bonus 200 % with my link",
+            "I turned 20 into 4,000, copy my bets",
+            "Fixed matches, pay after you win"
+        ]
+    ),
+    says!(
+        "a seller of weed",
+        is_never_good,
+        [
+            "Fresh weed for sale, menu on telegram",
+            "Ounces and quarters, delivery tonight",
+            "Best buds in town, dm for prices",
+            "Magic mushrooms in stock"
+        ]
+    ),
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! Hate against groups of people, in captions, hashtags, the description and comments: open, in disguise, or now and
 //! then.
 
+use chrono::TimeDelta;
 use report_pipeline_social::{Advice, Report};
 
 use crate::kit::kinds::{
@@ -316,6 +317,29 @@ const KINDS: &[Kind] = &[
         "nobody is accused",
         |s| written(s, &ENGLISH, 2, &PREACHER),
         |r| r.flags.is_empty(),
+    ),
+    (
+        "hate in the captions beyond the last thirty",
+        "never good",
+        |s| {
+            let mut more = posts(s).clone();
+            for (i, p) in more.iter_mut().enumerate() {
+                p.id = format!("old{i}");
+                p.timestamp = p.timestamp.map(|at| at - TimeDelta::days(160));
+                if i % 2 == 0 {
+                    p.caption = Some(
+                        [
+                            "Asians are filthy and spread disease",
+                            "Gays are sick and must be locked away",
+                            "Jews run everything and must be stopped",
+                        ][i / 2 % 3]
+                            .to_owned(),
+                    );
+                }
+            }
+            posts(s).extend(more);
+        },
+        is_never_good,
     ),
 ];
 

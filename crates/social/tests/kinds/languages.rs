@@ -2,8 +2,8 @@
 
 use crate::kit::kinds::{ENGLISH, Kind, all_show_what_they_must, is_spared, written};
 use crate::texts::{
-    ARABIC_FANS, FRENCH, GERMAN, INDONESIAN, JAPANESE, PORTUGUESE, PORTUGUESE_FANS, RUSSIAN,
-    TAGLISH,
+    ARABIC_FANS, FRENCH, GERMAN, HINDI, INDONESIAN, ITALIAN, JAPANESE, PORTUGUESE, PORTUGUESE_FANS,
+    RUSSIAN, SPANISH, TAGLISH,
 };
 use crate::{fans, is_honest};
 
@@ -24,22 +24,6 @@ const TURKISH: [&str; 16] = [
     "gelecek bayramda ailecek uğramayı düşünüyoruz",
     "kedinin pencereden bakışı beni güldürdü",
     "bu kadar yeşil bir vadi görmemiştim doğrusu",
-];
-const HINDI: [&str; 14] = [
-    "बहुत सुंदर जगह है, हम पिछले साल गए थे",
-    "यह तस्वीर देखकर मन खुश हो गया",
-    "आपने कौन सा कैमरा इस्तेमाल किया",
-    "मेरी दादी का घर भी ऐसा ही था",
-    "सुबह की चाय के साथ देख रहा हूँ",
-    "बाईं तरफ वाली चिड़िया का नाम क्या है",
-    "पहाड़ों की ठंडी हवा का कोई मुकाबला नहीं",
-    "अगले महीने बच्चों की छुट्टियों में जाएंगे",
-    "रास्ते में वह छोटी दुकान अब भी खुली है क्या",
-    "नदी किनारे बैठकर पढ़ने का मज़ा अलग है",
-    "दूसरी फोटो में रोशनी कमाल की आई",
-    "बारिश के बाद मिट्टी की खुशबू याद आ गई",
-    "हमारे गांव में भी ऐसे पेड़ हुआ करते थे",
-    "खाने की थाली देखकर भूख लग गई भाई",
 ];
 const ARABIC: [&str; 14] = [
     "ما شاء الله المكان جميل جدا",
@@ -274,6 +258,36 @@ const KINDS: &[Kind] = &[
         "audience spared",
         |s| written(s, &NIGERIAN, 0, &[]),
         |r| is_spared(&r.audience_authenticity),
+    ),
+    (
+        "Italian fans",
+        "is_honest",
+        |s| fans(s, &ITALIAN),
+        is_honest,
+    ),
+    (
+        "Spanish fans",
+        "is_honest",
+        |s| fans(s, &SPANISH),
+        is_honest,
+    ),
+    fans!(
+        "Polish fans",
+        is_honest,
+        [
+            "jakie piękne miejsce, pojedziemy tam latem",
+            "babcia miała taki sam czajnik w kuchni",
+            "czym robisz zdjęcia nad rzeką",
+            "byliśmy tam w zeszłym roku z dziećmi",
+            "jak nazywa się ten ptak po lewej",
+            "ścieżka jest śliska po deszczu",
+            "światło o poranku jest niesamowite",
+            "ugotowałam zupę z twojego przepisu",
+            "napisz kiedyś o tym książkę",
+            "u nas pada od trzech dni",
+            "ile czasu zajmuje wejście na górę",
+            "dziękuję za kolejny spacer"
+        ]
     ),
 ];
 

@@ -29,7 +29,10 @@ macro_rules! says {
 
 mod against_hate;
 mod by_text;
+mod cores;
+mod crafts;
 mod crowds;
+mod dialects;
 mod figures;
 mod groups;
 mod harms;
@@ -37,6 +40,7 @@ mod hate;
 mod honest;
 mod languages;
 mod missing;
+mod offers;
 mod spam;
 mod spam_by_language;
 mod texts;

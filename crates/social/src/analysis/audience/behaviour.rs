@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::super::regulars::{Group, Regulars, Says, regulars};
 use super::super::sentences;
 use super::super::signals::Spec;
 use super::super::stats::{median, ratio};
-use super::super::timing::{ByPost, bursts, pod};
+use super::super::timing::{ByPost, bursts};
+use super::super::token::TokenKind;
 use super::super::vault::Vault;
 use super::Audience;
+use super::judged::is_wordless;
 use crate::pillar::{Direction, Signal};
 
 const UNIQUENESS: Spec = Spec {
@@ -102,11 +105,39 @@ impl Audience<'_> {
             .raising(is_habit.then_some("comment_bursts"))
     }
 
-    /// Loyal fans come back, but a handful that writes half of everything under everything is no
-    /// audience.
+    /// Loyal fans come back, but a handful that writes half of everything under everything is no audience; nor is one
+    /// that comes less often and never has more than a word of praise. `posts` holds comments without words, too.
     pub(super) fn pod(&self, posts: &ByPost<'_>, vault: &mut Vault) -> Signal {
-        let Some(pod) = pod(self.bounded, posts) else {
+        let mut copies = vec![0_u64; self.texts.len()];
+        for group in self.copies.iter().flatten() {
+            copies[*group] += 1;
+        }
+        let Some(regulars) = regulars(self.bounded, posts, |index| self.says(index, &copies))
+        else {
             return POD.unknown(self.unless_unread(sentences::NO_REGULARS));
+        };
+        let Regulars { present, praising } = regulars;
+        let (pod, meaning) = if praising.share() > present.share() {
+            let Group {
+                members,
+                posts,
+                written,
+                comments,
+                ..
+            } = praising;
+            (
+                praising,
+                sentences::praise(members, posts, written, comments),
+            )
+        } else {
+            let Group {
+                members,
+                posts,
+                written,
+                comments,
+                ..
+            } = present;
+            (present, sentences::pod(members, posts, written, comments))
         };
         // A circle of friends is small, and so is everything about it.
         let small = self
@@ -119,7 +150,6 @@ impl Audience<'_> {
         } else {
             POD
         };
-        let meaning = sentences::pod(pod.members, pod.posts, pod.written, pod.comments);
         let mut signal = spec.share(pod.written, pod.comments, &meaning);
         if small {
             signal.score = None;
@@ -135,7 +165,25 @@ impl Audience<'_> {
             .citing(evidence)
             .raising(is_sure.then_some("engagement_pod"))
     }
+
+    /// How much a comment says; `copies` is the size of each group of near-copies. A short question is about what the
+    /// post shows.
+    fn says(&self, index: usize, copies: &[u64]) -> Says {
+        let text = &self.texts[index];
+        let is_copy = || self.copies[index].is_some_and(|group| copies[group] >= 3);
+        if is_wordless(text) {
+            Says::Nothing
+        } else if text.count(TokenKind::Word) <= FEW_WORDS && !text.folded().contains('?')
+            || is_copy()
+        {
+            Says::Little
+        } else {
+            Says::More
+        }
+    }
 }
 
+/// "Great shot, love it so": a comment of so many words says little.
+const FEW_WORDS: usize = 5;
 /// Below so many followers the same few people may well write most comments.
 const SMALL_ACCOUNT: u64 = 1_000;

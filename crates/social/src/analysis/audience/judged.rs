@@ -3,13 +3,17 @@
 use super::super::language::{Coverage, Tally};
 use super::super::opinion::Opinions;
 use super::super::safety::Find;
+use super::super::signals::UNKNOWN;
 use super::super::spam::{self, SPAM_THRESHOLD};
-use super::super::stats::{float, ratio};
+use super::super::stats::{Point, curve, float, ratio};
 use super::super::text::Text;
 use super::super::token::TokenKind;
 
 /// Fewer comments that can be judged say nothing about a whole audience.
 pub(crate) const LEAST: u64 = 10;
+
+/// The best score over the share of the comments that could be cleared.
+const CARRIED: &[Point] = &[(0.0, UNKNOWN), (0.2, 100.0)];
 
 /// What the words of the comments say.
 #[derive(Debug)]
@@ -55,9 +59,9 @@ impl Judged {
         }
         let (mut clear, mut readable) = (Coverage::default(), Coverage::default());
         let mut wordless = 0;
-        let hateful = |index: usize| !is_spam[index] && finds[index].is_some();
+        let is_hateful = |index: usize| !is_spam[index] && finds[index].is_some();
         let is_other: Vec<bool> = (0..texts.len())
-            .map(|index| !is_spam[index] && !hateful(index))
+            .map(|index| !is_spam[index] && !is_hateful(index))
             .collect();
         let others = texts
             .iter()
@@ -77,9 +81,18 @@ impl Judged {
             }
         }
         let spam = is_spam.iter().filter(|spam| **spam).count() as u64;
-        let hateful = (0..texts.len()).filter(|index| hateful(*index)).count() as u64;
+        let hateful = (0..texts.len()).filter(|index| is_hateful(*index)).count() as u64;
         for _ in 0..spam + hateful {
             clear.add_unknown();
+        }
+        // Hateful ones are counted apart, and were read: that an English comment becomes hateful makes the others no
+        // less English.
+        let found = texts
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_hateful(*index));
+        for (_, text) in found {
+            readable.add_beside(Tally::of(text));
         }
         Self {
             total: texts.len() as u64,
@@ -119,6 +132,12 @@ impl Judged {
     /// finds among comments that cannot be judged would make the others look judged.
     pub(super) fn cleared_share(&self) -> f64 {
         (self.cleared / float(self.total.max(1))).min(1.0)
+    }
+
+    /// The best score that what was cleared carries: finds alone, among comments that cannot be judged, make none
+    /// that is better than the unknown.
+    pub(super) fn most(&self) -> f64 {
+        curve(CARRIED, self.cleared_share())
     }
 
     /// How many comments have words and are not hateful: spam is a share of these. Hateful ones are

@@ -58,9 +58,13 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
     // What was found to be spam is charged once, as spam: copies, pods and the like are looked for
     // among the others. So more spam never makes another signal better; nor do comments without words,
     // which would only make the sample look larger.
-    let spoken = audience.texts.iter().zip(&audience.judged.is_other);
-    let spoken = spoken.map(|(text, other)| *other && !is_wordless(text));
-    let posts = by_post(audience.bounded.comments(), spoken);
+    let others = audience.judged.is_other.iter().copied();
+    let with_wordless = by_post(audience.bounded.comments(), others);
+    let spoken = |index: &&usize| !is_wordless(&audience.texts[**index]);
+    let posts = with_wordless
+        .iter()
+        .map(|(post, indices)| (*post, indices.iter().filter(spoken).copied().collect()))
+        .collect();
     let spam = audience.spam(vault);
     let others = vec![
         audience.duplicates(vault),
@@ -68,7 +72,7 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
         audience.diversity(vault),
         audience.uniqueness(&posts, vault),
         audience.bursts(&posts, vault),
-        audience.pod(&posts, vault),
+        audience.pod(&with_wordless, vault),
         audience.outliers(vault),
         audience.spread(vault),
     ];
@@ -88,7 +92,7 @@ pub(super) fn score(audience: &Audience<'_>, vault: &mut Vault) -> Pillar {
         None
     };
     let trust = 0.4 + 0.6 * audience.judged.share();
-    pillar(signals, judged, trust, reason)
+    pillar(signals, judged, trust, reason).at_most(audience.judged.most())
 }
 
 impl Audience<'_> {

@@ -70,6 +70,8 @@ const DIVERSITY: Spec = Spec {
     full_sample: 1_000,
     curve: &[(0.40, 0.0), (0.55, 40.0), (0.70, 100.0)],
 };
+/// Fewer finds accuse nobody.
+const LEAST_FOUND: u64 = 3;
 /// Fewer comments say nothing about a whole audience.
 const MIN_COMMENTS: usize = 5;
 /// Shares of text kinds need more.
@@ -121,7 +123,9 @@ impl Audience<'_> {
             let drawn = cleared * score + (1.0 - cleared) * score.min(50.0);
             rounded(drawn, 1)
         });
+        // Two of five may both be mistakes: of honest comments one in twenty-five is.
         let flag = match judged.spam_share() {
+            _ if judged.spam < LEAST_FOUND => None,
             share if share > 0.4 && least > 0.2 => Some("spam_dominates_comments"),
             share if share > 0.2 && least > 0.1 => Some("spam_in_comments"),
             _ => None,
@@ -226,8 +230,10 @@ impl Audience<'_> {
     /// unlike raw entropy it does not grow with the length of the section.
     pub(super) fn diversity(&self, vault: &mut Vault) -> Signal {
         const LEAST: usize = 200;
+        // Comments of two words say nothing, and would only make the sample look larger.
         let others = self.others().map(|index| &self.texts[index]);
-        let words: Vec<u64> = others.flat_map(Text::word_hashes).collect();
+        let spoken = others.filter(|text| !is_wordless(text));
+        let words: Vec<u64> = spoken.flat_map(Text::word_hashes).collect();
         if words.len() < LEAST {
             return DIVERSITY
                 .unknown(self.unless_unread(sentences::too_few_words(words.len() as u64, LEAST)));

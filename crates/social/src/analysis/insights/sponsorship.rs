@@ -13,8 +13,8 @@ use crate::pillar::Interval;
 use crate::sentences;
 use crate::snapshot::Post;
 
-/// Marks of advertising in a folded caption, in the languages of the larger markets.
-const MARKS: [&str; 44] = [
+/// Marks of advertising in a caption, in the languages of the larger markets.
+const MARKS: [&str; 69] = [
     "#ad",
     "#ads",
     "#advert",
@@ -59,6 +59,31 @@ const MARKS: [&str; 44] = [
     "affiliate link",
     "bezahlte partnerschaft",
     "collaboration commerciale",
+    "partenariat rémunéré",
+    "collaborazione pubblicitaria",
+    "in collaborazione con",
+    "collaborazione a pagamento",
+    "colaboración pagada",
+    "colaboración remunerada",
+    "contenido patrocinado",
+    "patrocinado por",
+    "parceria paga",
+    "#partnership",
+    "#işbirliği",
+    "reklam içerir",
+    "#reklam",
+    "kolaborasi berbayar",
+    "kerja sama berbayar",
+    "на правах рекламы",
+    "при поддержке партнёра",
+    "#партнёрский",
+    "#विज्ञापन",
+    "सशुल्क साझेदारी",
+    "प्रायोजित सामग्री",
+    "#إعلان",
+    "محتوى مدفوع",
+    "إعلان مدفوع",
+    "شراكة مدفوعة",
 ];
 
 /// One pass for all of them; the lists of phrases elsewhere match tokens with blanks of any length
@@ -66,7 +91,7 @@ const MARKS: [&str; 44] = [
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
-        .build(MARKS)
+        .build(MARKS.map(|mark| fold(mark).text))
         .ok()
 });
 
@@ -167,6 +192,12 @@ mod tests {
             "Use my code WREN10",
             "Paid partnership with a brand",
             "#реклама",
+            "Colaboración pagada con una marca de té",
+            "Partenariat rémunéré avec une marque",
+            "Bu video reklam içerir",
+            "Kolaborasi berbayar dengan sebuah merek",
+            "यह एक सशुल्क साझेदारी है",
+            "قهوة الصباح #إعلان",
         ] {
             assert!(marked(caption), "{caption}");
         }

@@ -96,7 +96,8 @@ impl Captions {
 fn usual(texts: &[&Text]) -> Vec<Category> {
     let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
     for text in texts {
-        let of_text: BTreeSet<Category> = cleared(text).into_iter().collect();
+        let of_text = cleared(text).into_iter().map(|(category, _)| category);
+        let of_text: BTreeSet<Category> = of_text.collect();
         for category in of_text {
             *counts.entry(category).or_default() += 1;
         }

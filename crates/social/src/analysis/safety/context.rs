@@ -1,18 +1,30 @@
-//! Where words have another sense: games, sport, medicine, cosmetics, figures of speech.
+//! Where words have another sense: games, sport, medicine, cosmetics, history, the stage.
+
+use std::ops::RangeInclusive;
 
 use super::super::text::Text;
 use super::category::Category;
+use crate::level::Level;
 
 /// A field, the words that show it, and the categories whose words mean something else there.
 struct Field {
     words: &'static [&'static str],
-    /// How many of the words must be there.
-    least: usize,
+    /// Whether a year that is long past shows it, too.
+    has_years: bool,
     clears: &'static [Category],
+    /// The levels of what it clears.
+    levels: RangeInclusive<Level>,
 }
 
+const OF_THE_PAST: &[Category] = &[
+    Category::Arms,
+    Category::DeathAndInjury,
+    Category::Crime,
+    Category::Terrorism,
+];
+
 #[rustfmt::skip]
-const FIELDS: [Field; 4] = [
+static FIELDS: [Field; 8] = [
     // Games, films and books.
     Field {
         words: &[
@@ -24,25 +36,28 @@ const FIELDS: [Field; 4] = [
             "season", "episode", "movie", "film", "trailer", "novel", "book", "chapter", "character",
             "villain", "cosplay", "podcast", "mystery", "thriller", "documentary", "play", "server",
             "mission", "missions", "headshot", "headshots", "zombie", "zombies", "heist", "multiplayer",
-            "speedrun", "esports",
+            "speedrun", "esports", "chess", "pawn", "pawns", "bishop", "rook", "rooks", "knight", "knights", "checkmate",
+            "gambit", "grandmaster", "endgame", "puzzle", "puzzles", "crossword",
         ],
-        least: 1,
+        has_years: false,
         clears: &[
             Category::Arms,
             Category::DeathAndInjury,
             Category::Crime,
             Category::Terrorism,
         ],
+        levels: Level::Low..=Level::High,
     },
     // Sport.
     Field {
         words: &[
             "match", "team", "coach", "goal", "goals", "league", "race", "training", "workout", "gym",
-            "reps", "marathon", "tournament", "olympic", "biathlon", "archery", "shooting", "paintball",
+            "reps", "marathon", "tournament", "olympic", "biathlon", "archery", "shooting", "paintball", "airsoft",
             "defender", "striker", "playoffs", "season", "half", "opponent", "opponents",
         ],
-        least: 1,
+        has_years: false,
         clears: &[Category::Arms, Category::DeathAndInjury, Category::Crime],
+        levels: Level::Low..=Level::High,
     },
     // Medicine and help.
     Field {
@@ -53,8 +68,9 @@ const FIELDS: [Field; 4] = [
             "recovering", "sober", "sobriety", "rehab", "awareness", "charity", "donate", "fundraiser",
             "symptoms", "clean", "helpline",
         ],
-        least: 1,
+        has_years: false,
         clears: &[Category::Drugs, Category::DeathAndInjury, Category::Adult],
+        levels: Level::Low..=Level::High,
     },
     // Cosmetics, fashion, art.
     Field {
@@ -62,10 +78,65 @@ const FIELDS: [Field; 4] = [
             "lipstick", "lip", "lips", "gloss", "palette", "eyeshadow", "nail", "nails", "heels",
             "shade", "shades", "makeup", "foundation", "concealer", "blush", "mascara", "skincare",
             "serum", "perfume", "tone", "tones", "dress", "outfit", "swatches", "manicure", "painting",
-            "sculpture", "museum", "gallery", "portrait", "drawing",
+            "sculpture", "museum", "gallery", "portrait", "drawing", "drawings", "charcoal", "chalk", "sketch",
+            "sketches", "sketchbook", "canvas", "easel", "watercolour", "watercolor", "watercolours", "watercolors",
+            "sculptor", "marble", "bronze", "plaster", "statue", "statues", "fresco", "renaissance", "baroque",
         ],
-        least: 1,
+        has_years: false,
         clears: &[Category::Adult, Category::Arms, Category::Drugs],
+        levels: Level::Low..=Level::Medium,
+    },
+    // History and its places.
+    Field {
+        words: &[
+            "museum", "museums", "exhibition", "exhibit", "exhibits", "curator", "conservator", "archive", "archives",
+            "archaeologist", "archaeologists", "archaeology", "excavation", "artefact", "artefacts", "artifact",
+            "artifacts", "historian", "historians", "history", "historic", "historical", "century", "centuries", "medieval",
+            "ancient", "victorian", "roman", "memorial", "cemetery", "grave", "graves", "tomb", "tombs", "crypt", "plague",
+            "uniform", "uniforms", "regiment", "lecture", "reenactment", "reenactor", "reenactors", "castle", "fortress",
+            "trenches", "relic", "relics", "antique", "antiques", "remembrance", "legend", "folklore", "wreck",
+            "shipwreck", "mutiny", "sailors",
+        ],
+        has_years: true,
+        clears: OF_THE_PAST,
+        levels: Level::Medium..=Level::Medium,
+    },
+    // Models and the stage.
+    Field {
+        words: &[
+            "diorama", "dioramas", "decal", "decals", "airbrush", "airbrushed", "airbrushing", "weathering", "miniature",
+            "miniatures", "figurine", "figurines", "sprue", "sprues", "varnish", "resin", "primer", "pigment", "pigments",
+            "glue", "scale", "turret", "hull", "fuselage", "etched", "rivets", "kitbash", "wargame", "wargames",
+            "wargaming", "tabletop", "dice", "workbench", "modelling", "papercraft", "lego", "prop", "props", "stunt",
+            "stunts", "stuntman", "theatre", "theater", "rehearsal", "rehearsals", "actor", "actors", "actress", "filming",
+            "costume", "costumes", "choreography", "blank", "blanks", "opera", "premiere", "screenplay", "puppet",
+            "puppets", "magician", "haunted", "halloween",
+        ],
+        has_years: false,
+        clears: OF_THE_PAST,
+        levels: Level::Medium..=Level::Medium,
+    },
+    // The law, and help against crime.
+    Field {
+        words: &[
+            "lawyer", "lawyers", "attorney", "barrister", "solicitor", "forensic", "forensics", "criminology",
+            "criminologist", "courtroom", "jury", "insurance", "insured", "insurer", "locksmith", "locksmiths", "alarm",
+            "alarms", "cctv", "prevention", "probation", "chaplain", "counsellor", "counselor", "safeguarding",
+        ],
+        has_years: false,
+        clears: &[Category::Crime, Category::DeathAndInjury],
+        levels: Level::Medium..=Level::Medium,
+    },
+    // The safety of computers.
+    Field {
+        words: &[
+            "phishing", "cybersecurity", "infosec", "antivirus", "firewall", "malware", "ransomware", "passphrase",
+            "passphrases", "authenticator", "pentest", "pentester", "pentesting", "ctf",
+            "passwords", "scams",
+        ],
+        has_years: false,
+        clears: &[Category::SpamAndMalware],
+        levels: Level::Medium..=Level::Medium,
     },
 ];
 
@@ -99,19 +170,52 @@ pub(super) fn is_news(text: &Text, category: Category) -> bool {
     of_news.contains(&category) && has(&REPORTING) && !has(&OWN)
 }
 
-/// The categories whose words mean something else in this text.
-pub(super) fn cleared(text: &Text) -> Vec<Category> {
+/// What stands before a year.
+const DATING: [&str; 9] = [
+    "in", "of", "from", "since", "until", "by", "around", "about", "before",
+];
+
+fn is_past_year(word: &str) -> bool {
+    word.len() == 4
+        && word
+            .parse()
+            .is_ok_and(|year: u32| (1_000..1_960).contains(&year))
+}
+
+/// Words of those who have something to sell.
+#[rustfmt::skip]
+const SELLING: [&str; 12] = [
+    "sale", "buy", "buying", "sell", "selling", "order", "orders", "price", "prices", "ships", "shipping", "delivery",
+];
+
+/// Whether a text may offer something: then the field of the account does not tell what for.
+pub(super) fn is_offer(text: &Text) -> bool {
+    let mut words = text.tokens().iter().map(|token| text.str(*token));
+    words.any(|word| SELLING.contains(&word))
+}
+
+/// The categories whose words mean something else in this text, each with the levels of such words.
+pub(super) fn cleared(text: &Text) -> Vec<(Category, &'static RangeInclusive<Level>)> {
     let words: Vec<&str> = text
         .tokens()
         .iter()
         .map(|token| text.str(*token).trim_start_matches('#'))
         .collect();
+    // "in 1643" tells of the past.
+    let of_past = || {
+        let dated = |pair: &[&str]| DATING.contains(&pair[0]) && is_past_year(pair[1]);
+        words.windows(2).any(dated)
+    };
     FIELDS
         .iter()
         .filter(|field| {
-            let known = words.iter().filter(|word| field.words.contains(word));
-            known.count() >= field.least
+            words.iter().any(|word| field.words.contains(word)) || field.has_years && of_past()
         })
-        .flat_map(|field| field.clears.iter().copied())
+        .flat_map(|field| {
+            field
+                .clears
+                .iter()
+                .map(|category| (*category, &field.levels))
+        })
         .collect()
 }

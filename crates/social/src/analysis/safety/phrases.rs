@@ -178,13 +178,14 @@ const LISTS: &[(Meaning, &str)] = &[
     ),
     (
         Some((Category::SpamAndMalware, Level::High)),
-        "password hack|hack any account|free followers|buy followers|free robux|account hacker|
-        guaranteed profit|guaranteed returns|double your bitcoin",
+        "hack any account|free followers|buy followers|free robux|account hacker|
+        guaranteed profit|guaranteed returns|double your bitcoin|fixed matches|fixed match|sure odds",
     ),
     (
         Some((Category::SpamAndMalware, Level::Medium)),
-        "get rich quick|click this link to win|100 working hack|forex signals|binary options|
-        pyramid scheme",
+        "password hack|get rich quick|click this link to win|100 working hack|forex signals|binary options|
+        pyramid scheme|betting tips|casino bonus|free spins|free bets|copy my bets|deposit bonus|
+        odds for tonight|vip tips|betting group|betting slip",
     ),
     (
         Some((Category::Terrorism, Level::Floor)),
@@ -229,12 +230,14 @@ const LISTS: &[(Meaning, &str)] = &[
         nude palette|nude shades|nude shade|nude makeup|nude look|naked palette|naked eye|
         naked cake|high ground|get high ground|get high up|getting high up|get high scores|
         get high marks|get high quality|get high protein|root beer|ginger beer|beer garden|
-        glue gun|water gun|nerf gun|heat gun|nail gun|top gun|massage gun|spray gun|gun metal|
+        glue gun|water gun|nerf gun|heat gun|nail gun|top gun|massage gun|spray gun|staple gun|tattoo gun|caulking gun|
+        price gun|starting gun|gun metal|son of a gun|under the gun|machine gun kelly|guns n roses|guns and roses|
+        
         jump the gun|shotgun seat|calls shotgun|call shotgun|riding shotgun|shotgun wedding|
         rape seed|grape|prison break|criminal minds|smooth criminal|smoking hot|damn good|
         bad ass|kick ass|badass|ass well|dick van dyke|moby dick|crystal clear|
         sexual orientation|sexual orientations|sexual identity|sexual minority|sexual minorities|
         sexual education|sexual health|sexual reproduction|hangover cure|stoned fruit|suicide squad|terrorists win|counter terrorists win|murder hornet|murder of crows|torture test|
-        heroin chic|drunk in love|drunk elephant|punch drunk|body shot|shot of espresso",
+        heroin chic|drunk in love|naked mole rat|naked mole rats|drunk elephant|punch drunk|body shot|shot of espresso",
     ),
 ];

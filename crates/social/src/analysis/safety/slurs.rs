@@ -22,7 +22,14 @@ pub(super) fn slur(sentence: &[Word<'_>], at: usize) -> Reading {
         &sentence[at.saturating_sub(2)..at],
         &["my", "our", "us", "we"],
     ) && !meant;
-    let owned = has(near, words::OWN) && !hostile && !averse;
+    // On a stage they call themselves so.
+    let staged = says(
+        near,
+        &[
+            "drag", "glitter", "serving", "cabaret", "ballroom", "queens",
+        ],
+    );
+    let owned = (has(near, words::OWN) || staged) && !hostile && !averse;
     if owned || fellow || has(near, words::SAID) {
         return Reading::Unclear;
     }

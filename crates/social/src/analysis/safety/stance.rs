@@ -100,7 +100,20 @@ fn is_theirs(all: &[Word<'_>], at: usize) -> bool {
     let enough = before
         .last()
         .is_some_and(|word| matches!(word.text, "enough" | "nuff"));
-    if (all[at].is_on(words::TOLD) && !enough || told_to) && !own {
+    // "people ask me whether ...".
+    let by_others = |word: &Word<'_>| {
+        word.is_on(words::PEOPLE)
+            || matches!(word.text, "they" | "you" | "often" | "he" | "she" | "who")
+    };
+    let asked = matches!(all[at].text, "ask" | "asks" | "asked")
+        && before.last().is_some_and(by_others)
+        && matches!(next(1), "me" | "us" | "my" | "him" | "her")
+        && all[at + 1..]
+            .iter()
+            .take(3)
+            .any(|word| matches!(word.text, "if" | "whether"))
+        && !before.iter().any(|word| word.is_on(words::NOT));
+    if (all[at].is_on(words::TOLD) && !enough || told_to || asked) && !own {
         return true;
     }
     // "I heard that ...", "words I heard", and not "if I hear ... once more".

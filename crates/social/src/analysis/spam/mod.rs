@@ -9,6 +9,7 @@
 mod grams;
 mod lists;
 mod marks;
+mod other_languages;
 mod signs;
 mod topic;
 mod weights;
@@ -133,7 +134,8 @@ fn read(text: &str) -> Text {
     Text::read(clip(text, super::MAX_TEXT_BYTES))
 }
 
-static PHRASES: LazyLock<Phrases<(Topic, f64)>> = LazyLock::new(|| Phrases::new(lists::LISTS));
+static PHRASES: LazyLock<Phrases<(Topic, f64)>> =
+    LazyLock::new(|| Phrases::new(&[lists::LISTS, other_languages::LISTS].concat()));
 
 fn list_points(text: &Text) -> f64 {
     let mut points = [0.0; Topic::ALL.len()];
