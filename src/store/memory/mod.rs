@@ -38,6 +38,8 @@ use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Status};
 use crate::timeout::instant_after;
 
+/// How often the lock is tried, each time after a longer pause, before a thread sleeps for it.
+const TRIES: u32 = 32;
 /// How many jobs a sweep handles before it releases the lock for others.
 const SWEEP_STEP: usize = 128;
 /// For how long it releases the lock.
@@ -110,7 +112,20 @@ impl MemoryStore {
         }
     }
 
+    /// Takes the lock.
+    ///
+    /// It is held for some hundred nanoseconds, and a thread that goes to sleep for it costs its waking as well, so it is
+    /// tried for some microseconds before. [`Mutex::lock`] does so too, but not once a thread sleeps: then all
+    /// others join it, one after the other.
     fn lock(&self) -> MutexGuard<'_, Jobs> {
+        for round in 0..TRIES {
+            if let Ok(jobs) = self.jobs.try_lock() {
+                return jobs;
+            }
+            for _ in 0..1_u32 << round.min(6) {
+                std::hint::spin_loop();
+            }
+        }
         self.jobs
             .lock()
             .expect("no code panics while it holds the lock")
