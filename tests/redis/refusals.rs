@@ -7,6 +7,8 @@ use std::time::Duration;
 use report_pipeline::store::{ClaimRequest, WorkerId};
 use report_pipeline::{JobStore, RedisConnectError, RedisOptions, RedisStore, StoreError};
 use report_pipeline_test_support::redis::RedisServer;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use super::fixture::{connect, new_job, patiently, told};
 
@@ -174,4 +176,26 @@ async fn a_redis_with_too_many_clients_is_named_at_a_start_and_later() {
     let error = store.claim(ClaimRequest::new(WorkerId::unique())).await;
     check(&told(&error.unwrap_err()), words);
     store.submit(new_job("nasa")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refusal_is_heard_also_where_the_client_s_first_commands_got_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let refusing = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let refusal = b"-ERR max number of clients reached\r\n";
+            stream.write_all(refusal).await.unwrap();
+            // Closed only after something has come, so that the refusal is the reply to that.
+            let mut read = [0; 64];
+            let reading = stream.read(&mut read);
+            _ = tokio::time::timeout(Duration::from_millis(50), reading).await;
+        }
+    });
+    let options = RedisOptions::new(&format!("redis://{address}")).unwrap();
+    let refused = options.connect().await.unwrap_err();
+    let words = ["max number of clients reached", "maxclients"];
+    check(&told(&refused), words);
+    refusing.abort();
 }

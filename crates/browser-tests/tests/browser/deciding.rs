@@ -52,7 +52,7 @@ async fn the_answer_is_seen_first_with_its_grade_and_the_count_of_flags() {
     }
     assert_eq!(
         browser.text("#answer .counts").await,
-        "2 flags: 1 serious, 1 notable"
+        "3 flags: 2 serious, 1 notable"
     );
     browser.click("#answer .counts a").await;
     browser
@@ -61,7 +61,7 @@ async fn the_answer_is_seen_first_with_its_grade_and_the_count_of_flags() {
     let severities = browser
         .eval("[...document.querySelectorAll('#flags .severity')].map((it) => it.textContent)")
         .await;
-    assert_eq!(severities, json!(["Serious", "Notable"]));
+    assert_eq!(severities, json!(["Serious", "Serious", "Notable"]));
     let strengths = "document.querySelectorAll('#strengths li').length";
     assert_eq!(browser.eval(strengths).await, 5);
     let usual = browser
@@ -278,7 +278,7 @@ async fn the_example_teaches_what_a_report_is_without_any_service() {
     browser.until_report().await;
     assert!(browser.text("#banners").await.starts_with("SIMULATED DATA"));
     let flags = "document.querySelectorAll('#flags > li').length";
-    assert_eq!(browser.eval(flags).await, 2);
+    assert_eq!(browser.eval(flags).await, 3);
     browser.click("#flags summary").await;
     browser.click("#flags .cited a").await;
     browser

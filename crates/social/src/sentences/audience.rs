@@ -194,17 +194,11 @@ pub(crate) fn pod(members: u64, posts: u64, written: u64, comments: u64) -> Stri
 }
 
 /// What `members` who come back with a few words of praise wrote of all `comments`.
-pub(crate) fn praise(members: u64, posts: u64, written: u64, comments: u64) -> String {
-    let (come, they) = if members == 1 {
-        ("comes", "hardly ever says")
-    } else {
-        ("come", "hardly ever say")
-    };
+pub(crate) fn praise(members: u64, written: u64, comments: u64) -> String {
     format!(
-        "{} who {come} back under more than a third of {} and {they} more than a few words wrote {}; \
-         others' comments of at most two words are left out",
+        "{} who {} back with hardly more than a few words wrote {}; those of others with at most two words are left out",
         counted(members, "commenter"),
-        counted(posts, "post"),
+        if members == 1 { "comes" } else { "come" },
         part(written, comments, "comment"),
     )
 }

@@ -125,10 +125,7 @@ fn of_two_counts(part: u64, whole: u64, out: &mut Rendered) {
         ),
         ("sponsorship", sponsorship(whole, None, part, None)),
         ("pod", pod(part.min(40), whole.max(6), part, whole)),
-        (
-            "praise",
-            praise(part.clamp(1, 12), whole.max(6), part, whole),
-        ),
+        ("praise", praise(part.clamp(1, 12), part, whole)),
         (
             "judge_source",
             judge_source("Sage", part, Some(0.1), whole, Some(0.0)),

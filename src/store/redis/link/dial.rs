@@ -21,7 +21,7 @@ use super::super::endpoint::Endpoint;
 pub(in super::super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long a server may take to say why it refuses.
-const REFUSAL_TIMEOUT: Duration = Duration::from_millis(200);
+const REFUSAL_TIMEOUT: Duration = Duration::from_millis(600);
 
 /// How to open a connection, to whichever server.
 #[derive(Clone)]
@@ -63,10 +63,19 @@ impl Dialer {
                     }
                     Err(error) => return Err(error),
                 };
-            Ok(Connection {
+            let mut connection = Connection {
                 redis,
                 _driver: Arc::new(AbortOnDropHandle::new(tokio::spawn(driver))),
-            })
+            };
+            // The client ignores what is said to the commands that it begins with, so a refusal may be among that.
+            let ping: Result<(), RedisError> =
+                redis::cmd("PING").query_async(&mut connection.redis).await;
+            match ping {
+                Err(error) if error.is_connection_dropped() => {
+                    Err(self.refusal(endpoint).await.unwrap_or(error))
+                }
+                _ => Ok(connection),
+            }
         })
         .await
     }

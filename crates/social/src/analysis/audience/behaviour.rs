@@ -120,15 +120,11 @@ impl Audience<'_> {
         let (pod, meaning) = if praising.share() > present.share() {
             let Group {
                 members,
-                posts,
                 written,
                 comments,
                 ..
             } = praising;
-            (
-                praising,
-                sentences::praise(members, posts, written, comments),
-            )
+            (praising, sentences::praise(members, written, comments))
         } else {
             let Group {
                 members,
