@@ -52,8 +52,8 @@ pub struct Job {
     pub scope: Scope,
     /// The job's status.
     pub status: Status,
-    /// The phase that runs, or whose output is on its way to the store, or that will run next. For a failed job, the phase at which it stopped; a
-    /// completed one shows the last.
+    /// The phase that runs, or whose output is on its way to the store, or that will run next. For a
+    /// failed job, the phase at which it stopped; a completed one shows the last.
     pub phase: Phase,
     /// How much is done; never falls.
     pub progress: Progress,

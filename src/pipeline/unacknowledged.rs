@@ -62,7 +62,7 @@ impl Unacknowledged {
         self.outputs.set(phase, Some(output));
         if self.first() != Some(phase) {
             self.running.on_its_way.left(phase);
-            // What was sent in vain is sent again before this one, by `reply`.
+            // Without a call under way the one before was sent in vain: `reply` sends both, in their order.
             if let Some(before) = self.calls.take() {
                 let call = self.call(phase);
                 self.spawn(async move {

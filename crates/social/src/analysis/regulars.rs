@@ -55,7 +55,8 @@ const MOST_PRAISING: usize = 12;
 /// A comment of a known author.
 struct Known<'a> {
     author: &'a str,
-    post: &'a str,
+    /// The post's place in their order.
+    post: usize,
     index: usize,
     says: Says,
     /// Whether it is one of three or more under its post that say something.
@@ -70,7 +71,7 @@ pub(super) fn regulars(
 ) -> Option<Regulars> {
     let mut written: Vec<Known<'_>> = Vec::new();
     let (mut present, mut praising) = (Group::default(), Group::default());
-    for (post, indices) in posts {
+    for (post, indices) in posts.values().enumerate() {
         let first = written.len();
         written.extend(indices.iter().filter_map(|index| {
             Some(Known {

@@ -63,19 +63,10 @@ impl Dialer {
                     }
                     Err(error) => return Err(error),
                 };
-            let mut connection = Connection {
+            Ok(Connection {
                 redis,
                 _driver: Arc::new(AbortOnDropHandle::new(tokio::spawn(driver))),
-            };
-            // The client ignores what is said to the commands that it begins with, so a refusal may be among that.
-            let ping: Result<(), RedisError> =
-                redis::cmd("PING").query_async(&mut connection.redis).await;
-            match ping {
-                Err(error) if error.is_connection_dropped() => {
-                    Err(self.refusal(endpoint).await.unwrap_or(error))
-                }
-                _ => Ok(connection),
-            }
+            })
         })
         .await
     }

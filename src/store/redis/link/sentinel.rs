@@ -23,7 +23,7 @@ pub(in super::super) struct Sentinels {
 }
 
 /// What one sentinel says.
-struct Word {
+struct Answer {
     /// Counts the failovers that this sentinel knows of.
     epoch: u64,
     primary: Endpoint,
@@ -41,11 +41,11 @@ impl Sentinels {
         dialer: &Dialer,
         response_timeout: Duration,
     ) -> Result<(Endpoint, Connection), RedisError> {
-        let words = self.words().await?;
-        let newest = words.iter().map(|word| word.epoch).max();
+        let answers = self.answers().await?;
+        let newest = answers.iter().map(|answer| answer.epoch).max();
         let mut tried: Vec<Endpoint> = Vec::new();
         let mut unusable = None;
-        for Word { epoch, primary } in words {
+        for Answer { epoch, primary } in answers {
             if Some(epoch) != newest || tried.contains(&primary) {
                 continue;
             }
@@ -55,42 +55,42 @@ impl Sentinels {
             }
             tried.push(primary);
         }
-        Err(unusable.expect("one word is the newest"))
+        Err(unusable.expect("one answer is the newest"))
     }
 
-    /// Asks all sentinels at once, and waits for no more than [`CONNECT_TIMEOUT`] after the first answer. Returns one word
+    /// Asks all sentinels at once, and waits for no more than [`CONNECT_TIMEOUT`] after the first answer. Returns one
     /// or more.
     ///
     /// Not only for most of them: only one may know of the last failover yet.
-    async fn words(&self) -> Result<Vec<Word>, RedisError> {
-        let mut answers: FuturesUnordered<_> = self
+    async fn answers(&self) -> Result<Vec<Answer>, RedisError> {
+        let mut asked: FuturesUnordered<_> = self
             .endpoints
             .iter()
             .map(|sentinel| self.ask(sentinel))
             .collect();
-        let mut words = Vec::new();
+        let mut answers = Vec::new();
         let mut unreachable = None;
         let mut until = Instant::now() + CONNECT_TIMEOUT * 2;
-        while let Ok(Some(answer)) = timeout_at(until, answers.next()).await {
-            let word = match answer {
-                Ok(word) => word,
+        while let Ok(Some(answer)) = timeout_at(until, asked.next()).await {
+            let answer = match answer {
+                Ok(answer) => answer,
                 Err(error) => {
                     unreachable = Some(error);
                     continue;
                 }
             };
             until = until.min(Instant::now() + CONNECT_TIMEOUT);
-            words.push(word);
+            answers.push(answer);
         }
-        if words.is_empty() {
+        if answers.is_empty() {
             return Err(unreachable.unwrap_or_else(|| {
                 RedisError::from((ErrorKind::EmptySentinelList, "no sentinel"))
             }));
         }
-        Ok(words)
+        Ok(answers)
     }
 
-    async fn ask(&self, sentinel: &Endpoint) -> Result<Word, RedisError> {
+    async fn ask(&self, sentinel: &Endpoint) -> Result<Answer, RedisError> {
         let mut connection = self.dialer.connect(sentinel, CONNECT_TIMEOUT).await?;
         // The epoch first: an address that is newer than its epoch loses against others, one that is older would win.
         let epoch = {
@@ -98,7 +98,9 @@ impl Sentinels {
             ask.arg("MASTER").arg(&self.service);
             let told: Result<HashMap<String, String>, RedisError> =
                 ask.query_async(&mut connection.redis).await;
-            if let Err(error) = &told {
+            if let Err(error) = &told
+                && error.code() == Some("NOPERM")
+            {
                 warn!(
                     %error,
                     "a sentinel does not say how many failovers it knows of; let its user run SENTINEL MASTER"
@@ -111,7 +113,7 @@ impl Sentinels {
         ask.arg("GET-MASTER-ADDR-BY-NAME").arg(&self.service);
         let named: Option<(String, u16)> = ask.query_async(&mut connection.redis).await?;
         match named {
-            Some((host, port)) => Ok(Word {
+            Some((host, port)) => Ok(Answer {
                 epoch,
                 primary: Endpoint::Tcp(host, port),
             }),
