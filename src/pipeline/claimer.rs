@@ -1,16 +1,18 @@
 //! Claims jobs for the idle workers of a process.
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::settings::Settings;
+use super::step_back::step_back;
 use crate::account::Platform;
 use crate::backoff::Backoff;
 use crate::store::{
@@ -41,7 +43,10 @@ pub(super) struct Claimer {
     limits: Limits,
     /// Jobs that were claimed for the workers that wait. A worker that comes by takes one before it waits.
     unstarted: std::sync::Mutex<VecDeque<Claim>>,
-    /// Locked by the worker that calls the store. The others wait for the lock, in order.
+    /// Wakes a worker that waits, for a job that was claimed or for its turn to call the store.
+    available: Notify,
+    /// Locked by the worker that calls the store. The others do not wait for the lock, which goes from one to the
+    /// next and would let only one of them work at a time.
     calling: Mutex<Calling>,
 }
 
@@ -86,6 +91,7 @@ impl Claimer {
             released: AtomicUsize::new(0),
             limits: Limits::default(),
             unstarted: std::sync::Mutex::default(),
+            available: Notify::new(),
             calling: Mutex::new(Calling {
                 token: ClaimToken::random(),
                 failures: 0,
@@ -99,23 +105,53 @@ impl Claimer {
             return Some(job);
         }
         let _idle = Idle::enter(&self.idle);
-        let mut calling = tokio::select! {
-            biased;
-            calling = self.calling.lock() => calling,
-            () = self.closing.cancelled() => return None,
-        };
         loop {
-            if self.closing.is_cancelled() {
-                return None;
+            let mut woken = pin!(self.available.notified());
+            let turn = {
+                let mut unstarted = self.unstarted();
+                if self.closing.is_cancelled() {
+                    return None;
+                }
+                if let Some(job) = unstarted.pop_front() {
+                    return Some(job);
+                }
+                let turn = self.turn();
+                if turn.is_none() {
+                    // Under the lock, so no job comes in between. And only now: who listened and then found a job would
+                    // have to wake somebody else for what it heard.
+                    woken.as_mut().enable();
+                }
+                turn
+            };
+            match turn {
+                None => woken.await,
+                Some(mut turn) => {
+                    self.claim_some(&mut turn.calling).await;
+                    drop(turn);
+                    step_back().await;
+                }
             }
-            if let Some(job) = self.next_unstarted() {
-                return Some(job);
-            }
+        }
+    }
+
+    /// Takes the turn to call the store, if nobody else has it.
+    fn turn(&self) -> Option<Turn<'_>> {
+        let calling = self.calling.try_lock().ok()?;
+        Some(Turn {
+            calling,
+            _next: WakesNext(&self.available),
+        })
+    }
+
+    /// Claims jobs for all workers that wait, and wakes one for each. Returns without a job only when the pool is
+    /// closing.
+    async fn claim_some(&self, calling: &mut Calling) {
+        while !self.closing.is_cancelled() {
             let sent = Instant::now();
             let reply = tokio::select! {
                 biased;
                 reply = self.claim(calling.token, self.idle.load(Ordering::Relaxed)) => reply,
-                () = self.closing.cancelled() => continue,
+                () = self.closing.cancelled() => return,
             };
             match reply {
                 Ok(claimed) if claimed.is_empty() => {
@@ -123,10 +159,23 @@ impl Claimer {
                     // Stores may return early: one that always does is not called all the time.
                     self.sleep_until(sent + MIN_BETWEEN_CLAIMS).await;
                 }
-                Ok(claimed) => self.keep(&mut calling, claimed, sent),
-                Err(error) => self.pause_after(&mut calling, &error).await,
+                Ok(claimed) => {
+                    let others = claimed.len() - 1;
+                    self.keep(calling, claimed, sent);
+                    for _ in 0..others {
+                        self.available.notify_one();
+                    }
+                    return;
+                }
+                Err(error) => self.pause_after(calling, &error).await,
             }
         }
+    }
+
+    /// Starts no more jobs: [`next_job`](Self::next_job) returns `None` from now on.
+    pub(super) fn close(&self) {
+        self.closing.cancel();
+        self.available.notify_waiters();
     }
 
     /// Claims up to `max` jobs. With 0, returns only those that the same claim has already taken.
@@ -278,6 +327,21 @@ impl Claimer {
             () = tokio::time::sleep_until(instant) => {}
             () = self.closing.cancelled() => {}
         }
+    }
+}
+
+/// The turn to call the store. When it is dropped, also by a panic, another worker is woken for its turn.
+struct Turn<'a> {
+    // Fields are dropped in order: the lock is free before anybody is woken for it.
+    calling: tokio::sync::MutexGuard<'a, Calling>,
+    _next: WakesNext<'a>,
+}
+
+struct WakesNext<'a>(&'a Notify);
+
+impl Drop for WakesNext<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }
 

@@ -18,6 +18,7 @@ mod pool;
 mod running;
 mod settings;
 mod state_keeper;
+mod step_back;
 mod stop;
 mod sweeper;
 mod unacknowledged;

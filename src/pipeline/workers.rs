@@ -106,7 +106,7 @@ impl Workers {
         let stopping = reserve.saturating_sub(second).max(reserve / 2);
         _ = self.pool.drain_grace.set(stopping);
 
-        self.pool.closing.cancel();
+        self.pool.claimer.close();
         if !self.ends_within(deadline.saturating_sub(reserve)).await {
             info!("draining: running jobs are asked to stop");
             self.pool.stop_all(StopReason::Draining);

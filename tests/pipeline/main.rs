@@ -4,6 +4,7 @@
 
 mod cancel;
 mod checkpoints;
+mod claims;
 mod crash;
 mod drain;
 mod failure;
