@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use crate::job::JobId;
 use crate::store::timestamp::Timestamp;
 
 /// How many jobs a part has before it becomes two.
@@ -13,35 +12,35 @@ const PART: usize = 128;
 /// What is added is nearly always due last, and what is taken out first. So this is a row of short rows: both
 /// ends cost next to nothing, a place between them is found by halving, and an entry takes its own size.
 #[derive(Default)]
-pub(super) struct DueJobs(VecDeque<VecDeque<(Timestamp, JobId)>>);
+pub(super) struct DueJobs(VecDeque<VecDeque<(Timestamp, u64)>>);
 
 impl DueJobs {
-    pub(super) fn first(&self) -> Option<&(Timestamp, JobId)> {
+    pub(super) fn first(&self) -> Option<&(Timestamp, u64)> {
         self.0.front()?.front()
     }
 
-    pub(super) fn insert(&mut self, due: Timestamp, id: JobId) {
+    pub(super) fn insert(&mut self, due: Timestamp, number: u64) {
         // The usual case: there is room in the last part, and nothing is due later.
         if let Some(last) = self.0.back_mut()
             && last.len() < PART
             && last.back().is_some_and(|(latest, _)| *latest <= due)
         {
-            return last.push_back((due, id));
+            return last.push_back((due, number));
         }
         // The last part that begins no later, or the very first.
         let part = self.parts_before(|begins| begins <= due).saturating_sub(1);
         let is_last = part + 1 >= self.0.len();
         let Some(jobs) = self.0.get_mut(part) else {
-            return self.push_part(due, id);
+            return self.push_part(due, number);
         };
         if is_last && jobs.len() >= PART && jobs.back().is_some_and(|(last, _)| *last <= due) {
-            return self.push_part(due, id);
+            return self.push_part(due, number);
         }
         let at = match jobs.back() {
             Some((last, _)) if *last > due => jobs.partition_point(|(other, _)| *other <= due),
             _ => jobs.len(),
         };
-        jobs.insert(at, (due, id));
+        jobs.insert(at, (due, number));
         if jobs.len() >= 2 * PART {
             let later = jobs.split_off(PART);
             jobs.shrink_to(PART);
@@ -49,10 +48,10 @@ impl DueJobs {
         }
     }
 
-    pub(super) fn remove(&mut self, due: Timestamp, id: JobId) {
+    pub(super) fn remove(&mut self, due: Timestamp, number: u64) {
         // The usual case.
         if let Some(first) = self.0.front_mut()
-            && first.front() == Some(&(due, id))
+            && first.front() == Some(&(due, number))
         {
             first.pop_front();
             if first.is_empty() {
@@ -69,7 +68,7 @@ impl DueJobs {
                 _ => 0,
             };
             let mut same = jobs.range(from..).take_while(|(other, _)| *other == due);
-            if let Some(n) = same.position(|(_, other)| *other == id) {
+            if let Some(n) = same.position(|(_, other)| *other == number) {
                 jobs.remove(from + n);
                 if jobs.is_empty() {
                     self.0.remove(part);
@@ -88,9 +87,9 @@ impl DueJobs {
             .partition_point(|jobs| jobs.front().is_some_and(|(begins, _)| is_before(*begins)))
     }
 
-    fn push_part(&mut self, due: Timestamp, id: JobId) {
+    fn push_part(&mut self, due: Timestamp, number: u64) {
         let mut jobs = VecDeque::with_capacity(PART);
-        jobs.push_back((due, id));
+        jobs.push_back((due, number));
         self.0.push_back(jobs);
     }
 }
@@ -109,25 +108,24 @@ mod tests {
             steps in prop::collection::vec((0..8_u64, 0..40_u64, 0..10_u8), 1..2_000),
         ) {
             let mut due_jobs = DueJobs::default();
-            let mut plain: BTreeSet<(Timestamp, JobId)> = BTreeSet::new();
+            let mut plain: BTreeSet<(Timestamp, u64)> = BTreeSet::new();
             for (n, (late, spread, step)) in (0_u64..).zip(steps) {
                 // Nearly in order, many at the same time, and some far off.
                 let at = Timestamp(if step == 0 { late * spread } else { n / 16 + late });
                 if step < 7 {
-                    let id = JobId::random();
-                    due_jobs.insert(at, id);
-                    plain.insert((at, id));
+                    due_jobs.insert(at, n);
+                    plain.insert((at, n));
                 } else {
                     let place = usize::try_from(spread).unwrap() * plain.len() / 40;
                     let next = plain.iter().nth(if step < 9 { 0 } else { place }).copied();
-                    if let Some((at, id)) = next {
-                        due_jobs.remove(at, id);
-                        plain.remove(&(at, id));
+                    if let Some((at, number)) = next {
+                        due_jobs.remove(at, number);
+                        plain.remove(&(at, number));
                     }
                     // What is not there.
-                    due_jobs.remove(at, JobId::random());
+                    due_jobs.remove(at, u64::MAX);
                 }
-                let first = |jobs: Option<&(Timestamp, JobId)>| jobs.map(|(at, _)| *at);
+                let first = |jobs: Option<&(Timestamp, u64)>| jobs.map(|(at, _)| *at);
                 prop_assert_eq!(first(due_jobs.first()), first(plain.first()));
             }
             let in_order: Vec<_> = due_jobs.0.iter().flatten().copied().collect();

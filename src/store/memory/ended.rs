@@ -17,6 +17,7 @@ use crate::store::{ClaimToken, ProgramVersion};
 ///
 /// It says all that the record said, so a record is made of it again for a rule that may change it.
 pub(super) struct Ended {
+    id: JobId,
     target: Target,
     scope: Scope,
     report: Option<Bytes>,
@@ -49,7 +50,7 @@ struct Rare {
 impl Ended {
     /// Takes what is kept out of a record. `None`, and the record is as it was, if the job has not ended, if
     /// it has left notes or checkpoints, or if a number does not fit.
-    pub(super) fn take(record: &mut Record, id: JobId, retention: Duration) -> Option<Self> {
+    pub(super) fn take(record: &mut Record, retention: Duration) -> Option<Self> {
         let State::Ended { at } = record.state else {
             return None;
         };
@@ -73,6 +74,7 @@ impl Ended {
             cancel_requested: job.cancel_requested,
         };
         let mut ended = Self {
+            id: job.id,
             target: job.target.clone(),
             scope: job.scope.clone(),
             report: None,
@@ -90,12 +92,16 @@ impl Ended {
             phase: job.phase,
             progress: job.progress,
         };
-        debug_assert_eq!(ended.job(id, retention), record.job);
+        debug_assert_eq!(ended.job(retention), record.job);
         // Moved: the first clone of bytes allocates what counts them.
         if let Some(Content::Here(report)) = record.report.take() {
             ended.report = Some(report);
         }
         Some(ended)
+    }
+
+    pub(super) const fn id(&self) -> JobId {
+        self.id
     }
 
     pub(super) const fn target(&self) -> &Target {
@@ -127,8 +133,8 @@ impl Ended {
     }
 
     /// The job as readers see it.
-    pub(super) fn job(&self, id: JobId, retention: Duration) -> Job {
-        let mut job = Job::submitted(id, self.target.clone(), self.created_at);
+    pub(super) fn job(&self, retention: Duration) -> Job {
+        let mut job = Job::submitted(self.id, self.target.clone(), self.created_at);
         job.scope = self.scope.clone();
         job.status = self.status;
         job.phase = self.phase;
@@ -148,9 +154,9 @@ impl Ended {
     }
 
     /// The record again. What only a live job needs has its first value.
-    pub(super) fn record(&self, id: JobId, retention: Duration) -> Record {
+    pub(super) fn record(&self, retention: Duration) -> Record {
         Record {
-            job: self.job(id, retention),
+            job: self.job(retention),
             number: self.number,
             state: self.state(),
             fence: self.fence.into(),
@@ -241,7 +247,6 @@ mod tests {
             version in prop_oneof![Just(None), Just(Some("2026"))],
         ) {
             let (mut record, lease) = ended(attempts, how, scope, version);
-            let id = record.job.id;
             // What only a live job needs.
             let whole = Record { deadline: None, max_crashes: 1, saves: 0, ..ended(1, 0, "", None).0 };
             let expected = Record {
@@ -255,8 +260,8 @@ mod tests {
                 settled: record.settled,
                 ..whole
             };
-            let kept = Ended::take(&mut record, id, RETENTION).expect("it has ended");
-            let mut again = kept.record(id, RETENTION);
+            let kept = Ended::take(&mut record, RETENTION).expect("it has ended");
+            let mut again = kept.record(RETENTION);
             prop_assert_eq!(format!("{again:?}"), format!("{expected:?}"));
             // A worker whose reply was lost is told the same once more.
             let settled = record.settled;

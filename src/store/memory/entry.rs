@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::ended::Ended;
-use crate::account::Target;
+use crate::account::{Platform, Target};
 use crate::job::{Job, JobId, Scope, Status};
 use crate::store::rules::{Record, State, is_fresh};
 use crate::store::timestamp::Timestamp;
@@ -26,13 +26,38 @@ pub(super) struct Whole {
     watchers: Option<Arc<Notify>>,
 }
 
+/// What never changes of a job.
+#[derive(Clone, Copy)]
+pub(super) struct Identity<'a> {
+    /// The number of its submit, under which the store has it.
+    pub(super) number: u64,
+    pub(super) id: JobId,
+    pub(super) platform: &'a Platform,
+    pub(super) scope: &'a Scope,
+}
+
 /// Jobs that have left the store, to be dropped once the lock is released.
 pub(super) type Removed = Vec<Box<Entry>>;
 
 impl Entry {
-    pub(super) fn new(record: Record) -> Box<Self> {
+    /// An entry for a record, in the memory of one that is no longer needed, if there is such a one.
+    pub(super) fn new(record: Record, spare: Option<Box<Whole>>) -> Self {
         let watchers = None;
-        Box::new(Self::Whole(Box::new(Whole { record, watchers })))
+        let whole = Whole { record, watchers };
+        Self::Whole(match spare {
+            Some(mut spare) => {
+                *spare = whole;
+                spare
+            }
+            None => Box::new(whole),
+        })
+    }
+
+    pub(super) fn id(&self) -> JobId {
+        match self {
+            Self::Whole(whole) => whole.record.job().id,
+            Self::Ended(ended) => ended.id(),
+        }
     }
 
     pub(super) fn target(&self) -> &Target {
@@ -70,6 +95,23 @@ impl Entry {
         }
     }
 
+    pub(super) fn identity(&self) -> Identity<'_> {
+        Identity {
+            number: self.number(),
+            id: self.id(),
+            platform: &self.target().platform,
+            scope: self.scope(),
+        }
+    }
+
+    /// Whether a new submit for the target returns the job, if it is fresh enough.
+    pub(super) fn owns_target(&self) -> bool {
+        match self {
+            Self::Whole(whole) => whole.record.owns_target(),
+            Self::Ended(ended) => ended.status() == Status::Completed,
+        }
+    }
+
     pub(super) fn report(&self) -> Option<&Bytes> {
         match self {
             Self::Whole(whole) => whole.record.report(),
@@ -85,10 +127,10 @@ impl Entry {
     }
 
     /// The job as readers see it.
-    pub(super) fn job(&self, id: JobId, retention: Duration) -> Job {
+    pub(super) fn job(&self, retention: Duration) -> Job {
         match self {
             Self::Whole(whole) => whole.record.job().clone(),
-            Self::Ended(ended) => ended.job(id, retention),
+            Self::Ended(ended) => ended.job(retention),
         }
     }
 
@@ -115,9 +157,9 @@ impl Entry {
     }
 
     /// The record, to be changed. Call [`settle`](Self::settle) afterwards.
-    pub(super) fn record_mut(&mut self, id: JobId, retention: Duration) -> &mut Record {
+    pub(super) fn record_mut(&mut self, retention: Duration) -> &mut Record {
         if let Self::Ended(ended) = self {
-            *self = *Self::new(ended.record(id, retention));
+            *self = Self::new(ended.record(retention), None);
         }
         match self {
             Self::Whole(whole) => &mut whole.record,
@@ -125,13 +167,18 @@ impl Entry {
         }
     }
 
-    /// After a change: keeps less of a job that needs no more.
-    pub(super) fn settle(&mut self, id: JobId, retention: Duration) {
-        if let Self::Whole(whole) = self
-            && whole.watchers.is_none()
-            && let Some(ended) = Ended::take(&mut whole.record, id, retention)
-        {
-            *self = Self::Ended(ended);
+    /// After a change: keeps less of a job that needs no more, and returns what is no longer needed.
+    pub(super) fn settle(&mut self, retention: Duration) -> Option<Box<Whole>> {
+        let Self::Whole(whole) = self else {
+            return None;
+        };
+        if whole.watchers.is_some() {
+            return None;
+        }
+        let ended = Ended::take(&mut whole.record, retention)?;
+        match std::mem::replace(self, Self::Ended(ended)) {
+            Self::Whole(whole) => Some(whole),
+            Self::Ended(_) => None,
         }
     }
 
@@ -164,6 +211,6 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_an_ended_job_is_small() {
-        assert!(size_of::<Entry>() <= 168, "{}", size_of::<Entry>());
+        assert!(size_of::<Entry>() <= 184, "{}", size_of::<Entry>());
     }
 }

@@ -1,17 +1,14 @@
-//! Every way to find a job but by its id.
+//! Every way to find a job but by its id and its target.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use super::due::DueJobs;
-use super::entry::Entry;
+use super::entry::{Entry, Identity};
 use super::outbox::Outbox;
 use super::own_bits::ByOwnBits;
-use super::owners::Owners;
 use super::ready::ReadyQueues;
-use super::submits::Submits;
-use crate::account::Platform;
-use crate::job::{JobId, Scope, Status};
+use crate::job::{Scope, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::Timestamp;
 use crate::store::{ClaimToken, JobCounts};
@@ -21,14 +18,10 @@ use crate::store::{ClaimToken, JobCounts};
 pub(super) struct Indexes {
     retention: Duration,
     failed_checkpoints: Duration,
-    /// The job that owns a target in a scope.
-    pub(super) owners: Owners,
     /// How many jobs of each scope wait; of no scope they are not counted.
     waiting: HashMap<Scope, usize>,
     /// Waiting jobs by platform.
     pub(super) ready: ReadyQueues,
-    /// All jobs, in the order of their submits.
-    pub(super) submits: Submits,
     /// Ended jobs with notes.
     pub(super) outbox: Outbox,
     /// Held jobs by the end of their lease.
@@ -46,15 +39,13 @@ pub(super) struct Indexes {
     claims: HashMap<ClaimToken, Taken, ByOwnBits>,
 }
 
-/// What the indexes know of a record.
+/// What the indexes know of a record that changes.
 #[derive(Clone, Copy)]
 pub(super) struct Indexed {
     status: Status,
     state: State,
-    number: u64,
     deadline: Option<Timestamp>,
     holder: Option<ClaimToken>,
-    owns_target: bool,
     kept_since: Option<Timestamp>,
     kept_bytes: u64,
     notes_due: Option<Timestamp>,
@@ -63,7 +54,7 @@ pub(super) struct Indexed {
 
 /// The jobs of one claim, for as long as any of them is held.
 struct Taken {
-    jobs: Vec<JobId>,
+    jobs: Vec<u64>,
     held: usize,
 }
 
@@ -73,10 +64,8 @@ impl Indexed {
             || Self {
                 status: entry.status(),
                 state: entry.state(),
-                number: entry.number(),
                 deadline: None,
                 holder: None,
-                owns_target: entry.status() == Status::Completed,
                 kept_since: None,
                 kept_bytes: 0,
                 notes_due: None,
@@ -90,10 +79,8 @@ impl Indexed {
         Self {
             status: record.job().status,
             state: record.state(),
-            number: record.number(),
             deadline: record.open_deadline(),
             holder: record.holder(),
-            owns_target: record.owns_target(),
             kept_since: record.kept_since(),
             kept_bytes: record.kept_bytes(),
             notes_due: record.notes_due(),
@@ -103,10 +90,6 @@ impl Indexed {
 
     pub(super) const fn state(&self) -> State {
         self.state
-    }
-
-    pub(super) const fn owns_target(&self) -> bool {
-        self.owns_target
     }
 
     /// Whether all indexes have the job where they had it, so that only its bytes count.
@@ -126,10 +109,8 @@ impl Indexes {
         Self {
             retention,
             failed_checkpoints: failed_checkpoints.min(retention),
-            owners: Owners::new(),
             waiting: HashMap::new(),
             ready: ReadyQueues::default(),
-            submits: Submits::default(),
             outbox: Outbox::default(),
             leases: DueJobs::default(),
             deadlines: DueJobs::default(),
@@ -143,7 +124,7 @@ impl Indexes {
     }
 
     /// The jobs that a claim took. Some may no longer be held.
-    pub(super) fn taken(&self, token: ClaimToken) -> Option<&[JobId]> {
+    pub(super) fn taken(&self, token: ClaimToken) -> Option<&[u64]> {
         self.claims.get(&token).map(|taken| &*taken.jobs)
     }
 
@@ -170,12 +151,10 @@ impl Indexes {
             .any(|index| index.first().is_some_and(|(due, _)| *due <= now))
     }
 
-    /// Moves a job from where it was to where it is; `None` is outside the store. The owner of its target
-    /// is not moved: that takes a look at other jobs.
+    /// Moves a job from where it was to where it is; `None` is outside the store.
     pub(super) fn update(
         &mut self,
-        id: JobId,
-        (platform, scope): (&Platform, &Scope),
+        identity: Identity<'_>,
         before: Option<Indexed>,
         after: Option<Indexed>,
     ) {
@@ -185,34 +164,29 @@ impl Indexes {
             self.stored_bytes = self.stored_bytes - was.bytes + is.bytes;
             return;
         }
+        let number = identity.number;
         self.update_state(
-            id,
-            (platform, scope),
+            identity,
             before.map(|was| was.state),
             after.map(|is| is.state),
         );
         self.update_deadline(
-            id,
+            number,
             before.and_then(|was| was.deadline),
             after.and_then(|is| is.deadline),
         );
         self.update_holder(
-            id,
+            number,
             before.and_then(|was| was.holder),
             after.and_then(|is| is.holder),
         );
-        self.update_kept(id, before, after);
+        self.update_kept(number, before, after);
         self.outbox.update(
-            platform,
-            id,
+            identity.platform,
+            number,
             before.and_then(|was| was.notes_due),
             after.and_then(|is| is.notes_due),
         );
-        match (before, after) {
-            (None, Some(is)) => self.submits.insert(is.number, id),
-            (Some(was), None) => self.submits.remove(was.number),
-            _ => {}
-        }
         if let Some(was) = before {
             *self.count_of(was.status) -= 1;
             self.stored_bytes -= was.bytes;
@@ -225,8 +199,7 @@ impl Indexes {
 
     fn update_state(
         &mut self,
-        id: JobId,
-        (platform, scope): (&Platform, &Scope),
+        identity: Identity<'_>,
         before: Option<State>,
         after: Option<State>,
     ) {
@@ -234,32 +207,34 @@ impl Indexes {
             return;
         }
         let is_waiting = |state| matches!(state, Some(State::Waiting { .. }));
-        self.update_waiting(scope, is_waiting(before), is_waiting(after));
-        self.ready.update(platform, id, before, after);
+        let number = identity.number;
+        self.update_waiting(identity.scope, is_waiting(before), is_waiting(after));
+        self.ready
+            .update(identity.platform, identity.id, before, after);
         match after {
-            Some(State::Held { until, .. }) => self.leases.insert(until, id),
-            Some(State::Ended { at }) => self.expiries.insert(at.after(self.retention), id),
+            Some(State::Held { until, .. }) => self.leases.insert(until, number),
+            Some(State::Ended { at }) => self.expiries.insert(at.after(self.retention), number),
             Some(State::Waiting { .. }) | None => {}
         }
         match before {
-            Some(State::Held { until, .. }) => self.leases.remove(until, id),
-            Some(State::Ended { at }) => self.expiries.remove(at.after(self.retention), id),
+            Some(State::Held { until, .. }) => self.leases.remove(until, number),
+            Some(State::Ended { at }) => self.expiries.remove(at.after(self.retention), number),
             Some(State::Waiting { .. }) | None => {}
         }
     }
 
-    fn update_kept(&mut self, id: JobId, before: Option<Indexed>, after: Option<Indexed>) {
+    fn update_kept(&mut self, number: u64, before: Option<Indexed>, after: Option<Indexed>) {
         let until = |since: Timestamp| since.after(self.failed_checkpoints);
         if let Some(was) = before
             && let Some(since) = was.kept_since
         {
-            self.kept.remove(until(since), id);
+            self.kept.remove(until(since), number);
             self.kept_bytes -= was.kept_bytes;
         }
         if let Some(is) = after
             && let Some(since) = is.kept_since
         {
-            self.kept.insert(until(since), id);
+            self.kept.insert(until(since), number);
             self.kept_bytes += is.kept_bytes;
         }
     }
@@ -280,15 +255,25 @@ impl Indexes {
     }
 
     // A job's deadline never changes: it is open, or it is not.
-    fn update_deadline(&mut self, id: JobId, before: Option<Timestamp>, after: Option<Timestamp>) {
+    fn update_deadline(
+        &mut self,
+        number: u64,
+        before: Option<Timestamp>,
+        after: Option<Timestamp>,
+    ) {
         match (before, after) {
-            (Some(was), None) => self.deadlines.remove(was, id),
-            (None, Some(is)) => self.deadlines.insert(is, id),
+            (Some(was), None) => self.deadlines.remove(was, number),
+            (None, Some(is)) => self.deadlines.insert(is, number),
             (None, None) | (Some(_), Some(_)) => {}
         }
     }
 
-    fn update_holder(&mut self, id: JobId, before: Option<ClaimToken>, after: Option<ClaimToken>) {
+    fn update_holder(
+        &mut self,
+        number: u64,
+        before: Option<ClaimToken>,
+        after: Option<ClaimToken>,
+    ) {
         if before == after {
             return;
         }
@@ -305,7 +290,7 @@ impl Indexes {
                 jobs: Vec::new(),
                 held: 0,
             });
-            taken.jobs.push(id);
+            taken.jobs.push(number);
             taken.held += 1;
         }
     }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::ids::Ids;
 use super::jobs::Jobs;
+use super::owners::Owners;
 use super::{MemoryStore, Mutex};
 use crate::store::StoreLimits;
 
@@ -74,6 +76,8 @@ impl MemoryOptions {
         let jobs = Jobs::new(self.limits, self.retention, self.failed_checkpoints);
         MemoryStore {
             deliverable: jobs.outbox_changed(),
+            owners: Owners::new(),
+            ids: Ids::new(),
             jobs: Mutex::new(jobs),
             limits: self.limits,
             retention: self.retention,

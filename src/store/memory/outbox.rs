@@ -6,14 +6,13 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::account::Platform;
-use crate::job::JobId;
 use crate::store::ClaimEndedRequest;
 use crate::store::timestamp::Timestamp;
 
 /// Ended jobs with notes, by platform and by the time at which those are due.
 #[derive(Default)]
 pub(super) struct Outbox {
-    due: BTreeMap<Platform, BTreeSet<(Timestamp, JobId)>>,
+    due: BTreeMap<Platform, BTreeSet<(Timestamp, u64)>>,
     // Wakes those who wait for notes to deliver.
     changed: Arc<Notify>,
 }
@@ -28,7 +27,7 @@ impl Outbox {
     pub(super) fn update(
         &mut self,
         platform: &Platform,
-        id: JobId,
+        number: u64,
         before: Option<Timestamp>,
         after: Option<Timestamp>,
     ) {
@@ -39,13 +38,13 @@ impl Outbox {
             self.due
                 .entry(platform.clone())
                 .or_default()
-                .insert((is, id));
+                .insert((is, number));
             self.changed.notify_waiters();
         }
         if let Some(was) = before
             && let Some(jobs) = self.due.get_mut(platform)
         {
-            jobs.remove(&(was, id));
+            jobs.remove(&(was, number));
             if jobs.is_empty() {
                 self.due.remove(platform);
             }
@@ -53,7 +52,7 @@ impl Outbox {
     }
 
     /// The job whose notes are due first, of the platforms that are asked for.
-    pub(super) fn next(&self, request: &ClaimEndedRequest) -> Option<(Timestamp, JobId)> {
+    pub(super) fn next(&self, request: &ClaimEndedRequest) -> Option<(Timestamp, u64)> {
         self.due
             .iter()
             .filter(|(platform, _)| request.wants(platform))

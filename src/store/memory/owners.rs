@@ -2,26 +2,29 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::sync::MutexGuard;
 
-use super::map::{ShardKey, ShardedMap};
 use super::own_bits::ByOwnBits;
+use super::sharded::{Sharded, remove};
 use crate::account::Target;
-use crate::job::{JobId, Scope};
+use crate::job::Scope;
 
-/// The job that owns each target in its scope.
+/// The job that owns each target in its scope, by its number.
 ///
 /// The texts are in the jobs, so they are not kept here once more, only their hash: whoever looks for an owner
 /// looks at the job. Two targets that have the same hash, of 64 bits and with a secret that no stranger knows,
 /// are as good as never met; what clashes with an owner is kept with its texts.
+///
+/// A job stays here until it is removed or another one takes its place, also when it has failed and owns nothing
+/// more: that, too, is what whoever looks at the job sees.
 pub(super) struct Owners<S = RandomState> {
     hasher: S,
-    by_hash: ShardedMap<OwnerHash, JobId>,
-    clashing: HashMap<(Target, Scope), JobId>,
+    parts: Sharded<OwnersPart>,
 }
 
 /// The hash of a target in a scope.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct OwnerHash(u64);
+struct OwnerHash(u64);
 
 impl Hash for OwnerHash {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -29,78 +32,45 @@ impl Hash for OwnerHash {
     }
 }
 
-impl ShardKey for OwnerHash {
-    type Hash = ByOwnBits;
+/// The targets that share a lock.
+#[derive(Default)]
+struct OwnersPart {
+    by_hash: HashMap<OwnerHash, u64, ByOwnBits>,
+    clashing: HashMap<(Target, Scope), u64>,
+}
 
-    fn shard(&self) -> u8 {
-        self.0.to_le_bytes()[0]
-    }
+/// The owner of one target in a scope. Until it is dropped nobody else can look for it or change it.
+pub(super) struct OwnerOf<'a> {
+    part: MutexGuard<'a, OwnersPart>,
+    hash: OwnerHash,
 }
 
 impl<S: BuildHasher + Default> Owners<S> {
     pub(super) fn new() -> Self {
         Self {
             hasher: S::default(),
-            by_hash: ShardedMap::new(),
-            clashing: HashMap::new(),
+            parts: Sharded::new(),
         }
     }
 
-    /// The owner of a target in a scope. `is_for` says whether a job is one for it.
-    pub(super) fn get(
-        &self,
-        hash: OwnerHash,
-        (target, scope): (&Target, &Scope),
-        is_for: impl FnOnce(JobId) -> bool,
-    ) -> Option<JobId> {
-        let owner = self.by_hash.get(&hash).copied();
-        owner
-            .filter(|owner| is_for(*owner))
-            .or_else(|| self.among_the_clashing(target, scope))
-    }
-
-    /// Makes a job the owner, in place of another one.
-    pub(super) fn insert(
-        &mut self,
-        hash: OwnerHash,
-        (target, scope): (&Target, &Scope),
-        id: JobId,
-        is_for: impl FnOnce(JobId) -> bool,
-    ) {
-        match self.by_hash.get(&hash) {
-            Some(owner) if !is_for(*owner) => {
-                self.clashing.insert((target.clone(), scope.clone()), id);
-            }
-            _ => {
-                self.by_hash.insert(hash, id);
-                if !self.clashing.is_empty() {
-                    self.clashing.remove(&(target.clone(), scope.clone()));
-                }
-            }
-        }
-    }
-
-    /// Ends the ownership of a job. Does nothing if another one owns the target by now.
-    pub(super) fn remove(&mut self, target: &Target, scope: &Scope, id: JobId) {
+    /// Takes the lock of a target in a scope.
+    pub(super) fn lock(&self, target: &Target, scope: &Scope) -> OwnerOf<'_> {
         let hash = self.hash(target, scope);
-        if self.by_hash.get(&hash) == Some(&id) {
-            self.by_hash.remove(&hash);
-        } else if self.among_the_clashing(target, scope) == Some(id) {
-            self.clashing.remove(&(target.clone(), scope.clone()));
-        }
+        let part = self.parts.lock(hash.0.to_le_bytes()[0]);
+        OwnerOf { part, hash }
     }
 
-    fn among_the_clashing(&self, target: &Target, scope: &Scope) -> Option<JobId> {
-        if self.clashing.is_empty() {
-            return None;
-        }
-        let key = (target.clone(), scope.clone());
-        self.clashing.get(&key).copied()
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        (0..=255).all(|part| {
+            let part = self.parts.lock(part);
+            part.by_hash.is_empty() && part.clashing.is_empty()
+        })
     }
 
     /// Of the texts one after the other. What usually stands between them costs as much as they do; without it
     /// only texts that are cut elsewhere clash, of which there are few for each key.
-    pub(super) fn hash(&self, target: &Target, scope: &Scope) -> OwnerHash {
+    fn hash(&self, target: &Target, scope: &Scope) -> OwnerHash {
         let mut hasher = self.hasher.build_hasher();
         hasher.write(target.handle.as_str().as_bytes());
         hasher.write(target.platform.as_str().as_bytes());
@@ -108,6 +78,46 @@ impl<S: BuildHasher + Default> Owners<S> {
             hasher.write(scope.as_str().as_bytes());
         }
         OwnerHash(hasher.finish())
+    }
+}
+
+impl OwnerOf<'_> {
+    /// The job with this hash. It may be one for another target.
+    pub(super) fn by_hash(&self) -> Option<u64> {
+        self.part.by_hash.get(&self.hash).copied()
+    }
+
+    /// The job for this target, if one with the same hash was there before it.
+    pub(super) fn clashing(&self, target: &Target, scope: &Scope) -> Option<u64> {
+        if self.part.clashing.is_empty() {
+            return None;
+        }
+        let key = (target.clone(), scope.clone());
+        self.part.clashing.get(&key).copied()
+    }
+
+    /// Makes a job the owner, in place of another one. `clashes` says whether the job [`by_hash`](Self::by_hash) is
+    /// one for another target.
+    pub(super) fn set(&mut self, target: &Target, scope: &Scope, number: u64, clashes: bool) {
+        let part = &mut *self.part;
+        if clashes {
+            let key = (target.clone(), scope.clone());
+            part.clashing.insert(key, number);
+            return;
+        }
+        part.by_hash.insert(self.hash, number);
+        if !part.clashing.is_empty() {
+            part.clashing.remove(&(target.clone(), scope.clone()));
+        }
+    }
+
+    /// Forgets a job that was removed. Does nothing if another one owns the target by now.
+    pub(super) fn forget(&mut self, target: &Target, scope: &Scope, number: u64) {
+        if self.by_hash() == Some(number) {
+            remove(&mut self.part.by_hash, &self.hash);
+        } else if self.clashing(target, scope) == Some(number) {
+            self.part.clashing.remove(&(target.clone(), scope.clone()));
+        }
     }
 }
 
@@ -137,31 +147,32 @@ mod tests {
     }
 
     fn owns_as_a_plain_map_does<S: BuildHasher + Default>(steps: &[(u8, bool)]) {
-        let mut owners = Owners::<S>::new();
+        let owners = Owners::<S>::new();
         let mut plain = HashMap::new();
-        // The target of every job, as the store has it.
-        let mut jobs: Vec<(JobId, u8)> = Vec::new();
-        for &(n, insert) in steps {
+        // The number and the target of every job, as the store has them.
+        let mut jobs: Vec<(u64, u8)> = Vec::new();
+        for (number, &(n, insert)) in (0..).zip(steps) {
+            let mut owner = owners.lock(&target(n), &Scope::NONE);
             if insert {
-                let id = JobId::random();
-                jobs.push((id, n));
-                let is_for = |id| jobs.contains(&(id, n));
-                let hash = owners.hash(&target(n), &Scope::NONE);
-                owners.insert(hash, (&target(n), &Scope::NONE), id, is_for);
-                plain.insert(n, id);
+                let is_other = |other: u64| jobs.iter().any(|job| job.0 == other && job.1 != n);
+                let clashes = owner.by_hash().is_some_and(is_other);
+                owner.set(&target(n), &Scope::NONE, number, clashes);
+                jobs.push((number, n));
+                plain.insert(n, number);
             } else if let Some(at) = jobs.iter().position(|(_, of)| *of == n) {
                 // The oldest first: it may own its target no longer.
-                let (id, _) = jobs.remove(at);
-                owners.remove(&target(n), &Scope::NONE, id);
-                if plain.get(&n) == Some(&id) {
+                let (number, _) = jobs.remove(at);
+                owner.forget(&target(n), &Scope::NONE, number);
+                if plain.get(&n) == Some(&number) {
                     plain.remove(&n);
                 }
             }
+            drop(owner);
             for n in 0..4 {
-                let is_for = |id| jobs.contains(&(id, n));
-                let hash = owners.hash(&target(n), &Scope::NONE);
-                let owner = owners.get(hash, (&target(n), &Scope::NONE), is_for);
-                assert_eq!(owner, plain.get(&n).copied(), "{n}");
+                let owner = owners.lock(&target(n), &Scope::NONE);
+                let found = owner.by_hash().filter(|other| jobs.contains(&(*other, n)));
+                let found = found.or_else(|| owner.clashing(&target(n), &Scope::NONE));
+                assert_eq!(found, plain.get(&n).copied(), "{n}");
             }
         }
     }
@@ -178,14 +189,11 @@ mod tests {
 
     #[test]
     fn a_scope_keeps_a_target_apart() {
-        let mut owners = Owners::<RandomState>::new();
+        let owners = Owners::<RandomState>::new();
         let scope = Scope::new("tenant").unwrap();
-        let id = JobId::random();
-        let (within, without) = ((&target(1), &scope), (&target(1), &Scope::NONE));
-        let hash = |(target, scope)| owners.hash(target, scope);
-        let (hash_within, hash_without) = (hash(within), hash(without));
-        owners.insert(hash_within, within, id, |_| false);
-        assert_eq!(owners.get(hash_without, without, |_| true), None);
-        assert_eq!(owners.get(hash_within, within, |_| true), Some(id));
+        let lock = |scope| owners.lock(&target(1), scope);
+        lock(&scope).set(&target(1), &scope, 3, false);
+        assert_eq!(lock(&Scope::NONE).by_hash(), None);
+        assert_eq!(lock(&scope).by_hash(), Some(3));
     }
 }

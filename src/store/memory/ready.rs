@@ -18,8 +18,8 @@ pub(super) struct ReadyQueues(BTreeMap<Platform, ReadyQueue>);
 
 #[derive(Default)]
 struct ReadyQueue {
-    /// By when they are due, less their head start, and the number of their submit, which no two share.
-    waiting: BTreeMap<(Timestamp, u64), (Duration, JobId)>,
+    /// Their head starts, by when they are due, less that, and the number of their submit, which no two share.
+    waiting: BTreeMap<(Timestamp, u64), Duration>,
     held: usize,
     pause: PlatformPause,
 }
@@ -61,7 +61,7 @@ impl ReadyQueues {
             queue.waiting.remove(&(due, number));
         }
         if let Some(QueuePosition { due, number, ahead }) = waits {
-            queue.waiting.insert((due, number), (ahead, id));
+            queue.waiting.insert((due, number), ahead);
         }
         if is_held && !was_held {
             queue.held += 1;
@@ -115,10 +115,10 @@ impl ReadyQueues {
     pub(super) fn waiting_for_quota(
         &self,
         now: Timestamp,
-    ) -> impl Iterator<Item = (JobId, Timestamp)> + '_ {
+    ) -> impl Iterator<Item = (u64, Timestamp)> + '_ {
         self.0.values().filter_map(move |queue| {
-            let (_, (_, id)) = queue.waiting.first_key_value()?;
-            Some((*id, queue.pause.quota_until(now)?))
+            let (&(_, number), _) = queue.waiting.first_key_value()?;
+            Some((number, queue.pause.quota_until(now)?))
         })
     }
 
@@ -131,19 +131,15 @@ impl ReadyQueues {
 
     /// The job that has been due for longest, of the platforms that are asked for and open, and how many
     /// limits of its platform were counted.
-    pub(super) fn next_ready(
-        &self,
-        request: &ClaimRequest,
-        now: Timestamp,
-    ) -> Option<(JobId, u32)> {
+    pub(super) fn next_ready(&self, request: &ClaimRequest, now: Timestamp) -> Option<(u64, u32)> {
         self.open(request)
             .filter(|(_, opens_at)| *opens_at <= now)
             .filter_map(|(queue, _)| {
-                let (position, (_, id)) = queue.waiting.first_key_value()?;
-                Some((*position, *id, queue.pause.counted()))
+                let (position, _) = queue.waiting.first_key_value()?;
+                Some((*position, queue.pause.counted()))
             })
-            .min_by_key(|(position, _, _)| *position)
-            .map(|(_, id, limits)| (id, limits))
+            .min_by_key(|(position, _)| *position)
+            .map(|((_, number), limits)| (number, limits))
     }
 
     /// When the next job can be claimed if nothing else happens.
@@ -159,7 +155,7 @@ impl ReadyQueues {
             .values()
             .filter_map(|queue| queue.waiting.first_key_value())
             .filter(|((due, _), _)| *due <= now)
-            .map(|((due, _), (ahead, _))| now.since(due.after(*ahead)))
+            .map(|((due, _), ahead)| now.since(due.after(*ahead)))
             .max()
     }
 

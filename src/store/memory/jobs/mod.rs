@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::entry::{Entry, Removed};
+pub(super) use self::submitting::Known;
+use super::entry::{Entry, Removed, Whole};
 use super::indexes::{Indexed, Indexes};
-use super::map::ShardedMap;
-use super::owners::OwnerHash;
+use super::table::Table;
 use crate::account::{Platform, Target};
-use crate::job::{Job, JobId, Scope, Status};
+use crate::job::{Job, Scope, Status};
 use crate::store::rules::{Record, State};
 use crate::store::timestamp::{Now, Timestamp};
 use crate::store::{
@@ -24,12 +24,19 @@ use crate::store::{
 /// How many jobs that it cannot take a claim looks at, so that it does not hold the lock for long.
 const DETOURS: usize = 64;
 
+/// How many records of jobs that have ended are kept for new ones.
+const SPARE: usize = 64;
+
 /// All jobs. A job whose retention is over reads as absent, whether it has been removed or not.
 pub(super) struct Jobs {
     limits: StoreLimits,
     retention: Duration,
-    entries: ShardedMap<JobId, Box<Entry>>,
+    table: Table<Box<Entry>>,
     indexes: Indexes,
+    /// Memory for new records: a record is large, and often freed by another thread than that which made it, which
+    /// would wait for the allocator under the lock.
+    #[expect(clippy::vec_box, reason = "the boxes go in and out")]
+    spare: Vec<Box<Whole>>,
     /// How many jobs were ever submitted.
     submitted: u64,
 }
@@ -43,46 +50,44 @@ impl Jobs {
         Self {
             limits,
             retention,
-            entries: ShardedMap::new(),
+            table: Table::new(),
+            spare: Vec::with_capacity(SPARE),
             indexes: Indexes::new(retention, failed_checkpoints),
             submitted: 0,
         }
     }
 
     /// What the store has of a job.
-    pub(super) fn get(&self, id: JobId, now: Timestamp) -> Option<&Entry> {
-        let entry = &**self.entries.get(&id)?;
+    pub(super) fn get(&self, number: u64, now: Timestamp) -> Option<&Entry> {
+        let entry = &**self.table.get(number)?;
         (!entry.is_expired(self.retention, now)).then_some(entry)
     }
 
     /// A job as readers see it.
-    pub(super) fn job(&self, id: JobId, now: Timestamp) -> Option<Job> {
-        Some(self.get(id, now)?.job(id, self.retention))
+    pub(super) fn job(&self, number: u64, now: Timestamp) -> Option<Job> {
+        Some(self.get(number, now)?.job(self.retention))
     }
 
     /// The record of a job, for somebody who may hold it.
-    pub(super) fn record(&self, id: JobId, now: Timestamp) -> Option<&Record> {
-        self.get(id, now)?.record()
+    pub(super) fn record(&self, number: u64, now: Timestamp) -> Option<&Record> {
+        self.get(number, now)?.record()
     }
 
-    /// The job that owns a target in a scope.
-    pub(super) fn owner(&self, target: &Target, scope: &Scope, now: Timestamp) -> Option<JobId> {
-        let hash = self.indexes.owners.hash(target, scope);
-        let owner = self.owner_by(hash, target, scope)?;
-        self.get(owner, now).map(|_| owner)
-    }
-
-    /// The same by the hash of both, also of a job whose retention is over.
-    fn owner_by(&self, hash: OwnerHash, target: &Target, scope: &Scope) -> Option<JobId> {
-        self.indexes.owners.get(hash, (target, scope), |id| {
-            let entry = self.entries.get(&id);
-            entry.is_some_and(|entry| entry.is_for(target, scope))
-        })
+    /// The owner of a target in a scope, if it is this job.
+    pub(super) fn owner(
+        &self,
+        number: u64,
+        target: &Target,
+        scope: &Scope,
+        now: Timestamp,
+    ) -> Option<&Entry> {
+        self.get(number, now)
+            .filter(|entry| entry.owns_target() && entry.is_for(target, scope))
     }
 
     /// What is notified when a job changes.
-    pub(super) fn watch(&mut self, id: JobId) -> Option<Arc<Notify>> {
-        self.entries.get_mut(&id)?.watch()
+    pub(super) fn watch(&mut self, number: u64) -> Option<Arc<Notify>> {
+        self.table.get_mut(number)?.watch()
     }
 
     /// Applies a rule to one record, and brings the indexes in line with what came of it.
@@ -91,16 +96,16 @@ impl Jobs {
     /// change.
     pub(super) fn change<T>(
         &mut self,
-        id: JobId,
+        number: u64,
         now: Timestamp,
         rule: impl FnOnce(&mut Record) -> T,
     ) -> Option<T> {
-        let entry = self.entries.get_mut(&id)?;
+        let entry = self.table.get_mut(number)?;
         if entry.is_expired(self.retention, now) {
             return None;
         }
         let before = Indexed::of(entry);
-        let record = entry.record_mut(id, self.retention);
+        let record = entry.record_mut(self.retention);
         let version = record.job().version;
         let result = rule(record);
         let has_ended = matches!(record.state(), State::Ended { .. })
@@ -115,16 +120,18 @@ impl Jobs {
         if record.job().version != version {
             entry.notify();
         }
-        let place = (&entry.target().platform, entry.scope());
-        self.indexes.update(id, place, Some(before), Some(after));
-        debug_assert!(before.owns_target() || !after.owns_target());
-        if before.owns_target() && !after.owns_target() {
-            let (target, scope) = (entry.target(), entry.scope());
-            self.indexes.owners.remove(target, scope, id);
-        }
-        entry.settle(id, self.retention);
+        self.indexes
+            .update(entry.identity(), Some(before), Some(after));
+        let settled = entry.settle(self.retention);
+        self.spare(settled);
         self.make_room();
         Some(result)
+    }
+
+    fn spare(&mut self, settled: Option<Box<Whole>>) {
+        if self.spare.len() < SPARE {
+            self.spare.extend(settled);
+        }
     }
 
     /// Reads up to `examine` records after the submit with the number `from`, the newest first, for as long
@@ -137,14 +144,16 @@ impl Jobs {
         found: &mut Vec<Job>,
         now: Timestamp,
     ) -> Option<u64> {
-        let older = self.indexes.submits.before(from.unwrap_or(u64::MAX));
+        let older = self.table.before(from.unwrap_or(u64::MAX));
         let mut last = None;
-        for (examined, (number, id)) in older.enumerate() {
+        for (examined, (number, entry)) in older.enumerate() {
             if examined == examine || found.len() >= request.limit {
                 return last;
             }
             last = Some(number);
-            found.extend(self.job(id, now).filter(|job| request.wants(job)));
+            if !entry.is_expired(self.retention, now) {
+                found.extend(Some(entry.job(self.retention)).filter(|job| request.wants(job)));
+            }
         }
         None
     }
@@ -164,11 +173,11 @@ impl Jobs {
         let mut claimed = Vec::new();
         for _ in 0..request.max.saturating_add(DETOURS) {
             match self.indexes.outbox.next(request) {
-                Some((due, id)) if due <= now && claimed.len() < request.max => {
-                    let ended = self.change(id, now, |record| record.claim_notes(request, now));
+                Some((due, number)) if due <= now && claimed.len() < request.max => {
+                    let ended = self.change(number, now, |record| record.claim_notes(request, now));
                     if ended.is_none() {
                         // Its retention is over.
-                        self.remove(id, removed);
+                        self.remove(number, removed);
                     }
                     claimed.extend(ended.flatten());
                 }
@@ -181,14 +190,18 @@ impl Jobs {
 
     /// Jobs that the token of this request holds already, or else jobs that are ready now.
     ///
-    /// Empty also when it found nothing but jobs that had to fail; there may be more behind them,
+    /// They are put into `claimed`. Empty also when it found nothing but jobs that had to fail; there may be more behind them,
     /// see [`next_claimable`](Self::next_claimable).
-    pub(super) fn claim(&mut self, request: &ClaimRequest, now: Now) -> Vec<ClaimedJob> {
+    pub(super) fn claim(
+        &mut self,
+        request: &ClaimRequest,
+        now: Now,
+        mut claimed: Vec<ClaimedJob>,
+    ) -> Vec<ClaimedJob> {
         let held = self.claim_again(request, now);
         if !held.is_empty() {
             return held;
         }
-        let mut claimed = Vec::new();
         for _ in 0..request.max.saturating_add(DETOURS) {
             if claimed.len() == request.max {
                 break;
@@ -198,12 +211,12 @@ impl Jobs {
             let reclaimed = self.reclaim_next(now).is_some();
             let failed = self.fail_without_quota(now);
             match self.indexes.ready.next_ready(request, now.timestamp) {
-                Some((id, limits)) => {
+                Some((number, limits)) => {
                     let take = |record: &mut Record| {
                         let program = request.program_version.as_ref();
                         record.take(request.token, request.lease, limits, program, now)
                     };
-                    claimed.extend(self.change(id, now.timestamp, take).flatten());
+                    claimed.extend(self.change(number, now.timestamp, take).flatten());
                 }
                 None if !reclaimed && !failed => break,
                 None => {}
@@ -242,11 +255,12 @@ impl Jobs {
     /// Pauses the platform of a job whose holder has met a limit, and returns the end of the pause.
     pub(super) fn limit(
         &mut self,
+        number: u64,
         lease: &Lease,
         limit: &RateLimit,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let record = self.record(lease.job(), now)?;
+        let record = self.record(number, now)?;
         let seen = record.limits_seen(lease)?;
         let platform = record.job().target.platform.clone();
         Some(self.indexes.ready.limit(&platform, limit, seen, now))
@@ -254,12 +268,12 @@ impl Jobs {
 
     /// Returns whether a held job that got something from its platform was the probe of a platform
     /// with more jobs, which may be claimed now.
-    pub(super) fn got_through(&mut self, id: JobId, now: Timestamp) -> bool {
-        let Some(entry) = self.entries.get(&id) else {
+    pub(super) fn got_through(&mut self, number: u64, now: Timestamp) -> bool {
+        let Some(entry) = self.table.get(number) else {
             return false;
         };
         let platform = &entry.target().platform;
-        self.indexes.ready.got_through(platform, id, now)
+        self.indexes.ready.got_through(platform, entry.id(), now)
     }
 
     /// Whether jobs of this platform wait.
@@ -303,11 +317,11 @@ impl Jobs {
 
     /// Reclaims the next job whose lease has expired, and returns its status after that.
     fn reclaim_next(&mut self, now: Now) -> Option<Status> {
-        let &(until, id) = self.indexes.leases.first()?;
+        let &(until, number) = self.indexes.leases.first()?;
         if until > now.timestamp {
             return None;
         }
-        self.change(id, now.timestamp, |record| {
+        self.change(number, now.timestamp, |record| {
             record.reclaim(now);
             record.job().status
         })
@@ -315,24 +329,26 @@ impl Jobs {
 
     /// A job that is the first of its queue and whose deadline comes before its platform's quota
     /// begins anew.
-    fn next_without_quota(&self, now: Timestamp) -> Option<JobId> {
-        let hopeless = |(id, until): &(JobId, Timestamp)| {
-            let deadline = self.entries.get(id)?.record()?.open_deadline()?;
+    fn next_without_quota(&self, now: Timestamp) -> Option<u64> {
+        let hopeless = |(number, until): &(u64, Timestamp)| {
+            let deadline = self.table.get(*number)?.record()?.open_deadline()?;
             Some(deadline <= *until)
         };
         self.indexes
             .ready
             .waiting_for_quota(now)
             .find(|head| hopeless(head) == Some(true))
-            .map(|(id, _)| id)
+            .map(|(number, _)| number)
     }
 
     /// Fails such a job, and returns whether there was one.
     fn fail_without_quota(&mut self, now: Now) -> bool {
-        let Some(id) = self.next_without_quota(now.timestamp) else {
+        let Some(number) = self.next_without_quota(now.timestamp) else {
             return false;
         };
-        self.change(id, now.timestamp, |record| record.fail_without_quota(now));
+        self.change(number, now.timestamp, |record| {
+            record.fail_without_quota(now);
+        });
         true
     }
 
@@ -342,8 +358,8 @@ impl Jobs {
             .taken(request.token)
             .unwrap_or_default()
             .to_vec();
-        let again = |id| {
-            self.change(id, now.timestamp, |record| {
+        let again = |number| {
+            self.change(number, now.timestamp, |record| {
                 record.take_again(request.token, request.lease, now)
             })
         };

@@ -1,7 +1,7 @@
 //! What leaves the store: at the end of its retention, for room, or on demand; and the housekeeping that sees to it.
 
-use super::{Entry, Jobs, Removed};
-use crate::job::{JobId, Status};
+use super::{Jobs, Removed};
+use crate::job::Status;
 use crate::store::memory::indexes::Indexed;
 use crate::store::rules::{Kept, State};
 use crate::store::timestamp::{Now, Timestamp};
@@ -11,17 +11,19 @@ impl Jobs {
     /// Removes an ended job. Does nothing if there is none.
     pub(in crate::store::memory) fn delete(
         &mut self,
-        id: JobId,
+        number: u64,
         now: Timestamp,
         removed: &mut Removed,
     ) -> Result<(), StoreError> {
-        match self.get(id, now).map(Entry::state) {
-            None => Ok(()),
-            Some(State::Ended { .. }) => {
-                self.remove(id, removed);
+        let Some(entry) = self.get(number, now) else {
+            return Ok(());
+        };
+        match entry.state() {
+            State::Ended { .. } => {
+                self.remove(number, removed);
                 Ok(())
             }
-            Some(State::Waiting { .. } | State::Held { .. }) => Err(StoreError::NotEnded(id)),
+            State::Waiting { .. } | State::Held { .. } => Err(StoreError::NotEnded(entry.id())),
         }
     }
 
@@ -46,12 +48,12 @@ impl Jobs {
             left -= 1;
         }
         while left > 0
-            && let Some(&(deadline, id)) = self.indexes.deadlines.first()
+            && let Some(&(deadline, number)) = self.indexes.deadlines.first()
             && deadline <= now.timestamp
         {
             // A held job leaves the index too: its deadline is checked when its lease ends.
-            self.indexes.deadlines.remove(deadline, id);
-            let failed = self.change(id, now.timestamp, |record| record.fail_if_overdue(now));
+            self.indexes.deadlines.remove(deadline, number);
+            let failed = self.change(number, now.timestamp, |record| record.fail_if_overdue(now));
             swept.failed += usize::from(failed == Some(true));
             left -= 1;
         }
@@ -65,53 +67,49 @@ impl Jobs {
     /// Drops what failed jobs have left, the oldest first, for as long as there are too many bytes.
     pub(super) fn make_room(&mut self) {
         while self.indexes.stored_bytes > self.limits.stored_bytes()
-            && let Some(&(_, id)) = self.indexes.kept.first()
+            && let Some(&(_, number)) = self.indexes.kept.first()
         {
-            self.drop_kept(id);
+            self.drop_kept(number);
         }
     }
 
-    pub(super) fn drop_kept(&mut self, id: JobId) -> Option<Kept> {
-        let entry = self.entries.get_mut(&id)?;
+    pub(super) fn drop_kept(&mut self, number: u64) -> Option<Kept> {
+        let entry = self.table.get_mut(number)?;
         let before = Indexed::of(entry);
-        let kept = entry.record_mut(id, self.retention).drop_kept();
+        let kept = entry.record_mut(self.retention).drop_kept();
         let after = Indexed::of(entry);
-        let place = (&entry.target().platform, entry.scope());
-        self.indexes.update(id, place, Some(before), Some(after));
-        entry.settle(id, self.retention);
+        self.indexes
+            .update(entry.identity(), Some(before), Some(after));
+        let settled = entry.settle(self.retention);
+        self.spare(settled);
         Some(kept)
     }
 
     pub(super) fn expire(&mut self, limit: usize, now: Timestamp, removed: &mut Removed) -> usize {
         for _ in 0..limit {
             match self.indexes.kept.first() {
-                Some(&(until, id)) if until <= now => _ = self.drop_kept(id),
+                Some(&(until, number)) if until <= now => _ = self.drop_kept(number),
                 _ => break,
             }
         }
         let mut count = 0;
         while count < limit
-            && let Some(&(expiry, id)) = self.indexes.expiries.first()
+            && let Some(&(expiry, number)) = self.indexes.expiries.first()
             && expiry <= now
         {
-            self.remove(id, removed);
+            self.remove(number, removed);
             count += 1;
         }
         count
     }
 
-    pub(super) fn remove(&mut self, id: JobId, removed: &mut Removed) {
+    pub(super) fn remove(&mut self, number: u64, removed: &mut Removed) {
         let entry = self
-            .entries
-            .remove(&id)
+            .table
+            .remove(number)
             .expect("every indexed job has an entry");
         let last = Indexed::of(&entry);
-        let (target, scope) = (entry.target(), entry.scope());
-        self.indexes
-            .update(id, (&target.platform, scope), Some(last), None);
-        if last.owns_target() {
-            self.indexes.owners.remove(target, scope, id);
-        }
+        self.indexes.update(entry.identity(), Some(last), None);
         removed.push(entry);
     }
 }
