@@ -1,7 +1,8 @@
 //! The HTTP service under wrk, as a ratio to a bare hyper server that answers constant JSON.
 //!
 //! `cargo bench --bench http`. Needs `wrk` (`apt-get install wrk`). Both servers run in this
-//! process on one runtime and are loaded in turn, several rounds; medians and ratios are printed.
+//! process on one runtime and are loaded in turn, several rounds; medians and ratios are printed,
+//! of requests per second and of this process's processor time for a request.
 //! For POST the bare server reads and parses the same body; every submit is of a handle of its
 //! own. Reports are that of a simulated account, and the bare server answers the same bytes.
 //!
@@ -95,27 +96,34 @@ function request()
 end
 "#;
 
-fn compare(name: &str, load: &dyn Fn(SocketAddr) -> f64, bare: SocketAddr, ours: SocketAddr) {
-    let (mut theirs, mut mine, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let pair = (load(bare), load(ours));
-        // The first round warms up.
-        if round > 0 {
-            theirs.push(pair.0);
-            mine.push(pair.1);
-            ratios.push(pair.1 / pair.0);
-        }
-    }
+fn compare(name: &str, load: &dyn Fn(SocketAddr) -> Load, bare: SocketAddr, ours: SocketAddr) {
+    let mut rounds: Vec<[Load; 2]> = (0..=ROUNDS).map(|_| [load(bare), load(ours)]).collect();
+    // The first one warms up.
+    rounds.remove(0);
+    let of = |figure: &dyn Fn(&[Load; 2]) -> f64| median(rounds.iter().map(figure).collect());
     println!(
-        "{name:<20} bare hyper {:>8.0}/s  ours {:>8.0}/s  ratio {:.2}",
-        median(theirs),
-        median(mine),
-        median(ratios),
+        "{name:<20} bare hyper {:>6.0}/s {:>5.1} us  ours {:>6.0}/s {:>5.1} us  ratio {:.2}, of processor time {:.2}",
+        of(&|[bare, _]| bare.rate),
+        of(&|[bare, _]| bare.processor),
+        of(&|[_, ours]| ours.rate),
+        of(&|[_, ours]| ours.processor),
+        of(&|[bare, ours]| ours.rate / bare.rate),
+        of(&|[bare, ours]| ours.processor / bare.processor),
     );
 }
 
-/// Requests per second, by wrk.
-fn wrk(server: SocketAddr, path: &str, script: &str) -> f64 {
+/// What wrk has measured.
+struct Load {
+    /// Requests per second.
+    rate: f64,
+    /// Microseconds of this process's processor time for a request, the system's included: other
+    /// work of the machine disturbs that least.
+    processor: f64,
+}
+
+/// Loads a server.
+fn wrk(server: SocketAddr, path: &str, script: &str) -> Load {
+    let before = processor_seconds();
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(script.as_bytes())
         .expect("room for a script");
@@ -127,12 +135,32 @@ fn wrk(server: SocketAddr, path: &str, script: &str) -> f64 {
         .expect("wrk is installed (apt-get install wrk)");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(!text.contains("Non-2xx"), "{text}");
-    let figure = text
+    let figure = |line: Option<&str>| -> f64 {
+        let first = line.and_then(|line| line.split_whitespace().next());
+        let figure = first.and_then(|figure| figure.parse().ok());
+        figure.expect("wrk prints its figures")
+    };
+    let rate = text
         .lines()
         .find_map(|line| line.strip_prefix("Requests/sec:"));
-    figure
-        .and_then(|figure| figure.trim().parse().ok())
-        .expect("wrk prints its figure")
+    let requests = text.lines().find(|line| line.contains(" requests in "));
+    Load {
+        rate: figure(rate),
+        processor: (processor_seconds() - before) * 1e6 / figure(requests),
+    }
+}
+
+/// What this process has used, in all its threads.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("this is Linux");
+    // After the name, which may have blanks, the 12th and 13th field are user and system time, in
+    // ticks of a hundredth of a second.
+    let fields = stat.rsplit(") ").next().unwrap_or_default();
+    let ticks = fields.split(' ').skip(11).take(2);
+    ticks
+        .map(|ticks| ticks.parse::<f64>().expect("a number"))
+        .sum::<f64>()
+        / 100.0
 }
 
 async fn serve(api: Api) -> SocketAddr {

@@ -10,13 +10,13 @@ use tokio::time::error::Elapsed;
 
 /// Awaits a future for at most `limit`.
 ///
-/// A future that is ready at once costs neither a look at the clock nor a timer: most calls of a store
-/// in memory are.
+/// A future that is ready at once costs neither a look at the clock nor a timer, nor the room for one: most
+/// calls of a store in memory are.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::Output, Elapsed> {
     let mut future = pin!(future);
     match poll_immediate(&mut future).await {
         Some(output) => Ok(output),
-        None => tokio::time::timeout(limit, future).await,
+        None => Box::pin(tokio::time::timeout(limit, future)).await,
     }
 }
 

@@ -38,11 +38,15 @@ impl Handle {
         if name.is_empty() {
             return Err(InvalidTarget::handle("is empty"));
         }
-        if name.chars().count() > Self::MAX_CHARS {
+        if name.len() > Self::MAX_CHARS && name.chars().count() > Self::MAX_CHARS {
             return Err(InvalidTarget::handle("is longer than 200 characters"));
         }
+        // Nearly every name.
+        let is_plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         // A mark at the start would be drawn on whatever stands before the handle.
-        if !name.chars().all(is_printable) || name.starts_with(is_combining_mark) {
+        let is_printed =
+            is_plain || name.chars().all(is_printable) && !name.starts_with(is_combining_mark);
+        if !is_printed {
             return Err(InvalidTarget::handle(
                 "has a character that cannot be printed (it may be an invisible one)",
             ));
@@ -50,7 +54,7 @@ impl Handle {
         if name.starts_with(' ') || name.ends_with(' ') {
             return Err(InvalidTarget::handle("has a blank at its beginning or end"));
         }
-        if !name.is_ascii() && !is_nfc(name) {
+        if !is_plain && !is_nfc(name) {
             return Err(InvalidTarget::handle(
                 "is not in Unicode's composed form (NFC)",
             ));

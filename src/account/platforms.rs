@@ -84,10 +84,8 @@ impl Platforms {
         let (rules, handle) = match Address::parse(input)? {
             None => {
                 let rules = given.unwrap_or(&self.first);
-                if let Some(host) = self
-                    .iter()
-                    .find(|rules| rules.lives_on(&input.to_lowercase()))
-                {
+                let as_host = input.to_lowercase();
+                if let Some(host) = self.iter().find(|rules| rules.lives_on(&as_host)) {
                     return Err(InvalidTarget::handle(format!(
                         "is the address of {} itself: paste a profile's address or its name",
                         host.platform()

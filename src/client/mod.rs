@@ -6,6 +6,7 @@ mod watch;
 
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -164,11 +165,12 @@ impl Client {
     /// If dropped, submit the same job again: its id makes that safe.
     pub async fn submit_job(&self, job: NewJob) -> Result<Submitted, StoreError> {
         let trace = job.trace().cloned();
-        let submit = self.within(Duration::ZERO, self.store.submit_twice(job));
+        let submit = pin!(self.store.submit_twice(job));
+        let submit = self.within(Duration::ZERO, submit);
         let submitted = if self.eta.is_count_due(Instant::now()) {
             // Side by side: counting must not make a submit to a dead store wait twice. And an
-            // estimate is not worth an error.
-            futures::join!(submit, self.stats()).0?
+            // estimate is not worth an error. Boxed, because the other submits need no room for it.
+            Box::pin(async { futures::join!(submit, self.stats()).0 }).await?
         } else {
             submit.await?
         };
@@ -257,7 +259,8 @@ impl Client {
     /// # Cancel safety
     /// If dropped, nothing is lost.
     pub async fn report(&self, id: JobId) -> Result<ReportState, StoreError> {
-        self.within(Duration::ZERO, self.store.fetch(id)).await
+        let fetch = pin!(self.store.fetch(id));
+        self.within(Duration::ZERO, fetch).await
     }
 
     /// Watches a job: yields its state now, then every change that this reader is quick enough to see,

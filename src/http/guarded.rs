@@ -1,9 +1,11 @@
 //! What [`serve`](super::serve) does around every request, whatever the service is.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 
 use futures::FutureExt;
 use http::header::{CONNECTION, HeaderValue};
@@ -44,7 +46,7 @@ impl<S> Guarded<S> {
     pub(super) async fn respond<B>(
         mut self,
         mut request: Request<Incoming>,
-    ) -> Response<Either<B, Body>>
+    ) -> Result<Response<Either<B, Body>>, Infallible>
     where
         S: Service<Request<Incoming>, Response = Response<B>>,
         S::Error: Into<BoxError>,
@@ -67,17 +69,17 @@ impl<S> Guarded<S> {
             // Who sends such a request may not agree with us on where the next one begins.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
-            return response.map(Either::Right);
+            return Ok(response.map(Either::Right));
         }
         request.extensions_mut().insert(Peer(self.peer));
         request.extensions_mut().insert(self.closing);
-        let called = async {
+        let called = pin!(async {
             poll_fn(|cx| self.service.poll_ready(cx)).await?;
             self.service.call(request).await
-        };
+        });
         // The service is foreign code.
         let failure: BoxError = match AssertUnwindSafe(called).catch_unwind().await {
-            Ok(Ok(response)) => return response.map(Either::Left),
+            Ok(Ok(response)) => return Ok(response.map(Either::Left)),
             Ok(Err(error)) => error.into(),
             Err(panic) => {
                 let message = panic::message(&*panic).unwrap_or("no message");
@@ -88,6 +90,7 @@ impl<S> Guarded<S> {
         let error: &(dyn Error + 'static) = &*failure;
         tracing::error!(?request_id, error, "the service failed to respond");
         let detail = "the server failed to respond; its log says why";
-        own(Problem::new(Kind::Internal, detail), request_id).map(Either::Right)
+        let response = own(Problem::new(Kind::Internal, detail), request_id);
+        Ok(response.map(Either::Right))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use http::header::{CACHE_CONTROL, ETAG, EXPECT, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use http::header::{ETAG, EXPECT, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use http::request::Parts;
 use http::{Response, StatusCode};
 
@@ -67,13 +67,13 @@ impl Settings {
         };
 
         let mut new = self.client.new_job(target.clone());
-        if max_age.is_some() {
-            new = new.with_max_age(max_age);
+        new.max_age = max_age.or(new.max_age);
+        if let Some(trace) = trace_context(&head.headers) {
+            new = new.with_trace(trace);
         }
-        new = carried.apply_to(new.with_trace(trace_context(&head.headers)));
         let job = self
             .client
-            .submit_job(new)
+            .submit_job(carried.apply_to(new))
             .await
             .map(Submitted::into_job)
             .map_err(|error| self.refused(error, target))?;
@@ -233,11 +233,9 @@ fn ready(headers: &HeaderMap, id: JobId, report: Bytes) -> Response<Body> {
     let mut response = if headers::none_match(headers, &tag) {
         response::empty(StatusCode::NOT_MODIFIED, REVALIDATE)
     } else {
-        json(StatusCode::OK, report)
+        response::cached_json(StatusCode::OK, REVALIDATE, report)
     };
-    let fields = response.headers_mut();
-    fields.insert(CACHE_CONTROL, REVALIDATE);
-    fields.insert(ETAG, tag);
+    response.headers_mut().insert(ETAG, tag);
     response
 }
 

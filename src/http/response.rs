@@ -11,12 +11,22 @@ pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// A response with a JSON body, for nobody to store.
 pub(super) fn json(status: StatusCode, content: impl Into<Body>) -> Response<Body> {
+    cached_json(status, NO_STORE, content)
+}
+
+/// A response with a JSON body.
+pub(super) fn cached_json(
+    status: StatusCode,
+    caching: HeaderValue,
+    content: impl Into<Body>,
+) -> Response<Body> {
     let mut response = Response::new(content.into());
     *response.status_mut() = status;
-    // Room for every field, so that the map grows once.
-    let mut fields = HeaderMap::with_capacity(12);
+    // Room for the fields of nearly all responses. One more would take twice the memory, which is
+    // more than what allocators keep at hand.
+    let mut fields = HeaderMap::with_capacity(6);
     fields.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    fields.insert(CACHE_CONTROL, NO_STORE);
+    fields.insert(CACHE_CONTROL, caching);
     *response.headers_mut() = fields;
     response
 }

@@ -1,6 +1,5 @@
 //! Listening: connections, their limits, and shutting down.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -211,10 +210,7 @@ impl ServeOptions {
         B::Error: Into<BoxError>,
     {
         prepare(&stream, self.write_timeout);
-        let service = service_fn(move |request| {
-            let service = service.clone();
-            async move { Ok::<_, Infallible>(service.respond(request).await) }
-        });
+        let service = service_fn(move |request| service.clone().respond(request));
         // Not `pipeline_flush`: it keeps finished responses back while a later request on the same
         // connection is still being held.
         let connection = http1::Builder::new()

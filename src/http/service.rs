@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use bytes::Buf;
@@ -34,54 +34,81 @@ impl Api {
     where
         B: http_body::Body<Data: Buf>,
     {
+        let Ok(response) = self.clone().answer(request).await;
+        response
+    }
+
+    /// Responds to one request.
+    ///
+    /// An `async fn` would keep the request twice: as it was given, and taken apart. And a future is pinned
+    /// before it is wrapped, so that each wrapper moves a pointer and not all that the future holds.
+    fn answer<B>(
+        self,
+        request: Request<B>,
+    ) -> impl Future<Output = Result<Response<Body>, Infallible>> + use<B>
+    where
+        B: http_body::Body<Data: Buf>,
+    {
         let (head, body) = request.into_parts();
         let mut body = Some(body);
-        let request_id = headers::request_id(head.headers.get(headers::X_REQUEST_ID));
-        let found = route::find(head.uri.path());
-        let route = found
-            .as_ref()
-            .map_or("", |(endpoint, _)| endpoint.template());
-        let watch = Stopwatch::start();
-        let span = tracing::info_span!(
-            "request",
-            request_id = %request_id.to_str().unwrap_or_default(),
-            method = %head.method,
-            route,
-        );
-        let responding = async {
-            // A store is foreign code. If it panics one request has failed, and no other.
-            let outcome = AssertUnwindSafe(self.dispatch(&head, found.as_ref(), &mut body))
-                .catch_unwind()
+        async move {
+            let request_id = headers::request_id(head.headers.get(headers::X_REQUEST_ID));
+            let found = route::find(head.uri.path());
+            let route = found
+                .as_ref()
+                .map_or("", |(endpoint, _)| endpoint.template());
+            let watch = Stopwatch::start();
+            let span = tracing::info_span!(
+                "request",
+                request_id = %request_id.to_str().unwrap_or_default(),
+                method = %head.method,
+                route,
+            );
+            let mut response = pin!(self.logged(&head, found.as_ref(), &mut body))
+                .instrument(span)
                 .await;
-            let response = match outcome {
-                Ok(Ok(response)) => response,
-                Ok(Err(problem)) => {
-                    if let Some(cause) = problem.cause() {
-                        let cause: &(dyn std::error::Error + 'static) = cause;
-                        tracing::warn!(error = cause, "a request failed in the store");
-                    }
-                    problem.into_response()
-                }
-                Err(panic) => {
-                    let message = panic::message(&*panic).unwrap_or("no message");
-                    tracing::error!(panic = message, "a request's handler panicked");
-                    Problem::new(Kind::Internal, "the request's handler panicked").into_response()
-                }
-            };
-            let response = response::finish(&head.method, response);
-            tracing::debug!(status = response.status().as_u16(), "responded");
-            response
-        };
-        let mut response = responding.instrument(span).await;
-        measure::answered(route, response.status(), &watch);
-        let fields = response.headers_mut();
-        fields.insert(headers::X_REQUEST_ID, request_id);
-        if let Some(body) = body
-            && !body.is_end_stream()
-            && !Box::pin(body::skip(body, head.headers.contains_key(EXPECT))).await
-        {
-            fields.insert(CONNECTION, HeaderValue::from_static("close"));
+            measure::answered(route, response.status(), &watch);
+            let fields = response.headers_mut();
+            fields.insert(headers::X_REQUEST_ID, request_id);
+            if let Some(body) = body
+                && !body.is_end_stream()
+                && !Box::pin(body::skip(body, head.headers.contains_key(EXPECT))).await
+            {
+                fields.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response)
         }
+    }
+
+    /// Responds, and says in the log what went wrong.
+    async fn logged<B>(
+        &self,
+        head: &Parts,
+        found: Option<&(Endpoint, Cow<'_, str>)>,
+        body: &mut Option<B>,
+    ) -> Response<Body>
+    where
+        B: http_body::Body<Data: Buf>,
+    {
+        let dispatched = pin!(self.dispatch(head, found, body));
+        // A store is foreign code. If it panics one request has failed, and no other.
+        let response = match AssertUnwindSafe(dispatched).catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Ok(Err(problem)) => {
+                if let Some(cause) = problem.cause() {
+                    let cause: &(dyn std::error::Error + 'static) = cause;
+                    tracing::warn!(error = cause, "a request failed in the store");
+                }
+                problem.into_response()
+            }
+            Err(panic) => {
+                let message = panic::message(&*panic).unwrap_or("no message");
+                tracing::error!(panic = message, "a request's handler panicked");
+                Problem::new(Kind::Internal, "the request's handler panicked").into_response()
+            }
+        };
+        let response = response::finish(&head.method, response);
+        tracing::debug!(status = response.status().as_u16(), "responded");
         response
     }
 
@@ -106,14 +133,20 @@ impl Api {
         if !endpoint.allows(&head.method) {
             return Err(Problem::method_not_allowed(endpoint.allow()));
         }
-        // The future of a request is as large as the largest of these, and moved a few times. Statuses and
-        // reports are small and most of the requests; the others have a box.
+        // The future of a request is as large as the largest of these. Statuses and reports are small and
+        // most of the requests; the others have a box.
         match endpoint {
             Endpoint::Analyze => Box::pin(settings.analyze(head, body)).await,
-            Endpoint::Status => settings.status(head, job_id(id)?).await,
+            Endpoint::Status => {
+                let id = job_id(id)?;
+                settings.status(head, id).await
+            }
             Endpoint::Events => Box::pin(settings.events(head, job_id(id)?)).await,
             Endpoint::ManyEvents => Box::pin(settings.many_events(head)).await,
-            Endpoint::Report => settings.report(head, job_id(id)?).await,
+            Endpoint::Report => {
+                let id = job_id(id)?;
+                settings.report(head, id).await
+            }
             Endpoint::Cancel => Box::pin(settings.cancel(job_id(id)?)).await,
             Endpoint::Health => Box::pin(settings.health()).await,
             Endpoint::Ready => Box::pin(settings.ready(head)).await,
@@ -148,8 +181,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     fn call(&self, request: Request<B>) -> Self::Future {
-        let api = self.clone();
-        Box::pin(async move { Ok(api.respond(request).await) })
+        Box::pin(self.clone().answer(request))
     }
 }
 

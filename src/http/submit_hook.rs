@@ -192,19 +192,17 @@ impl SubmitOptions {
             .with_input(options.into_input())
     }
 
-    pub(super) fn apply_to(self, job: NewJob) -> NewJob {
-        let max_age = self.max_age.or(job.max_age);
-        let trace = self.trace.or_else(|| job.trace().cloned());
-        let job = job
-            .with_scope(self.scope)
-            .with_input(self.input)
-            .with_max_age(max_age)
-            .with_head_start(self.head_start)
-            .with_trace(trace);
-        match self.note {
-            Some(note) => job.with_note(note),
-            None => job,
+    pub(super) fn apply_to(self, mut job: NewJob) -> NewJob {
+        job.scope = self.scope;
+        job.max_age = self.max_age.or(job.max_age);
+        let mut job = job.with_input(self.input).with_head_start(self.head_start);
+        if let Some(trace) = self.trace {
+            job = job.with_trace(trace);
         }
+        if let Some(note) = self.note {
+            job = job.with_note(note);
+        }
+        job
     }
 }
 

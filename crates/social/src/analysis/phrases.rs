@@ -2,7 +2,7 @@
 
 use super::text::Text;
 use super::token::{Token, TokenKind};
-use crate::hash::{fnv_1a as hash, mix};
+use crate::hash::fnv_1a as hash;
 
 /// Phrases, each with what it stands for.
 ///
@@ -94,10 +94,12 @@ impl<T: Copy> Phrases<T> {
             while at < text.tokens().len() {
                 let start = at;
                 let rest = &text.tokens()[start..];
+                // No phrase has the hash 0, which stands for a second token that is not there.
+                let leads = [rest[0].hash, rest.get(1).map_or(0, |token| token.hash)];
                 let found = self
                     .candidates(rest[0])
                     .iter()
-                    .find(|entry| entry.starts(text, rest));
+                    .find(|entry| entry.may_start(leads) && entry.starts(text, rest));
                 let Some(entry) = found else {
                     at += 1;
                     continue;
@@ -128,11 +130,15 @@ impl<T: Copy> Phrases<T> {
 }
 
 impl<T> Entry<T> {
+    /// Whether the first two parts may be tokens of these hashes.
+    fn may_start(&self, hashes: [u64; 2]) -> bool {
+        let mut leads = self.lead.iter().zip(hashes);
+        leads.all(|(lead, hash)| lead.is_none_or(|lead| lead == hash))
+    }
+
     /// Whether the phrase stands at the start of some tokens.
     fn starts(&self, text: &Text, tokens: &[Token]) -> bool {
-        let mut leads = self.lead.iter().zip(tokens);
-        leads.all(|(lead, token)| lead.is_none_or(|hash| hash == token.hash))
-            && self.parts.len() <= tokens.len()
+        self.parts.len() <= tokens.len()
             && self
                 .parts
                 .iter()
@@ -185,8 +191,9 @@ impl Part {
 }
 
 fn slot_of(hash: u64) -> usize {
-    let low = u32::try_from(mix(hash) % SLOTS as u64).unwrap_or_default();
-    low as usize
+    // The leading bits of the product depend on all the bits of the hash.
+    let spread = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    usize::try_from(spread >> (u64::BITS - SLOTS.ilog2())).unwrap_or_default()
 }
 
 #[cfg(test)]

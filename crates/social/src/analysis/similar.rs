@@ -29,16 +29,14 @@ pub(super) fn groups(texts: &[Text]) -> Vec<Option<usize>> {
     let mut group: Vec<Option<usize>> = (0..texts.len())
         .map(|index| (!sets.get(index).is_empty()).then_some(index))
         .collect();
-    let (shared, elements) = shared_prefixes(&sets, texts.len());
-    // For each shared element the first texts of groups that have it.
-    let mut leaders: Vec<Vec<usize>> = vec![Vec::new(); elements];
+    let (shared, mut leaders) = shared_prefixes(&sets, texts.len());
     // For each leader the last text it was compared with: many elements lead to the same one.
     let mut compared_with = vec![usize::MAX; texts.len()];
     for of_text in shared.chunk_by(|a, b| a.text == b.text) {
         let index = of_text[0].text;
         let found = of_text
             .iter()
-            .flat_map(|shared| &leaders[shared.element])
+            .flat_map(|shared| leaders.of(shared.element))
             .copied()
             .filter(|leader| std::mem::replace(&mut compared_with[*leader], index) != index)
             .take(MAX_COMPARED)
@@ -48,26 +46,54 @@ pub(super) fn groups(texts: &[Text]) -> Vec<Option<usize>> {
             continue;
         }
         for shared in of_text {
-            let list = &mut leaders[shared.element];
-            if list.len() < MAX_CANDIDATES {
-                list.push(index);
-            }
+            leaders.add(shared.element, index);
         }
     }
     group
 }
 
+/// For each shared element the first texts of groups that have it, at most [`MAX_CANDIDATES`].
+#[derive(Debug, Default)]
+struct Leaders {
+    /// One row after the other: most are short, and a vector for each would cost more than they do.
+    texts: Vec<usize>,
+    /// Where the row of each element starts, and how much of it is in use.
+    rows: Vec<(usize, usize)>,
+}
+
+impl Leaders {
+    /// A row for one more element that so many texts have.
+    fn add_element(&mut self, texts: usize) {
+        self.rows.push((self.texts.len(), 0));
+        self.texts
+            .resize(self.texts.len() + texts.min(MAX_CANDIDATES), 0);
+    }
+
+    fn of(&self, element: usize) -> &[usize] {
+        let (start, used) = self.rows[element];
+        &self.texts[start..start + used]
+    }
+
+    fn add(&mut self, element: usize, text: usize) {
+        let (start, used) = &mut self.rows[element];
+        if *used < MAX_CANDIDATES {
+            self.texts[*start + *used] = text;
+            *used += 1;
+        }
+    }
+}
+
 /// That a text has an element in its prefix which another text's prefix has too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 struct Shared {
     text: usize,
     /// The element's number, from 0.
     element: usize,
 }
 
-/// By text, and how many different elements there are. An element that only one text has (most are
+/// By text, and room for the leaders of each element. An element that only one text has (most are
 /// such) leads to no candidate.
-fn shared_prefixes(sets: &Sets, texts: usize) -> (Vec<Shared>, usize) {
+fn shared_prefixes(sets: &Sets, texts: usize) -> (Vec<Shared>, Leaders) {
     let mut prefixes: Vec<(u64, usize)> = (0..texts)
         .flat_map(|text| {
             sets.prefix(text)
@@ -76,19 +102,22 @@ fn shared_prefixes(sets: &Sets, texts: usize) -> (Vec<Shared>, usize) {
         })
         .filter(|(element, _)| !is_alone(*element))
         .collect();
-    prefixes.sort_unstable();
+    // By one number each: pairs of numbers take twice as long.
+    prefixes.sort_unstable_by_key(|(element, _)| *element);
     let (mut shared, mut elements) = (Vec::new(), 0);
+    let mut leaders = Leaders::default();
     for same in prefixes.chunk_by(|a, b| a.0 == b.0) {
         if same.len() > 1 {
             shared.extend(same.iter().map(|(_, text)| Shared {
                 text: *text,
                 element: elements,
             }));
+            leaders.add_element(same.len());
             elements += 1;
         }
     }
-    shared.sort_unstable();
-    (shared, elements)
+    shared.sort_unstable_by_key(|one| one.text as u64 * elements as u64 + one.element as u64);
+    (shared, leaders)
 }
 
 /// For each text its words and word pairs as a sorted set; empty for short texts.

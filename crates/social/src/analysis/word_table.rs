@@ -44,6 +44,7 @@ impl WordTable {
     }
 
     /// The lists of the word with that hash; 0 if it is on none.
+    #[inline]
     pub(super) fn lists(&self, hash: u64) -> u64 {
         let (place, bit) = self.place(hash);
         if self.filter[place] & bit == 0 {

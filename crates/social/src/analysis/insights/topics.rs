@@ -1,12 +1,14 @@
 //! What the account posts about: what stands there, and no judgement of a niche.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::super::bounded::BoundedSnapshot;
 use super::super::text::Text;
-use super::super::token::TokenKind;
+use super::super::token::{Token, TokenKind};
 use super::super::vault::Vault;
+use super::super::word_table::WordTable;
+use crate::hash::fnv_1a as hash;
 use crate::insights::{Named, Topics};
 use crate::sentences;
 use crate::snapshot::Post;
@@ -32,52 +34,48 @@ const COMMON: &str = "about after again also always another because been before 
     pero todo todos mais muito voce isso dans avec pour vous nous tout nicht eine einen auch wenn noch \
     come sono quando anche untuk yang dengan kalau juga";
 
-static COMMON_WORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| COMMON.split_whitespace().collect());
+static COMMON_WORDS: LazyLock<WordTable> = LazyLock::new(|| {
+    let words = COMMON.split_whitespace();
+    WordTable::new(words.map(|word| (hash(word.as_bytes()), 1)))
+});
 
 pub(super) fn of(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Topics {
-    let [mut hashtags, mut mentions, mut words]: [BTreeMap<String, Vec<&Post>>; 3] =
+    let posts = &bounded.posts()[..bounded.posts().len().min(POSTS)];
+    let texts: Vec<Text> = posts
+        .iter()
+        .map(|post| Text::read(post.caption.as_deref().unwrap_or_default()))
+        .collect();
+    let [mut hashtags, mut mentions, mut words]: [Vec<(Cow<'_, str>, usize)>; 3] =
         Default::default();
     let mut captioned = 0;
-    for post in bounded.posts().iter().take(POSTS) {
-        let text = Text::read(post.caption.as_deref().unwrap_or_default());
+    for (place, (post, text)) in posts.iter().zip(&texts).enumerate() {
         captioned += u64::from(!text.tokens().is_empty());
-        let of_kind = |kind: TokenKind| {
-            let tokens = text.tokens().iter().filter(move |token| token.kind == kind);
-            tokens.map(|token| text.str(*token).trim_matches(['#', '@', '.', '_']))
-        };
-        let listed = |names: &Option<Vec<String>>| {
-            let names = names.iter().flatten();
-            let names = names.map(|name| name.trim_matches(['#', '@']).to_lowercase());
-            names.collect::<Vec<_>>()
-        };
-        let tags: BTreeSet<String> = of_kind(TokenKind::Hashtag)
-            .map(str::to_owned)
-            .chain(listed(&post.hashtags))
-            .collect();
-        let named: BTreeSet<String> = of_kind(TokenKind::Mention)
-            .map(str::to_owned)
-            .chain(listed(&post.mentions))
-            .chain(listed(&post.sponsors))
-            .collect();
-        let plain: BTreeSet<String> = of_kind(TokenKind::Word)
-            .filter(|word| word.chars().count() >= 4 && !COMMON_WORDS.contains(word))
-            .map(str::to_owned)
-            .collect();
-        for (names, counts) in [
-            (tags, &mut hashtags),
-            (named, &mut mentions),
-            (plain, &mut words),
-        ] {
-            for name in names.into_iter().filter(|name| !name.is_empty()) {
-                counts.entry(name).or_default().push(post);
+        for token in text.tokens() {
+            let name = || text.str(*token).trim_matches(['#', '@', '.', '_']);
+            match token.kind {
+                TokenKind::Hashtag => hashtags.push((Cow::from(name()), place)),
+                TokenKind::Mention => mentions.push((Cow::from(name()), place)),
+                TokenKind::Word if is_topic(text, *token) => {
+                    words.push((Cow::from(text.str(*token)), place));
+                }
+                _ => {}
             }
         }
+        let listed = |names: &'_ Option<Vec<String>>| {
+            let names = names.iter().flatten();
+            let names = names.map(|name| name.trim_matches(['#', '@']).to_lowercase());
+            names
+                .map(|name| (Cow::from(name), place))
+                .collect::<Vec<_>>()
+        };
+        hashtags.extend(listed(&post.hashtags));
+        mentions.extend(listed(&post.mentions));
+        mentions.extend(listed(&post.sponsors));
     }
     let (hashtags, mentions, words) = (
-        most(hashtags, 2),
-        most(mentions, 1),
-        most(words, LEAST_POSTS),
+        most(hashtags, posts, 2),
+        most(mentions, posts, 1),
+        most(words, posts, LEAST_POSTS),
     );
     let names = [&hashtags, &mentions, &words];
     let cited = names.into_iter().flat_map(|names| names.iter().take(CITED));
@@ -98,17 +96,29 @@ pub(super) fn of(bounded: &BoundedSnapshot<'_>, vault: &mut Vault) -> Topics {
     }
 }
 
-/// The names of the most posts, each with the first post that has it.
-fn most(counts: BTreeMap<String, Vec<&Post>>, least: u64) -> Vec<(Named, &Post)> {
-    let mut named: Vec<(Named, &Post)> = counts
-        .into_iter()
-        .filter(|(_, posts)| posts.len() as u64 >= least)
-        .map(|(name, posts)| {
+/// Whether a word may name a topic: it has four letters or more, and is not one of the frequent ones.
+fn is_topic(text: &Text, word: Token) -> bool {
+    COMMON_WORDS.lists(word.hash) == 0 && text.str(word).chars().nth(3).is_some()
+}
+
+/// The names of the most posts, each with the first post that has it. They come with the places of their posts.
+fn most<'a>(
+    mut places: Vec<(Cow<'_, str>, usize)>,
+    posts: &'a [Post],
+    least: u64,
+) -> Vec<(Named, &'a Post)> {
+    places.sort_unstable();
+    places.dedup();
+    let mut named: Vec<(Named, &Post)> = places
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .filter(|same| same.len() as u64 >= least && !same[0].0.is_empty())
+        .map(|same| {
+            let (name, first) = &same[0];
             let named = Named {
-                name: super::super::excerpt(&name, 60),
-                posts: posts.len() as u64,
+                name: super::super::excerpt(name, 60),
+                posts: same.len() as u64,
             };
-            (named, posts[0])
+            (named, &posts[*first])
         })
         .collect();
     named.sort_by(|(a, _), (b, _)| b.posts.cmp(&a.posts).then_with(|| a.name.cmp(&b.name)));

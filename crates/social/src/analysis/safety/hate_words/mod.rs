@@ -85,6 +85,7 @@ fn misspellings(word: &str, list: Lists) -> impl Iterator<Item = String> {
 }
 
 /// The lists of the word with that hash.
+#[inline]
 pub(super) fn lists(word: u64) -> Lists {
     TABLE.lists(word)
 }
