@@ -5,10 +5,14 @@ local room, bytes_added = tonumber(ARGV[2]) - (tonumber(call('GET', Q .. 'bytes'
 
 local function plain(id, fence, token, name, size, output)
   local key = JOBS .. id
-  local read, version, held_fence, attempt, owner, settled, phase, percent, ended, _, updated, place, max_crashes, bytes, program,
-    deadline, more = pcall(unpack_own, try('HGET', key, 'own'))
-  if not read or owner ~= token or held_fence ~= tonumber(fence) or settled or ended or more or updated > now
-    or tonumber(size) ~= #output or #output > room then
+  local own = try('HGET', key, 'own')
+  if type(own) ~= 'string' then
+    return nil
+  end
+  local version, held_fence, attempt, owner, settled, phase, percent, ended, _, updated, place, max_crashes, bytes, program,
+    deadline, more = unpack_own(own)
+  if owner ~= token or held_fence ~= numbers[fence] or settled or ended or more or updated > now
+    or numbers[size] ~= #output or #output > room then
     return nil
   end
   local next, starts
@@ -24,7 +28,7 @@ local function plain(id, fence, token, name, size, output)
   end
   room, bytes_added = room - #output, bytes_added + #output
   percent = math.max(percent, starts)
-  local own = pack_own(version + 1, held_fence, attempt, owner, nil, phase + 1, percent, nil, nil, now, place, max_crashes,
+  own = pack_own(version + 1, held_fence, attempt, owner, nil, phase + 1, percent, nil, nil, now, place, max_crashes,
     bytes + #output)
   -- An absent value must not be the last one.
   if deadline then

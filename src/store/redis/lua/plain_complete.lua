@@ -11,14 +11,29 @@ local freed, unlinked, deadlines, completed = {}, {'UNLINK'}, {'ZREM', Q .. 'dea
 -- How the field `own` of a completed job ends: the same for all of a call.
 local end_own = pack_own('c', 3, 100, now, retention)
 
+-- What `own` says of a job, and what becomes of it. Jobs that were submitted and claimed together have the same.
+local read = setmetatable({}, {__index = function(read, own)
+  local version, fence, attempt, token, settled, phase, _, ended, _, updated, _, _, bytes, program, deadline, more =
+    unpack_own(own)
+  local is_plain = token and not settled and not ended and not more and updated <= now
+  local new = is_plain and pack_own(version + 1, fence, attempt, token) .. end_own
+  if new and program then
+    new = new .. pack_own(nil, nil, nil, nil, program)
+  end
+  read[own] = {new = new, token = token, fence = fence, bytes = bytes, deadline = deadline, has_outputs = phase ~= 1}
+  return read[own]
+end})
+
 local function plain(id, fence, token, size, report)
   local key = JOBS .. id
   local fields = try('HMGET', key, 'own', 'handle', 'platform')
-  local handle, platform = fields[2], fields[3]
-  local read, version, held_fence, attempt, owner, settled, phase, _, ended, _, updated, _, _, bytes, program, deadline, more =
-    pcall(unpack_own, fields[1])
-  if not read or owner ~= token or held_fence ~= tonumber(fence) or settled or ended or more or not platform or not handle
-    or updated > now or tonumber(size) ~= #report or #report - bytes > room or room < 0 then
+  local own, handle, platform = fields[1], fields[2], fields[3]
+  if not (own and handle and platform) then
+    return nil
+  end
+  local job = read[own]
+  if not job.new or job.token ~= token or job.fence ~= numbers[fence] or numbers[size] ~= #report
+    or #report - job.bytes > room or room < 0 then
     return nil
   end
   local target = JOBS .. 'handle:' .. handle .. ':' .. platform
@@ -28,18 +43,15 @@ local function plain(id, fence, token, size, report)
   -- First what a full Redis refuses.
   call('SET', key .. ':report', report, 'PXAT', gone)
   call('PEXPIREAT', target, gone)
-  room, bytes_added = room + bytes - #report, bytes_added + #report - bytes
-  local own = pack_own(version + 1, held_fence, attempt, owner) .. end_own
-  if program then
-    own = own .. pack_own(nil, nil, nil, nil, program)
-  end
-  call('HSET', key, 'own', own, 'status', 'completed', 'updated_at', present_text, 'phase', 'Finalizing', 'percent', '100',
+  local growth = #report - job.bytes
+  room, bytes_added = room - growth, bytes_added + growth
+  call('HSET', key, 'own', job.new, 'status', 'completed', 'updated_at', present_text, 'phase', 'Finalizing', 'percent', '100',
     'completed_at', present_text)
   call('PEXPIREAT', key, gone)
-  if phase ~= 1 then
+  if job.has_outputs then
     unlinked[#unlinked + 1] = Q .. 'outputs:' .. id
   end
-  if deadline then
+  if job.deadline then
     deadlines[#deadlines + 1] = id
   end
   completed[#completed + 1], completed[#completed + 2] = expires, id .. ':' .. size

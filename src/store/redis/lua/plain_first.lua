@@ -17,3 +17,9 @@ local function write(...)
   return reply
 end
 
+-- The number that a text tells, read once for all jobs of a call: most of them say the same.
+local numbers = setmetatable({}, {__index = function(numbers, text)
+  numbers[text] = tonumber(text)
+  return numbers[text]
+end})
+
