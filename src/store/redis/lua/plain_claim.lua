@@ -34,18 +34,9 @@ local function oldest_of(queues, most)
   return ids, names
 end
 
-local function plain()
-  local most, lease, asked_for = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
-  local program, taken = ARGV[#ARGV - 1], Q .. 'claim:' .. ARGV[2]
-  if most == 0 or #ARGV ~= 9 + math.max(asked_for, 0) or call('EXISTS', taken) == 1 then
-    return nil
-  end
-  local wanted = asked_for >= 0 and {} or nil
-  for index = 8, 7 + asked_for do
-    wanted[ARGV[index]] = true
-  end
-
-  -- The platforms with jobs that are due, the end of the first lease, and when the next job is due.
+-- The ids of the jobs to take, their platforms or the one that all have, the end of the first lease, and when there is a
+-- job after these; nil if it is not plain.
+local function look(most, wanted)
   local platforms, queues, first_end, next_due = call('HGETALL', Q .. 'platforms'), {}, FAR, FAR
   for index = 1, #platforms, 2 do
     local name = platforms[index]
@@ -59,76 +50,97 @@ local function plain()
       if rows[1] then
         queues[#queues + 1] = {name = name, rows = rows, at = 1}
       else
-        rows = call('ZRANGE', Q .. 'waiting:' .. name, '0', '0', 'WITHSCORES')
-        next_due = math.min(next_due, rows[2] and tonumber(rows[2]) or FAR)
+        first = call('ZRANGE', Q .. 'waiting:' .. name, '0', '0', 'WITHSCORES')[2]
+        next_due = math.min(next_due, first and tonumber(first) or FAR)
       end
     end
   end
-  local ids, names
-  if not queues[2] then
-    ids = queues[1] and queues[1].rows or {}
-  else
+  local ids, names = {}, nil
+  if queues[2] then
     for _, queue in ipairs(queues) do
       queue.rows = due(queue.name, most + 1, 'WITHSCORES')
     end
     ids, names = oldest_of(queues, most + 1)
+  elseif queues[1] then
+    ids, names = queues[1].rows, queues[1].name
   end
   if ids[most + 1] then
     next_due, ids[most + 1] = now, nil
   end
+  return ids, names, first_end, next_due
+end
 
-  -- What claims write of `own`, by what is there: jobs of one submit have the same.
-  local begin_own, written, jobs = pack_own(2, 1, 1, ARGV[1], nil, 1, 0, nil, nil, now), {}, {}
+-- What is written to the field `own` of a job, by what is there, and the time that it has left | -1; nil if it is not plain. Jobs that
+-- were submitted together have the same.
+local begin_own, program, taken_as = pack_own(2, 1, 1, ARGV[1], nil, 1, 0, nil, nil, now), ARGV[#ARGV - 1], {}
+local function take_as(own)
+  if string.sub(own, 1, #NEW) ~= NEW then
+    return nil
+  end
+  local updated, place, max_crashes, bytes, version, deadline, more = unpack_own(string.sub(own, #NEW + 1))
+  if version or more or bytes ~= 0 or type(updated) ~= 'number' or updated > now or type(place) ~= 'number'
+    or type(max_crashes) ~= 'number' or deadline and (type(deadline) ~= 'number' or deadline <= now) then
+    return nil
+  end
+  local new = {own = begin_own .. string.sub(own, KEPT_FROM), left = deadline and deadline - now or -1}
+  if program ~= '' and deadline then
+    new.own = begin_own .. pack_own(place, max_crashes, 0, program, deadline)
+  elseif program ~= '' then
+    new.own = begin_own .. pack_own(place, max_crashes, 0, program)
+  end
+  taken_as[own] = new
+  return new
+end
+
+local function plain()
+  local most, lease, asked_for = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
+  local taken = Q .. 'claim:' .. ARGV[2]
+  if most == 0 or #ARGV ~= 9 + math.max(asked_for, 0) or call('EXISTS', taken) == 1 then
+    return nil
+  end
+  local wanted = asked_for >= 0 and {} or nil
+  for index = 8, 7 + asked_for do
+    wanted[ARGV[index]] = true
+  end
+  local ids, names, first_end, next_due = look(most, wanted)
+  if not ids then
+    return nil
+  end
+
+  local jobs, news = {}, {}
   for number, id in ipairs(ids) do
-    local name = names and names[number] or queues[1].name
-    -- In the order in which a submit writes them: where another order or another field stands, the id is not the seventh of nine.
+    local name = type(names) == 'table' and names[number] or names
+    -- In the order in which a submit writes them. Where another order or another field stands, the id is not the seventh of
+    -- nine.
     local own, status, updated_at, phase, percent, handle, job_id, platform, created_at, more =
       unpack(call('HVALS', JOBS .. id))
     if more or not created_at or job_id ~= id or platform ~= name or status ~= 'pending' or phase ~= 'Scraping'
       or percent ~= '0' then
       return nil
     end
-    local write = written[own]
-    if not write then
-      if string.sub(own, 1, #NEW) ~= NEW then
-        return nil
-      end
-      local updated, place, max_crashes, bytes, version, deadline, more = unpack_own(string.sub(own, #NEW + 1))
-      if version or more or bytes ~= 0 or type(updated) ~= 'number' or updated > now or type(place) ~= 'number'
-        or type(max_crashes) ~= 'number' or deadline and (type(deadline) ~= 'number' or deadline <= now) then
-        return nil
-      end
-      write = {own = begin_own .. string.sub(own, KEPT_FROM), left = deadline and deadline - now or -1}
-      if program ~= '' and deadline then
-        write.own = begin_own .. pack_own(place, max_crashes, 0, program, deadline)
-      elseif program ~= '' then
-        write.own = begin_own .. pack_own(place, max_crashes, 0, program)
-      end
-      written[own] = write
+    local new, at = taken_as[own] or take_as(own), 5 * number
+    if not new then
+      return nil
     end
-    local at = 5 * number
-    jobs[at - 4], jobs[at - 3], jobs[at - 2], jobs[at - 1], jobs[at] = name, handle, created_at, id, write
+    news[number] = new
+    jobs[at - 4], jobs[at - 3], jobs[at - 2], jobs[at - 1], jobs[at] = name, handle, created_at, id, new.left
   end
 
   if ids[1] then
-    local lease_ends = format('%d', math.min(now + lease, FAR))
-    local held, took = {}, {}
+    local ends = math.min(now + lease, FAR)
+    local lease_ends, held = format('%d', ends), {}
     for number, id in ipairs(ids) do
-      local at = 5 * number
-      local name, write = jobs[at - 4], jobs[at]
-      call('HSET', JOBS .. id, 'own', write.own, 'status', 'processing', 'updated_at', present_text)
-      jobs[at] = write.left
+      call('HSET', JOBS .. id, 'own', news[number].own, 'status', 'processing', 'updated_at', present_text)
+      local name = jobs[5 * number - 4]
       local rows = held[name] or {'ZADD', Q .. 'held:' .. name}
-      held[name], took[name] = rows, (took[name] or 0) + 1
-      rows[#rows + 1], rows[#rows + 2] = lease_ends, id
+      held[name], rows[#rows + 1], rows[#rows + 2] = rows, lease_ends, id
     end
     for name, rows in pairs(held) do
       -- They are the first of its queue.
-      write('ZREMRANGEBYRANK', Q .. 'waiting:' .. name, '0', took[name] - 1)
+      write('ZREMRANGEBYRANK', Q .. 'waiting:' .. name, '0', format('%d', #rows / 2 - 2))
       write(unpack(rows))
     end
     write('SET', taken, table.concat(ids, ' '), 'PX', format('%d', math.ceil(lease / 1000) + 60000))
-    local ends = tonumber(lease_ends)
     if ends < first_end then
       -- Others wait for the leases that they know of; this one may expire sooner.
       try('PUBLISH', Q .. 'wake', format('%d', lease))
