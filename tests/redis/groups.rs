@@ -5,11 +5,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::join_all;
 use report_pipeline::store::{
-    ClaimRequest, Fence, Heartbeat, HeartbeatReply, Lease, Outcome, SaveRequest, WorkerId,
+    ClaimRequest, Fence, Heartbeat, HeartbeatReply, Lease, ListRequest, Outcome, SaveRequest,
+    SweepRequest, WorkerId,
 };
 use report_pipeline::testing::TcpProxy;
 use report_pipeline::{
-    JobId, JobStore, Phase, RedisStore, Status, StoreError, StoreLimits, Submitted,
+    JobId, JobStore, NewJob, Phase, RedisStore, Status, StoreError, StoreLimits, Submitted,
 };
 
 use super::fixture::{again, connect, connect_impatiently, new_job, options, patiently};
@@ -131,6 +132,98 @@ async fn a_bad_item_touches_no_other() {
         }
     }
     assert_eq!(store.stats().await.unwrap().stored_bytes, 53 * 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn submits_of_one_call_meet_each_other() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let job = new_job("nasa");
+    let of_same_id = NewJob::new(job.id, new_job("esa").target);
+    // The first one goes alone, so the others go together.
+    let all = [
+        new_job("first"),
+        job.clone(),
+        job.clone(),
+        of_same_id,
+        new_job("nasa"),
+        new_job("last"),
+    ];
+    let replies = join_all(all.iter().map(|job| store.submit(job.clone()))).await;
+    // They have no order among them, so whoever came first has made the job of that id.
+    let made = store.get(job.id).await.unwrap().unwrap();
+    let mut taken = 0;
+    for (reply, new) in replies.iter().zip(&all) {
+        match reply {
+            Ok(Submitted::Created(job)) => assert_eq!(job.id, new.id),
+            Ok(Submitted::Joined(job)) => assert_eq!(job.target, new.target),
+            Err(StoreError::IdTaken(id)) => {
+                assert_eq!((*id, new.target == made.target), (made.id, false));
+                taken += 1;
+            }
+            reply => panic!("{reply:?}"),
+        }
+    }
+    assert!(taken > 0);
+    let stats = store.stats().await.unwrap();
+    let listed = store.list(ListRequest::new()).await.unwrap().jobs;
+    assert_eq!(stats.jobs.pending, listed.len() as u64);
+    for job in listed {
+        assert_eq!(store.get(job.id).await.unwrap(), Some(job));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_of_one_call_are_listed_once_each_whatever_the_page() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let leases = leases(&store).await;
+    let mut made: Vec<_> = leases.iter().map(Lease::job).collect();
+    made.sort();
+    for limit in [1, 7, 59, 60, 100] {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let request = ListRequest::new().with_limit(limit).with_after(after);
+            let page = store.list(request).await.unwrap();
+            assert!(page.jobs.len() <= limit);
+            found.extend(page.jobs.iter().map(|job| job.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        found.sort();
+        assert_eq!(found, made, "in pages of {limit}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_keeps_the_ids_of_one_call_until_the_last_job_is_gone() {
+    let server = RedisServer::start();
+    let brief = options(server.address()).with_retention(Duration::from_millis(50));
+    let store = brief.connect().await.unwrap();
+    let leases = leases(&store).await;
+    let entries = || server.run(&["XLEN", "jobs:q:submits"]);
+    assert!(entries().parse::<usize>().unwrap() < JOBS / 2);
+    let (last, others) = leases.split_last().unwrap();
+    let report = || Outcome::Completed(output());
+    for ended in join_all(others.iter().map(|lease| store.finish(lease, report()))).await {
+        ended.unwrap();
+    }
+    let removed = async |count: usize| {
+        let mut removed = 0;
+        while removed < count {
+            removed += store.sweep(SweepRequest::new(10)).await.unwrap().removed;
+        }
+    };
+    patiently("the sweeps", removed(JOBS - 1)).await;
+    assert_eq!(entries(), "1");
+    let listed = store.list(ListRequest::new()).await.unwrap().jobs;
+    let listed: Vec<_> = listed.iter().map(|job| job.id).collect();
+    assert_eq!(listed, [last.job()]);
+    store.finish(last, report()).await.unwrap();
+    patiently("the last sweep", removed(1)).await;
+    assert_eq!(server.run(&["EXISTS", "jobs:q:submits"]), "0");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -444,18 +444,20 @@ async fn an_unknown_kind_of_failure_reads_as_a_general_one_and_is_kept() {
 async fn a_build_starts_on_what_it_can_read_and_lowers_nothing() {
     let server = RedisServer::start();
     for (kept, starts, kept_then) in [
-        (&[][..], true, "3\n3"),
-        (&["schema", "3"], true, "3\n"),
-        (&["schema", "0"], true, "3\n3"),
-        (&["schema", "4", "min_reader", "3"], true, "4\n3"),
-        (&["schema", "99", "min_reader", "1"], true, "99\n3"),
-        (&["schema", "4", "min_reader", "4"], false, "4\n4"),
+        (&[][..], true, "4\n4"),
+        (&["schema", "4"], true, "4\n"),
+        (&["schema", "0"], true, "4\n4"),
+        // The one before, which listed each job apart.
+        (&["schema", "3", "min_reader", "3"], true, "4\n4"),
+        (&["schema", "5", "min_reader", "4"], true, "5\n4"),
+        (&["schema", "99", "min_reader", "1"], true, "99\n4"),
+        (&["schema", "5", "min_reader", "5"], false, "5\n5"),
         // Of builds from before the first release, which kept records in another form.
         (&["schema", "2"], false, "2\n"),
         (&["schema", "2", "min_reader", "2"], false, "2\n2"),
         (&["schema", "99"], false, "99\n"),
         (&["schema", "two"], false, "two\n"),
-        (&["schema", "3", "min_reader", "one"], false, "3\none"),
+        (&["schema", "4", "min_reader", "one"], false, "4\none"),
     ] {
         server.run(&["FLUSHALL"]);
         let meta = "jobs:q:meta";
@@ -496,7 +498,7 @@ async fn a_build_that_was_forgotten_in_an_upgrade_destroys_nothing() {
     assert!(store.claim(request.clone()).await.unwrap().is_empty());
     // It is connected, and a build comes that it would not start beside. What that one writes, it cannot tell
     // from damage.
-    server.run(&["HSET", "jobs:q:meta", "schema", "4", "min_reader", "4"]);
+    server.run(&["HSET", "jobs:q:meta", "schema", "5", "min_reader", "5"]);
     let mut records = Vec::new();
     // A script can work with the second one, so that one must not be overdue: it would be ended.
     let fields = [("first", "own", TICK), ("second", "created_at", LONG)];

@@ -86,10 +86,26 @@ pub(super) struct Quarantined {
 
 impl Claims {
     pub(super) fn read(value: Value, token: ClaimToken) -> Result<Self, StoreError> {
-        let [jobs, next, damaged] = exactly(list(value)?)?;
+        let mut parts = list(value)?;
+        // Those of plain jobs come apart: what they have in common, and five values of each.
+        let plain = if parts.len() == 5 {
+            parts.split_off(3)
+        } else {
+            vec![Value::Array(Vec::new()), Value::Array(Vec::new())]
+        };
+        let [jobs, next, damaged] = exactly(parts)?;
+        let [common, plain] = exactly(plain)?;
+        let (common, plain) = (list(common)?, list(plain)?);
+        let mut jobs = list(jobs)?
+            .into_iter()
+            .map(list)
+            .collect::<Result<Vec<_>, _>>()?;
+        for job in plain.chunks_exact(5) {
+            let record = common.iter().chain(&job[..4]).cloned().collect();
+            jobs.push(vec![Value::Array(record), job[4].clone()]);
+        }
         let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
-        for job in list(jobs)? {
-            let mut job = list(job)?;
+        for mut job in jobs {
             if job.len() == 2 {
                 let nothing = [Value::Nil, Value::Nil, Value::Nil];
                 let nothing = nothing.into_iter();

@@ -11,10 +11,10 @@ use crate::store::{EndedJob, Note};
 
 /// What this build keeps under a prefix, and how. It rises with every change of that, and a build reads
 /// what every older one has written, back to [`OLDEST`].
-pub(super) const SCHEMA: u32 = 3;
+pub(super) const SCHEMA: u32 = 4;
 /// The oldest schema whose builds can work on what this build writes. A fleet is upgraded without stopping
 /// only while it stays below [`SCHEMA`]: it rises one release later.
-pub(super) const MIN_READER: u32 = 3;
+pub(super) const MIN_READER: u32 = 4;
 /// The oldest schema that this build can read. Older ones were never released.
 pub(super) const OLDEST: u32 = 3;
 
@@ -28,6 +28,7 @@ pub(super) static HANDSHAKE: LazyLock<Script> =
 const EVEN_IF_FULL: &str = "#!lua flags=allow-oom\n";
 const IF_ROOM: &str = "";
 
+const CLOCK: &str = include_str!("lua/clock.lua");
 const FIRST: &str = include_str!("lua/first.lua");
 const BASE: &str = include_str!("lua/base.lua");
 const RECORD: &str = include_str!("lua/record.lua");
@@ -39,6 +40,7 @@ const ENDS: &str = include_str!("lua/ends.lua");
 const DAMAGED: &str = include_str!("lua/damaged.lua");
 const EXPIRY: &str = include_str!("lua/expiry.lua");
 const FINALLY: &str = include_str!("lua/finally.lua");
+const PLAIN_FIRST: &str = include_str!("lua/plain_first.lua");
 /// How a script ends that has a plain part: for each item apart, or for the call.
 const ITEMS: &str = include_str!("lua/plain_items.lua");
 const CALL: &str = include_str!("lua/plain_call.lua");
@@ -96,18 +98,17 @@ fn verb(first: &str, parts: &[&str], text: &str, plain: Option<&[&str; 2]>) -> S
         Note::MAX_PER_JOB,
         EndedJob::MAX_DELIVERIES,
     );
-    let general = [&parts.concat(), text, FINALLY].concat();
+    let general = [&constants, FIRST, &parts.concat(), text, FINALLY].concat();
     Script::new(&match plain {
-        None => [first, &constants, FIRST, &general].concat(),
+        None => [first, CLOCK, &general].concat(),
         Some([plain, end]) => [
             first,
-            &constants,
-            FIRST,
-            "local is_due, after_plain\n",
-            plain,
-            "local function general(ARGV)\n",
+            CLOCK,
+            "local function general(ARGV, items)\n",
             &general,
             "end\n",
+            PLAIN_FIRST,
+            plain,
             end,
         ]
         .concat(),

@@ -343,7 +343,7 @@ impl JobStore for RedisStore {
 
     async fn list(&self, request: ListRequest) -> Result<JobPage, StoreError> {
         let (mut page, mut after) = (JobPage::default(), request.after.clone());
-        if after.as_ref().is_some_and(|cursor| !is_stream_id(cursor)) {
+        if after.as_ref().is_some_and(|cursor| !is_position(cursor)) {
             return Err(StoreError::Misuse("a cursor of another store"));
         }
         let target = request.target.as_ref();
@@ -530,13 +530,10 @@ fn read(id: JobId, hash: Result<Value, StoreError>) -> Result<Option<Job>, Store
     }
 }
 
-/// Whether a cursor is the position of an entry in a stream: two numbers.
-fn is_stream_id(cursor: &Cursor) -> bool {
-    let is_number = |text: &str| text.parse::<u64>().is_ok();
-    cursor
-        .as_str()
-        .split_once('-')
-        .is_some_and(|(time, number)| is_number(time) && is_number(number))
+/// Whether a cursor is the position of an entry in a stream, which is two numbers, or of one of its jobs.
+fn is_position(cursor: &Cursor) -> bool {
+    let numbers = cursor.as_str().split('-');
+    numbers.clone().all(|number| number.parse::<u64>().is_ok()) && matches!(numbers.count(), 2 | 3)
 }
 
 fn not_continuable(failed: JobId, reply: Reply) -> StoreError {

@@ -23,8 +23,10 @@ local function next_due()
   local first
   for _, platform in ipairs(platforms) do
     local head = call('ZRANGE', outbox(platform), 0, 0, 'WITHSCORES')
-    if head[1] and (not first or tonumber(head[2]) < first.due) then
-      first = {platform = platform, id = head[1], due = tonumber(head[2])}
+    local due = tonumber(head[2])
+    -- Those that are due at once are in the order of their ids, whatever their platforms.
+    if due and (not first or due < first.due or due == first.due and head[1] < first.id) then
+      first = {platform = platform, id = head[1], due = due}
     end
   end
   return first

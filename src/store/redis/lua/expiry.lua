@@ -1,32 +1,60 @@
 -- What is left of jobs whose retention is over. Their keys have expired by themselves.
 
--- Every submit that made a job, in their order: a stream of their ids as 16 bytes. An entry stays behind when
--- its job goes, and is trimmed later.
+-- Every submit that made a job, in their order: a stream, with an entry for each call, which holds the ids of its jobs, each
+-- as 16 bytes. An entry stays behind when its jobs go, and is trimmed later.
 local SUBMITS = Q .. 'submits'
 
+-- How many entries are read at once.
+local ENTRIES = 8
+
 local ID = string.gsub('xxxx-xx-xx-xx-xxxxxx', 'x', '%%02x')
-local function id_of(bytes)
-  return #bytes == 16 and format(ID, string.byte(bytes, 1, 16)) or ''
+
+-- The ids of an entry.
+local function ids_of(entry)
+  local ids, bytes = {}, entry[2][2]
+  for from = 1, #bytes - 15, 16 do
+    insert(ids, format(ID, string.byte(bytes, from, from + 15)))
+  end
+  return ids
 end
 
--- Looks at the next `count` entries and takes out those whose jobs are gone. Two for each job that has
--- expired keep the stream below twice the number of jobs, however long some of them stay.
+-- Looks at the next entries, of `count` jobs or a few more, and takes out those whose jobs are all gone. Two jobs are looked
+-- at for each that has expired, so the stream does not outgrow them, however long some of them stay.
 local function trim_submits(count)
-  local from = call('HGET', Q .. 'meta', 'trimmed')
-  local entries = try('XRANGE', SUBMITS, from and '(' .. from or '-', '+', 'COUNT', count)
-  local last = false
-  for _, entry in ipairs(entries.err and {} or entries) do
-    last = entry[1]
-    if call('EXISTS', JOBS .. id_of(entry[2][2])) == 0 then
-      call('XDEL', SUBMITS, last)
+  local last = call('HGET', Q .. 'meta', 'trimmed')
+  local is_behind_first, looked, found_one = last, 0, false
+  while looked < count do
+    local entries = try('XRANGE', SUBMITS, last and '(' .. last or '-', '+', 'COUNT', ENTRIES)
+    if entries.err or #entries == 0 then
+      -- Behind the last one comes the first one, once.
+      last = false
+      if not is_behind_first then
+        break
+      end
+      is_behind_first = false
+    else
+      found_one = true
+    end
+    for _, entry in ipairs(entries) do
+      local keys = {}
+      for _, id in ipairs(ids_of(entry)) do
+        insert(keys, JOBS .. id)
+      end
+      last, looked = entry[1], looked + max(#keys, 1)
+      if #keys == 0 or call('EXISTS', unpack(keys)) == 0 then
+        call('XDEL', SUBMITS, last)
+      end
+      if looked >= count then
+        break
+      end
     end
   end
-  if last and #entries == count then
+  if last then
     call('HSET', Q .. 'meta', 'trimmed', last)
   else
     call('HDEL', Q .. 'meta', 'trimmed')
   end
-  if last and call('XLEN', SUBMITS) == 0 then
+  if found_one and call('XLEN', SUBMITS) == 0 then
     call('DEL', SUBMITS)
   end
 end

@@ -1,22 +1,10 @@
--- What every script begins with: the time, the keys, and what is written or said once for all jobs of a call.
+-- What the general part of every script begins with: the keys, and what is written or said once for all jobs of a call.
 -- Functions are made anew with each call of a script, which costs more than many of them do, so the fewer the better.
---
--- KEYS[1] is the prefix followed by `jobs:`, with which every key begins. It also routes the
--- script in a cluster, where the prefix has to be a hash tag. Constants of Rust stand before this: SCHEMA, which is
--- this build's, MAX_NOTES of one job, and MAX_DELIVERIES, after which they are dropped.
+-- Constants of Rust stand before this: SCHEMA, which is this build's, MAX_NOTES of one job, and MAX_DELIVERIES, after
+-- which they are dropped.
 
-local JOBS = KEYS[1]
-local Q = JOBS .. 'q:'
-local call, try = redis.call, redis.pcall
-local type, tonumber, tostring, pairs, ipairs, unpack, pcall = type, tonumber, tostring, pairs, ipairs, unpack, pcall
-local min, max, floor, format, insert = math.min, math.max, math.floor, string.format, table.insert
-
--- The only clock, in microseconds. It stands still while a script runs.
-local time = call('TIME')
-local now = time[1] * 1000000 + time[2]
-
--- Scores are doubles, which hold every integer up to 2^53; this is the year 2096.
-local FAR = 4000000000000000
+local type, tostring, pairs, pcall = type, tostring, pairs, pcall
+local min, max, floor, insert = math.min, math.max, math.floor, table.insert
 
 local function after(wait)
   return min(now + wait, FAR)
@@ -116,25 +104,6 @@ local function keys_of(prefix)
     end
     return key
   end
-end
-
--- RFC 3339 in UTC with microseconds. The calendar is H. Hinnant's `civil_from_days`.
-local function rfc3339(timestamp)
-  local seconds = floor(timestamp / 1000000)
-  local days = floor(seconds / 86400) + 719468
-  local era = floor(days / 146097)
-  local day_of_era = days - era * 146097
-  local year_of_era = floor((day_of_era - floor(day_of_era / 1460)
-    + floor(day_of_era / 36524) - floor(day_of_era / 146096)) / 365)
-  local day_of_year = day_of_era
-    - (365 * year_of_era + floor(year_of_era / 4) - floor(year_of_era / 100))
-  local shifted = floor((5 * day_of_year + 2) / 153)
-  local day = day_of_year - floor((153 * shifted + 2) / 5) + 1
-  local month = shifted < 10 and shifted + 3 or shifted - 9
-  local year = year_of_era + era * 400 + (month <= 2 and 1 or 0)
-  local clock = seconds % 86400
-  return format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day,
-    floor(clock / 3600), floor(clock / 60) % 60, clock % 60, timestamp % 1000000)
 end
 
 -- The present time in words: once for all jobs of a call.

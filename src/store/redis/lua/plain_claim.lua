@@ -1,106 +1,152 @@
 -- claim.lua for jobs that nobody has claimed before and that have nothing out of the ordinary, on platforms without a
 -- pause or a limit, while no lease has expired. It takes none before it has looked at all that it would take.
+--
+-- Returns {claimed, next, damaged, common, jobs}: the first three as claim.lua, with nothing claimed there; what the records of these jobs
+-- have in common (own as far as workers need it, status, phase, percent, updated_at); and of each platform, handle, created_at, id
+-- and time left | -1, in a row.
 
 -- How the field `own` of such a job begins, and how long that is with the time of its submit. Behind that comes what
 -- claims do not change.
-local NEW, KEPT_FROM = pack_own(1, 0, 0, nil, nil, SCRAPING, 0, nil, nil), 19
+local NEW, KEPT_FROM = pack_own(1, 0, 0, nil, nil, 1, 0, nil, nil), 19
 
--- The platforms with jobs that are due, the end of the first lease, and when the next job is due; nil if it is not plain.
+-- A queue's jobs that are due, the first ones.
+local function due(name, most, ...)
+  return call('ZRANGE', Q .. 'waiting:' .. name, '-inf', present, 'BYSCORE', 'LIMIT', '0', most, ...)
+end
+
+-- The ids of the jobs that have been due for longest, and their platforms. The rows have scores behind the ids.
+local function oldest_of(queues, most)
+  local ids, names = {}, {}
+  for number = 1, most do
+    local first
+    for _, queue in ipairs(queues) do
+      queue.due = queue.due or tonumber(queue.rows[queue.at + 1])
+      if queue.due and (not first or queue.due < first.due) then
+        first = queue
+      end
+    end
+    if not first then
+      break
+    end
+    ids[number], names[number] = first.rows[first.at], first.name
+    first.at, first.due = first.at + 2, nil
+  end
+  return ids, names
+end
+
+-- The ids of the jobs to take, their platforms or the one that all have, the end of the first lease, and when there is a
+-- job after these; nil if it is not plain.
 local function look(most, wanted)
-  local names, queues, first_end, next_due = call('HGETALL', Q .. 'platforms'), {}, FAR, FAR
-  for index = 1, #names, 2 do
-    local name = names[index]
-    local lease = call('ZRANGE', held(name), 0, 0, 'WITHSCORES')
-    first_end = min(first_end, tonumber(lease[2]) or FAR)
-    if names[index + 1] ~= '0' or first_end <= now then
+  local platforms, queues, first_end, next_due = call('HGETALL', Q .. 'platforms'), {}, FAR, FAR
+  for index = 1, #platforms, 2 do
+    local name = platforms[index]
+    local first = call('ZRANGE', Q .. 'held:' .. name, '0', '0', 'WITHSCORES')[2]
+    first_end = math.min(first_end, first and tonumber(first) or FAR)
+    if platforms[index + 1] ~= '0' or first_end <= now then
       return nil
     end
     if not wanted or wanted[name] then
-      local due = tonumber(call('ZRANGE', waiting(name), 0, 0, 'WITHSCORES')[2]) or FAR
-      if due <= now then
-        local rows = call('ZRANGE', waiting(name), '-inf', now, 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES')
-        queues[#queues + 1] = {name = name, rows = rows, at = 1, due = due}
+      local rows = due(name, most + 1)
+      if rows[1] then
+        queues[#queues + 1] = {name = name, rows = rows, at = 1}
       else
-        next_due = min(next_due, due)
+        first = call('ZRANGE', Q .. 'waiting:' .. name, '0', '0', 'WITHSCORES')[2]
+        next_due = math.min(next_due, first and tonumber(first) or FAR)
       end
     end
   end
-  return queues, first_end, next_due
+  local ids, names = {}, nil
+  if queues[2] then
+    for _, queue in ipairs(queues) do
+      queue.rows = due(queue.name, most + 1, 'WITHSCORES')
+    end
+    ids, names = oldest_of(queues, most + 1)
+  elseif queues[1] then
+    ids, names = queues[1].rows, queues[1].name
+  end
+  if ids[most + 1] then
+    next_due, ids[most + 1] = now, nil
+  end
+  return ids, names, first_end, next_due
 end
 
--- The queue with the job that has been due for longest.
-local function first_of(queues)
-  local first
-  for _, queue in ipairs(queues) do
-    if queue.due and (not first or queue.due < first.due) then
-      first = queue
-    end
+-- What is written to the field `own` of a job, by what is there, and the time that it has left | -1; nil if it is not plain. Jobs that
+-- were submitted together have the same.
+local begin_own, program, taken_as = pack_own(2, 1, 1, ARGV[1], nil, 1, 0, nil, nil, now), ARGV[#ARGV - 1], {}
+local function take_as(own)
+  if string.sub(own, 1, #NEW) ~= NEW then
+    return nil
   end
-  return first
+  local updated, place, max_crashes, bytes, version, deadline, more = unpack_own(string.sub(own, #NEW + 1))
+  if version or more or bytes ~= 0 or type(updated) ~= 'number' or updated > now or type(place) ~= 'number'
+    or type(max_crashes) ~= 'number' or deadline and (type(deadline) ~= 'number' or deadline <= now) then
+    return nil
+  end
+  local new = {own = begin_own .. string.sub(own, KEPT_FROM), left = deadline and deadline - now or -1}
+  if program ~= '' and deadline then
+    new.own = begin_own .. pack_own(place, max_crashes, 0, program, deadline)
+  elseif program ~= '' then
+    new.own = begin_own .. pack_own(place, max_crashes, 0, program)
+  end
+  taken_as[own] = new
+  return new
 end
 
 local function plain()
   local most, lease, asked_for = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
-  local program, taken = ARGV[#ARGV - 1], Q .. 'claim:' .. ARGV[2]
-  if most == 0 or #ARGV ~= 9 + max(asked_for, 0) or call('EXISTS', taken) == 1 then
+  local taken = Q .. 'claim:' .. ARGV[2]
+  if most == 0 or #ARGV ~= 9 + math.max(asked_for, 0) or call('EXISTS', taken) == 1 then
     return nil
   end
   local wanted = asked_for >= 0 and {} or nil
   for index = 8, 7 + asked_for do
     wanted[ARGV[index]] = true
   end
-  local queues, first_end, next_due = look(most, wanted)
-  if not queues then
+  local ids, names, first_end, next_due = look(most, wanted)
+  if not ids then
     return nil
   end
-  local time, begin_own = present(), pack_own(2, 1, 1, ARGV[1], nil, SCRAPING, 0, nil, nil, now)
-  local claimed, ids = {}, {}
-  for number = 1, most do
-    local queue = first_of(queues)
-    if not queue then
-      break
-    end
-    local id, name = queue.rows[queue.at], queue.name
-    queue.at = queue.at + 2
-    queue.due = tonumber(queue.rows[queue.at + 1])
-    local fields = try('HMGET', JOBS .. id, 'own', 'status', 'phase', 'percent', 'updated_at', 'platform', 'handle',
-      'created_at')
-    local own, created_at, handle = fields[1], fields[8], fields[7]
-    if not own or string.sub(own, 1, #NEW) ~= NEW or fields[2] ~= 'pending' or fields[3] ~= 'Scraping'
-      or fields[4] ~= '0' or not fields[5] or fields[6] ~= name or not handle or not created_at then
+
+  local jobs, news = {}, {}
+  for number, id in ipairs(ids) do
+    local name = type(names) == 'table' and names[number] or names
+    -- In the order in which a submit writes them. Where another order or another field stands, the id is not the seventh of
+    -- nine.
+    local own, status, updated_at, phase, percent, handle, job_id, platform, created_at, more =
+      unpack(call('HVALS', JOBS .. id))
+    if more or not created_at or job_id ~= id or platform ~= name or status ~= 'pending' or phase ~= 'Scraping'
+      or percent ~= '0' then
       return nil
     end
-    local read, updated, place, max_crashes, bytes, version, deadline, more = pcall(unpack_own, string.sub(own, #NEW + 1))
-    if not read or version or more or bytes ~= 0 or type(updated) ~= 'number' or updated > now or type(place) ~= 'number'
-      or type(max_crashes) ~= 'number' or deadline and (type(deadline) ~= 'number' or deadline <= now) then
+    local new, at = taken_as[own] or take_as(own), 5 * number
+    if not new then
       return nil
     end
-    ids[number] = id
-    if program == '' then
-      own = begin_own .. string.sub(own, KEPT_FROM)
-    elseif deadline then
-      own = begin_own .. pack_own(place, max_crashes, 0, program, deadline)
-    else
-      own = begin_own .. pack_own(place, max_crashes, 0, program)
-    end
-    claimed[number] = {{own, 'processing', 'Scraping', '0', time, name, handle, created_at, id},
-      deadline and deadline - now or -1}
+    news[number] = new
+    jobs[at - 4], jobs[at - 3], jobs[at - 2], jobs[at - 1], jobs[at] = name, handle, created_at, id, new.left
   end
-  if #ids > 0 then
-    local lease_ends = digits(after(lease))
+
+  if ids[1] then
+    local ends = math.min(now + lease, FAR)
+    local lease_ends, held = format('%d', ends), {}
     for number, id in ipairs(ids) do
-      local record = claimed[number][1]
-      call('HSET', JOBS .. id, 'own', record[1], 'status', 'processing', 'updated_at', time)
-      change('ZREM', waiting(record[6]), id)
-      change('ZADD', held(record[6]), lease_ends, id)
+      call('HSET', JOBS .. id, 'own', news[number].own, 'status', 'processing', 'updated_at', present_text)
+      local name = jobs[5 * number - 4]
+      local rows = held[name] or {'ZADD', Q .. 'held:' .. name}
+      held[name], rows[#rows + 1], rows[#rows + 2] = rows, lease_ends, id
     end
-    call('SET', taken, table.concat(ids, ' '), 'PX', milliseconds(lease + 60000000))
-    if after(lease) < first_end then
+    for name, rows in pairs(held) do
+      -- They are the first of its queue.
+      write('ZREMRANGEBYRANK', Q .. 'waiting:' .. name, '0', format('%d', #rows / 2 - 2))
+      write(unpack(rows))
+    end
+    write('SET', taken, table.concat(ids, ' '), 'PX', format('%d', math.ceil(lease / 1000) + 60000))
+    if ends < first_end then
       -- Others wait for the leases that they know of; this one may expire sooner.
-      wake(lease)
-      first_end = after(lease)
+      try('PUBLISH', Q .. 'wake', format('%d', lease))
+      first_end = ends
     end
   end
-  local soonest = min(first_end, next_due, first_of(queues) and now or FAR)
-  return {claimed, soonest < FAR and soonest - now or -1, {}}
+  local soonest = math.min(first_end, next_due)
+  return {{}, soonest < FAR and soonest - now or -1, {}, {begin_own, 'processing', 'Scraping', '0', present_text}, jobs}
 end

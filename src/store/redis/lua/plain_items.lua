@@ -1,29 +1,27 @@
--- Does the items that are plain at once. All others, and those that fail, go to the general part, whose functions
--- are made only then; their replies go where they belong. Items of one call have no order among them.
+-- Does the items that are plain at once. All others go to the general part, from one that fails on all that follow;
+-- their replies go where they belong. Items of one call have no order among them.
 
-local replies, places, rest = {}, {}, nil
-for index = SHARED + 1, #ARGV, WIDTH do
-  local done, reply = pcall(plain, unpack(ARGV, index, index + WIDTH - 1))
-  local place = #replies + 1
-  replies[place] = done and reply or false
-  if not replies[place] then
-    rest = rest or {unpack(ARGV, 1, SHARED)}
-    for argument = index, index + WIDTH - 1 do
+local replies, index = {}, SHARED + 1
+pcall(function()
+  while index < #ARGV do
+    replies[#replies + 1] = plain(unpack(ARGV, index, index + WIDTH - 1)) or false
+    index = index + WIDTH
+  end
+end)
+write_rest()
+local rest, places, items = {unpack(ARGV, 1, SHARED)}, {}, (#ARGV - SHARED) / WIDTH
+for number = 1, items do
+  if not replies[number] then
+    for argument = SHARED + (number - 1) * WIDTH + 1, SHARED + number * WIDTH do
       rest[#rest + 1] = ARGV[argument]
     end
-    places[#places + 1] = place
+    places[#places + 1] = number
   end
 end
-if after_plain then
-  write_indexes()
-  after_plain()
+if failed or not (is_due or places[1]) then
+  return failed or replies
 end
-if not rest and not is_due then
-  write_rest()
-  return write_error or replies
-end
-write_indexes()
-local others = general(rest or {unpack(ARGV, 1, SHARED)})
+local others = general(rest, items)
 if others.err then
   return others
 end

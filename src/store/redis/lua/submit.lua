@@ -122,9 +122,8 @@ local function refused(bytes, scope, name)
   return nil
 end
 
--- How many items of this call come after the present one. So that they keep their order, each is a microsecond
--- older than the next.
-local behind = (#ARGV - FIRST + 1) / WIDTH
+-- The new jobs of this call, each as 16 bytes.
+local listed = {}
 
 local function is_for(record, handle, platform, scope)
   return record.handle == handle and record.platform == platform and (record.scope or '') == scope
@@ -137,7 +136,7 @@ local function submit(id, id_bytes, handle, platform, max_age, max_crashes, dead
     name, scope, ahead, input, continued, traceparent, tracestate, note, program = '', '', '0', '', '', '', '', '', ''
   end
   deadline, ahead = number_of(deadline), number_of(ahead)
-  max_age, max_crashes, behind = number_of(max_age), number_of(max_crashes), behind - 1
+  max_age, max_crashes = number_of(max_age), number_of(max_crashes)
   if call('EXISTS', job_key) == 1 then
     local own, damage, newer = load(id)
     if not own then
@@ -221,7 +220,7 @@ local function submit(id, id_bytes, handle, platform, max_age, max_crashes, dead
     return {'full', full}
   end
 
-  local place = now - ahead - behind
+  local place = now - ahead
   local time, phase, percent = present(), SCRAPING, 0
   if failed then
     phase, percent = failed.own[PHASE], failed.own[PHASE] == ANALYSIS and 30 or 90
@@ -265,17 +264,16 @@ local function submit(id, id_bytes, handle, platform, max_age, max_crashes, dead
     add_bytes(#input)
   end
   add_note(record, id, note)
-  -- What workers read stands first.
-  save(record, 'status', 'pending', 'phase', record.phase, 'percent', record.percent, 'updated_at', time,
-    'platform', platform, 'handle', handle, 'created_at', time, 'job_id', id)
+  -- In the order that claims expect: what workers read and write stands first.
+  save(record, 'status', 'pending', 'updated_at', time, 'phase', record.phase, 'percent', record.percent,
+    'handle', handle, 'job_id', id, 'platform', platform, 'created_at', time)
   if own[DEADLINE] then
     change('ZADD', Q .. 'deadlines', digits(own[DEADLINE]), id)
   end
   if not owns_target then
     call('SET', key, id)
   end
-  -- A job that no list shows is better than none.
-  try('XADD', SUBMITS, '*', 'id', id_bytes)
+  insert(listed, id_bytes)
   if not known[platform] then
     known[platform] = true
     call('HSET', Q .. 'platforms', platform, 0)
@@ -292,6 +290,10 @@ local function run()
   -- So that a store without a sweeper does not grow for ever either.
   expire(min(8 * items, 100))
   local replies = each(FIRST, WIDTH, submit)
+  if listed[1] then
+    -- A job that no list shows is better than none.
+    try('XADD', SUBMITS, '*', 'id', table.concat(listed))
+  end
   make_room(stored_max)
   return replies
 end
