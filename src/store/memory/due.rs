@@ -12,16 +12,22 @@ const PART: usize = 128;
 /// What is added is nearly always due last, and what is taken out first. So this is a row of short rows: both
 /// ends cost next to nothing, a place between them is found by halving, and an entry takes its own size.
 #[derive(Default)]
-pub(super) struct DueJobs(VecDeque<VecDeque<(Timestamp, u64)>>);
+pub(super) struct DueJobs {
+    parts: VecDeque<Part>,
+    /// The last part that became empty, for the next one: where few jobs are due, parts come and go with them.
+    spare: Option<Part>,
+}
+
+type Part = VecDeque<(Timestamp, u64)>;
 
 impl DueJobs {
     pub(super) fn first(&self) -> Option<&(Timestamp, u64)> {
-        self.0.front()?.front()
+        self.parts.front()?.front()
     }
 
     pub(super) fn insert(&mut self, due: Timestamp, number: u64) {
         // The usual case: there is room in the last part, and nothing is due later.
-        if let Some(last) = self.0.back_mut()
+        if let Some(last) = self.parts.back_mut()
             && last.len() < PART
             && last.back().is_some_and(|(latest, _)| *latest <= due)
         {
@@ -29,8 +35,8 @@ impl DueJobs {
         }
         // The last part that begins no later, or the very first.
         let part = self.parts_before(|begins| begins <= due).saturating_sub(1);
-        let is_last = part + 1 >= self.0.len();
-        let Some(jobs) = self.0.get_mut(part) else {
+        let is_last = part + 1 >= self.parts.len();
+        let Some(jobs) = self.parts.get_mut(part) else {
             return self.push_part(due, number);
         };
         if is_last && jobs.len() >= PART && jobs.back().is_some_and(|(last, _)| *last <= due) {
@@ -44,25 +50,25 @@ impl DueJobs {
         if jobs.len() >= 2 * PART {
             let later = jobs.split_off(PART);
             jobs.shrink_to(PART);
-            self.0.insert(part + 1, later);
+            self.parts.insert(part + 1, later);
         }
     }
 
     pub(super) fn remove(&mut self, due: Timestamp, number: u64) {
         // The usual case.
-        if let Some(first) = self.0.front_mut()
+        if let Some(first) = self.parts.front_mut()
             && first.front() == Some(&(due, number))
         {
             first.pop_front();
             if first.is_empty() {
-                self.0.pop_front();
+                self.spare = self.parts.pop_front();
             }
             return;
         }
         // Of jobs that are due at the same time some may be in the part before.
         let first = self.parts_before(|begins| begins < due).saturating_sub(1);
-        for part in first..self.0.len() {
-            let jobs = &mut self.0[part];
+        for part in first..self.parts.len() {
+            let jobs = &mut self.parts[part];
             let from = match jobs.front() {
                 Some((front, _)) if *front < due => jobs.partition_point(|(other, _)| *other < due),
                 _ => 0,
@@ -71,7 +77,7 @@ impl DueJobs {
             if let Some(n) = same.position(|(_, other)| *other == number) {
                 jobs.remove(from + n);
                 if jobs.is_empty() {
-                    self.0.remove(part);
+                    self.spare = self.parts.remove(part);
                 }
                 return;
             }
@@ -83,14 +89,15 @@ impl DueJobs {
 
     /// How many parts there are whose first job is due at such a time.
     fn parts_before(&self, is_before: impl Fn(Timestamp) -> bool) -> usize {
-        self.0
+        self.parts
             .partition_point(|jobs| jobs.front().is_some_and(|(begins, _)| is_before(*begins)))
     }
 
     fn push_part(&mut self, due: Timestamp, number: u64) {
-        let mut jobs = VecDeque::with_capacity(PART);
+        let spare = self.spare.take();
+        let mut jobs = spare.unwrap_or_else(|| VecDeque::with_capacity(PART));
         jobs.push_back((due, number));
-        self.0.push_back(jobs);
+        self.parts.push_back(jobs);
     }
 }
 
@@ -128,10 +135,10 @@ mod tests {
                 let first = |jobs: Option<&(Timestamp, u64)>| jobs.map(|(at, _)| *at);
                 prop_assert_eq!(first(due_jobs.first()), first(plain.first()));
             }
-            let in_order: Vec<_> = due_jobs.0.iter().flatten().copied().collect();
+            let in_order: Vec<_> = due_jobs.parts.iter().flatten().copied().collect();
             prop_assert!(in_order.is_sorted_by_key(|(at, _)| *at));
             prop_assert_eq!(in_order.into_iter().collect::<BTreeSet<_>>(), plain);
-            prop_assert!(due_jobs.0.iter().all(|jobs| !jobs.is_empty() && jobs.len() < 2 * PART));
+            prop_assert!(due_jobs.parts.iter().all(|jobs| !jobs.is_empty() && jobs.len() < 2 * PART));
         }
     }
 }
