@@ -104,7 +104,7 @@ impl Claimer {
         if let Some(job) = self.next_unstarted() {
             return Some(job);
         }
-        let _idle = Idle::enter(&self.idle);
+        let idle = Idle::enter(&self.idle);
         loop {
             let mut woken = pin!(self.available.notified());
             let turn = {
@@ -113,6 +113,8 @@ impl Claimer {
                     return None;
                 }
                 if let Some(job) = unstarted.pop_front() {
+                    // Under the lock, so that the next claim does not count this worker.
+                    drop(idle);
                     return Some(job);
                 }
                 let turn = self.turn();

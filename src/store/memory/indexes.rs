@@ -182,8 +182,7 @@ impl Indexes {
         );
         self.update_kept(number, before, after);
         self.outbox.update(
-            identity.platform,
-            number,
+            identity,
             before.and_then(|was| was.notes_due),
             after.and_then(|is| is.notes_due),
         );

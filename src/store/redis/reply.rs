@@ -100,9 +100,11 @@ impl Claims {
             .into_iter()
             .map(list)
             .collect::<Result<Vec<_>, _>>()?;
-        for job in plain.chunks_exact(5) {
-            let record = common.iter().chain(&job[..4]).cloned().collect();
-            jobs.push(vec![Value::Array(record), job[4].clone()]);
+        for job in plain.chunks(5) {
+            let [platform, handle, created_at, id, left] = exactly(job.to_vec())?;
+            let own = [platform, handle, created_at, id];
+            let record = common.iter().cloned().chain(own).collect();
+            jobs.push(vec![Value::Array(record), left]);
         }
         let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
         for mut job in jobs {

@@ -533,7 +533,10 @@ fn read(id: JobId, hash: Result<Value, StoreError>) -> Result<Option<Job>, Store
 /// Whether a cursor is the position of an entry in a stream, which is two numbers, or of one of its jobs.
 fn is_position(cursor: &Cursor) -> bool {
     let numbers = cursor.as_str().split('-');
-    numbers.clone().all(|number| number.parse::<u64>().is_ok()) && matches!(numbers.count(), 2 | 3)
+    let is_number = |number: &str| {
+        number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse::<u64>().is_ok()
+    };
+    numbers.clone().all(is_number) && matches!(numbers.count(), 2 | 3)
 }
 
 fn not_continuable(failed: JobId, reply: Reply) -> StoreError {

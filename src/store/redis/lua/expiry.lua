@@ -19,7 +19,7 @@ local function ids_of(entry)
 end
 
 -- Looks at the next entries, of `count` jobs or a few more, and takes out those whose jobs are all gone. Two jobs are looked
--- at for each that has expired, so the stream does not outgrow them, however long some of them stay.
+-- at for each that has expired, so the looking keeps up with the submits. An entry stays as long as the last of its jobs.
 local function trim_submits(count)
   local last = call('HGET', Q .. 'meta', 'trimmed')
   local is_behind_first, looked, found_one = last, 0, false

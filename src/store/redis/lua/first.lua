@@ -1,4 +1,4 @@
--- What the general part of every script begins with: the keys, and what is written or said once for all jobs of a call.
+-- What the general part of every script begins with: what is written or said once for all jobs of a call.
 -- Functions are made anew with each call of a script, which costs more than many of them do, so the fewer the better.
 -- Constants of Rust stand before this: SCHEMA, which is this build's, MAX_NOTES of one job, and MAX_DELIVERIES, after
 -- which they are dropped.

@@ -110,12 +110,12 @@ local function plain()
   local jobs, news = {}, {}
   for number, id in ipairs(ids) do
     local name = type(names) == 'table' and names[number] or names
-    -- In the order in which a submit writes them. Where another order or another field stands, the id is not the seventh of
-    -- nine.
+    -- In the order in which a submit writes them, with one time in two places. Redis keeps that order unless a value is
+    -- long; whatever stands elsewhere then, these are not all where they belong.
     local own, status, updated_at, phase, percent, handle, job_id, platform, created_at, more =
       unpack(call('HVALS', JOBS .. id))
     if more or not created_at or job_id ~= id or platform ~= name or status ~= 'pending' or phase ~= 'Scraping'
-      or percent ~= '0' then
+      or percent ~= '0' or updated_at ~= created_at then
       return nil
     end
     local new, at = taken_as[own] or take_as(own), 5 * number

@@ -1,5 +1,5 @@
--- What every plain part begins with. It shares nothing with the general part, which is one function and costs nothing
--- until it is called.
+-- What every plain part begins with. It shares the clock and the keys with the general part, which is one function and costs
+-- nothing until it is called.
 
 local ARGV, type = ARGV, type
 local present, present_text = format('%d', now), rfc3339(now)

@@ -289,10 +289,13 @@ end
 local function run()
   -- So that a store without a sweeper does not grow for ever either.
   expire(min(8 * items, 100))
-  local replies = each(FIRST, WIDTH, submit)
+  local ok, replies = pcall(each, FIRST, WIDTH, submit)
   if listed[1] then
     -- A job that no list shows is better than none.
     try('XADD', SUBMITS, '*', 'id', table.concat(listed))
+  end
+  if not ok then
+    error(replies, 0)
   end
   make_room(stored_max)
   return replies
