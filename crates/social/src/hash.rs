@@ -20,6 +20,12 @@ pub(crate) const fn mix(mut x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
+/// Spreads a hash over the leading bits by one multiplication: those depend on all of its bits, the others do not. The factor
+/// is odd and without a pattern, 2^64 divided by the golden ratio.
+pub(crate) const fn leading(hash: u64) -> u64 {
+    hash.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -105,6 +105,13 @@ impl MemoryStore {
         }
     }
 
+    /// Wakes the waiting claims if the job, which got something from its platform, was the probe of one with more jobs.
+    fn wake_for_probe(&self, number: u64, now: Now, jobs: &mut Jobs) {
+        if jobs.got_through(number, now.timestamp) {
+            self.claimable.notify_waiters();
+        }
+    }
+
     /// Takes the lock.
     ///
     /// It is held for some hundred nanoseconds, and a thread that goes to sleep for it costs its waking as well, so it is

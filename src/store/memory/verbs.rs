@@ -108,18 +108,14 @@ impl JobStore for MemoryStore {
         let now = self.now();
         let number = self.held(lease)?;
         let mut jobs = self.lock();
-        let record = jobs
-            .record(number, now.timestamp)
-            .ok_or(StoreError::LeaseLost(lease.job()))?;
+        let record = held_record(&jobs, (number, lease), now)?;
         if let Some(size) = record.check_save(lease, &request)? {
             jobs.check_size(record, Payload::Saved(request.phase()), size)?;
         }
         let reply = with_lease(&mut jobs, (number, lease), now, |record| {
             record.save(lease, &request)
         })?;
-        if jobs.got_through(number, now.timestamp) {
-            self.claimable.notify_waiters();
-        }
+        self.wake_for_probe(number, now, &mut jobs);
         Ok(reply)
     }
 
@@ -133,17 +129,13 @@ impl JobStore for MemoryStore {
         let now = self.now();
         let number = self.held(lease)?;
         let mut jobs = self.lock();
-        let record = jobs
-            .record(number, now.timestamp)
-            .ok_or(StoreError::LeaseLost(lease.job()))?;
+        let record = held_record(&jobs, (number, lease), now)?;
         record.check_checkpoint(lease, phase)?;
         jobs.check_size(record, Payload::Checkpoint(phase), output.len())?;
         let reply = with_lease(&mut jobs, (number, lease), now, |record| {
             record.checkpoint(lease, phase, output, now)
         })?;
-        if jobs.got_through(number, now.timestamp) {
-            self.claimable.notify_waiters();
-        }
+        self.wake_for_probe(number, now, &mut jobs);
         Ok(reply)
     }
 
@@ -367,6 +359,16 @@ impl JobStore for MemoryStore {
     async fn check(&self) -> Result<(), StoreError> {
         Ok(())
     }
+}
+
+/// The record of the job of a lease. If the job is gone, the lease is lost.
+fn held_record<'a>(
+    jobs: &'a Jobs,
+    (number, lease): (u64, &Lease),
+    now: Now,
+) -> Result<&'a Record, StoreError> {
+    jobs.record(number, now.timestamp)
+        .ok_or(StoreError::LeaseLost(lease.job()))
 }
 
 /// Applies a rule to the job of a lease. If the job is gone, the lease is lost.

@@ -2,7 +2,7 @@
 
 use super::text::Text;
 use super::token::{Token, TokenKind};
-use crate::hash::fnv_1a as hash;
+use crate::hash::{fnv_1a as hash, leading};
 
 /// Phrases, each with what it stands for.
 ///
@@ -191,9 +191,7 @@ impl Part {
 }
 
 fn slot_of(hash: u64) -> usize {
-    // The leading bits of the product depend on all the bits of the hash.
-    let spread = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    usize::try_from(spread >> (u64::BITS - SLOTS.ilog2())).unwrap_or_default()
+    usize::try_from(leading(hash) >> (u64::BITS - SLOTS.ilog2())).unwrap_or_default()
 }
 
 #[cfg(test)]

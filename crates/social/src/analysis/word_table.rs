@@ -1,5 +1,7 @@
 //! Words looked up by their hash: which of up to 64 lists each is on.
 
+use crate::hash::leading;
+
 /// A table of words. One look-up tells all the lists that a word is on.
 #[derive(Debug)]
 pub(super) struct WordTable {
@@ -62,7 +64,7 @@ impl WordTable {
 
     /// The place of a word in the filter, and its bit there.
     fn place(&self, hash: u64) -> (usize, u64) {
-        let spread = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let spread = leading(hash);
         let place = usize::try_from(spread >> 40).unwrap_or_default() & (self.filter.len() - 1);
         (place, 1 << (spread >> 34 & 63))
     }
