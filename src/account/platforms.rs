@@ -84,7 +84,7 @@ impl Platforms {
         let (rules, handle) = match Address::parse(input)? {
             None => {
                 let rules = given.unwrap_or(&self.first);
-                let as_host = input.to_lowercase();
+                let as_host = in_small_letters(input);
                 if let Some(host) = self.iter().find(|rules| rules.lives_on(&as_host)) {
                     return Err(InvalidTarget::handle(format!(
                         "is the address of {} itself: paste a profile's address or its name",
@@ -157,6 +157,16 @@ impl Platforms {
     fn names(&self) -> String {
         let names: Vec<&str> = self.iter().map(|rules| rules.platform().as_str()).collect();
         names.join(", ")
+    }
+}
+
+/// Hosts are compared in small letters, which is how most people type.
+fn in_small_letters(input: &str) -> Cow<'_, str> {
+    let is_small = |b: u8| b.is_ascii() && !b.is_ascii_uppercase();
+    if input.bytes().all(is_small) {
+        input.into()
+    } else {
+        input.to_lowercase().into()
     }
 }
 

@@ -65,7 +65,9 @@ impl EtaEstimator {
     }
 
     /// Returns how long a job that is as far as this one will probably take, from 1 s to 60 s.
-    pub(super) fn retry_after(&self, job: &Job, now: DateTime<Utc>) -> Duration {
+    ///
+    /// The clock is read only for a job that waits for its next attempt.
+    pub(super) fn retry_after(&self, job: &Job, now: impl FnOnce() -> DateTime<Utc>) -> Duration {
         let seen = self.seen();
         let left = match (job.status, seen.running, seen.in_all) {
             // Those before it leave the queue as fast as running ones end.
@@ -78,7 +80,10 @@ impl EtaEstimator {
             }
             (_, None, None) => LEAST,
         };
-        let next_attempt = job.next_attempt_at.and_then(|at| (at - now).to_std().ok());
+        drop(seen);
+        let next_attempt = job
+            .next_attempt_at
+            .and_then(|at| (at - now()).to_std().ok());
         left.max(next_attempt.unwrap_or_default())
             .clamp(LEAST, MOST)
     }
@@ -124,7 +129,7 @@ mod tests {
     }
 
     fn hint(eta: &EtaEstimator, job: &Job) -> u64 {
-        eta.retry_after(job, job.updated_at).as_secs()
+        eta.retry_after(job, || job.updated_at).as_secs()
     }
 
     #[test]
@@ -190,6 +195,6 @@ mod tests {
         job.next_attempt_at = Some(soon);
         assert_eq!(hint(&eta, &job), 30);
         // From now, not from when the attempt failed.
-        assert_eq!(eta.retry_after(&job, later), Duration::from_secs(10));
+        assert_eq!(eta.retry_after(&job, || later), Duration::from_secs(10));
     }
 }

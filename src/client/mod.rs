@@ -357,7 +357,7 @@ impl Client {
     /// within the last second or so.
     #[must_use]
     pub fn retry_after(&self, job: &Job) -> Duration {
-        self.eta.retry_after(job, Utc::now())
+        self.eta.retry_after(job, Utc::now)
     }
 
     /// Returns the store that this client calls.

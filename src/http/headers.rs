@@ -40,24 +40,31 @@ pub(super) fn request_id(callers: Option<&HeaderValue>) -> HeaderValue {
 
 /// The entity tag of a job's status: its version.
 pub(super) fn version_tag(version: Version) -> HeaderValue {
-    // Digits from the last one on: the general formatter costs as much as a header field.
     let mut tag = [b'"'; 22];
-    let (mut left, mut first) = (version.number(), 21);
+    let first = put_number(version.number(), &mut tag[1..21]);
+    HeaderValue::from_bytes(&tag[first..]).expect("only visible ASCII is written")
+}
+
+/// Writes a number to the end of a buffer and returns how many bytes before it are left: the general formatter costs as
+/// much as a header field.
+fn put_number(number: u64, buffer: &mut [u8]) -> usize {
+    let (mut left, mut first) = (number, buffer.len());
     loop {
         first -= 1;
-        tag[first] = b'0' + (left % 10) as u8;
+        buffer[first] = b'0' + (left % 10) as u8;
         left /= 10;
         if left == 0 {
-            break;
+            return first;
         }
     }
-    HeaderValue::from_bytes(&tag[first - 1..]).expect("only visible ASCII is written")
 }
 
 /// A wait in whole seconds, rounded up, 1 at least.
 pub(super) fn seconds(wait: Duration) -> HeaderValue {
     let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    HeaderValue::from(whole.max(1))
+    let mut digits = [0; 20];
+    let first = put_number(whole.max(1), &mut digits);
+    HeaderValue::from_bytes(&digits[first..]).expect("digits are visible ASCII")
 }
 
 /// Whether `If-None-Match` names the entity tag `current` (RFC 9110, section 13.1.2): a list of
@@ -104,6 +111,9 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<Version> {
 /// The `wait` preference (RFC 7240, section 4.3), `max` at most. Of several the first counts; one
 /// that is not a whole number of seconds counts as absent.
 pub(super) fn preferred_wait(headers: &HeaderMap, max: Duration) -> Option<Duration> {
+    if !headers.contains_key(PREFER) {
+        return None;
+    }
     let wait = headers
         .get_all(PREFER)
         .iter()
@@ -138,24 +148,24 @@ pub(super) fn wait_applied(wait: Duration) -> HeaderValue {
 /// us on which one counts (RFC 9110, section 5.3).
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let mut declared = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(Ok(media_type)), None) = (declared.next().map(HeaderValue::to_str), declared.next())
-    else {
+    let (Some(media_type), None) = (declared.next(), declared.next()) else {
         return false;
     };
-    let essence = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .as_bytes();
-    let json = essence.eq_ignore_ascii_case(b"application/json")
-        || (essence.len() > b"application/+json".len()
-            && essence[..12].eq_ignore_ascii_case(b"application/")
-            && essence[essence.len() - 5..].eq_ignore_ascii_case(b"+json"));
+    // The first is what nearly every request says.
+    let json = media_type == "application/json" || media_type.to_str().is_ok_and(names_json);
     let plain = headers
         .get(CONTENT_ENCODING)
         .is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
     json && plain
+}
+
+fn names_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence.as_bytes();
+    essence.eq_ignore_ascii_case(b"application/json")
+        || (essence.len() > b"application/+json".len()
+            && essence[..12].eq_ignore_ascii_case(b"application/")
+            && essence[essence.len() - 5..].eq_ignore_ascii_case(b"+json"))
 }
 
 /// Whether a request names its host as HTTP/1.1 requires: once, with the characters of a host

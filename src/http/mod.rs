@@ -19,6 +19,7 @@
 mod api;
 mod body;
 mod closing;
+mod connection_timer;
 mod events;
 mod follow;
 mod followed_jobs;

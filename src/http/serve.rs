@@ -12,7 +12,7 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tower_service::Service;
 
 use super::closing::ServerClosing;
+use super::connection_timer::ConnectionTimer;
 use super::guarded::{BoxError, Guarded};
 #[cfg(doc)]
 use super::peer::Peer;
@@ -215,7 +216,7 @@ impl ServeOptions {
         // connection is still being held.
         let connection = http1::Builder::new()
             // Without a timer the header timeout would silently do nothing.
-            .timer(TokioTimer::new())
+            .timer(ConnectionTimer::default())
             .header_read_timeout(self.header_timeout)
             .max_header_size(MAX_HEAD)
             .max_buf_size(2 * MAX_HEAD)

@@ -64,19 +64,15 @@ impl Api {
                 method = %head.method,
                 route,
             );
-            let mut response = pin!(self.logged(&head, found.as_ref(), &mut body))
+            let response = pin!(self.logged(&head, found.as_ref(), &mut body))
                 .instrument(span)
                 .await;
-            measure::answered(route, response.status(), &watch);
-            let fields = response.headers_mut();
-            fields.insert(headers::X_REQUEST_ID, request_id);
-            if let Some(body) = body
-                && !body.is_end_stream()
-                && !Box::pin(body::skip(body, head.headers.contains_key(EXPECT))).await
-            {
-                fields.insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            Ok(response)
+            let response = counted(response, request_id, route, &watch);
+            let Some(body) = body.filter(|body| !body.is_end_stream()) else {
+                return Ok(response);
+            };
+            let expects_continue = head.headers.contains_key(EXPECT);
+            Ok(Box::pin(after_skipping(body, expects_continue, response)).await)
         }
     }
 
@@ -183,6 +179,35 @@ where
     fn call(&self, request: Request<B>) -> Self::Future {
         Box::pin(self.clone().answer(request))
     }
+}
+
+/// A function of its own, because what is borrowed in a future has a place in it to the end.
+fn counted(
+    mut response: Response<Body>,
+    request_id: HeaderValue,
+    route: &'static str,
+    watch: &Stopwatch,
+) -> Response<Body> {
+    measure::answered(route, response.status(), watch);
+    let fields = response.headers_mut();
+    fields.insert(headers::X_REQUEST_ID, request_id);
+    response
+}
+
+/// A response for a request whose body nobody has read. Apart, so that other requests have no room for it.
+async fn after_skipping<B>(
+    body: B,
+    expects_continue: bool,
+    mut response: Response<Body>,
+) -> Response<Body>
+where
+    B: http_body::Body<Data: Buf>,
+{
+    if !body::skip(body, expects_continue).await {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
+    response
 }
 
 fn job_id(segment: &str) -> Result<JobId, Problem> {

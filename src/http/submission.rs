@@ -47,13 +47,13 @@ impl Submission {
     pub(super) fn parse(body: &[u8], parser: &TargetParser) -> Result<Self, Problem> {
         let fields = fields(body)?;
         let mut errors = Vec::new();
-        let handle: Option<Text<'_>> = field(
+        let handle = text(
             &mut errors,
             "handle",
             fields.handle,
             "the handle must be a string",
         );
-        let platform: Option<Text<'_>> = field(
+        let platform = text(
             &mut errors,
             "platform",
             fields.platform,
@@ -72,7 +72,7 @@ impl Submission {
         }
         let target = handle.and_then(|handle| {
             parser
-                .target(platform.as_ref().map(|name| &*name.0), &handle.0)
+                .target(platform.as_deref(), &handle)
                 .map_err(|error| errors.push(FieldError::new(error.field(), error.to_string())))
                 .ok()
         });
@@ -134,6 +134,21 @@ fn field<'a, T: Deserialize<'a>>(
         errors.push(FieldError::new(name, rule));
     }
     value.ok()
+}
+
+fn text<'a>(
+    errors: &mut Vec<FieldError>,
+    name: &'static str,
+    raw: Option<&'a RawValue>,
+    rule: &'static str,
+) -> Option<Cow<'a, str>> {
+    // The parser has seen that it is a whole value, so that a string without escapes is what stands between the quotes.
+    let quoted = raw?.get().strip_prefix('"');
+    let plain = quoted.and_then(|quoted| quoted.strip_suffix('"'));
+    match plain.filter(|plain| !plain.contains('\\')) {
+        Some(plain) => Some(plain.into()),
+        None => field(errors, name, raw, rule).map(|Text(text)| text),
+    }
 }
 
 #[cfg(test)]

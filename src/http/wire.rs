@@ -1,6 +1,11 @@
 //! The JSON of responses.
 
-use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
+use std::cell::RefCell;
+
+use bytes::Bytes;
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Timelike, Utc,
+};
 use serde::Serialize;
 
 use crate::job::{Job, JobId, Status};
@@ -10,41 +15,54 @@ use crate::store::JobCounts;
 ///
 /// Written member by member, because statuses are most of the traffic and the general serializer
 /// scans every name for characters to escape.
-pub(super) fn status(job: &Job) -> Vec<u8> {
+///
+/// It is written into memory that each thread keeps, so that the body has no more than it needs: what has room to
+/// spare takes one allocation more to share.
+pub(super) fn status(job: &Job) -> Bytes {
+    thread_local! {
+        static WRITTEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    WRITTEN.with_borrow_mut(|out| {
+        out.clear();
+        put_status(out, job);
+        Bytes::copy_from_slice(out)
+    })
+}
+
+fn put_status(out: &mut Vec<u8>, job: &Job) {
     // A completed job may have had failed attempts; they no longer matter to its reader.
     let error_message = job
         .error_message()
         .filter(|_| job.status != Status::Completed);
-    let mut out = Vec::with_capacity(320 + error_message.map_or(0, str::len));
-    put_id(&mut out, "{\"job_id\":\"", job.id);
-    put(&mut out, "\",\"status\":\"", job.status.as_str());
-    put(&mut out, "\",\"phase\":\"", job.phase.as_str());
-    put_value(&mut out, "\",\"percent\":", &job.progress.percent());
-    put_time(&mut out, ",\"created_at\":\"", job.created_at);
-    put_time(&mut out, "\",\"updated_at\":\"", job.updated_at);
+    put_id(out, "{\"job_id\":\"", job.id);
+    put(out, "\",\"status\":\"", job.status.as_str());
+    put(out, "\",\"phase\":\"", job.phase.as_str());
+    put_value(out, "\",\"percent\":", &job.progress.percent());
+    let mut times = Times::new();
+    times.put(out, ",\"created_at\":\"", job.created_at);
+    times.put(out, "\",\"updated_at\":\"", job.updated_at);
     if let Some(at) = job.completed_at {
-        put_time(&mut out, "\",\"completed_at\":\"", at);
+        times.put(out, "\",\"completed_at\":\"", at);
     }
     if let Some(at) = job.expires_at {
-        put_time(&mut out, "\",\"expires_at\":\"", at);
+        times.put(out, "\",\"expires_at\":\"", at);
     }
     if let Some(at) = job.next_attempt_at {
-        put_time(&mut out, "\",\"next_attempt_at\":\"", at);
+        times.put(out, "\",\"next_attempt_at\":\"", at);
     }
     out.push(b'"');
     if job.attempt > 0 {
-        put_value(&mut out, ",\"attempt\":", &job.attempt);
+        put_value(out, ",\"attempt\":", &job.attempt);
     }
     if let Some(message) = error_message {
-        put_value(&mut out, ",\"error_message\":", message);
+        put_value(out, ",\"error_message\":", message);
     }
     out.push(b'}');
-    out
 }
 
 /// Encodes the response to a submit.
 pub(super) fn accepted(id: JobId) -> Vec<u8> {
-    let mut out = Vec::with_capacity(80);
+    let mut out = Vec::with_capacity(69);
     put_id(&mut out, "{\"job_id\":\"", id);
     put(&mut out, "\",\"status\":\"", "accepted\"}");
     out
@@ -115,35 +133,64 @@ fn put_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, name: &str, value: &T) {
         .expect("strings and numbers are always encodable, and memory takes every write");
 }
 
-/// Writes an instant as ISO 8601 in UTC with milliseconds: `2026-11-22T03:02:09.123Z`.
-fn put_time(out: &mut Vec<u8>, name: &str, time: DateTime<Utc>) {
-    // `time` itself would apply its offset anew for every field.
-    let utc = time.naive_utc();
-    let Some(year) = u32::try_from(utc.year()).ok().filter(|y| *y <= 9999) else {
-        let text = time.to_rfc3339_opts(SecondsFormat::Millis, true);
-        return put(out, name, &text);
-    };
-    // A leap second counts its milliseconds up to 1999; it reads as the last of its second.
-    let millis = time.timestamp_subsec_millis().min(999);
-    let [y1, y2] = two_digits(year / 100);
-    let [y3, y4] = two_digits(year % 100);
-    let [o1, o2] = two_digits(utc.month());
-    let [d1, d2] = two_digits(utc.day());
-    let [h1, h2] = two_digits(utc.hour());
-    let [m1, m2] = two_digits(utc.minute());
-    let [s1, s2] = two_digits(utc.second());
-    let [f1, f2] = two_digits(millis / 10);
-    let [_, f3] = two_digits(millis % 10);
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(&[
-        y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.',
-        f1, f2, f3, b'Z',
-    ]);
+/// Writes instants as ISO 8601 in UTC with milliseconds: `2026-11-22T03:02:09.123Z`.
+///
+/// The times of a job are mostly of one day, and some are the same: a date is the long part, so it is worked out once.
+struct Times {
+    last: Option<NaiveDateTime>,
+    text: [u8; 24],
 }
 
-/// The two digits of a number below 100.
-const fn two_digits(number: u32) -> [u8; 2] {
-    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+impl Times {
+    const fn new() -> Self {
+        let text = *b"0000-00-00T00:00:00.000Z";
+        Self { last: None, text }
+    }
+
+    fn put(&mut self, out: &mut Vec<u8>, name: &str, time: DateTime<Utc>) {
+        // `time` itself would apply its offset anew for every field.
+        let time = time.naive_utc();
+        if self.last != Some(time) {
+            if self.last.map(|last| last.date()) != Some(time.date()) && !self.set_date(time.date())
+            {
+                // A year of more than four digits.
+                let text = time.and_utc().to_rfc3339_opts(SecondsFormat::Millis, true);
+                return put(out, name, &text);
+            }
+            self.set_time_of_day(time.time());
+            self.last = Some(time);
+        }
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(&self.text);
+    }
+
+    fn set_date(&mut self, date: NaiveDate) -> bool {
+        let Some(year) = u32::try_from(date.year()).ok().filter(|y| *y <= 9999) else {
+            return false;
+        };
+        self.set(0, year / 100);
+        self.set(2, year % 100);
+        self.set(5, date.month());
+        self.set(8, date.day());
+        true
+    }
+
+    fn set_time_of_day(&mut self, time: NaiveTime) {
+        let second = time.num_seconds_from_midnight();
+        // A leap second counts its milliseconds up to 1999; it reads as the last of its second.
+        let millis = (time.nanosecond() / 1_000_000).min(999);
+        self.set(11, second / 3600);
+        self.set(14, second / 60 % 60);
+        self.set(17, second % 60);
+        self.set(20, millis / 10);
+        self.text[22] = b'0' + (millis % 10) as u8;
+    }
+
+    /// Sets the two digits from a place on to a number below 100.
+    const fn set(&mut self, place: usize, number: u32) {
+        self.text[place] = b'0' + (number / 10 % 10) as u8;
+        self.text[place + 1] = b'0' + (number % 10) as u8;
+    }
 }
 
 #[cfg(test)]
@@ -251,13 +298,30 @@ mod tests {
 
         #[test]
         fn times_are_written_as_the_general_formatter_would(
-            seconds in -62_167_219_200_i64..253_402_300_800, nanos in 0..1_000_000_000_u32,
+            times in prop::collection::vec((any_time(), prop::option::of(-100_000..100_000_i64)), 1..4),
         ) {
-            let time = DateTime::from_timestamp(seconds, nanos).unwrap();
-            let mut written = Vec::new();
-            put_time(&mut written, "", time);
-            let general = time.to_rfc3339_opts(SecondsFormat::Millis, true);
-            prop_assert_eq!(written, general.into_bytes());
+            let mut writer = Times::new();
+            for (time, near) in times {
+                // Itself, another time, maybe near the last, and itself again.
+                let other = near.map_or(time, |seconds| time + TimeDelta::seconds(seconds));
+                for time in [time, other, other, time] {
+                    let mut written = Vec::new();
+                    writer.put(&mut written, "", time);
+                    let general = time.to_rfc3339_opts(SecondsFormat::Millis, true);
+                    prop_assert_eq!(String::from_utf8(written).unwrap(), general);
+                }
+            }
         }
+    }
+
+    /// Of all years with four digits, and of some before and after.
+    fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
+        let seconds = prop_oneof![
+            9 => -62_167_219_200_i64..253_402_300_800,
+            1 => -62_170_000_000_i64..-62_160_000_000,
+            1 => 253_402_000_000_i64..253_500_000_000,
+        ];
+        (seconds, 0..1_000_000_000_u32)
+            .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap())
     }
 }

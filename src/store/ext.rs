@@ -40,18 +40,8 @@ pub trait JobStoreExt: JobStore {
             if let Some(report) = self.report(id).await? {
                 return Ok(ReportState::Ready(report));
             }
-            let Some(job) = self.get(id).await? else {
-                return Ok(ReportState::Absent);
-            };
-            match job.status {
-                Status::Failed => Ok(ReportState::Failed(job)),
-                Status::Pending | Status::Processing => Ok(ReportState::Unfinished(job)),
-                // Completed between the two reads: the report has appeared with the status.
-                Status::Completed => Ok(self
-                    .report(id)
-                    .await?
-                    .map_or(ReportState::Absent, ReportState::Ready)),
-            }
+            // Boxed, because finished reports need no room for it.
+            Box::pin(fetch_otherwise(self, id)).await
         }
     }
 
@@ -102,6 +92,25 @@ impl std::fmt::Debug for ReportState {
             Self::Unfinished(job) => f.debug_tuple("Unfinished").field(job).finish(),
             Self::Failed(job) => f.debug_tuple("Failed").field(job).finish(),
             Self::Absent => f.write_str("Absent"),
+        }
+    }
+}
+
+/// What there is of a job that had no report a moment ago.
+async fn fetch_otherwise<S: JobStore + ?Sized>(
+    store: &S,
+    id: JobId,
+) -> Result<ReportState, StoreError> {
+    let Some(job) = store.get(id).await? else {
+        return Ok(ReportState::Absent);
+    };
+    match job.status {
+        Status::Failed => Ok(ReportState::Failed(job)),
+        Status::Pending | Status::Processing => Ok(ReportState::Unfinished(job)),
+        // Completed between the two reads: the report has appeared with the status.
+        Status::Completed => {
+            let report = store.report(id).await?;
+            Ok(report.map_or(ReportState::Absent, ReportState::Ready))
         }
     }
 }
