@@ -8,6 +8,7 @@ mod durability;
 mod endpoint;
 mod error;
 mod group;
+mod items;
 mod keys;
 mod link;
 mod notifier;
@@ -122,9 +123,9 @@ impl Groups {
         let values = shared(&[&value, &stored]);
         let ends = shared(&[&retention, &kept]);
         Self {
-            submit: Group::new(control, &SUBMIT, base, submit(verbs::PLAIN_SUBMIT)),
-            submit_more: Group::new(control, &SUBMIT, base, submit(verbs::SUBMIT)),
-            submit_large: Group::new(bulk, &SUBMIT, base, submit(verbs::SUBMIT)),
+            submit: Group::new(control, &SUBMIT, base, submit(items::PLAIN_SUBMIT)),
+            submit_more: Group::new(control, &SUBMIT, base, submit(items::SUBMIT)),
+            submit_large: Group::new(bulk, &SUBMIT, base, submit(items::SUBMIT)),
             heartbeat: Group::new(control, &HEARTBEAT, base, Cmd::new()),
             save: Group::new(bulk, &SAVE, base, values.clone()),
             checkpoint: Group::new(bulk, &CHECKPOINT, base, values),

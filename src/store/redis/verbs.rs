@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::check::CHECK;
 use super::error::is_wrong_type;
-use super::group::Item;
+use super::items::{SubmitItem, held, put_outcome};
 use super::keys::owner_key;
 use super::link::Request;
 use super::notifier::{ENDED, WAKE};
@@ -22,13 +22,13 @@ use super::scripts::{
 };
 use super::{AT_ONCE, RedisStore, micros, report_damaged, token, with_platforms};
 use crate::account::Platform;
-use crate::job::{Failure, Job, JobId, Phase, Scope, Status};
+use crate::job::{Job, JobId, Phase, Scope, Status};
 use crate::store::unreadable::Unreadable;
 use crate::store::{
     ClaimEndedRequest, ClaimRequest, ClaimedJob, Cursor, Delivery, EndedJob, FindRequest,
     Heartbeat, HeartbeatReply, JobPage, JobStore, Lease, ListRequest, NewJob, NotContinuable,
-    Outcome, PauseRequest, Payload, ProgramVersion, Receipt, SaveRequest, Stats, StoreError,
-    Submitted, SweepRequest, SweepStats, TraceContext, WatchRequest,
+    Outcome, PauseRequest, Payload, Receipt, SaveRequest, Stats, StoreError, Submitted,
+    SweepRequest, SweepStats, WatchRequest,
 };
 use crate::timeout::instant_after;
 
@@ -42,61 +42,15 @@ const LOOKS: u32 = 100;
 /// reads again.
 const WATCHED: Duration = Duration::from_secs(120);
 
-/// How many arguments the submit of a job has that has nothing but a target and a deadline, and of any other.
-pub(super) const PLAIN_SUBMIT: usize = 7;
-pub(super) const SUBMIT: usize = 16;
-
 #[async_trait]
 impl JobStore for RedisStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
         self.limits.check_input(job.input())?;
-        let note = job.note();
-        if let Some(note) = &note {
+        if let Some(note) = job.note() {
             note.check(0)?;
         }
-        let note = note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat());
-        let owner = owner_key(&job.target, &job.scope);
-        let (handle, platform) = (job.target.handle.as_str(), job.target.platform.as_str());
-        // What is escaped, or has a scope, is longer.
-        let owner = if owner.len() == handle.len() + 1 + platform.len() {
-            ""
-        } else {
-            &*owner
-        };
-        let is_plain = owner.is_empty()
-            && job.head_start().is_zero()
-            && job.input().is_empty()
-            && job.continued().is_none()
-            && job.trace().is_none()
-            && note.is_empty()
-            && job.program_version().is_none();
-        let item = || {
-            let mut item = Item::new();
-            item.arg(job.id.to_string())
-                .arg(job.id.as_uuid().as_bytes())
-                .arg(handle)
-                .arg(platform)
-                .arg(job.max_age.map_or(-1, micros))
-                .arg(job.max_crashes.max(1))
-                .arg(job.deadline.map_or(-1, micros));
-            if is_plain {
-                return item;
-            }
-            item.arg(owner)
-                .arg(job.scope.as_str())
-                .arg(micros(job.head_start()))
-                .bulk(job.input())
-                .arg(
-                    job.continued()
-                        .map_or_else(String::new, |id| id.to_string()),
-                )
-                .arg(job.trace().map_or("", TraceContext::traceparent))
-                .arg(job.trace().and_then(TraceContext::tracestate).unwrap_or(""))
-                .bulk(&note)
-                .arg(job.program_version().map_or("", ProgramVersion::as_str));
-            item
-        };
-        let group = if is_plain {
+        let sent = SubmitItem::new(&job);
+        let group = if sent.is_plain() {
             &self.groups.submit
         } else if job.input().is_empty() {
             &self.groups.submit_more
@@ -105,7 +59,7 @@ impl JobStore for RedisStore {
         };
         let mut has_quarantined = false;
         loop {
-            let reply = Reply::read(group.call(item()).await?)?;
+            let reply = Reply::read(group.call(sent.item()).await?)?;
             if let Some(created_at) = reply.time() {
                 let mut new = Job::submitted(job.id, job.target.clone(), created_at);
                 new.scope = job.scope.clone();
@@ -238,39 +192,12 @@ impl JobStore for RedisStore {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Status, StoreError> {
         let mut item = held(lease);
-        let (group, size) = match &outcome {
-            Outcome::Completed(report) => {
-                item.arg(report.len()).bulk(self.body(report));
-                (&self.groups.complete, report.len())
-            }
-            Outcome::Retry { after, failure } => {
-                ended(
-                    &mut item,
-                    "retry",
-                    [micros(*after), 0, 0, 0, 0],
-                    Some(failure),
-                );
-                (&self.groups.finish, 0)
-            }
-            Outcome::RateLimited { failure, limit } => {
-                let numbers = [
-                    micros(limit.floor()),
-                    micros(limit.base()),
-                    micros(limit.cap()),
-                    limit.jitter().into(),
-                    limit.is_quota().into(),
-                ];
-                ended(&mut item, "rate_limited", numbers, Some(failure));
-                (&self.groups.finish, 0)
-            }
-            Outcome::Failed(failure) => {
-                ended(&mut item, "failed", [0; 5], Some(failure));
-                (&self.groups.finish, 0)
-            }
-            Outcome::Released => {
-                ended(&mut item, "released", [0; 5], None);
-                (&self.groups.finish, 0)
-            }
+        let (group, size) = if let Outcome::Completed(report) = &outcome {
+            item.arg(report.len()).bulk(self.body(report));
+            (&self.groups.complete, report.len())
+        } else {
+            put_outcome(&mut item, &outcome);
+            (&self.groups.finish, 0)
         };
         let reply = Reply::read(group.call(item).await?)?;
         reply
@@ -547,21 +474,4 @@ fn not_continuable(failed: JobId, reply: Reply) -> StoreError {
         _ => NotContinuable::NoCheckpoints,
     };
     StoreError::not_continuable(failed, reason)
-}
-
-/// What is sent about a job that a worker holds.
-fn held(lease: &Lease) -> Item {
-    let mut item = Item::new();
-    item.arg(lease.job().to_string())
-        .arg(lease.fence().number())
-        .arg(lease.token().as_uuid().as_bytes());
-    item
-}
-
-/// What is sent of an outcome that is no report.
-fn ended(item: &mut Item, outcome: &str, numbers: [i64; 5], failure: Option<&Failure>) {
-    item.arg(outcome)
-        .arg(&numbers[..])
-        .arg(failure.map_or("", |failure| failure.kind().as_str()))
-        .arg(failure.map_or("", Failure::message));
 }

@@ -4,7 +4,10 @@
 //! no id, so every store that is written in Rust can share them; a store that is not (Redis
 //! scripts) restates them.
 
+mod claims;
 mod contents;
+mod ends;
+mod held;
 mod kept;
 mod notes;
 mod saves;
@@ -12,21 +15,16 @@ mod saves;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 
 pub(super) use self::contents::{Content, Outputs, Saves};
 pub(super) use self::kept::Kept;
 pub(super) use self::notes::Notes;
 use super::timestamp::{Now, QueuePosition, Timestamp};
 use super::{
-    Checkpoints, ClaimToken, ClaimedJob, Fence, Heartbeat, HeartbeatReply, Lease, NewJob, Outcome,
-    Payload, ProgramVersion, Saved, StoreError, TraceContext,
+    Checkpoints, ClaimToken, HeartbeatReply, Lease, NewJob, Payload, ProgramVersion, Saved,
+    StoreError, TraceContext,
 };
-use crate::job::{Failure, FailureKind, Job, Phase, Progress, Status};
-
-/// The minimum lease. One that is over when it begins would let one claim take the same job again
-/// and again.
-const SHORTEST_LEASE: Duration = Duration::from_millis(1);
+use crate::job::{Job, Status};
 
 /// A report is served only if it is kept for as long as this, or for a tenth of its retention.
 const SERVED_BEFORE_EXPIRY: Duration = Duration::from_secs(60);
@@ -203,288 +201,6 @@ impl Record {
         }
     }
 
-    /// Claims a job that is due, of a platform of which so many limits were counted. `None` if it is overdue,
-    /// and has failed instead.
-    pub(in crate::store) fn take(
-        &mut self,
-        token: ClaimToken,
-        lease: Duration,
-        limits: u32,
-        program: Option<&ProgramVersion>,
-        now: Now,
-    ) -> Option<ClaimedJob> {
-        let State::Waiting { position } = self.state else {
-            return None;
-        };
-        if self.is_overdue(now.timestamp) {
-            self.fail_overdue(now);
-            return None;
-        }
-        self.fence += 1;
-        self.token = Some(token);
-        self.program = program.cloned();
-        self.limits_seen = limits;
-        self.saves = 0;
-        self.settled = None;
-        self.state = State::Held {
-            until: now.timestamp.after(lease.max(SHORTEST_LEASE)),
-            position,
-        };
-        self.job.status = Status::Processing;
-        self.job.attempt += 1;
-        self.job.next_attempt_at = None;
-        self.touch(now);
-        Some(self.claimed(token, now))
-    }
-
-    /// Returns to a repeated claim the job that it has taken already, under a new lease.
-    pub(in crate::store) fn take_again(
-        &mut self,
-        token: ClaimToken,
-        lease: Duration,
-        now: Now,
-    ) -> Option<ClaimedJob> {
-        let State::Held { position, .. } = self.state else {
-            return None;
-        };
-        if self.token != Some(token) {
-            return None;
-        }
-        self.state = State::Held {
-            until: now.timestamp.after(lease.max(SHORTEST_LEASE)),
-            position,
-        };
-        Some(self.claimed(token, now))
-    }
-
-    /// Reclaims a job whose lease has expired.
-    pub(in crate::store) fn reclaim(&mut self, now: Now) {
-        let State::Held { position, .. } = self.state else {
-            return;
-        };
-        // The next number, so that the late worker's lease is an old one from now on.
-        self.fence += 1;
-        self.token = None;
-        self.settled = None;
-        self.job.crashes += 1;
-        if self.job.cancel_requested {
-            self.fail(cancelled(), now);
-        } else if self.job.crashes >= self.max_crashes {
-            let message = format!(
-                "given up: the worker's lease expired {} times",
-                self.job.crashes
-            );
-            self.fail(Failure::new(FailureKind::Crashed, message), now);
-        } else if self.is_overdue(now.timestamp) {
-            self.fail_overdue(now);
-        } else {
-            let message = "the worker's lease expired: it crashed or stalled";
-            self.job.failure = Some(Failure::new(FailureKind::Crashed, message));
-            self.wait_at(position, now);
-        }
-    }
-
-    /// Fails a waiting job whose deadline has passed, and returns whether it did. A held one is
-    /// left to its worker.
-    pub(in crate::store) fn fail_if_overdue(&mut self, now: Now) -> bool {
-        let overdue = matches!(self.state, State::Waiting { .. }) && self.is_overdue(now.timestamp);
-        if overdue {
-            self.fail_overdue(now);
-        }
-        overdue
-    }
-
-    /// Fails a waiting job whose deadline comes before its platform's quota begins anew.
-    pub(in crate::store) fn fail_without_quota(&mut self, now: Now) {
-        if let State::Waiting { .. } = self.state {
-            let waits = Failure::new(FailureKind::QuotaExhausted, "the job was not started");
-            self.fail(beyond_the_deadline(true, &waits), now);
-        }
-    }
-
-    pub(in crate::store) fn heartbeat(
-        &mut self,
-        lease: &Lease,
-        beat: Heartbeat,
-        now: Now,
-    ) -> Result<HeartbeatReply, StoreError> {
-        let position = self.check_holder(lease)?;
-        self.state = State::Held {
-            until: now.timestamp.after(beat.lease),
-            position,
-        };
-        // 100 is for completed jobs, whatever a worker says.
-        let progress = beat
-            .progress
-            .map(|progress| progress.min(Progress::from_percent(99)));
-        if let Some(progress) = progress
-            && progress > self.job.progress
-        {
-            self.job.progress = progress;
-            self.touch(now);
-        }
-        Ok(self.reply())
-    }
-
-    /// Whether a checkpoint could be accepted, its size apart.
-    pub(in crate::store) fn check_checkpoint(
-        &self,
-        lease: &Lease,
-        phase: Phase,
-    ) -> Result<(), StoreError> {
-        self.check_holder(lease)?;
-        match phase {
-            Phase::Finalizing => Err(StoreError::Misuse(
-                "the last phase has no checkpoint; finish the job with its report",
-            )),
-            phase if phase > self.job.phase => Err(StoreError::Misuse(
-                "a checkpoint of a phase that the job has not reached",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    pub(in crate::store) fn checkpoint(
-        &mut self,
-        lease: &Lease,
-        phase: Phase,
-        output: Bytes,
-        now: Now,
-    ) -> Result<HeartbeatReply, StoreError> {
-        self.check_checkpoint(lease, phase)?;
-        self.outputs.get_or_insert_default().set(phase, output);
-        // It was made on the way to this output, or from an output that is replaced now.
-        self.saved = None;
-        // Only the output of the present phase moves the job; an older one is replaced where it is.
-        if phase == self.job.phase
-            && let Some(next) = phase.next()
-        {
-            self.job.phase = next;
-            self.job.progress = self.job.progress.max(next.start());
-            self.job.failures = 0;
-            self.job.failure = None;
-            self.touch(now);
-        }
-        Ok(self.reply())
-    }
-
-    /// How many limits of the platform were counted when the job was claimed, if this lease holds it.
-    pub(in crate::store) fn limits_seen(&self, lease: &Lease) -> Option<u32> {
-        self.check_holder(lease).ok().map(|_| self.limits_seen)
-    }
-
-    /// Whether a report would be kept if the holder finished with one now.
-    pub(in crate::store) fn would_keep_report(&self, lease: &Lease) -> bool {
-        self.check_holder(lease).is_ok() && !self.job.cancel_requested
-    }
-
-    /// Ends the lease. `paused_until` is the end of the platform's pause, for an outcome that pauses
-    /// it.
-    pub(in crate::store) fn finish(
-        &mut self,
-        lease: &Lease,
-        outcome: Outcome,
-        paused_until: Option<Timestamp>,
-        now: Now,
-    ) -> Result<Status, StoreError> {
-        if let Some(status) = self.settled
-            && self.matches(lease)
-        {
-            return Ok(status);
-        }
-        let position = self.check_holder(lease)?;
-        match outcome {
-            _ if self.job.cancel_requested => self.fail(cancelled(), now),
-            Outcome::Completed(report) => {
-                self.report = Some(Content::Here(report));
-                self.job.progress = Progress::COMPLETE;
-                self.job.phase = Phase::Finalizing;
-                self.job.failure = None;
-                self.end(Status::Completed, now);
-            }
-            Outcome::Failed(failure) => self.fail(failure, now),
-            Outcome::Retry { after, failure } => {
-                self.job.failures += 1;
-                self.job.failure = Some(failure);
-                if self.is_overdue(now.timestamp) {
-                    self.fail_overdue(now);
-                } else {
-                    self.job.next_attempt_at = calendar_after(now.utc, after);
-                    let position = QueuePosition {
-                        due: now.timestamp.after(after),
-                        number: position.number,
-                        ahead: Duration::ZERO,
-                    };
-                    self.wait_at(position, now);
-                }
-            }
-            Outcome::RateLimited { failure, limit } => {
-                let until = paused_until.unwrap_or(now.timestamp);
-                if self.is_overdue(until) {
-                    self.fail(beyond_the_deadline(limit.is_quota(), &failure), now);
-                } else {
-                    self.job.failure = Some(failure);
-                    self.job.next_attempt_at = calendar_after(now.utc, until.since(now.timestamp));
-                    self.wait_at(position, now);
-                }
-            }
-            Outcome::Released => {
-                self.job.attempt = self.job.attempt.saturating_sub(1);
-                if self.is_overdue(now.timestamp) {
-                    self.fail_overdue(now);
-                } else {
-                    self.wait_at(position, now);
-                }
-            }
-        }
-        self.settled = Some(self.job.status);
-        Ok(self.job.status)
-    }
-
-    pub(in crate::store) fn cancel(&mut self, now: Now) -> Status {
-        match self.state {
-            State::Waiting { .. } => self.fail(cancelled(), now),
-            State::Held { .. } if !self.job.cancel_requested => {
-                self.job.cancel_requested = true;
-                self.touch(now);
-            }
-            State::Held { .. } | State::Ended { .. } => {}
-        }
-        self.job.status
-    }
-
-    /// Says when an ended job expires.
-    pub(in crate::store) fn expire_after(&mut self, retention: Duration) {
-        self.job.expires_at = Self::expiry(self.job.completed_at, retention);
-    }
-
-    /// When a job that ended then expires.
-    pub(in crate::store) fn expiry(
-        ended: Option<DateTime<Utc>>,
-        retention: Duration,
-    ) -> Option<DateTime<Utc>> {
-        ended.map(|at| calendar_after(at, retention).unwrap_or(at))
-    }
-
-    fn claimed(&self, token: ClaimToken, now: Now) -> ClaimedJob {
-        let lease = Lease::new(self.job.id, Fence::from_number(self.fence), token);
-        let mut claimed = ClaimedJob::new(self.job.clone(), lease);
-        // In place: a claimed job is large, and most have none of these.
-        if let Some(outputs) = &self.outputs {
-            claimed.checkpoints = outputs.checkpoints();
-        }
-        if let Some(saved) = &self.saved {
-            claimed.saved = saved.saved();
-        }
-        claimed.time_left = self.deadline.map(|deadline| deadline.since(now.timestamp));
-        if self.input.is_empty() && self.trace.is_none() {
-            return claimed;
-        }
-        claimed
-            .with_input(self.input.here().cloned().unwrap_or_default())
-            .with_trace(self.trace.as_deref().cloned())
-    }
-
     fn matches(&self, lease: &Lease) -> bool {
         lease.fence().number() == self.fence && self.token == Some(lease.token())
     }
@@ -505,46 +221,10 @@ impl Record {
         }
     }
 
-    fn is_overdue(&self, now: Timestamp) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= now)
-    }
-
     fn wait_at(&mut self, position: QueuePosition, now: Now) {
         self.state = State::Waiting { position };
         self.job.status = Status::Pending;
         self.touch(now);
-    }
-
-    fn fail_overdue(&mut self, now: Now) {
-        let message = match &self.job.failure {
-            Some(last) => format!("the job's deadline passed; last error: {last}"),
-            None => "the job's deadline passed before it was finished".to_owned(),
-        };
-        self.fail(Failure::new(FailureKind::DeadlineExceeded, message), now);
-    }
-
-    fn fail(&mut self, failure: Failure, now: Now) {
-        self.job.failure = Some(failure);
-        self.end(Status::Failed, now);
-    }
-
-    fn end(&mut self, status: Status, now: Now) {
-        self.job.status = status;
-        self.job.next_attempt_at = None;
-        self.saved = None;
-        // Only an attempt is linked to it.
-        self.trace = None;
-        if status == Status::Completed {
-            self.outputs = None;
-        }
-        // A failed job may be continued for a while, if there is anything to continue.
-        if self.outputs.is_none() {
-            self.input = Content::EMPTY;
-        }
-        self.state = State::Ended { at: now.timestamp };
-        self.deliver_notes(now.timestamp);
-        self.touch(now);
-        self.job.completed_at = Some(self.job.updated_at);
     }
 
     fn touch(&mut self, now: Now) {
@@ -574,35 +254,4 @@ pub(super) fn is_fresh(
         }
         State::Waiting { .. } | State::Held { .. } => true,
     }
-}
-
-fn beyond_the_deadline(quota: bool, failure: &Failure) -> Failure {
-    let (kind, what) = if quota {
-        (
-            FailureKind::QuotaExhausted,
-            "the platform's quota is used up",
-        )
-    } else {
-        (FailureKind::DeadlineExceeded, "the platform is paused")
-    };
-    Failure::new(
-        kind,
-        format!("{what} until after the job's deadline: {failure}"),
-    )
-}
-
-fn cancelled() -> Failure {
-    Failure::new(FailureKind::Cancelled, "the job was cancelled")
-}
-
-fn calendar_after(now: DateTime<Utc>, wait: Duration) -> Option<DateTime<Utc>> {
-    if wait.is_zero() {
-        return None;
-    }
-    Some(
-        chrono::TimeDelta::from_std(wait)
-            .ok()
-            .and_then(|wait| now.checked_add_signed(wait))
-            .unwrap_or(DateTime::<Utc>::MAX_UTC),
-    )
 }

@@ -1,6 +1,7 @@
 //! The notes of a job, and their delivery once it has ended (promise 20).
 
-use super::{Record, SHORTEST_LEASE, State, Timestamp};
+use super::claims::SHORTEST_LEASE;
+use super::{Record, State, Timestamp};
 use crate::store::ClaimToken;
 use crate::store::{ClaimEndedRequest, Delivery, EndedJob, Note, Receipt, StoreError};
 
