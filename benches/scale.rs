@@ -1,19 +1,20 @@
 //! What a full memory store costs: latency, memory, and the sweep of a million expired jobs.
 //!
 //! `cargo bench --bench scale`. Prints, for 1,000 and for 1,000,000 finished jobs held, the latency
-//! of `get` and `submit` and their ratio; the bytes per finished job beyond its report (by the
+//! of `get` and `submit` and their ratio, beside that of a plain map which holds the same jobs and reports; the bytes per finished job beyond its report (by the
 //! process's resident memory); and the longest that any call waited while a million expired jobs
 //! were swept.
 
+use std::collections::HashMap;
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use report_pipeline::store::{ClaimRequest, JobStoreExt, Outcome, WorkerId};
 use report_pipeline::{
-    Handle, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Platform, StoreLimits, Target,
+    Handle, Job, JobId, JobStore, MemoryOptions, MemoryStore, NewJob, Platform, StoreLimits, Target,
 };
 
 const FEW: usize = 1_000;
@@ -27,6 +28,7 @@ fn main() {
         .build()
         .expect("runtime");
     runtime.block_on(async {
+        let (plain_few, plain_many) = (plain_map(FEW), plain_map(MANY));
         let few = latencies(&filled(FEW, Duration::from_secs(3600)).await).await;
         let before = resident_bytes();
         let (store, ids) = filled(MANY, Duration::from_secs(3600)).await;
@@ -35,13 +37,12 @@ fn main() {
         let many = latencies(&(store, ids)).await;
 
         println!(
-            "{:<10} {:>14} {:>14} {:>8}",
-            "median", "1,000 held", "1,000,000 held", "ratio"
+            "{:<24} {:>14} {:>14} {:>8}",
+            "", "1,000 held", "1,000,000 held", "ratio"
         );
-        for (name, few, many) in [("get", few.0, many.0), ("submit", few.1, many.1)] {
-            let ratio = many.as_secs_f64() / few.as_secs_f64();
-            println!("{name:<10} {few:>14.2?} {many:>14.2?} {ratio:>8.2}");
-        }
+        print_latencies("get of a plain map", plain_few, plain_many);
+        print_latencies("get", few.0, many.0);
+        print_latencies("submit", few.1, many.1);
         println!(
             "bytes per finished job beyond its report: {}",
             each - REPORT_BYTES as u64
@@ -82,8 +83,11 @@ async fn filled(jobs: usize, retention: Duration) -> (Arc<MemoryStore>, Vec<JobI
     (store, ids)
 }
 
-/// The median time of a `get` of a random job and of a `submit` of a new one.
-async fn latencies((store, ids): &(Arc<MemoryStore>, Vec<JobId>)) -> (Duration, Duration) {
+/// The median and the 99th percentile.
+type Latency = [Duration; 2];
+
+/// The times of a `get` of a random job and of a `submit` of a new one.
+async fn latencies((store, ids): &(Arc<MemoryStore>, Vec<JobId>)) -> (Latency, Latency) {
     let mut random = fastrand::Rng::with_seed(7);
     let mut gets = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
@@ -99,7 +103,40 @@ async fn latencies((store, ids): &(Arc<MemoryStore>, Vec<JobId>)) -> (Duration, 
         black_box(store.submit(job).await.expect("there is room"));
         submits.push(began.elapsed());
     }
-    (median(gets), median(submits))
+    (latency(gets), latency(submits))
+}
+
+/// The times of a copy of a random job from a map that has been filled with as many, with their reports. The least that a `get`
+/// can be.
+fn plain_map(jobs: usize) -> Latency {
+    let mut ids = Vec::with_capacity(jobs);
+    let mut map = HashMap::new();
+    for n in 0..jobs {
+        let job = Job::submitted(JobId::random(), target(n), chrono::Utc::now());
+        ids.push(job.id);
+        map.insert(job.id, (job, vec![b'r'; REPORT_BYTES]));
+    }
+    let map = Mutex::new(map);
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut gets = Vec::with_capacity(CALLS);
+    for _ in 0..CALLS {
+        let id = ids[random.usize(..ids.len())];
+        let began = Instant::now();
+        let map = map.lock().expect("no panic");
+        black_box(map.get(&id).map(|(job, _)| job.clone()));
+        gets.push(began.elapsed());
+    }
+    latency(gets)
+}
+
+fn print_latencies(name: &str, few: Latency, many: Latency) {
+    for (which, few, many) in [("p50", few[0], many[0]), ("p99", few[1], many[1])] {
+        let (ratio, name) = (
+            many.as_secs_f64() / few.as_secs_f64(),
+            format!("{name}, {which}"),
+        );
+        println!("{name:<24} {few:>14.2?} {many:>14.2?} {ratio:>8.2}");
+    }
 }
 
 /// Sweeps a million expired jobs while other calls go on, and prints how long those waited; before
@@ -183,9 +220,12 @@ fn target(n: usize) -> Target {
     Target::new(Platform::INSTAGRAM, handle)
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+fn latency(mut times: Vec<Duration>) -> Latency {
     times.sort_unstable();
-    times[times.len() / 2]
+    [
+        times[times.len() / 2],
+        times[times.len() - times.len() / 100],
+    ]
 }
 
 fn resident_bytes() -> u64 {

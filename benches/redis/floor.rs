@@ -1,10 +1,41 @@
-//! What the same server does for `redis-benchmark`.
+//! What the same server does for `redis-benchmark`, and what the data take that every store would have to keep.
 
 use std::process::Command;
 
 use report_pipeline_test_support::redis::RedisServer;
 
+use crate::takes::REPORT_BYTES;
+use crate::usage::Usage;
+
 const CALLS: usize = 100_000;
+
+/// Writes finished jobs with no more than their fields, report and owner of the target, each key with a time to live, and
+/// one row of an index by the end of that.
+const LEAST: &str = r"
+local hex = function() return string.format('%04x', math.random(0, 65535)) end
+local at, report = '2026-11-28T00:16:28.297726Z', string.rep('x', ARGV[2])
+for i = 1, ARGV[1] do
+  local id = table.concat({hex() .. hex(), hex(), hex(), hex(), hex() .. hex() .. hex()}, '-')
+  local job, handle = 'jobs:' .. id, 'user' .. i
+  local target = 'jobs:handle:' .. handle .. ':instagram'
+  redis.call('HSET', job, 'job_id', id, 'status', 'completed', 'phase', 'Finalizing', 'percent', '100', 'handle', handle,
+    'platform', 'instagram', 'created_at', at, 'updated_at', at, 'completed_at', at)
+  redis.call('SET', job .. ':report', report)
+  redis.call('SET', target, id)
+  for _, key in ipairs({job, job .. ':report', target}) do
+    redis.call('EXPIRE', key, 86400)
+  end
+  redis.call('ZADD', 'jobs:completed', 1800000000000000 + i, id)
+end";
+
+/// Bytes for a finished job beyond its report, if nothing else is kept.
+pub(crate) fn bytes(jobs: u32) -> f64 {
+    let server = RedisServer::start();
+    let before = Usage::read(&server);
+    let (count, report) = (jobs.to_string(), REPORT_BYTES.to_string());
+    server.run(&["EVAL", LEAST, "0", &count, &report]);
+    Usage::read(&server).since(&before, jobs).bytes - f64::from(REPORT_BYTES)
+}
 
 /// Calls per second of scripts that do nothing, and of scripts with as many commands as ours.
 pub(crate) fn run(server: &RedisServer, calls: f64, commands: f64) -> Vec<(String, f64)> {
