@@ -33,8 +33,8 @@ use report_pipeline::{
 use report_pipeline_social::{HeuristicAnalyzer, ReportAssembler, SimulatedScraper};
 use tokio::net::{TcpListener, TcpStream};
 
-const ROUNDS: usize = 15;
-const SECONDS: &str = "1s";
+const ROUNDS: usize = 11;
+const SECONDS: &str = "2s";
 const CONNECTIONS: &str = "64";
 const REQUESTS: usize = 20_000;
 

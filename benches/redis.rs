@@ -102,14 +102,16 @@ async fn throughput(workers: usize, task: &str) {
         "  processor time   {:>8.1} us per job of redis-server; {:.1} us in scripts by the clock",
         used.processor_micros, used.script_micros
     );
+    let at_once = Usage::read(&server);
     forget_claims(&server);
-    let kept = Usage::read(&server).since(&before, JOBS).bytes - f64::from(REPORT_BYTES);
-    let (bytes, least) = (used.bytes - f64::from(REPORT_BYTES), floor::bytes(JOBS));
+    let beyond = |usage: Usage| usage.since(&before, JOBS).bytes - f64::from(REPORT_BYTES);
+    let (bytes, kept) = (beyond(at_once), beyond(Usage::read(&server)));
+    let promised = floor::bytes(JOBS);
     println!(
-        "  memory           {bytes:>8.0} bytes per finished job beyond its report; {kept:.0} once claims are forgotten; the \
-         least {least:.0}, ratios {:.2} and {:.2}",
-        bytes / least,
-        kept / least
+        "  memory           {bytes:>8.0} bytes per finished job beyond its report; {kept:.0} once claims are forgotten; \
+         the promised keys alone {promised:.0}, ratios {:.2} and {:.2}",
+        bytes / promised,
+        kept / promised
     );
     let floor = floor::run(&server, used.calls, used.commands);
     for (name, per_second) in floor {

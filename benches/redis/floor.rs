@@ -1,4 +1,4 @@
-//! What the same server does for `redis-benchmark`, and what the data take that every store would have to keep.
+//! What the same server does for `redis-benchmark`, and what the keys and fields that the store promises take alone.
 
 use std::process::Command;
 
@@ -9,9 +9,9 @@ use crate::usage::Usage;
 
 const CALLS: usize = 100_000;
 
-/// Writes finished jobs with no more than their fields, report and owner of the target, each key with a time to live, and
-/// one row of an index by the end of that.
-const LEAST: &str = r"
+/// Writes finished jobs with the keys and fields that the store promises, each key with a time to live, and one row of an
+/// index by the end of that.
+const PROMISED: &str = r"
 local hex = function() return string.format('%04x', math.random(0, 65535)) end
 local at, report = '2026-11-28T00:16:28.297726Z', string.rep('x', ARGV[2])
 for i = 1, ARGV[1] do
@@ -28,12 +28,12 @@ for i = 1, ARGV[1] do
   redis.call('ZADD', 'jobs:completed', 1800000000000000 + i, id)
 end";
 
-/// Bytes for a finished job beyond its report, if nothing else is kept.
+/// Bytes for a finished job beyond its report in the promised keys, and nothing else.
 pub(crate) fn bytes(jobs: u32) -> f64 {
     let server = RedisServer::start();
     let before = Usage::read(&server);
     let (count, report) = (jobs.to_string(), REPORT_BYTES.to_string());
-    server.run(&["EVAL", LEAST, "0", &count, &report]);
+    server.run(&["EVAL", PROMISED, "0", &count, &report]);
     Usage::read(&server).since(&before, jobs).bytes - f64::from(REPORT_BYTES)
 }
 

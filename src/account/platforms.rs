@@ -160,7 +160,7 @@ impl Platforms {
     }
 }
 
-/// Hosts are compared in small letters, which is how most people type.
+/// The input in lower case; borrowed if it is already.
 fn in_small_letters(input: &str) -> Cow<'_, str> {
     let is_small = |b: u8| b.is_ascii() && !b.is_ascii_uppercase();
     if input.bytes().all(is_small) {

@@ -3,18 +3,17 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use hyper::rt;
 use tokio::time::{self, Sleep};
 
-/// A timer for hyper that sets one alarm for many waits, one after the other.
+/// A timer for hyper with one alarm of the runtime for all waits of a connection, of which one at most may be polled at a time.
 ///
-/// Hyper waits for the head of each request with a time limit, which nearly always ends long before it is reached.
-/// A timer of the runtime for each of them is set and removed under a lock that all connections share. Here the
-/// alarm of an earlier wait is left as it is: it rings too soon for a later one, which then sets it again, so it is set
-/// once in the time of the limit, not once a request.
+/// Hyper limits the wait for the head of each request, and nearly every head arrives long before. An alarm for each of them
+/// would be set and removed under a lock that all connections share. This one stays set when a wait is given up, and is moved
+/// to the deadline of the next one, for which tokio needs no lock: deadlines only rise.
 #[derive(Debug, Default)]
 pub(super) struct ConnectionTimer(Arc<Mutex<Alarm>>);
 
@@ -52,12 +51,7 @@ impl Future for Wait {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut alarm = self.alarm.lock().unwrap_or_else(PoisonError::into_inner);
         let alarm = alarm.get_or_insert_with(|| Box::pin(time::sleep_until(self.deadline)));
-        if alarm.deadline() > self.deadline {
-            alarm.as_mut().reset(self.deadline);
-        }
-        // One that rings for an earlier wait is set for this one.
-        while alarm.deadline() < self.deadline {
-            ready!(alarm.as_mut().poll(cx));
+        if alarm.deadline() != self.deadline {
             alarm.as_mut().reset(self.deadline);
         }
         alarm.as_mut().poll(cx)
@@ -66,16 +60,20 @@ impl Future for Wait {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use http::Response;
+    use http_body_util::Full;
     use hyper::rt::Timer;
+    use hyper::server::conn::http1;
+    use hyper::service::service_fn;
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::time::advance;
 
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
-
-    fn alarm(timer: &ConnectionTimer) -> Option<time::Instant> {
-        Some(timer.0.lock().unwrap().as_ref()?.deadline())
-    }
 
     async fn is_over(wait: &mut Pin<Box<dyn rt::Sleep>>) -> bool {
         futures::poll!(wait).is_ready()
@@ -94,31 +92,32 @@ mod tests {
         assert!(!is_over(&mut late).await);
         drop(late);
         timer.sleep(5 * SECOND).await;
-        assert_eq!(timer.now(), began + 35 * SECOND, "an earlier one");
+        assert_eq!(
+            timer.now(),
+            began + 35 * SECOND,
+            "sooner than the one given up"
+        );
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_alarm_is_set_once_for_waits_that_are_given_up() {
+    async fn a_wait_does_not_end_when_one_that_was_given_up_would_have() {
         let timer = ConnectionTimer::default();
-        let first = time::Instant::now() + 10 * SECOND;
         for _ in 0..9 {
             let mut wait = timer.sleep(10 * SECOND);
             assert!(!is_over(&mut wait).await);
-            assert_eq!(alarm(&timer), Some(first));
+            drop(wait);
             advance(SECOND).await;
         }
         let mut last = timer.sleep(10 * SECOND);
         assert!(!is_over(&mut last).await);
-        advance(SECOND).await;
-        // It has rung for the first.
-        assert!(!is_over(&mut last).await);
-        assert_eq!(alarm(&timer), Some(first + 9 * SECOND));
         advance(9 * SECOND).await;
+        assert!(!is_over(&mut last).await);
+        advance(SECOND).await;
         assert!(is_over(&mut last).await);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_is_woken_though_the_alarm_rings_too_soon_for_it() {
+    async fn a_wait_after_one_that_was_given_up_is_woken() {
         let timer = ConnectionTimer::default();
         let mut first = timer.sleep(10 * SECOND);
         assert!(!is_over(&mut first).await);
@@ -127,5 +126,33 @@ mod tests {
         let began = timer.now();
         tokio::spawn(timer.sleep(10 * SECOND)).await.unwrap();
         assert_eq!(timer.now(), began + 10 * SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_head_of_a_later_request_has_as_long_as_the_first() {
+        const WHOLE: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+        let (mut client, server) = tokio::io::duplex(4096);
+        let respond = service_fn(async |_| {
+            let body = Full::new(bytes::Bytes::from("ok"));
+            Ok::<_, Infallible>(Response::new(body))
+        });
+        let connection = http1::Builder::new()
+            .timer(ConnectionTimer::default())
+            .header_read_timeout(10 * SECOND)
+            .serve_connection(TokioIo::new(server), respond);
+        let connection = tokio::spawn(connection);
+        let mut response = [0; 1024];
+        for _ in 0..3 {
+            client.write_all(WHOLE).await.unwrap();
+            let read = client.read(&mut response).await.unwrap();
+            assert!(response[..read].ends_with(b"ok"));
+            // Longer than the limit in all.
+            time::sleep(6 * SECOND).await;
+        }
+        client.write_all(&WHOLE[..20]).await.unwrap();
+        let began = time::Instant::now();
+        assert!(connection.await.unwrap().unwrap_err().is_timeout());
+        // The limit contains the time for which the connection was idle.
+        assert_eq!(began.elapsed(), 4 * SECOND);
     }
 }

@@ -45,8 +45,8 @@ pub(super) fn version_tag(version: Version) -> HeaderValue {
     HeaderValue::from_bytes(&tag[first..]).expect("only visible ASCII is written")
 }
 
-/// Writes a number to the end of a buffer and returns how many bytes before it are left: the general formatter costs as
-/// much as a header field.
+/// Writes a number to the end of a buffer and returns how many bytes before it are left. The general formatter, or the
+/// conversion of the crate `http`, costs as much as a header field.
 fn put_number(number: u64, buffer: &mut [u8]) -> usize {
     let (mut left, mut first) = (number, buffer.len());
     loop {
@@ -111,9 +111,6 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<Version> {
 /// The `wait` preference (RFC 7240, section 4.3), `max` at most. Of several the first counts; one
 /// that is not a whole number of seconds counts as absent.
 pub(super) fn preferred_wait(headers: &HeaderMap, max: Duration) -> Option<Duration> {
-    if !headers.contains_key(PREFER) {
-        return None;
-    }
     let wait = headers
         .get_all(PREFER)
         .iter()
@@ -151,7 +148,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let (Some(media_type), None) = (declared.next(), declared.next()) else {
         return false;
     };
-    // The first is what nearly every request says.
+    // Nearly every request says exactly this.
     let json = media_type == "application/json" || media_type.to_str().is_ok_and(names_json);
     let plain = headers
         .get(CONTENT_ENCODING)

@@ -181,7 +181,8 @@ where
     }
 }
 
-/// A function of its own, because what is borrowed in a future has a place in it to the end.
+/// Counts a response and names its request. A function of its own: a value that is borrowed in a future keeps its place there
+/// across every later await.
 fn counted(
     mut response: Response<Body>,
     request_id: HeaderValue,
@@ -194,7 +195,8 @@ fn counted(
     response
 }
 
-/// A response for a request whose body nobody has read. Apart, so that other requests have no room for it.
+/// Reads what is left of a request's body, and returns the response. A future of its own, so that other requests need not
+/// reserve room for it.
 async fn after_skipping<B>(
     body: B,
     expects_continue: bool,

@@ -182,6 +182,14 @@ mod tests {
     }
 
     #[test]
+    fn escapes_are_read() {
+        let body = r#"{"handle": "\u006e\u0061sa", "platform" :"tik\u0074ok" }"#;
+        assert_eq!(parse(body).unwrap().target.to_string(), "tiktok/@nasa");
+        assert_eq!(faults(r#"{"handle":"na\\sa"}"#), (422, vec!["handle"]));
+        assert_eq!(faults(r#"{"handle":"na\"sa"}"#), (422, vec!["handle"]));
+    }
+
+    #[test]
     fn nulls_count_as_absent_and_unknown_fields_are_ignored() {
         let body =
             r#" {"platform":null,"max_age":null,"options":null,"later":[{}],"handle":"nasa"} "#;

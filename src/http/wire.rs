@@ -16,8 +16,8 @@ use crate::store::JobCounts;
 /// Written member by member, because statuses are most of the traffic and the general serializer
 /// scans every name for characters to escape.
 ///
-/// It is written into memory that each thread keeps, so that the body has no more than it needs: what has room to
-/// spare takes one allocation more to share.
+/// It is written into a buffer that each thread keeps, of some kilobytes at most, and copied: a buffer with spare room would
+/// cost `Bytes` one more allocation.
 pub(super) fn status(job: &Job) -> Bytes {
     thread_local! {
         static WRITTEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -65,14 +65,16 @@ pub(super) fn accepted(id: JobId) -> Vec<u8> {
     let mut out = Vec::with_capacity(69);
     put_id(&mut out, "{\"job_id\":\"", id);
     put(&mut out, "\",\"status\":\"", "accepted\"}");
+    debug_assert_eq!(out.len(), out.capacity());
     out
 }
 
 /// Encodes the id of a job that there is not.
 pub(super) fn job_id(id: JobId) -> Vec<u8> {
-    let mut out = Vec::with_capacity(50);
+    let mut out = Vec::with_capacity(49);
     put_id(&mut out, "{\"job_id\":\"", id);
     out.extend_from_slice(b"\"}");
+    debug_assert_eq!(out.len(), out.capacity());
     out
 }
 
@@ -135,7 +137,8 @@ fn put_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, name: &str, value: &T) {
 
 /// Writes instants as ISO 8601 in UTC with milliseconds: `2026-11-22T03:02:09.123Z`.
 ///
-/// The times of a job are mostly of one day, and some are the same: a date is the long part, so it is worked out once.
+/// The times of a job are mostly of one day, and some are the same. The date takes longest to work out, so that is done once
+/// for a day.
 struct Times {
     last: Option<NaiveDateTime>,
     text: [u8; 24],

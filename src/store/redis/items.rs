@@ -4,9 +4,9 @@ use super::group::Item;
 use super::keys::owner_key;
 use super::micros;
 use crate::job::Failure;
-use crate::store::{Lease, NewJob, Outcome, ProgramVersion, TraceContext};
+use crate::store::{Lease, NewJob, Outcome, ProgramVersion, StoreError, TraceContext};
 
-/// How many arguments the submit of a job has that has nothing but a target and a deadline, and of any other.
+/// How many arguments a plain submit has, and any other.
 pub(super) const PLAIN_SUBMIT: usize = 7;
 pub(super) const SUBMIT: usize = 16;
 
@@ -20,8 +20,13 @@ pub(super) struct SubmitItem<'a> {
 }
 
 impl<'a> SubmitItem<'a> {
-    pub(super) fn new(job: &'a NewJob) -> Self {
+    /// # Errors
+    /// [`TooLarge`](StoreError::TooLarge) for a note that is.
+    pub(super) fn new(job: &'a NewJob) -> Result<Self, StoreError> {
         let note = job.note();
+        if let Some(note) = &note {
+            note.check(0)?;
+        }
         let note = note.map_or_else(Vec::new, |note| [b"n", &note.value()[..]].concat());
         let mut owner = owner_key(&job.target, &job.scope);
         // What is escaped, or has a scope, is longer.
@@ -36,12 +41,12 @@ impl<'a> SubmitItem<'a> {
             && job.trace().is_none()
             && note.is_empty()
             && job.program_version().is_none();
-        Self {
+        Ok(Self {
             job,
             owner,
             note,
             is_plain,
-        }
+        })
     }
 
     /// Whether the job has nothing but a target and a deadline.

@@ -46,10 +46,7 @@ const WATCHED: Duration = Duration::from_secs(120);
 impl JobStore for RedisStore {
     async fn submit(&self, job: NewJob) -> Result<Submitted, StoreError> {
         self.limits.check_input(job.input())?;
-        if let Some(note) = job.note() {
-            note.check(0)?;
-        }
-        let sent = SubmitItem::new(&job);
+        let sent = SubmitItem::new(&job)?;
         let group = if sent.is_plain() {
             &self.groups.submit
         } else if job.input().is_empty() {

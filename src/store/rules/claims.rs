@@ -1,4 +1,4 @@
-//! How a worker comes to hold a job, and how one that is gone loses it.
+//! Claims: how a worker gets a job, and how the store takes it back from a worker that is gone.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the holder of a job does before it ends its lease.
+//! Heartbeats and checkpoints: what the holder of a job may do while it has the lease.
 
 use bytes::Bytes;
 

@@ -30,7 +30,7 @@ use crate::job::{Job, Status};
 const SERVED_BEFORE_EXPIRY: Duration = Duration::from_secs(60);
 
 /// A job with all that a store knows of it. A store in SQL makes it of its rows, and reads from it what to write
-/// back; whatever else happens to a job, the functions below do it.
+/// back; whatever else happens to a job, the functions of this module and its parts do it.
 #[derive(Debug)]
 pub(in crate::store) struct Record {
     pub(in crate::store) job: Job,
