@@ -33,7 +33,7 @@ end";
 
 /// How the server keeps what it acknowledged, and its options for that. Of itself Redis writes its file anew when it has
 /// doubled, by a child process that shares the memory.
-const FILES: [(&str, &[&str]); 4] = [
+const FILES: [(&str, &[&str]); 5] = [
     ("none", &[]),
     ("everysec", &["--appendonly", "yes"]),
     (
@@ -43,6 +43,17 @@ const FILES: [(&str, &[&str]); 4] = [
     (
         "always",
         &["--appendonly", "yes", "--appendfsync", "always"],
+    ),
+    (
+        "always-no-rewrite",
+        &[
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--auto-aof-rewrite-percentage",
+            "0",
+        ],
     ),
 ];
 
