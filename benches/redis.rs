@@ -1,10 +1,11 @@
 //! What the store in Redis costs and gives, on one machine with a server of its own.
 //!
 //! `cargo bench --bench redis`, or a part of it: `-- throughput`, `-- latency`, `-- recovery`, `-- flat`. Jobs have
-//! three phases and a 1 KiB report: empty phases, whose checkpoints the report overtakes, or such that take 20 ms each. Workers are processes of their own; this one submits. The floor is `redis-benchmark` in the same run, with
-//! as many `EVALSHA` calls as the jobs took, whose scripts carry out as many commands as ours do on
-//! average, with arguments of like size. Recovery after a kill waits for the default lease of
-//! 30 s, so these take about two minutes. `flat`, with a million jobs held and 200,000 waiting, takes some
+//! three phases and a 1 KiB report: empty phases, whose checkpoints the report overtakes, or such that take 20 ms each.
+//! Workers are processes of their own; this one submits. The floor is `redis-benchmark` in the same run, with as many
+//! `EVALSHA` calls as the jobs took, whose scripts carry out as many commands as ours do on average, with arguments of
+//! like size; that of bytes is a server with nothing but the promised keys. Recovery after a kill waits for the default
+//! lease of 30 s, so these take about two minutes. `flat`, with a million jobs held and 200,000 waiting, takes some
 //! 4 GB of memory and of disk, and some ten minutes; `-- flat everysec` is one part of that.
 
 #[path = "redis/flat.rs"]

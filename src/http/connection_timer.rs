@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use hyper::rt;
 use tokio::time::{self, Sleep};
 
-/// A timer for hyper with one alarm of the runtime for all waits of a connection, of which one at most may be polled at a time.
+/// A timer for hyper with one alarm of the runtime for all waits of a connection, which has one wait at a time.
 ///
-/// Hyper limits the wait for the head of each request, and nearly every head arrives long before. An alarm for each of them
-/// would be set and removed under a lock that all connections share. This one stays set when a wait is given up, and is moved
-/// to the deadline of the next one, for which tokio needs no lock: deadlines only rise.
+/// Hyper limits the wait for the head of each request, and nearly every head arrives long before. An alarm for
+/// each of them would be set and removed under a lock that all connections share. This one stays set when a wait
+/// is given up, and is moved to the deadline of the next one, for which tokio needs no lock: deadlines only rise.
 #[derive(Debug, Default)]
 pub(super) struct ConnectionTimer(Arc<Mutex<Alarm>>);
 

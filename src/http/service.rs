@@ -181,8 +181,8 @@ where
     }
 }
 
-/// Counts a response and names its request. A function of its own: a value that is borrowed in a future keeps its place there
-/// across every later await.
+/// Counts a response and names its request. A function of its own: a value that is borrowed in a future keeps its
+/// place there across every later await.
 fn counted(
     mut response: Response<Body>,
     request_id: HeaderValue,
