@@ -135,6 +135,27 @@ async fn a_bad_item_touches_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_cannot_be_read_keeps_no_job_from_its_end() {
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    let leases = leases(&store).await;
+    // Nobody waits any more, so the key is free.
+    server.run(&["SET", "jobs:q:waiting:instagram", "a string"]);
+    let ends = leases.iter().map(|lease| {
+        let report = Outcome::Completed(Bytes::from_static(b"{}"));
+        store.finish(lease, report)
+    });
+    for status in join_all(ends).await {
+        assert_eq!(status.unwrap(), Status::Completed);
+    }
+    server.run(&["DEL", "jobs:q:waiting:instagram"]);
+    let stats = store.stats().await.unwrap();
+    let ended = leases.len() as u64;
+    assert_eq!((stats.jobs.completed, stats.jobs.total()), (ended, ended));
+    assert_eq!(stats.stored_bytes, 2 * ended);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn submits_of_one_call_meet_each_other() {
     let server = RedisServer::start();
     let store = connect(server.address()).await;

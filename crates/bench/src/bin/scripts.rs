@@ -1,18 +1,23 @@
 //! Has a Redis server carry out each script of the store, for `crates/bench/instructions`, which counts the server's
 //! instructions under callgrind.
 //!
-//! The server is the program that `REDIS_SERVER` names: `instructions` makes that one under valgrind. Jobs are plain,
-//! with an empty submit, two checkpoints of 150 bytes and a report as long as that of the peers' benchmark. All calls of
-//! one step are made at once on one thread, so the store sends them in groups of 64, whatever else the machine does.
-//! Prints how many jobs each step was counted for.
+//! The server is the program that `REDIS_SERVER` names: `instructions` makes that one under valgrind. The first jobs are plain,
+//! with an empty submit, two checkpoints of 150 bytes and a report as long as that of the peers' benchmark; the others have a
+//! note, and go through everything else. All calls of one step are made at once on one thread, so the store sends those that
+//! it groups in groups of 64, whatever else the machine does. Prints how many jobs each step was counted for.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
-use report_pipeline::store::{ClaimRequest, ClaimedJob, Outcome, WorkerId};
+use report_pipeline::store::{
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, FindRequest, Heartbeat, JobStoreExt,
+    ListRequest, Outcome, PauseRequest, SaveRequest, WatchRequest, WorkerId,
+};
 use report_pipeline::{
-    Handle, JobId, JobStore, NewJob, Phase, Platform, RedisOptions, RedisStore, Target,
+    Failure, FailureKind, Handle, JobId, JobStore, NewJob, Phase, Platform, RedisOptions,
+    RedisStore, StoreError, Target,
 };
 use report_pipeline_test_support::redis::RedisServer;
 
@@ -23,6 +28,8 @@ const GROUPS: usize = 8;
 const OUTPUT: usize = 150;
 /// As long as the reports of the peers' benchmarks.
 const REPORT: usize = 1_027;
+/// How long the jobs are kept whose sweep is counted.
+const RETENTION: Duration = Duration::from_secs(1);
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -30,77 +37,211 @@ fn main() {
         .build()
         .expect("a runtime");
     // Nothing of its own while it is counted.
-    let server = RedisServer::with_options(&["--hz", "1"]);
+    let server = RedisServer::with_options(&["--hz", "1", "--enable-debug-command", "yes"]);
+    server.run(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"]);
     let counter = Counter::of(&server);
     runtime.block_on(async {
-        let options = RedisOptions::new(&server.url()).expect("an address");
-        let store = options.connect().await.expect("it runs");
+        let options = || RedisOptions::new(&server.url()).expect("an address");
+        let store = options().connect().await.expect("it runs");
+        let brief = options().with_prefix("brief:").with_retention(RETENTION);
+        let brief = brief.connect().await.expect("it runs");
         // What Redis makes once is made before anything is counted.
-        lives(&store, "first", None).await;
-        lives(&store, "counted", Some(&counter)).await;
+        let rounds = [("first", None), ("counted", Some(&counter))];
+        for (name, counter) in rounds {
+            lives(&store, name, counter).await;
+        }
+        for (name, counter) in rounds {
+            other_lives(&store, &format!("other{name}"), counter).await;
+            expire(&brief, name, counter).await;
+        }
     });
     println!("{}", GROUP * GROUPS);
 }
 
-/// The life of some jobs, step by step.
-async fn lives(store: &RedisStore, name: &str, counter: Option<&Counter>) {
-    let targets = (0..GROUP * GROUPS).map(|n| {
-        let handle = Handle::canonical(&format!("{name}{n}")).expect("a handle");
-        Target::new(Platform::INSTAGRAM, handle)
-    });
-    let new: Vec<_> = targets
-        .map(|target| NewJob::new(JobId::random(), target))
-        .collect();
-    step(counter, "submit", async {
-        for group in new.chunks(GROUP) {
-            for submitted in join_all(group.iter().map(|new| store.submit(new.clone()))).await {
-                submitted.expect("there is room");
-            }
-        }
-    })
+/// The life of some plain jobs, step by step.
+async fn lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_>>) {
+    let new = jobs(name);
+    step(
+        counter,
+        "submit",
+        each(&new, |new| store.submit(new.clone())),
+    )
     .await;
-    let mut claimed: Vec<ClaimedJob> = Vec::new();
-    step(counter, "claim", async {
-        for _ in 0..GROUPS {
-            let request = ClaimRequest::new(WorkerId::unique()).with_max(GROUP);
-            claimed.extend(store.claim(request).await.expect("there are jobs"));
-        }
-    })
-    .await;
-    assert_eq!(claimed.len(), GROUP * GROUPS);
+    let mut claimed = Vec::new();
+    step(counter, "claim", async { claimed = claim(store).await }).await;
     for (name, phase) in [("scraped", Phase::Scraping), ("analyzed", Phase::Analysis)] {
-        step(counter, name, async {
-            for group in claimed.chunks(GROUP) {
-                let output = Bytes::from_static(&[b'x'; OUTPUT]);
-                let calls = group
-                    .iter()
-                    .map(|job| store.checkpoint(&job.lease, phase, output.clone()));
-                for kept in join_all(calls).await {
-                    kept.expect("it is held");
-                }
-            }
-        })
-        .await;
+        let output = || Bytes::from_static(&[b'x'; OUTPUT]);
+        let kept = each(&claimed, |job| {
+            store.checkpoint(&job.lease, phase, output())
+        });
+        step(counter, name, kept).await;
     }
-    step(counter, "complete", async {
-        for group in claimed.chunks(GROUP) {
-            let report = Bytes::from_static(&[b'x'; REPORT]);
-            let calls = group
-                .iter()
-                .map(|job| store.finish(&job.lease, Outcome::Completed(report.clone())));
-            for ended in join_all(calls).await {
-                ended.expect("it is held");
-            }
+    let report = || Outcome::Completed(Bytes::from_static(&[b'x'; REPORT]));
+    step(
+        counter,
+        "complete",
+        each(&claimed, |job| store.finish(&job.lease, report())),
+    )
+    .await;
+}
+
+/// What else may become of jobs.
+async fn other_lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_>>) {
+    let new: Vec<_> = jobs(name)
+        .into_iter()
+        .map(|new| new.with_note(Bytes::from_static(b"note")))
+        .collect();
+    step(
+        counter,
+        "noted",
+        each(&new, |new| store.submit(new.clone())),
+    )
+    .await;
+    let claimed = claim(store).await;
+    let lease = Heartbeat::new(Duration::from_secs(60));
+    step(
+        counter,
+        "heartbeat",
+        each(&claimed, |job| store.heartbeat(&job.lease, lease)),
+    )
+    .await;
+    let state = || SaveRequest::replace(Phase::Scraping, 0, Bytes::from_static(&[b'x'; OUTPUT]));
+    step(
+        counter,
+        "save",
+        each(&claimed, |job| store.save(&job.lease, state())),
+    )
+    .await;
+    let failure = || Failure::new(FailureKind::Transient, "once more");
+    let retry = || Outcome::Retry {
+        after: Duration::ZERO,
+        failure: failure(),
+    };
+    step(
+        counter,
+        "retry",
+        each(&claimed, |job| store.finish(&job.lease, retry())),
+    )
+    .await;
+    let claimed = claim(store).await;
+
+    let ids: Vec<JobId> = new.iter().map(|new| new.id).collect();
+    step(counter, "many", async {
+        let read = store.get_many(&ids).await.expect("it replies");
+        assert!(read.iter().all(Option::is_some));
+    })
+    .await;
+    step(
+        counter,
+        "find",
+        each(&new, |new| store.find(FindRequest::new(new.target.clone()))),
+    )
+    .await;
+    step(counter, "list", async {
+        let page = store.list(ListRequest::new().with_limit(new.len())).await;
+        assert_eq!(page.expect("it replies").jobs.len(), new.len());
+    })
+    .await;
+    let watch = |job: &ClaimedJob| {
+        WatchRequest::new(job.job.id, job.job.version).with_wait(Duration::from_millis(1))
+    };
+    step(
+        counter,
+        "watch",
+        each(&claimed, |job| store.changed(watch(job))),
+    )
+    .await;
+    step(counter, "stats", each(&new, |_| store.stats())).await;
+    let paused = || PauseRequest::new(Platform::TIKTOK, Duration::from_secs(60));
+    step(counter, "pause", each(&new, |_| store.pause(paused()))).await;
+    step(
+        counter,
+        "unpause",
+        each(&new, |_| store.unpause(&Platform::TIKTOK)),
+    )
+    .await;
+
+    step(counter, "cancel", each(&ids, |id| store.cancel(*id))).await;
+    step(
+        counter,
+        "cancelled",
+        each(&claimed, |job| store.finish(&job.lease, Outcome::Released)),
+    )
+    .await;
+    let mut ended = Vec::new();
+    step(counter, "ended", async {
+        while ended.len() < new.len() {
+            let request = ClaimEndedRequest::new().with_max(GROUP);
+            ended.extend(store.claim_ended(request).await.expect("there are notes"));
         }
+    })
+    .await;
+    step(
+        counter,
+        "delivered",
+        each(&ended, |job| {
+            store.acknowledge(&job.receipt, Delivery::Delivered)
+        }),
+    )
+    .await;
+    step(counter, "delete", each(&ids, |id| store.delete(*id))).await;
+}
+
+/// Jobs that expire, and the sweep of what is left of them.
+async fn expire(store: &RedisStore, name: &str, counter: Option<&Counter<'_>>) {
+    let new = jobs(name);
+    each(&new, |new| store.submit(new.clone())).await;
+    let claimed = claim(store).await;
+    let report = || Outcome::Completed(Bytes::from_static(b"{}"));
+    each(&claimed, |job| store.finish(&job.lease, report())).await;
+    // Rows stay for a second longer than their jobs.
+    tokio::time::sleep(RETENTION + Duration::from_millis(1_500)).await;
+    step(counter, "sweep", async {
+        let swept = store.sweep_all(GROUP).await.expect("it replies");
+        assert_eq!(swept.removed, new.len());
     })
     .await;
 }
 
+fn jobs(name: &str) -> Vec<NewJob> {
+    let target = |n| {
+        let handle = Handle::canonical(&format!("{name}{n}")).expect("a handle");
+        Target::new(Platform::INSTAGRAM, handle)
+    };
+    (0..GROUP * GROUPS)
+        .map(|n| NewJob::new(JobId::random(), target(n)))
+        .collect()
+}
+
+async fn claim(store: &RedisStore) -> Vec<ClaimedJob> {
+    let mut claimed = Vec::new();
+    for _ in 0..GROUPS {
+        let request = ClaimRequest::new(WorkerId::unique()).with_max(GROUP);
+        claimed.extend(store.claim(request).await.expect("there are jobs"));
+    }
+    assert_eq!(claimed.len(), GROUP * GROUPS);
+    claimed
+}
+
+/// A call for each, a group at once.
+async fn each<'a, T, R, F>(items: &'a [T], call: impl Fn(&'a T) -> F)
+where
+    F: Future<Output = Result<R, StoreError>>,
+{
+    for group in items.chunks(GROUP) {
+        for reply in join_all(group.iter().map(&call)).await {
+            reply.expect("it replies");
+        }
+    }
+}
+
 /// Does a step, and has it counted.
-async fn step(counter: Option<&Counter>, name: &str, work: impl Future<Output = ()>) {
+async fn step(counter: Option<&Counter<'_>>, name: &str, work: impl Future<Output = ()>) {
     let Some(counter) = counter else {
         return work.await;
     };
+    // What scripts have left behind is collected now and then, by whichever call has its turn.
+    counter.server.run(&["EVAL", "collectgarbage()", "0"]);
     counter.tell(&["--instr=on"]);
     work.await;
     counter.tell(&["--instr=off"]);
@@ -108,17 +249,19 @@ async fn step(counter: Option<&Counter>, name: &str, work: impl Future<Output = 
 }
 
 /// The way to the callgrind that runs a server.
-struct Counter {
+struct Counter<'a> {
+    server: &'a RedisServer,
     process: String,
 }
 
-impl Counter {
-    fn of(server: &RedisServer) -> Self {
+impl<'a> Counter<'a> {
+    fn of(server: &'a RedisServer) -> Self {
         let told = server.run(&["INFO", "server"]);
         let process = told
             .lines()
             .find_map(|line| line.strip_prefix("process_id:"));
         Self {
+            server,
             process: process.expect("Redis says it").trim().to_owned(),
         }
     }

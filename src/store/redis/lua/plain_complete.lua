@@ -64,10 +64,8 @@ local function write_rest()
   if not completed[3] then
     return
   end
-  local is_waiting
-  for platform, held in pairs(freed) do
+  for _, held in pairs(freed) do
     write(unpack(held))
-    is_waiting = is_waiting or call('ZCARD', Q .. 'waiting:' .. platform) > 0
   end
   write(unpack(completed))
   if deadlines[3] then
@@ -79,8 +77,11 @@ local function write_rest()
   if bytes_added ~= 0 then
     write('INCRBY', Q .. 'bytes', format('%d', bytes_added))
   end
-  -- A slot in flight is free for other jobs.
-  if is_waiting then
-    try('PUBLISH', Q .. 'wake', '0')
+  for platform in pairs(freed) do
+    -- A slot in flight is free for other jobs. Last, because a key of another type is an error, and counts as some.
+    if try('ZCARD', Q .. 'waiting:' .. platform) ~= 0 then
+      try('PUBLISH', Q .. 'wake', '0')
+      break
+    end
   end
 end
