@@ -28,6 +28,8 @@ const GROUPS: usize = 8;
 const OUTPUT: usize = 150;
 /// As long as the reports of the peers' benchmarks.
 const REPORT: usize = 1_027;
+/// How long a reply and a lease may take: under callgrind a server is some fifty times slower, and other work comes on top.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// How long the jobs are kept whose sweep is counted.
 const RETENTION: Duration = Duration::from_secs(1);
 
@@ -41,7 +43,10 @@ fn main() {
     server.run(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"]);
     let counter = Counter::of(&server);
     runtime.block_on(async {
-        let options = || RedisOptions::new(&server.url()).expect("an address");
+        let options = || {
+            let options = RedisOptions::new(&server.url()).expect("an address");
+            options.with_timeout(PATIENCE)
+        };
         let store = options().connect().await.expect("it runs");
         let brief = options().with_prefix("brief:").with_retention(RETENTION);
         let brief = brief.connect().await.expect("it runs");
@@ -98,7 +103,7 @@ async fn other_lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_
     )
     .await;
     let claimed = claim(store).await;
-    let lease = Heartbeat::new(Duration::from_secs(60));
+    let lease = Heartbeat::new(PATIENCE);
     step(
         counter,
         "heartbeat",
@@ -171,7 +176,9 @@ async fn other_lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_
     let mut ended = Vec::new();
     step(counter, "ended", async {
         while ended.len() < new.len() {
-            let request = ClaimEndedRequest::new().with_max(GROUP);
+            let request = ClaimEndedRequest::new()
+                .with_max(GROUP)
+                .with_lease(PATIENCE);
             ended.extend(store.claim_ended(request).await.expect("there are notes"));
         }
     })
@@ -217,6 +224,7 @@ async fn claim(store: &RedisStore) -> Vec<ClaimedJob> {
     let mut claimed = Vec::new();
     for _ in 0..GROUPS {
         let request = ClaimRequest::new(WorkerId::unique()).with_max(GROUP);
+        let request = request.with_lease(PATIENCE);
         claimed.extend(store.claim(request).await.expect("there are jobs"));
     }
     assert_eq!(claimed.len(), GROUP * GROUPS);
