@@ -73,7 +73,10 @@ async fn lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_>>) {
     )
     .await;
     let mut claimed = Vec::new();
-    step(counter, "claim", async { claimed = claim(store).await }).await;
+    step(counter, "claim", async {
+        claimed = claim(store).await;
+    })
+    .await;
     for (name, phase) in [("scraped", Phase::Scraping), ("analyzed", Phase::Analysis)] {
         let output = || Bytes::from_static(&[b'x'; OUTPUT]);
         let kept = each(&claimed, |job| {
@@ -102,7 +105,11 @@ async fn other_lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_
         each(&new, |new| store.submit(new.clone())),
     )
     .await;
-    let claimed = claim(store).await;
+    let mut claimed = Vec::new();
+    step(counter, "taken", async {
+        claimed = claim(store).await;
+    })
+    .await;
     let lease = Heartbeat::new(PATIENCE);
     step(
         counter,
@@ -130,42 +137,9 @@ async fn other_lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_
     .await;
     let claimed = claim(store).await;
 
-    let ids: Vec<JobId> = new.iter().map(|new| new.id).collect();
-    step(counter, "many", async {
-        let read = store.get_many(&ids).await.expect("it replies");
-        assert!(read.iter().all(Option::is_some));
-    })
-    .await;
-    step(
-        counter,
-        "find",
-        each(&new, |new| store.find(FindRequest::new(new.target.clone()))),
-    )
-    .await;
-    step(counter, "list", async {
-        let page = store.list(ListRequest::new().with_limit(new.len())).await;
-        assert_eq!(page.expect("it replies").jobs.len(), new.len());
-    })
-    .await;
-    let watch = |job: &ClaimedJob| {
-        WatchRequest::new(job.job.id, job.job.version).with_wait(Duration::from_millis(1))
-    };
-    step(
-        counter,
-        "watch",
-        each(&claimed, |job| store.changed(watch(job))),
-    )
-    .await;
-    step(counter, "stats", each(&new, |_| store.stats())).await;
-    let paused = || PauseRequest::new(Platform::TIKTOK, Duration::from_secs(60));
-    step(counter, "pause", each(&new, |_| store.pause(paused()))).await;
-    step(
-        counter,
-        "unpause",
-        each(&new, |_| store.unpause(&Platform::TIKTOK)),
-    )
-    .await;
+    reads(store, &new, &claimed, counter).await;
 
+    let ids: Vec<JobId> = new.iter().map(|new| new.id).collect();
     step(counter, "cancel", each(&ids, |id| store.cancel(*id))).await;
     step(
         counter,
@@ -194,11 +168,63 @@ async fn other_lives(store: &RedisStore, name: &str, counter: Option<&Counter<'_
     step(counter, "delete", each(&ids, |id| store.delete(*id))).await;
 }
 
-/// Jobs that expire, and the sweep of what is left of them.
+/// What is asked about jobs, and told of platforms.
+async fn reads(
+    store: &RedisStore,
+    new: &[NewJob],
+    claimed: &[ClaimedJob],
+    counter: Option<&Counter<'_>>,
+) {
+    let ids: Vec<JobId> = new.iter().map(|new| new.id).collect();
+    step(counter, "many", async {
+        let read = store.get_many(&ids).await.expect("it replies");
+        assert!(read.iter().all(Option::is_some));
+    })
+    .await;
+    step(
+        counter,
+        "find",
+        each(new, |new| store.find(FindRequest::new(new.target.clone()))),
+    )
+    .await;
+    step(counter, "list", async {
+        let page = store.list(ListRequest::new().with_limit(new.len())).await;
+        assert_eq!(page.expect("it replies").jobs.len(), new.len());
+    })
+    .await;
+    let watch = |job: &ClaimedJob| {
+        WatchRequest::new(job.job.id, job.job.version).with_wait(Duration::from_millis(1))
+    };
+    step(
+        counter,
+        "watch",
+        each(claimed, |job| store.changed(watch(job))),
+    )
+    .await;
+    step(counter, "stats", each(new, |_| store.stats())).await;
+    let paused = || PauseRequest::new(Platform::TIKTOK, Duration::from_secs(60));
+    step(counter, "pause", each(new, |_| store.pause(paused()))).await;
+    step(
+        counter,
+        "unpause",
+        each(new, |_| store.unpause(&Platform::TIKTOK)),
+    )
+    .await;
+}
+
+/// Jobs that are claimed while another platform remembers a pause, and that expire; and the sweep of what is left of them.
 async fn expire(store: &RedisStore, name: &str, counter: Option<&Counter<'_>>) {
     let new = jobs(name);
     each(&new, |new| store.submit(new.clone())).await;
-    let claimed = claim(store).await;
+    // These jobs are of another platform than the one that remembers a pause.
+    let pause = PauseRequest::new(Platform::TIKTOK, Duration::from_secs(60));
+    store.pause(pause).await.expect("it replies");
+    store.unpause(&Platform::TIKTOK).await.expect("it replies");
+    let mut claimed = Vec::new();
+    step(counter, "remembered", async {
+        claimed = claim(store).await;
+    })
+    .await;
     let report = || Outcome::Completed(Bytes::from_static(b"{}"));
     each(&claimed, |job| store.finish(&job.lease, report())).await;
     // Rows stay for a second longer than their jobs.
@@ -248,8 +274,7 @@ async fn step(counter: Option<&Counter<'_>>, name: &str, work: impl Future<Outpu
     let Some(counter) = counter else {
         return work.await;
     };
-    // What scripts have left behind is collected now and then, by whichever call has its turn.
-    counter.server.run(&["EVAL", "collectgarbage()", "0"]);
+    counter.collect();
     counter.tell(&["--instr=on"]);
     work.await;
     counter.tell(&["--instr=off"]);
@@ -271,6 +296,21 @@ impl<'a> Counter<'a> {
         Self {
             server,
             process: process.expect("Redis says it").trim().to_owned(),
+        }
+    }
+
+    /// Collects what scripts have left behind. Redis does so in steps, with every 50th script: the next one is that far
+    /// away.
+    fn collect(&self) {
+        const PERIOD: u64 = 50;
+        let told = self.server.run(&["INFO", "commandstats"]);
+        let calls: u64 = told
+            .lines()
+            .filter_map(|line| line.strip_prefix("cmdstat_eval")?.split_once("calls="))
+            .filter_map(|(_, calls)| calls.split(',').next()?.parse::<u64>().ok())
+            .sum();
+        for _ in calls..calls.next_multiple_of(PERIOD) {
+            self.server.run(&["EVAL", "collectgarbage()", "0"]);
         }
     }
 
