@@ -28,8 +28,10 @@ pub(super) const SHORT: u32 = 4;
 pub(super) const EXPIRED: u32 = 6;
 /// Longer, in ticks, than any case takes.
 pub(super) const LONG: u32 = 100_000;
-/// How many ticks a wake-up may take.
+/// How many ticks a wake-up may take, and how long at most: a store that only asks every now and then must not pass where ticks
+/// are long.
 pub(super) const PROMPT: u32 = 20;
+const PROMPT_AT_MOST: Duration = Duration::from_secs(4);
 
 /// Makes stores for one run of a case, and knows how time passes for them.
 pub(super) struct Harness<'a> {
@@ -307,7 +309,7 @@ impl<'a> StoreUnderTest<'a> {
 
     /// Waits for a call that something has just woken, or is to wake in so many ticks.
     pub(super) async fn woken<T>(&self, what: &str, within: u32, call: JoinHandle<T>) -> T {
-        let limit = self.ticks(within + PROMPT);
+        let limit = self.ticks(within) + self.ticks(PROMPT).min(PROMPT_AT_MOST);
         let answer = tokio::time::timeout(limit, call).await;
         let answer = answer.unwrap_or_else(|_| panic!("a waiting call slept through {what}"));
         answer.expect("a waiting call does not panic")

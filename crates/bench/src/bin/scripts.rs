@@ -7,13 +7,14 @@
 //! it groups in groups of 64, whatever else the machine does. Prints how many jobs each step was counted for.
 
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
 use report_pipeline::store::{
-    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, FindRequest, Heartbeat, JobStoreExt,
-    ListRequest, Outcome, PauseRequest, SaveRequest, WatchRequest, WorkerId,
+    ClaimEndedRequest, ClaimRequest, ClaimedJob, Delivery, FindRequest, Heartbeat, InFlightLimits,
+    JobStoreExt, ListRequest, Outcome, PauseRequest, SaveRequest, WatchRequest, WorkerId,
 };
 use report_pipeline::{
     Failure, FailureKind, Handle, JobId, JobStore, NewJob, Phase, Platform, RedisOptions,
@@ -226,17 +227,23 @@ async fn watch(server: &RedisServer, claimed: &[ClaimedJob], counter: Option<&Co
     }
 }
 
-/// Jobs that are claimed while another platform remembers a pause, and that expire; and the sweep of what is left of them.
+/// Jobs of a platform with a limit that remembers a pause, claimed while another one is paused, and that expire; and the sweep
+/// of what is left of them.
 async fn expire(store: &RedisStore, name: &str, counter: Option<&Counter<'_>>) {
     let new = jobs(name);
     each(&new, |new| store.submit(new.clone())).await;
-    // These jobs are of another platform than the one that remembers a pause.
-    let pause = PauseRequest::new(Platform::TIKTOK, Duration::from_secs(60));
-    store.pause(pause).await.expect("it replies");
-    store.unpause(&Platform::TIKTOK).await.expect("it replies");
+    for platform in [Platform::INSTAGRAM, Platform::TIKTOK] {
+        let pause = PauseRequest::new(platform, PATIENCE);
+        store.pause(pause).await.expect("it replies");
+    }
+    store
+        .unpause(&Platform::INSTAGRAM)
+        .await
+        .expect("it replies");
     let mut claimed = Vec::new();
     step(counter, "remembered", async {
-        claimed = claim(store).await;
+        let limits = InFlightLimits::none().with(Platform::INSTAGRAM, new.len());
+        claimed = claim_within(store, limits).await;
     })
     .await;
     let report = || Outcome::Completed(Bytes::from_static(b"{}"));
@@ -261,10 +268,15 @@ fn jobs(name: &str) -> Vec<NewJob> {
 }
 
 async fn claim(store: &RedisStore) -> Vec<ClaimedJob> {
+    claim_within(store, InFlightLimits::default()).await
+}
+
+async fn claim_within(store: &RedisStore, limits: InFlightLimits) -> Vec<ClaimedJob> {
+    let limits = Arc::new(limits);
     let mut claimed = Vec::new();
     for _ in 0..GROUPS {
         let request = ClaimRequest::new(WorkerId::unique()).with_max(GROUP);
-        let request = request.with_lease(PATIENCE);
+        let request = request.with_lease(PATIENCE).with_in_flight(limits.clone());
         claimed.extend(store.claim(request).await.expect("there are jobs"));
     }
     assert_eq!(claimed.len(), GROUP * GROUPS);

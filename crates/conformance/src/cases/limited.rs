@@ -133,6 +133,28 @@ pub(super) async fn a_limit_of_an_older_claim_adds_its_floor_only(harness: &Harn
     assert_paused(&store, &slow, 60).await;
 }
 
+pub(super) async fn a_limit_of_a_newer_claim_is_a_new_one(harness: &Harness<'_>) {
+    let store = harness.store().await;
+    let slow = platform("slow");
+    let refused = claimed_jobs(&store, &slow, 1).await.remove(0);
+    store.requeue(&refused.lease, limited(&store, 1, 20)).await;
+    store.pass(23).await;
+    let probe = store.claim_one().await;
+    checkpoint(&store, &probe.lease).await;
+    // The platform is open again. Jobs that nobody has claimed before, at once and after a phase.
+    for has_output in [false, true] {
+        let fresh = claimed_jobs(&store, &slow, 1).await.remove(0);
+        assert_eq!(fresh.job.attempt, 1);
+        if has_output {
+            checkpoint(&store, &fresh.lease).await;
+        }
+        store.requeue(&fresh.lease, limited(&store, 1, 20)).await;
+        assert_paused(&store, &slow, 21).await;
+        store.cancel(fresh.job.id).await.expect("it is there");
+        store.unpause(&slow).await.expect("the pause ends");
+    }
+}
+
 pub(super) async fn after_a_pause_one_job_probes_until_it_ends(harness: &Harness<'_>) {
     let store = harness.store().await;
     let (slow, free) = (platform("slow"), platform("free"));

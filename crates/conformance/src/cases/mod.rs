@@ -193,6 +193,7 @@ pub(crate) const CASES: &[Case] = cases![
     14 limited::a_limited_job_waits_for_the_pause_and_counts_no_failure,
     14 limited::a_limit_is_counted_once_and_the_wait_grows_with_each_in_a_row,
     14 limited::a_limit_of_an_older_claim_adds_its_floor_only,
+    14 limited::a_limit_of_a_newer_claim_is_a_new_one,
     14 limited::after_a_pause_one_job_probes_until_it_ends,
     14 limited::a_probe_that_gets_through_opens_the_platform,
     14 limited::a_deadline_before_the_end_of_the_pause_fails_the_job_at_once,

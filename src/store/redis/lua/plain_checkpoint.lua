@@ -9,8 +9,8 @@ local function plain(id, fence, token, name, size, output)
   if type(own) ~= 'string' then
     return nil
   end
-  local version, held_fence, attempt, owner, settled, phase, percent, ended, _, updated, place, max_crashes, bytes, program,
-    deadline, more = unpack_own(own)
+  local version, held_fence, attempt, owner, settled, phase, percent, ended, limits_seen, updated, place, max_crashes, bytes,
+    program, deadline, more = unpack_own(own)
   if owner ~= token or held_fence ~= numbers[fence] or settled or ended or more or updated > now
     or numbers[size] ~= #output or #output > room then
     return nil
@@ -28,8 +28,8 @@ local function plain(id, fence, token, name, size, output)
   end
   room, bytes_added = room - #output, bytes_added + #output
   percent = math.max(percent, starts)
-  own = pack_own(version + 1, held_fence, attempt, owner, nil, phase + 1, percent, nil, nil, now, place, max_crashes,
-    bytes + #output)
+  own = pack_own(version + 1, held_fence, attempt, owner, nil, phase + 1, percent, nil, limits_seen, now, place,
+    max_crashes, bytes + #output)
   -- An absent value must not be the last one.
   if deadline then
     own = own .. pack_own(program, deadline)

@@ -1,5 +1,6 @@
--- claim.lua for jobs that nobody has claimed before and that have nothing out of the ordinary, on platforms without a
--- pause or a limit, while no lease has expired. It takes none before it has looked at all that it would take.
+-- claim.lua for jobs that nobody has claimed before and that have nothing out of the ordinary, while no lease has expired,
+-- and no platform waits for a quota or has a job for the probe after its pause. It takes none before it has looked at all that
+-- it would take.
 --
 -- Returns {claimed, next, damaged, common, jobs}: the first three as claim.lua, with nothing claimed there; what the records of these jobs
 -- have in common (own as far as workers need it, status, phase, percent, updated_at); and of each platform, handle, created_at, id
@@ -34,31 +35,56 @@ local function oldest_of(queues, most)
   return ids, names
 end
 
--- The ids of the jobs to take, their platforms or the one that all have, the end of the first lease, and when there is a
--- job after these; nil if it is not plain.
-local function look(most, wanted)
-  local platforms, queues, first_end, next_due = call('HGETALL', Q .. 'platforms'), {}, FAR, FAR
+-- What a platform has had of pauses, by its value in `platforms`: when the next one of its jobs may be claimed (FAR while
+-- its probe is under way), whether that one is a probe, and how many limits were counted. Nil if it waits for a quota.
+local function look_at_pause(name, paused_until)
+  local counted, probe, quota = unpack(call('HMGET', Q .. 'pause:' .. name, 'counted', 'probe', 'quota'))
+  if quota == '1' and paused_until > now then
+    return nil
+  elseif probe and call('ZSCORE', Q .. 'held:' .. name, probe) then
+    return FAR
+  end
+  -- 1 is OPEN, see platforms.lua.
+  return math.max(paused_until, now), paused_until > 1, tonumber(counted)
+end
+
+-- The ids of the jobs to take, their platforms or the one that all have, the end of the first lease, when there is a
+-- job after these, and by platform the limits that were counted; nil if it is not plain.
+local function look(most, wanted, limits)
+  local platforms, queues, counted, first_end, next_due = call('HGETALL', Q .. 'platforms'), {}, {}, FAR, FAR
   for index = 1, #platforms, 2 do
-    local name = platforms[index]
+    local name, paused_until = platforms[index], platforms[index + 1]
     local first = call('ZRANGE', Q .. 'held:' .. name, '0', '0', 'WITHSCORES')[2]
     first_end = math.min(first_end, first and tonumber(first) or FAR)
-    if platforms[index + 1] ~= '0' or first_end <= now then
+    if first_end <= now then
       return nil
     end
-    if not wanted or wanted[name] then
-      local rows = due(name, most + 1)
-      if rows[1] then
-        queues[#queues + 1] = {name = name, rows = rows, at = 1}
+    local opens, is_probe, room = now, false, most + 1
+    if paused_until ~= '0' then
+      opens, is_probe, counted[name] = look_at_pause(name, tonumber(paused_until))
+      if not opens then
+        return nil
+      end
+    end
+    if limits[name] then
+      room = math.min(room, limits[name] - call('ZCARD', Q .. 'held:' .. name))
+    end
+    if opens < FAR and room > 0 and (not wanted or wanted[name]) then
+      local rows = opens == now and due(name, room) or {}
+      if rows[1] and is_probe then
+        return nil
+      elseif rows[1] then
+        queues[#queues + 1] = {name = name, rows = rows, room = room, at = 1}
       else
         first = call('ZRANGE', Q .. 'waiting:' .. name, '0', '0', 'WITHSCORES')[2]
-        next_due = math.min(next_due, first and tonumber(first) or FAR)
+        next_due = math.min(next_due, first and math.max(tonumber(first), opens) or FAR)
       end
     end
   end
   local ids, names = {}, nil
   if queues[2] then
     for _, queue in ipairs(queues) do
-      queue.rows = due(queue.name, most + 1, 'WITHSCORES')
+      queue.rows = due(queue.name, queue.room, 'WITHSCORES')
     end
     ids, names = oldest_of(queues, most + 1)
   elseif queues[1] then
@@ -67,13 +93,15 @@ local function look(most, wanted)
   if ids[most + 1] then
     next_due, ids[most + 1] = now, nil
   end
-  return ids, names, first_end, next_due
+  return ids, names, first_end, next_due, counted
 end
 
--- What is written to the field `own` of a job, by what is there, and the time that it has left | -1; nil if it is not plain. Jobs that
--- were submitted together have the same.
-local begin_own, program, taken_as = pack_own(2, 1, 1, ARGV[1], nil, 1, 0, nil, nil, now), ARGV[#ARGV - 1], {}
-local function take_as(own)
+-- How the field `own` of a job of one platform begins that this call takes; and what is written there, by what is there, with the time
+-- that the job has left | -1. Jobs that were submitted together have the same.
+local program, begins, taken_as = ARGV[#ARGV - 1], {}, {}
+
+-- The same for one more; nil if it is not plain.
+local function take_as(name, own)
   if string.sub(own, 1, #NEW) ~= NEW then
     return nil
   end
@@ -82,27 +110,30 @@ local function take_as(own)
     or type(max_crashes) ~= 'number' or deadline and (type(deadline) ~= 'number' or deadline <= now) then
     return nil
   end
-  local new = {own = begin_own .. string.sub(own, KEPT_FROM), left = deadline and deadline - now or -1}
+  local new = {own = begins[name] .. string.sub(own, KEPT_FROM), left = deadline and deadline - now or -1}
   if program ~= '' and deadline then
-    new.own = begin_own .. pack_own(place, max_crashes, 0, program, deadline)
+    new.own = begins[name] .. pack_own(place, max_crashes, 0, program, deadline)
   elseif program ~= '' then
-    new.own = begin_own .. pack_own(place, max_crashes, 0, program)
+    new.own = begins[name] .. pack_own(place, max_crashes, 0, program)
   end
-  taken_as[own] = new
+  taken_as[name][own] = new
   return new
 end
 
 local function plain()
   local most, lease, asked_for = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
   local taken = Q .. 'claim:' .. ARGV[2]
-  if most == 0 or #ARGV ~= 9 + math.max(asked_for, 0) or call('EXISTS', taken) == 1 then
+  if most == 0 or call('EXISTS', taken) == 1 then
     return nil
   end
-  local wanted = asked_for >= 0 and {} or nil
+  local wanted, limits = asked_for >= 0 and {} or nil, {}
   for index = 8, 7 + asked_for do
     wanted[ARGV[index]] = true
   end
-  local ids, names, first_end, next_due = look(most, wanted)
+  for index = 8 + math.max(asked_for, 0), #ARGV - 2, 2 do
+    limits[ARGV[index]] = tonumber(ARGV[index + 1])
+  end
+  local ids, names, first_end, next_due, counted = look(most, wanted, limits)
   if not ids then
     return nil
   end
@@ -118,7 +149,10 @@ local function plain()
       or percent ~= '0' or updated_at ~= created_at then
       return nil
     end
-    local new, at = taken_as[own] or take_as(own), 5 * number
+    if not begins[name] then
+      begins[name], taken_as[name] = pack_own(2, 1, 1, ARGV[1], nil, 1, 0, nil, counted[name], now), {}
+    end
+    local new, at = taken_as[name][own] or take_as(name, own), 5 * number
     if not new then
       return nil
     end
@@ -148,5 +182,7 @@ local function plain()
     end
   end
   local soonest = math.min(first_end, next_due)
-  return {{}, soonest < FAR and soonest - now or -1, {}, {begin_own, 'processing', 'Scraping', '0', present_text}, jobs}
+  -- What workers read of it is the same for all platforms.
+  local _, begin_own = next(begins)
+  return {{}, soonest < FAR and soonest - now or -1, {}, {begin_own or '', 'processing', 'Scraping', '0', present_text}, jobs}
 end
