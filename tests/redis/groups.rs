@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::join_all;
 use report_pipeline::store::{
-    ClaimRequest, Fence, Heartbeat, HeartbeatReply, Lease, ListRequest, Outcome, PauseRequest,
-    SaveRequest, SweepRequest, WorkerId,
+    ClaimRequest, Fence, Heartbeat, HeartbeatReply, Lease, ListRequest, Outcome, SaveRequest,
+    SweepRequest, WorkerId,
 };
 use report_pipeline::testing::TcpProxy;
 use report_pipeline::{
@@ -89,24 +89,6 @@ async fn calls_at_once_take_few_round_trips_and_each_gets_its_own_reply() {
     let stats = store.stats().await.unwrap();
     assert_eq!((stats.jobs.completed, stats.jobs.total()), (60, 60));
     assert_eq!(stats.stored_bytes, 60 * 38);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_claim_that_waits_for_the_end_of_a_pause_asks_rarely() {
-    let server = RedisServer::start();
-    let store = options(server.address()).connect().await.unwrap();
-    let job = new_job("alice");
-    let pause = PauseRequest::new(job.target.platform.clone(), Duration::from_secs(1));
-    store.submit(job).await.unwrap();
-    store.pause(pause).await.unwrap();
-    calls(&server);
-    // Less than after what time it asks anyway.
-    let request = ClaimRequest::new(WorkerId::unique()).with_wait(Duration::from_secs(10));
-    let claim = tokio::time::timeout(Duration::from_secs(8), store.claim(request));
-    assert_eq!(claim.await.expect("it is woken").unwrap().len(), 1);
-    // One that the server does not know yet, one more when the subscription is confirmed, and what a slow one takes.
-    let calls = calls(&server);
-    assert!((1..=10).contains(&calls), "{calls} calls");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ mod groups;
 mod losses;
 mod orders;
 mod outages;
+mod plain;
 mod records;
 mod refusals;
 mod rights;

@@ -223,9 +223,13 @@ impl RedisStore {
         call.arg(program.map_or("", ProgramVersion::as_str))
             .arg(micros(self.failed_checkpoints));
         let value = self.bulk.send(Request::Script(&call)).await?;
-        let claims = Claims::read(value, request.token)?;
+        let mut claims = Claims::read(value, request.token)?;
         report_damaged(&claims.damaged);
-        self.quarantine_all(&claims.unreadable).await?;
+        if !claims.unreadable.is_empty() {
+            self.quarantine_all(&claims.unreadable).await?;
+            // The script has not looked behind what it has claimed.
+            claims.next = Some(Duration::ZERO);
+        }
         Ok(claims)
     }
 

@@ -11,12 +11,11 @@ use crate::store::{EndedJob, Note};
 
 /// What this build keeps under a prefix, and how. It rises with every change of that, and a build reads
 /// what every older one has written, back to [`OLDEST`].
-pub(super) const SCHEMA: u32 = 4;
+pub(super) const SCHEMA: u32 = 5;
 /// The oldest schema whose builds can work on what this build writes. A fleet is upgraded without stopping
 /// only while it stays below [`SCHEMA`]: it rises one release later.
 pub(super) const MIN_READER: u32 = 4;
-/// The oldest schema that this build can read. Neither it nor any other before [`SCHEMA`] was ever released, so `MIN_READER`
-/// rose at once.
+/// The oldest schema that this build can read. None before [`SCHEMA`] was ever released, so `MIN_READER` rose to 4 at once.
 pub(super) const OLDEST: u32 = 3;
 
 /// Returns the schema of what is kept and the oldest one whose builds can read that, after raising both to

@@ -2,8 +2,8 @@
 //! instructions under callgrind.
 //!
 //! The server is the program that `REDIS_SERVER` names: `instructions` makes that one under valgrind. The first jobs are plain,
-//! with an empty submit, two checkpoints of 150 bytes and a report as long as that of the peers' benchmark; the others have a
-//! note, and go through everything else. All calls of one step are made at once on one thread, so the store sends those that
+//! with an empty submit, two checkpoints of 150 bytes and a report as long as that of the peers' benchmark; others have a
+//! note, and go through everything else; the last ones expire. All calls of one step are made at once on one thread, so the store sends those that
 //! it groups in groups of 64, whatever else the machine does. Prints how many jobs each step was counted for.
 
 use std::process::{Command, Stdio};
@@ -308,6 +308,15 @@ async fn step(counter: Option<&Counter<'_>>, name: &str, work: impl Future<Outpu
     counter.tell(&[&format!("--dump=redis-{name}")]);
 }
 
+/// A number of a line of `INFO commandstats`.
+fn field(line: &str, name: &str) -> u64 {
+    let value = line
+        .split([':', ','])
+        .find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
+    let number = value.and_then(|value| value.parse().ok());
+    number.unwrap_or_else(|| panic!("{name} in {line}"))
+}
+
 /// The way to the callgrind that runs a server.
 struct Counter<'a> {
     server: &'a RedisServer,
@@ -326,16 +335,16 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Collects what scripts have left behind, and has the next scripts leave it all there, for [`Self::collect`] to count:
-    /// whether Lua begins to collect within a step, by itself, hangs on a few bytes. Redis collects a part with every 50th
-    /// script: the next one is that far away.
+    /// Collects what scripts have left behind, and has the next 49 leave it all there, for [`Self::collect`] to count: whether
+    /// Lua begins to collect within a step, by itself, hangs on a few bytes. Redis collects a part with every 50th script, and
+    /// from there on Lua does, which is a small part of the steps that have so many.
     fn hold_collecting(&self) {
         const PERIOD: u64 = 50;
         let told = self.server.run(&["INFO", "commandstats"]);
         let calls: u64 = told
             .lines()
-            .filter_map(|line| line.strip_prefix("cmdstat_eval")?.split_once("calls="))
-            .filter_map(|(_, calls)| calls.split(',').next()?.parse::<u64>().ok())
+            .filter(|line| line.starts_with("cmdstat_eval"))
+            .map(|line| field(line, "calls") - field(line, "failed_calls"))
             .sum();
         for _ in calls..calls.next_multiple_of(PERIOD) {
             self.collect();

@@ -228,6 +228,7 @@ local function take(record, queue)
   forget(own, SAVES)
   keep_or_forget(record, PROGRAM, program ~= '' and program)
   keep_or_forget(record, LIMITS_SEEN, queue.counted)
+  forget(own, OLD_LIMITS_SEEN)
   if queue.paused_until > OPEN then
     queue.probing = true
     call('HSET', paused(queue.name), 'probe', record.id)

@@ -16,7 +16,7 @@ local function wait_again(record)
 end
 
 -- What most jobs do not have, and no ended job needs.
-local WHILE_LIVE = {PROBE, AHEAD, SAVED, STATE, SAVES}
+local WHILE_LIVE = {OLD_LIMITS_SEEN, PROBE, AHEAD, SAVED, STATE, SAVES}
 
 -- Ends a job. What only a running job needs goes; every key that stays gets its time to live. The outputs of
 -- a failed one are kept for so long.

@@ -13,7 +13,7 @@ local function limit(record, wait, base, cap, jitter, quota)
   local platform, state = record.platform, paused(record.platform)
   local counted = tonumber(call('HGET', state, 'counted') or 0)
   -- Jobs that were claimed before the last limit report the same one again.
-  if (record.own[LIMITS_SEEN] or 0) >= counted then
+  if (record.own[LIMITS_SEEN] or record.own[OLD_LIMITS_SEEN] or 0) >= counted then
     local limits = call('HINCRBY', state, 'limits', 1)
     call('HSET', state, 'counted', counted + 1)
     local above = min(tonumber(base) * 2 ^ min(limits - 1, 60), tonumber(cap))

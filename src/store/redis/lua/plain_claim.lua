@@ -1,6 +1,6 @@
 -- claim.lua for jobs that nobody has claimed before and that have nothing out of the ordinary, while no lease has expired,
--- and no platform waits for a quota or has a job for the probe after its pause. It takes none before it has looked at all that
--- it would take.
+-- no job must fail because of a quota, and no platform has a job for the probe after its pause. It takes none before it has
+-- looked at all that it would take.
 --
 -- Returns {claimed, next, damaged, common, jobs}: the first three as claim.lua, with nothing claimed there; what the records of these jobs
 -- have in common (own as far as workers need it, status, phase, percent, updated_at); and of each platform, handle, created_at, id
@@ -35,13 +35,20 @@ local function oldest_of(queues, most)
   return ids, names
 end
 
--- What a platform has had of pauses, by its value in `platforms`: when the next one of its jobs may be claimed (FAR while
--- its probe is under way), whether that one is a probe, and how many limits were counted. Nil if it waits for a quota.
+-- The state of a platform's pause, by its value in `platforms`: when the next one of its jobs may be claimed (FAR while its
+-- probe is under way, and for a pause without end), whether that one is the probe, and how many limits were counted. Nil if its
+-- next job may have to fail, because it waits for a quota and has a deadline before that.
 local function look_at_pause(name, paused_until)
   local counted, probe, quota = unpack(call('HMGET', Q .. 'pause:' .. name, 'counted', 'probe', 'quota'))
-  if quota == '1' and paused_until > now then
-    return nil
-  elseif probe and call('ZSCORE', Q .. 'held:' .. name, probe) then
+  local first = quota == '1' and paused_until > now and call('ZRANGE', Q .. 'waiting:' .. name, '0', '0')[1]
+  if first then
+    local own, status, phase = unpack(call('HMGET', JOBS .. first, 'own', 'status', 'phase'))
+    local deadline = select(15, unpack_own(own))
+    if status ~= 'pending' or phase ~= 'Scraping' or deadline and deadline <= paused_until then
+      return nil
+    end
+  end
+  if probe and call('ZSCORE', Q .. 'held:' .. name, probe) then
     return FAR
   end
   -- 1 is OPEN, see platforms.lua.

@@ -7,11 +7,11 @@
 
 -- The first place is for whether it could be read. What most jobs do not have comes behind MORE, which is there if
 -- any of that is, or a field of those that `load` reads only then.
--- RETENTION is of ended jobs. A held one has in its place how many limits of its platform had been counted before it
--- was claimed, if any had.
+-- RETENTION is of ended jobs. One that was claimed and has not ended has in its place how many limits of its platform had been
+-- counted before, if any had; builds of schema 4 and 3 have written that at OLD_LIMITS_SEEN.
 local VERSION, FENCE, ATTEMPT, TOKEN, SETTLED, PHASE, PERCENT, ENDED, RETENTION = 2, 3, 4, 5, 6, 7, 8, 9, 10
 local LIMITS_SEEN, UPDATED, PLACE, MAX_CRASHES, BYTES, PROGRAM, DEADLINE, MORE = 10, 11, 12, 13, 14, 15, 16, 17
-local WATCHED, FAILURES, CRASHES, CANCELLED, ERROR, PROBE, INPUT = 18, 19, 20, 21, 22, 23, 25
+local WATCHED, FAILURES, CRASHES, CANCELLED, ERROR, PROBE, OLD_LIMITS_SEEN, INPUT = 18, 19, 20, 21, 22, 23, 24, 25
 local AHEAD, SAVED, STATE, SAVES, NOTES, DELIVERIES, DELIVERY, KEY, LAST = 26, 27, 28, 29, 30, 31, 32, 33, 33
 local KINDS = {[TOKEN] = 'string', [SETTLED] = 'string', [PROGRAM] = 'string', [DELIVERY] = 'string',
   [KEY] = 'string'}
