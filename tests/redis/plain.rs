@@ -175,3 +175,27 @@ async fn a_claim_looks_behind_jobs_that_only_scripts_can_read() {
         .expect("it waits for the next job, not for a lease");
     assert_eq!(claimed[0].job.id, later.id);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_that_a_job_has_seen_are_read_where_builds_of_schema_4_have_written_them() {
+    const MOVE: &str = "
+        local own = {cmsgpack.unpack(redis.call('HGET', KEYS[1], 'own'))}
+        own[9], own[16], own[23] = nil, 1, own[9]
+        redis.call('HSET', KEYS[1], 'own', cmsgpack.pack(unpack(own, 1, 23)))
+        return own[23]";
+    let server = RedisServer::start();
+    let store = connect(server.address()).await;
+    limit_once(&store, Platform::INSTAGRAM).await;
+    store.submit(new_job("alice")).await.unwrap();
+    let claimed = claim(&store, request()).await.remove(0);
+    let key = format!("jobs:{}", claimed.job.id);
+    assert_eq!(server.run(&["EVAL", MOVE, "1", &key]), "1");
+    let limit = limited(MINUTE, HOUR);
+    store.finish(&claimed.lease, limit).await.unwrap();
+    let stats = store.stats().await.unwrap();
+    let left = stats.platforms[&Platform::INSTAGRAM].paused_for.unwrap();
+    assert!(
+        HOUR < left,
+        "a new limit, not the one that it has seen: {left:?}"
+    );
+}
