@@ -3,6 +3,7 @@
 mod address;
 mod call;
 mod check;
+mod claim;
 mod credentials;
 mod durability;
 mod endpoint;
@@ -34,12 +35,9 @@ use self::group::Group;
 use self::link::{Link, Request, Servers};
 use self::notifier::{Listener, Notifier};
 pub use self::options::{RedisConnectError, RedisOptions};
-use self::reply::{Claims, Quarantined, Reply};
-use self::scripts::{CHECKPOINT, CLAIM, COMPLETE, FINISH, HEARTBEAT, QUARANTINE, SAVE, SUBMIT};
-use super::{
-    ClaimRequest, ClaimToken, Limit, Note, Payload, ProgramVersion, Stats, StoreError, StoreLimits,
-};
-use crate::account::Platform;
+use self::reply::{Quarantined, Reply};
+use self::scripts::{CHECKPOINT, COMPLETE, FINISH, HEARTBEAT, QUARANTINE, SAVE, SUBMIT};
+use super::{ClaimToken, Limit, Note, Payload, Stats, StoreError, StoreLimits};
 use crate::job::JobId;
 
 /// The maximum number of jobs that one claim takes, and that one step of a sweep handles: a script
@@ -207,32 +205,6 @@ impl RedisStore {
         Reply::read(value)
     }
 
-    async fn claim_now(&self, request: &ClaimRequest) -> Result<Claims, StoreError> {
-        let mut call = self.call(&CLAIM);
-        call.arg(request.token.as_uuid().as_bytes())
-            .arg(token(request.token))
-            .arg(request.worker.as_str())
-            .arg(request.max.min(AT_ONCE))
-            .arg(micros(request.lease.max(Duration::from_millis(1))))
-            .arg(micros(self.retention));
-        with_platforms(&mut call, request.platforms.as_deref());
-        for (platform, limit) in request.in_flight.iter() {
-            call.arg(platform.as_str()).arg(limit);
-        }
-        let program = request.program_version.as_ref();
-        call.arg(program.map_or("", ProgramVersion::as_str))
-            .arg(micros(self.failed_checkpoints));
-        let value = self.bulk.send(Request::Script(&call)).await?;
-        let mut claims = Claims::read(value, request.token)?;
-        report_damaged(&claims.damaged);
-        if !claims.unreadable.is_empty() {
-            self.quarantine_all(&claims.unreadable).await?;
-            // The script has not looked behind what it has claimed.
-            claims.next = Some(Duration::ZERO);
-        }
-        Ok(claims)
-    }
-
     async fn quarantine_all(&self, unreadable: &[Quarantined]) -> Result<(), StoreError> {
         report_damaged(unreadable);
         for Quarantined { id, .. } in unreadable {
@@ -321,18 +293,6 @@ impl fmt::Debug for RedisStore {
             .field("limits", &self.limits)
             .field("notifier", &self.notifier)
             .finish_non_exhaustive()
-    }
-}
-
-/// Adds the platforms that are asked for.
-fn with_platforms(call: &mut Call<'_>, platforms: Option<&[Platform]>) {
-    let Some(platforms) = platforms else {
-        call.arg(-1);
-        return;
-    };
-    call.arg(platforms.len());
-    for platform in platforms {
-        call.arg(platform.as_str());
     }
 }
 

@@ -13,14 +13,12 @@ use super::error::is_wrong_type;
 use super::items::{SubmitItem, held, put_outcome};
 use super::keys::owner_key;
 use super::link::Request;
-use super::notifier::{ENDED, WAKE};
 use super::record::Record;
-use super::reply::{self, EndedClaims, Quarantined, Reply};
+use super::reply::{self, Quarantined, Reply};
 use super::scripts::{
-    ACKNOWLEDGE, CANCEL, CLAIM_ENDED, DELETE, FIND, GET_MANY, LIST, PAUSE, STATS, SWEEP, UNPAUSE,
-    WATCH,
+    ACKNOWLEDGE, CANCEL, DELETE, FIND, GET_MANY, LIST, PAUSE, STATS, SWEEP, UNPAUSE, WATCH,
 };
-use super::{AT_ONCE, RedisStore, micros, report_damaged, token, with_platforms};
+use super::{AT_ONCE, RedisStore, micros, report_damaged, token};
 use crate::account::Platform;
 use crate::job::{Job, JobId, Phase, Scope, Status};
 use crate::store::unreadable::Unreadable;
@@ -32,12 +30,8 @@ use crate::store::{
 };
 use crate::timeout::instant_after;
 
-/// How often a waiting call reads by itself while notifications arrive. A job that nobody takes is
-/// worse than a change that is seen late, and there are many watchers.
-const CLAIM_POLL: Duration = Duration::from_secs(15);
+/// How often a watcher reads by itself while notifications arrive: seldom, because there are many.
 const WATCH_POLL: Duration = Duration::from_secs(60);
-/// How often a claim whose wait is over looks again at once, behind what it could not take.
-const LOOKS: u32 = 100;
 /// For how long a job's changes are published after somebody has begun to watch it: longer than until that one
 /// reads again.
 const WATCHED: Duration = Duration::from_secs(120);
@@ -86,41 +80,7 @@ impl JobStore for RedisStore {
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
-        let give_up = instant_after(request.wait);
-        let mut looks = 0;
-        loop {
-            // Listens before it looks, so that nothing which happens in between is lost.
-            let listener = if request.wait.is_zero() || request.max == 0 {
-                None
-            } else {
-                Some(self.listen(WAKE).await)
-            };
-            let claims = self.claim_now(&request).await?;
-            if !claims.claimed.is_empty() || request.max == 0 {
-                return Ok(claims.claimed);
-            }
-            let is_over = Instant::now() >= give_up;
-            if claims.next.is_some_and(|next| next.is_zero()) && (!is_over || looks < LOOKS) {
-                // There is more to look at, but other tasks go first.
-                looks += 1;
-                tokio::task::yield_now().await;
-                continue;
-            }
-            let Some(mut listener) = listener else {
-                return Ok(Vec::new());
-            };
-            if is_over {
-                return Ok(Vec::new());
-            }
-            let mut until = claims.next.map_or(give_up, instant_after).min(give_up);
-            loop {
-                let delay = listener.notified(until, CLAIM_POLL).await;
-                if delay.is_zero() {
-                    break;
-                }
-                until = until.min(instant_after(delay));
-            }
-        }
+        self.claim_jobs(&request).await
     }
 
     async fn heartbeat(
@@ -351,39 +311,7 @@ impl JobStore for RedisStore {
     }
 
     async fn claim_ended(&self, request: ClaimEndedRequest) -> Result<Vec<EndedJob>, StoreError> {
-        let give_up = instant_after(request.wait);
-        loop {
-            // Listens before it looks, so that nothing which happens in between is lost.
-            let listener = if request.wait.is_zero() || request.max == 0 {
-                None
-            } else {
-                Some(self.listen(ENDED).await)
-            };
-            let mut call = self.call(&CLAIM_ENDED);
-            call.arg(token(request.token))
-                .arg(request.max.min(AT_ONCE))
-                .arg(micros(request.lease.max(Duration::from_millis(1))))
-                .arg(micros(self.retention));
-            with_platforms(&mut call, request.platforms.as_deref());
-            let value = self.control.send(Request::Script(&call)).await?;
-            let claims = EndedClaims::read(value, request.token)?;
-            report_damaged(&claims.damaged);
-            self.quarantine_all(&claims.unreadable).await?;
-            let Some(mut listener) = listener.filter(|_| claims.claimed.is_empty()) else {
-                return Ok(claims.claimed);
-            };
-            if Instant::now() >= give_up {
-                return Ok(Vec::new());
-            }
-            let mut until = claims.next.map_or(give_up, instant_after).min(give_up);
-            loop {
-                let delay = listener.notified(until, WATCH_POLL).await;
-                if delay.is_zero() {
-                    break;
-                }
-                until = until.min(instant_after(delay));
-            }
-        }
+        self.claim_notes(&request).await
     }
 
     async fn acknowledge(&self, receipt: &Receipt, delivery: Delivery) -> Result<(), StoreError> {
