@@ -4,12 +4,13 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use futures::StreamExt;
+use report_pipeline::testing::mock::Step;
 use report_pipeline::{
     Client, MemoryStore, PhaseContext, PhaseError, Pipeline, Status, Target, analyze_fn,
     assemble_fn, scrape_fn,
 };
 
-use super::fixture::target;
+use super::fixture::{Fixture, seconds, target};
 
 /// Where threads wait for each other.
 #[derive(Default)]
@@ -62,4 +63,23 @@ async fn the_jobs_of_one_claim_run_side_by_side_though_their_phases_block() {
             assert_eq!(last.status, Status::Completed, "{:?}", last.failure);
         }
     }
+}
+
+/// A claim for a worker that has a job takes one that waits, under its lease, for that worker to be done.
+#[tokio::test(start_paused = true)]
+async fn a_claim_is_for_workers_without_a_job_only() {
+    let fixture = Fixture::new();
+    fixture.scraper.always(Step::hang());
+    let _workers = fixture.builder().with_concurrency(3).build().start();
+    // So that all of them wait.
+    tokio::time::sleep(seconds(1)).await;
+    fixture.submit("first").await;
+    fixture.scraper.started(1).await;
+    for n in 0..5 {
+        fixture.submit(&format!("user{n}")).await;
+    }
+    fixture.scraper.started(3).await;
+    tokio::time::sleep(seconds(5)).await;
+    let jobs = fixture.client.stats().await.unwrap().jobs;
+    assert_eq!((jobs.processing, jobs.pending), (3, 3));
 }
