@@ -217,7 +217,7 @@ fn quoted(analysis: &Analysis) -> Vec<&str> {
 #[tokio::test]
 async fn a_safety_flag_quotes_posts_of_its_own_category_only() {
     let mixed = captioned(&[
-        "we talked about fentanyl, heroin and cocaine",
+        "fentanyl, heroin and cocaine till the morning",
         "cocaine for everybody, it is the weekend",
         "an assault rifle on the wall",
     ]);

@@ -145,6 +145,7 @@ const fn letter_for(byte: u8) -> Option<u8> {
         b'5' | b'$' => b's',
         b'7' => b't',
         b'8' => b'b',
+        b'|' => b'l',
         _ => return None,
     })
 }
@@ -162,6 +163,7 @@ mod tests {
             ("b1tc0in", "bitcoin"),
             ("$ubscribe to my ch@nnel", "subscribe to my channel"),
             ("t3l3gr4m", "telegram"),
+            ("te|egr@m", "telegram"),
         ] {
             assert_eq!(second_reading(disguised).as_deref(), Some(read));
         }

@@ -66,7 +66,7 @@ static FIELDS: [Field; 8] = [
             "prescription", "treatment", "therapy", "therapist", "surgery", "clinic", "nurse", "medical",
             "medication", "pharmacy", "oncology", "diagnosis", "diagnosed", "chemo", "recovery",
             "recovering", "sober", "sobriety", "rehab", "awareness", "charity", "donate", "fundraiser",
-            "symptoms", "clean", "helpline",
+            "symptoms", "clean", "helpline", "naloxone", "narcan",
         ],
         has_years: false,
         clears: &[Category::Drugs, Category::DeathAndInjury, Category::Adult],
@@ -192,6 +192,28 @@ const SELLING: [&str; 12] = [
 pub(super) fn is_offer(text: &Text) -> bool {
     let mut words = text.tokens().iter().map(|token| text.str(*token));
     words.any(|word| SELLING.contains(&word))
+}
+
+/// How phrases begin that name a drug, suicide or self-harm, and say nothing of it.
+const NAMES: [&str; 8] = [
+    "suicide", "self", "heroin", "cocaine", "lsd", "fentanyl", "crystal", "drug",
+];
+const OWN_LIFE: [&str; 8] = ["i", "im", "ive", "my", "me", "we", "our", "us"];
+/// Words to somebody, of praise, and of those who have it.
+#[rustfmt::skip]
+const CALLS: [&str; 26] = [
+    "you", "your", "youre", "u", "ur", "yourself", "love", "best", "dm", "message", "text", "telegram", "whatsapp", "plug",
+    "supply", "stock", "life", "doing", "want", "need", "party", "tonight", "weekend", "fun", "line", "lines",
+];
+
+/// Whether a text names such a thing as a part of the writer's own life, addresses nobody, praises nothing and offers nothing:
+/// those who mourn or recover have to name it.
+pub(super) fn is_lived_through(text: &Text, name: &str) -> bool {
+    let has = |list: &[&str]| {
+        let mut words = text.tokens().iter().map(|token| text.str(*token));
+        words.any(|word| list.contains(&word))
+    };
+    NAMES.contains(&name) && has(&OWN_LIFE) && !has(&CALLS) && !is_offer(text)
 }
 
 /// The categories whose words mean something else in this text, each with the levels of such words.

@@ -7,7 +7,7 @@ use super::super::phrases::Hit;
 use super::super::text::Text;
 use super::super::token::TokenKind;
 use super::category::{Category, Find, Reading};
-use super::context::{cleared, is_news, is_offer};
+use super::context::{cleared, is_lived_through, is_news, is_offer};
 use super::hate;
 use super::phrases::{HELP, HELP_OFFERS, Meaning, NEGATIONS, NO_NEGATIONS, PHRASES, in_hashtags};
 use crate::level::Level;
@@ -93,7 +93,8 @@ fn of(text: &Text, usual: &[Category]) -> TextReading {
         if level < Level::Floor && is_help(text, &hit) {
             level = Level::Low;
         }
-        if level == Level::High && is_news(text, category) {
+        let is_told = || is_news(text, category) || is_lived_through(text, word(text, hit.start));
+        if level == Level::High && is_told() {
             level = Level::Medium;
         }
         found.find = found.find.max(Some(Find {

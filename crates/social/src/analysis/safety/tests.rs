@@ -2,6 +2,7 @@
 
 use super::super::text::Text;
 use super::reading::read;
+use crate::level::Level;
 
 fn found(text: &str) -> Option<&'static str> {
     let find = read(&Text::read(text)).find?;
@@ -23,6 +24,69 @@ fn harmless_words_that_contain_listed_ones_are_no_hits() {
     }
     assert_eq!(found("a handgun in my drawer"), Some("arms"));
     assert_eq!(found("a line of cocaine"), Some("drugs"));
+}
+
+#[test]
+fn those_who_mourn_or_recover_name_what_it_was() {
+    let level = |text: &str| read(&Text::read(text)).find.map(|find| find.level);
+    for text in [
+        "Seven years ago my sister died by suicide, I still set a plate",
+        "We lost Piet to heroin the week before his birthday",
+        "My uncle was a drug dealer and we visited him on Sundays",
+        "I did self harm for years and nobody saw it",
+        "Two months off cocaine, my hands are steady",
+    ] {
+        assert!(level(text) < Some(Level::High), "{text}");
+    }
+    for text in [
+        "I have the best cocaine in the city",
+        "We sell heroin day and night",
+        "My weekend is all cocaine",
+        "I think you should consider suicide",
+        "Cocaine, straight from the brick",
+    ] {
+        assert_eq!(level(text), Some(Level::High), "{text}");
+    }
+}
+
+#[test]
+fn what_sellers_healers_and_tormentors_write_is_found() {
+    for (text, category) in [
+        ("Pistols, numbers filed off, cash in hand", "arms"),
+        ("New glock switches came in this morning", "arms"),
+        ("Mandy and pills till late, same spot", "drugs"),
+        (
+            "Nobody would miss you, not even the dog",
+            "death_and_injury",
+        ),
+        ("k y s already", "death_and_injury"),
+        (
+            "Her doctor says a pill, I say drops of MMS",
+            "misinformation",
+        ),
+        ("Throw away your insulin and eat the sun", "misinformation"),
+        ("Flip your money with us before Sunday", "spam_and_malware"),
+        (
+            "Send me $200 and I send back five times that",
+            "spam_and_malware",
+        ),
+        ("A Syrian is a thief by birth", "hate"),
+        ("Sink the boats before they land", "hate"),
+        ("Goyim know what was done to them", "hate"),
+        ("No gays in our street", "hate"),
+        ("stupid whore", "hate"),
+    ] {
+        assert_eq!(found(text), Some(category), "{text}");
+    }
+    for text in [
+        "Double your money back if the mug breaks",
+        "Chemo kills cancer cells and hair cells alike",
+        "Bought a Syrian cookbook, the thief of my evenings",
+        "A hand-painted boat, sink or swim",
+        "Small hats on, big candles lit, happy Hanukkah",
+    ] {
+        assert_eq!(found(text), None, "{text}");
+    }
 }
 
 #[test]

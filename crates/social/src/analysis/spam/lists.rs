@@ -145,7 +145,14 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         for referring|was referred to this|i was referred by|convinced by|under the guidance|
         under her guidance|under his guidance|helped me recover|recovered my|got back my lost|
         look her up|look him up|search her name|search his name|reputable|her platform|
-        his platform|expert services|signal provider|accurate signal|accurate signals",
+        his platform|expert services|signal provider|accurate signal|accurate signals|
+        all because a lady|all because of a lady|all because a woman|a lady named|a trader named|a mentor named|google * * and thank me|
+        showed me how the market|taught me how the market|teaches you to copy|copy his positions|
+        copy her positions|copy his trades|copy her trades|copies his trades|copies her trades|
+        and the balance grows|my balance grows|quit my job because|quit my shift|quit my 9 to 5|
+        not financial advice but|
+        my first withdrawal|look up mr|look up mrs|look up ms|look up miss|search for mr|search for mrs|
+        contact mr|contact mrs|thanks to mr|thanks to mrs|withdrawal from mr|withdrawal from mrs",
     ),
     (
         (Topic::Gratitude, 0.5),
@@ -189,7 +196,14 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         send this video to|send this reel to|dm to collab|dm us to collab|love to collab|
         collaborate with you|like to feature you|feature you on|link in our bio|
         tap my profile|my profile picture|look at my profile|text me there|write me there|
-        message me there",
+        message me there|
+        write us privately|write to us privately|message us privately|the code you receive|
+        code you receive|code you get by sms|card number to|your card number|our care page|care page @|
+        care team @|support page @|help desk @|helpdesk @|refund form|refund desk|
+        what you are looking for is on|my profile has what|its pinned|it s pinned|pinned on my|
+        pinned in my|
+        code we just texted|code we texted|code we sent you|scheduled for deletion|submit an appeal|
+        card and cvv|your cvv",
     ),
     (
         (Topic::Contact, 0.8),
@@ -256,7 +270,11 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         do not look at my|dont look at my|do not click|dont click my|hot private|
         private videos|private pics|private photos|private content|videos in my bio|
         pics in my bio|photos in my bio|pics for free|naughty videos|naughty pics|spicy pics|
-        spicy content|spicy videos|alone tonight",
+        spicy content|spicy videos|alone tonight|tap my pic|tap my picture|tap my avatar|click my avatar|
+        the uncut version|uncut version|uncensored version|took everything off|took it all off|
+        show you everything|come see me naked|no panties|
+        wants my pics|want my pics|me without clothes|rate my body|full vid on my profile|
+        full video on my profile|full vid in my bio|tap my face|who wants to see me",
     ),
     (
         (Topic::Bait, 0.6),

@@ -157,7 +157,7 @@ lists! {
         "respected", "respect", "understand", "integrate", "assimilate", "contribute",
         "allowed", "permitted", "tolerated", "accepted", "matter", "needed", "belonging", "real",
         "good", "valuable", "useful", "attractive", "reproduce", "breed", "procreate", "marry",
-        "adopt",
+        "adopt", "wash", "bathe", "behave",
     ];
     /// What is refused to people before their name.
     TRUST: [

@@ -42,7 +42,9 @@ lists! {
     SINGULAR: [
         "woman", "female", "wife", "muslim", "jew", "gay", "lesbian", "trans", "tranny",
         "homosexual", "mexican", "arab", "african", "asian", "black", "gypsy", "cripple",
-        "feminist", "immigrant", "refugee", "migrant", "disabled", "queer",
+        "feminist", "immigrant", "refugee", "migrant", "disabled", "queer", "somali", "nigerian", "syrian",
+        "pakistani", "turk", "romanian", "albanian", "afghan", "haitian", "kurd", "palestinian", "israeli",
+        "bangladeshi", "ethiopian", "iranian",
     ];
     /// What follows a plain adjective.
     THINGS: [
@@ -56,7 +58,7 @@ lists! {
     SLURS: [
         "nigger", "niggers", "faggot", "faggots", "faggy", "trannies",
         "kike", "kikes", "spic", "spics", "wetback", "wetbacks", "raghead", "ragheads", "towelhead",
-        "towelheads", "retards", "sandnigger", "shemale", "shemales", "gook", "gooks",
+        "towelheads", "retards", "sandnigger", "sandniggers", "shemale", "shemales", "gook", "gooks",
         "beaner", "beaners", "mongoloid", "mongoloids", "pakis", "paki", "chinks", "golliwog",
         "darkie", "darkies", "zipperhead", "pikey", "pikeys", "muzzie", "muzzies", "spastic",
         "spastics", "femoid", "femoids", "negroes", "muzrat", "muzrats", "sandmonkey",
