@@ -86,18 +86,17 @@ const LISTS: &[(Meaning, &str)] = &[
     (
         Some((Category::Arms, Level::High)),
         "buy guns|guns for sale|illegal weapons|assault rifle|assault rifles|silencer for sale|glock for sale|glocks for sale|glock switch|glock switches|auto sear|
-        auto sears|switches ready to ship|turns yours full auto|turns it full auto|turn it full auto|
+        auto sears|turns yours full auto|turns it full auto|turn it full auto|
         serials gone|serial removed|serials removed|serial numbers removed|polymer 80|80 lowers|
         80 percent lowers|unregistered guns|untraceable gun|untraceable guns|
-        ghost guns in stock|ghost guns for sale|numbers filed off|serials filed off|serial filed off|
-        burner for sale|burners for sale|3d printed pistol|3d printed pistols|3d printed glock|
-        3d printed glocks",
+        ghost guns in stock|ghost guns for sale|numbers filed off|serials filed off|serial filed off",
     ),
     (
         Some((Category::Arms, Level::Medium)),
         "handgun|handguns|rifle|rifles|shotgun|ammunition|ammo|grenade|firearm|firearms|machine gun|
         glock|glocks|ar 15|ar15|ak 47|ak47|no background check|no background checks|
-        ghost gun|ghost guns|untraceable pistol|untraceable pistols",
+        ghost gun|ghost guns|untraceable pistol|untraceable pistols|
+        3d printed pistol|3d printed pistols|3d printed glock|3d printed glocks",
     ),
     (Some((Category::Arms, Level::Low)), "gun|guns|hunting knife"),
     (
@@ -129,12 +128,9 @@ const LISTS: &[(Meaning, &str)] = &[
         drink bleach|go jump off a bridge|go jump off a building|slit your wrists|slit ur wrists|
         nobody would miss you|no one would miss you|nobody will miss you|no one will miss you|
         world would be better without you|world is better without you|
-        it gets better is a lie|it gets better is what liars|hit styro|reached styro|styro is|
-        should rape|gonna rape|i will rape|ill rape|i would rape|deserve to be raped|
-        deserves to be raped|need to be raped|needs to be raped|hope you get raped|hope she gets raped|
-        rape the * out|
-        if you werent in it|better without you in it|favour and end it|favor and end it|favour and die|
-        favor and die|cutting is the only|suicide pact",
+        it gets better is a lie|it gets better is what liars|hit styro|reached styro|better without you in it|favour and end it|favor and end it|favour and die|
+        favor and die|suicide pact|
+        better if you werent in it|better off if you werent",
     ),
     (
         Some((Category::DeathAndInjury, Level::Medium)),
@@ -168,22 +164,22 @@ const LISTS: &[(Meaning, &str)] = &[
         go back to your country|go back where you came from|back to where they came from|
         back where they came from|breed like rats|breed like rabbits|breed like animals|
         breed like cockroaches|
-        goyim know|the goyim are|happy merchant|holohoax|holocough|six gorillion|6 gorillion|
-        expelled from 109|expelled from 110|expelled 109|expelled 110|times expelled|
+        goyim know|the goyim are|holohoax|holocough|six gorillion|6 gorillion|
+        expelled from 109|expelled from 110|expelled 109|expelled 110|
         globalist bloodsuckers|jews own the|jews own our|jews run the|jews run our|jews rule the|
         zionists own the|zionists run the|zionists control the|sink the boats|sink their boats|
-        sink every boat|boats into coffins|let them drown|let them all drown|burn the camp|
+        sink every boat|boats into coffins|
         burn the camps|burn down the camp|burn the mosque|burn down the mosque|burn the synagogue|
-        burn down the synagogue|torch the mosque|torch the camp|gas the lot|gas them all|hang the lot|
-        shoot the lot|out of the mud hut|back to the mud huts|go back to africa|no gays in our|
+        burn down the synagogue|torch the mosque|torch the camp|gas the lot|gas them all|out of the mud hut|back to the mud huts|no gays in our|
         no gays in my|no muslims in our|no muslims in my|no jews in our|no jews in my|no blacks in our|
-        no blacks in my|no migrants in our|no immigrants in our|no refugees in our|just need a real man|
-        just needs a real man|stupid whore|dumb whore|filthy whore|dirty whore|stupid slut|dumb slut|
-        filthy slut|dirty slut|wives need discipline|women need discipline|wife needs discipline|
-        no race mixing|blood must stay pure|blood stay pure|six million the math|six million never|
-        synagogue of satan|the jews did it again|hit her once and|beat your wife|slap your wife|
+        no blacks in my|no migrants in our|no immigrants in our|no refugees in our|stupid whore|dumb whore|filthy whore|dirty whore|stupid slut|dumb slut|
+        filthy slut|dirty slut|wives need discipline|wife needs discipline|
+        no race mixing|blood must stay pure|blood stay pure|six million the math|the jews did it again|slap your wife|
         gay is a mental illness|queer is a mental illness|trans is a mental illness|
-        homosexuality is a disease|homosexuality is a mental illness|fags like you",
+        homosexuality is a disease|homosexuality is a mental illness|fags like you|
+        should rape|gonna rape|i will rape|ill rape|i would rape|deserve to be raped|
+        deserves to be raped|need to be raped|needs to be raped|hope you get raped|hope she gets raped|
+        rape the * out|dykes just need|lesbians just need",
     ),
     (
         Some((Category::Obscenity, Level::Medium)),
@@ -200,10 +196,10 @@ const LISTS: &[(Meaning, &str)] = &[
         cocaine|lsd|ecstasy pills|weed for sale|without prescription|without a prescription|
         no prescription needed|no script needed|no doctor needed|steroids for sale|pills for sale|percs in stock|
         buy xanax|buy adderall|buy oxy|xanax for sale|oxycodone for sale|
-        coke for sale|mdma for sale|ketamine for sale|shrooms for sale|restock on snow|restock on coke|
-        restock on pills|mandy and pills|pills and powder|stealth shipping|grams for sale|
-        selling oxy|selling coke|selling pills|selling xans|xans in stock|without a script|
-        valium in stock|tramadol in stock|codeine in stock|plug is back",
+        coke for sale|mdma for sale|ketamine for sale|shrooms for sale|
+        restock on pills|mandy and pills|stealth shipping|
+        selling oxy|selling pills|selling xans|xans in stock|
+        valium in stock|tramadol in stock|codeine in stock",
     ),
     (
         Some((Category::Drugs, Level::Medium)),
@@ -221,12 +217,10 @@ const LISTS: &[(Meaning, &str)] = &[
         "hack any account|free followers|buy followers|free robux|account hacker|
         guaranteed profit|guaranteed returns|double your bitcoin|fixed matches|fixed match|sure odds|triple your money|flip your money|money flip|money flips|cash flip|cash flips|
         send me $ and i|send me $ today and|i send you back $|send you back double|
-        pay the activation fee|pay an activation fee|blessing loom|gifting circle|gifting table|
-        top up to unlock|top up to withdraw|guaranteed profits|guaranteed payout|guaranteed payouts|
-        risk free profit|risk free profits|risk free returns|lucro garantido|ganancia garantizada|
+        pay the activation fee|pay an activation fee|blessing loom|top up to withdraw|guaranteed profits|guaranteed payout|guaranteed payouts|
+        risk free profit|risk free profits|lucro garantido|ganancia garantizada|
         ganancias garantizadas|garantierter gewinn|garantierte gewinne|gains garantis|
-        send me $ and get|send me * and get|send me * today and get|send * get * back|get $ back before|
-        get * back before|cash app flips|cashapp flips|flips are live|activation charge|
+        send me $ and get|get $ back before|cash app flips|cashapp flips|flips are live|
         unlock your profit|unlock your profits|unlock your payout|unlock your funds|bank logs|
         clone cards",
     ),
@@ -267,13 +261,10 @@ const LISTS: &[(Meaning, &str)] = &[
         mms cures|drops of mms|mms drops|mms protocol|miracle mineral|chlorine dioxide cures|
         chlorine dioxide heals|dioxido de cloro cura|bleach cures|bleach enema|bleach enemas|
         throw the insulin|throw away your insulin|throw out your insulin|stop your insulin|
-        ditch your insulin|chemo kills more|
-        chemotherapy kills more|baking soda heals|baking soda cures|baking soda kills cancer|
+        ditch your insulin|baking soda heals|baking soda cures|baking soda kills cancer|
         cures autism|heals autism|reverses autism|heals cancer|cures diabetes|cures hiv|
-        measles is a gift|vaccines kill|vaccines are poison|vaccine is poison|vaccine causes autism|
-        turbo cancer|
-        bleach in your water|drops of bleach|throw away the chemo|throw out the chemo|stop insulin|
-        stop the insulin|stop taking insulin|stop taking your insulin|mms healed|mms cured|mms heals|
+        measles is a gift|vaccines are poison|vaccine is poison|vaccine causes autism|
+        turbo cancer|throw away the chemo|throw out the chemo|stop taking your insulin|mms healed|mms cured|mms heals|
         healed my tumour|healed my tumor",
     ),
     (

@@ -175,7 +175,9 @@ fn word(text: &Text, index: usize) -> &str {
 /// Whether a phrase about suicide or self-harm stands in the name of a help against it, or beside an offer of one.
 fn is_help(text: &Text, hit: &Hit<Meaning>) -> bool {
     let end = text.tokens().len().min(hit.start + hit.length + 3);
-    matches!(word(text, hit.start), "suicide" | "self")
-        && ((hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
-            || HELP_OFFERS.find(text).next().is_some())
+    matches!(
+        word(text, hit.start),
+        "suicide" | "self" | "end" | "nobody" | "no" | "world"
+    ) && ((hit.start + 1..end).any(|index| HELP.contains(&word(text, index)))
+        || HELP_OFFERS.find(text).next().is_some())
 }

@@ -50,6 +50,17 @@ fn those_who_mourn_or_recover_name_what_it_was() {
 }
 
 #[test]
+fn a_help_is_offered_to_those_who_think_that_nobody_would_miss_them() {
+    for text in [
+        "If you think nobody would miss you, call us tonight",
+        "Before you end your life, talk to somebody. Reach out",
+    ] {
+        let find = read(&Text::read(text)).find;
+        assert!(find.is_none_or(|find| find.level <= Level::Low), "{text}");
+    }
+}
+
+#[test]
 fn what_sellers_healers_and_tormentors_write_is_found() {
     for (text, category) in [
         ("Pistols, numbers filed off, cash in hand", "arms"),
@@ -84,6 +95,11 @@ fn what_sellers_healers_and_tormentors_write_is_found() {
         "Bought a Syrian cookbook, the thief of my evenings",
         "A hand-painted boat, sink or swim",
         "Small hats on, big candles lit, happy Hanukkah",
+        "Cannot wait to go back to Africa in June",
+        "This cutting is the only one that took root",
+        "Improv night, two hours without a script",
+        "Risk free returns within thirty days",
+        "Two drops of bleach make a bucket of stream water safe",
     ] {
         assert_eq!(found(text), None, "{text}");
     }

@@ -270,11 +270,9 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         do not look at my|dont look at my|do not click|dont click my|hot private|
         private videos|private pics|private photos|private content|videos in my bio|
         pics in my bio|photos in my bio|pics for free|naughty videos|naughty pics|spicy pics|
-        spicy content|spicy videos|alone tonight|tap my pic|tap my picture|tap my avatar|click my avatar|
-        the uncut version|uncut version|uncensored version|took everything off|took it all off|
-        show you everything|come see me naked|no panties|
+        spicy content|spicy videos|alone tonight|tap my pic|tap my picture|tap my avatar|click my avatar|come see me naked|
         wants my pics|want my pics|me without clothes|rate my body|full vid on my profile|
-        full video on my profile|full vid in my bio|tap my face|who wants to see me",
+        full video on my profile|full vid in my bio|tap my face",
     ),
     (
         (Topic::Bait, 0.6),
@@ -282,7 +280,9 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         casino|casinos|betting tips|fixed matches|sure odds|jackpot|bitcoins|nudes|xxx|horny|
         im lonely|im single|i am single|contract address|followers in|seo service|seo services|
         replica watches|cheap watches|instant loan|loan offer|offer loans|offer loan|
-        need a loan|18 content|forex signals|crypto signals|1xbet|promocode",
+        need a loan|18 content|forex signals|crypto signals|1xbet|promocode|
+        the uncut version|uncut version|uncensored version|took everything off|took it all off|
+        show you everything|no panties|who wants to see me",
     ),
     // Harmless turns that contain a phrase of the lists: worth nothing, they only hide it.
     (
