@@ -11,6 +11,7 @@ use report_pipeline::{
     Client, Handle, Job, JobId, NewJob, Phase, Pipeline, PipelineBuilder, Platform,
     RedisConnectError, RedisOptions, RedisStore, ReportState, StoreError, Target,
 };
+use report_pipeline_test_support::redis::RedisServer;
 
 /// How soon a vanished worker is noticed.
 pub(crate) const LEASE: Duration = Duration::from_secs(1);
@@ -34,6 +35,15 @@ pub(crate) async fn connect_impatiently(address: SocketAddr, prefix: &str) -> Re
 
 pub(crate) fn options(address: SocketAddr) -> RedisOptions {
     RedisOptions::new(&format!("redis://{address}/0")).expect("the address is one")
+}
+
+/// How often a command has run, sent by clients or called by scripts, since the last look at any.
+pub(crate) fn calls(server: &RedisServer, command: &str) -> u64 {
+    let told = server.run(&["INFO", "commandstats"]);
+    server.run(&["CONFIG", "RESETSTAT"]);
+    told.lines()
+        .find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")))
+        .map_or(0, |rest| rest.split(',').next().unwrap().parse().unwrap())
 }
 
 /// A busy machine may need a second try.

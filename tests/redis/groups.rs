@@ -13,7 +13,7 @@ use report_pipeline::{
     JobId, JobStore, NewJob, Phase, RedisStore, Status, StoreError, StoreLimits, Submitted,
 };
 
-use super::fixture::{again, connect, connect_impatiently, new_job, options, patiently};
+use super::fixture::{again, calls, connect, connect_impatiently, new_job, options, patiently};
 use report_pipeline_test_support::redis::RedisServer;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -38,15 +38,6 @@ async fn leases(store: &RedisStore) -> Vec<Lease> {
     claimed.into_iter().map(|one| one.lease).collect()
 }
 
-/// How many scripts were called since the last look.
-fn calls(server: &RedisServer) -> u64 {
-    let told = server.run(&["INFO", "commandstats"]);
-    server.run(&["CONFIG", "RESETSTAT"]);
-    told.lines()
-        .find_map(|line| line.strip_prefix("cmdstat_evalsha:calls="))
-        .map_or(0, |rest| rest.split(',').next().unwrap().parse().unwrap())
-}
-
 fn output() -> Bytes {
     Bytes::from_static(b"[1]")
 }
@@ -56,7 +47,7 @@ async fn calls_at_once_take_few_round_trips_and_each_gets_its_own_reply() {
     let server = RedisServer::start();
     let store = connect(server.address()).await;
     let leases = leases(&store).await;
-    calls(&server);
+    calls(&server, "evalsha");
     let phases = [Phase::Scraping, Phase::Analysis];
     for phase in phases {
         let kept = leases
@@ -80,7 +71,7 @@ async fn calls_at_once_take_few_round_trips_and_each_gets_its_own_reply() {
         assert_eq!(reply.unwrap(), Status::Completed);
     }
     // 240 items; the first of each kind goes alone.
-    let calls = calls(&server);
+    let calls = calls(&server, "evalsha");
     assert!(calls <= 40, "{calls} calls");
     for lease in &leases {
         let report = store.report(lease.job()).await.unwrap().unwrap();
@@ -252,7 +243,7 @@ async fn items_that_are_large_together_go_apart() {
     let server = RedisServer::start();
     let store = connect(server.address()).await;
     let leases = leases(&store).await;
-    calls(&server);
+    calls(&server, "evalsha");
     let large = Bytes::from(vec![b'x'; 100_000]);
     let saves = leases.iter().map(|lease| {
         let save = SaveRequest::replace(Phase::Scraping, 0, large.clone());
@@ -262,7 +253,7 @@ async fn items_that_are_large_together_go_apart() {
         assert_eq!(reply.unwrap(), HeartbeatReply::Continue);
     }
     // No more than two of them have room in one call.
-    let calls = calls(&server);
+    let calls = calls(&server, "evalsha");
     assert!(calls >= JOBS as u64 / 2, "{calls} calls");
     assert_eq!(store.stats().await.unwrap().stored_bytes, 60 * 100_000);
 }

@@ -12,22 +12,13 @@ use report_pipeline::{
     Target,
 };
 
-use super::fixture::{connect, new_job};
+use super::fixture::{calls, connect, new_job};
 use report_pipeline_test_support::redis::RedisServer;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 /// Shorter than the interval at which a waiting claim asks by itself, which is 11 s at least.
 const WAIT: Duration = Duration::from_secs(10);
-
-/// How often a command has run, called by clients or by scripts, since the last look at any.
-fn calls(server: &RedisServer, command: &str) -> u64 {
-    let told = server.run(&["INFO", "commandstats"]);
-    server.run(&["CONFIG", "RESETSTAT"]);
-    told.lines()
-        .find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")))
-        .map_or(0, |rest| rest.split(',').next().unwrap().parse().unwrap())
-}
 
 fn job_on(platform: Platform, name: &str) -> NewJob {
     let handle = Handle::canonical(name).unwrap();

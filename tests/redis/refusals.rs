@@ -111,6 +111,7 @@ async fn until_refused<T>(mut call: impl AsyncFnMut() -> Result<T, StoreError>) 
     patiently("a refusal", refused).await
 }
 
+/// Waits for a refusal in a server's own words, and returns all of it.
 async fn until_said(words: &str, told: impl AsyncFn() -> String) -> String {
     patiently(words, async {
         loop {

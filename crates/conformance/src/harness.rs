@@ -28,7 +28,8 @@ pub(super) const SHORT: u32 = 4;
 pub(super) const EXPIRED: u32 = 6;
 /// Longer, in ticks, than any case takes.
 pub(super) const LONG: u32 = 100_000;
-/// How many ticks a wake-up may take, and how long at most: where ticks are long, a store that only asks every 15 s must not pass.
+/// How many ticks a wake-up may take, and how long at most: where ticks are long, a store that only asks every
+/// 15 s must not pass.
 pub(super) const PROMPT: u32 = 20;
 const PROMPT_AT_MOST: Duration = Duration::from_secs(4);
 

@@ -163,11 +163,7 @@ pub(super) fn is_news(text: &Text, category: Category) -> bool {
         Category::Terrorism,
         Category::DeathAndInjury,
     ];
-    let has = |list: &[&str]| {
-        let mut words = text.tokens().iter().map(|token| text.str(*token));
-        words.any(|word| list.contains(&word))
-    };
-    of_news.contains(&category) && has(&REPORTING) && !has(&OWN)
+    of_news.contains(&category) && has_any(text, &REPORTING) && !has_any(text, &OWN)
 }
 
 /// What stands before a year.
@@ -190,8 +186,12 @@ const SELLING: [&str; 12] = [
 
 /// Whether a text may offer something: then the field of the account does not tell what for.
 pub(super) fn is_offer(text: &Text) -> bool {
+    has_any(text, &SELLING)
+}
+
+fn has_any(text: &Text, list: &[&str]) -> bool {
     let mut words = text.tokens().iter().map(|token| text.str(*token));
-    words.any(|word| SELLING.contains(&word))
+    words.any(|word| list.contains(&word))
 }
 
 /// How phrases begin that name a drug, suicide or self-harm, and say nothing of it.
@@ -199,7 +199,7 @@ const NAMES: [&str; 8] = [
     "suicide", "self", "heroin", "cocaine", "lsd", "fentanyl", "crystal", "drug",
 ];
 const OWN_LIFE: [&str; 8] = ["i", "im", "ive", "my", "me", "we", "our", "us"];
-/// Words to somebody, of praise, and of those who have it.
+/// Words to somebody, of praise, and of those who have something to sell.
 #[rustfmt::skip]
 const CALLS: [&str; 26] = [
     "you", "your", "youre", "u", "ur", "yourself", "love", "best", "dm", "message", "text", "telegram", "whatsapp", "plug",
@@ -209,11 +209,7 @@ const CALLS: [&str; 26] = [
 /// Whether a text names such a thing as a part of the writer's own life, addresses nobody, praises nothing and offers nothing:
 /// those who mourn or recover have to name it.
 pub(super) fn is_lived_through(text: &Text, name: &str) -> bool {
-    let has = |list: &[&str]| {
-        let mut words = text.tokens().iter().map(|token| text.str(*token));
-        words.any(|word| list.contains(&word))
-    };
-    NAMES.contains(&name) && has(&OWN_LIFE) && !has(&CALLS) && !is_offer(text)
+    NAMES.contains(&name) && has_any(text, &OWN_LIFE) && !has_any(text, &CALLS) && !is_offer(text)
 }
 
 /// The categories whose words mean something else in this text, each with the levels of such words.

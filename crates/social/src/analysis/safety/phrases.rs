@@ -85,8 +85,9 @@ const LISTS: &[(Meaning, &str)] = &[
     ),
     (
         Some((Category::Arms, Level::High)),
-        "buy guns|guns for sale|illegal weapons|assault rifle|assault rifles|silencer for sale|glock for sale|glocks for sale|glock switch|glock switches|auto sear|
-        auto sears|turns yours full auto|turns it full auto|turn it full auto|
+        "buy guns|guns for sale|illegal weapons|assault rifle|assault rifles|silencer for sale|
+        glock for sale|glocks for sale|glock switch|glock switches|auto sear|
+        auto sears|turns it full auto|turn it full auto|
         serials gone|serial removed|serials removed|serial numbers removed|polymer 80|80 lowers|
         80 percent lowers|unregistered guns|untraceable gun|untraceable guns|
         ghost guns in stock|ghost guns for sale|numbers filed off|serials filed off|serial filed off",
@@ -121,14 +122,16 @@ const LISTS: &[(Meaning, &str)] = &[
     ),
     (
         Some((Category::DeathAndInjury, Level::High)),
-        "kill yourself|kys|self harm|suicide|beheading|i will kill you|gore video|proana|pro ana|promia|thinspo|thinspiration|
+        "kill yourself|kys|self harm|suicide|beheading|i will kill you|gore video|proana|pro ana|
+        promia|thinspo|thinspiration|
         bonespo|meanspo|starve yourself|starving yourself|
         k y s|kill urself|kill ur self|kill your self|unalive yourself|unalive urself|end your life|
         end yourself|end urself|neck yourself|neck urself|rope yourself|hang yourself|hang urself|
         drink bleach|go jump off a bridge|go jump off a building|slit your wrists|slit ur wrists|
         nobody would miss you|no one would miss you|nobody will miss you|no one will miss you|
         world would be better without you|world is better without you|
-        it gets better is a lie|it gets better is what liars|hit styro|reached styro|better without you in it|favour and end it|favor and end it|favour and die|
+        it gets better is a lie|hit styro|reached styro|better without you in it|favour and end it|
+        favor and end it|favour and die|
         favor and die|suicide pact|
         better if you werent in it|better off if you werent",
     ),
@@ -154,32 +157,35 @@ const LISTS: &[(Meaning, &str)] = &[
         Some((Category::Hate, Level::Floor)),
         "heil hitler|white power|gas the jews|ethnic cleansing now|race war now|sieg heil|
         hitler was right|hitler did nothing wrong|hitler had a point|hitler had the right idea|
-        hitler should have finished|1488|14 88|rahowa|blood and honour|join the kkk|white pride worldwide|jews will not replace us|
+        hitler should have finished|1488|14 88|rahowa|blood and honour|join the kkk|
+        white pride worldwide|jews will not replace us|
         you will not replace us|six million wasnt enough|6 million wasnt enough",
     ),
     (
         Some((Category::Hate, Level::High)),
         "white supremacy rules|master race|subhuman|subhumans|vermin people|inferior race|
-        superior race|white pride|great replacement|white genocide|bring back slavery|bring back lynching|race traitor|race traitors|
+        superior race|white pride|great replacement|white genocide|bring back slavery|
+        bring back lynching|race traitor|race traitors|
         go back to your country|go back where you came from|back to where they came from|
         back where they came from|breed like rats|breed like rabbits|breed like animals|
         breed like cockroaches|
         goyim know|the goyim are|holohoax|holocough|six gorillion|6 gorillion|
-        expelled from 109|expelled from 110|expelled 109|expelled 110|
-        globalist bloodsuckers|jews own the|jews own our|jews run the|jews run our|jews rule the|
+        expelled from 109|expelled from 110|expelled 109|expelled 110|jews own the|jews own our|
+        jews run the|jews run our|jews rule the|
         zionists own the|zionists run the|zionists control the|sink the boats|sink their boats|
-        sink every boat|boats into coffins|
+        sink every boat|
         burn the camps|burn down the camp|burn the mosque|burn down the mosque|burn the synagogue|
-        burn down the synagogue|torch the mosque|torch the camp|gas the lot|gas them all|out of the mud hut|back to the mud huts|no gays in our|
+        burn down the synagogue|torch the mosque|torch the camp|gas the lot|gas them all|back to the mud huts|no gays in our|
         no gays in my|no muslims in our|no muslims in my|no jews in our|no jews in my|no blacks in our|
-        no blacks in my|no migrants in our|no immigrants in our|no refugees in our|stupid whore|dumb whore|filthy whore|dirty whore|stupid slut|dumb slut|
+        no blacks in my|no migrants in our|no immigrants in our|no refugees in our|stupid whore|
+        dumb whore|filthy whore|dirty whore|stupid slut|dumb slut|
         filthy slut|dirty slut|wives need discipline|wife needs discipline|
-        no race mixing|blood must stay pure|blood stay pure|six million the math|the jews did it again|slap your wife|
+        no race mixing|blood must stay pure|the jews did it again|slap your wife|
         gay is a mental illness|queer is a mental illness|trans is a mental illness|
         homosexuality is a disease|homosexuality is a mental illness|fags like you|
         should rape|gonna rape|i will rape|ill rape|i would rape|deserve to be raped|
-        deserves to be raped|need to be raped|needs to be raped|hope you get raped|hope she gets raped|
-        rape the * out|dykes just need|lesbians just need",
+        deserves to be raped|need to be raped|needs to be raped|hope you get raped|
+        hope she gets raped|dykes just need|lesbians just need",
     ),
     (
         Some((Category::Obscenity, Level::Medium)),
@@ -215,9 +221,11 @@ const LISTS: &[(Meaning, &str)] = &[
     (
         Some((Category::SpamAndMalware, Level::High)),
         "hack any account|free followers|buy followers|free robux|account hacker|
-        guaranteed profit|guaranteed returns|double your bitcoin|fixed matches|fixed match|sure odds|triple your money|flip your money|money flip|money flips|cash flip|cash flips|
+        guaranteed profit|guaranteed returns|double your bitcoin|fixed matches|fixed match|
+        sure odds|triple your money|flip your money|money flip|money flips|cash flip|cash flips|
         send me $ and i|send me $ today and|i send you back $|send you back double|
-        pay the activation fee|pay an activation fee|blessing loom|top up to withdraw|guaranteed profits|guaranteed payout|guaranteed payouts|
+        pay the activation fee|pay an activation fee|blessing loom|top up to withdraw|
+        guaranteed profits|guaranteed payout|guaranteed payouts|
         risk free profit|risk free profits|lucro garantido|ganancia garantizada|
         ganancias garantizadas|garantierter gewinn|garantierte gewinne|gains garantis|
         send me $ and get|get $ back before|cash app flips|cashapp flips|flips are live|
@@ -277,8 +285,10 @@ const LISTS: &[(Meaning, &str)] = &[
     (
         None,
         "in 1488|year 1488|since 1488|until 1488|from 1488|before 1488|after 1488|around 1488|
-        by 1488|bus 1488|room 1488|route 1488|line 1488|flight 1488|page 1488|number 1488|1488 likes|1488 followers|1488 views|1488 steps|1488 people|1488 words|1488 pages|1488 km|
-        1488 metres|1488 m|1488 euros|1488 dollars|1488 days|murder mystery|murder she wrote|killer heels|bath bomb|bath bombs|photo bomb|
+        by 1488|bus 1488|room 1488|route 1488|line 1488|flight 1488|page 1488|number 1488|
+        1488 likes|1488 followers|1488 views|1488 steps|1488 people|1488 words|1488 pages|1488 km|
+        1488 metres|1488 m|1488 euros|1488 dollars|1488 days|murder mystery|murder she wrote|
+        killer heels|bath bomb|bath bombs|photo bomb|
         die hard|shot dead center|nude lipstick|nude lip|nude nails|nude heels|nude tones|
         nude palette|nude shades|nude shade|nude makeup|nude look|naked palette|naked eye|
         naked cake|high ground|get high ground|get high up|getting high up|get high scores|
@@ -290,11 +300,13 @@ const LISTS: &[(Meaning, &str)] = &[
         rape seed|grape|prison break|criminal minds|smooth criminal|smoking hot|damn good|
         bad ass|kick ass|badass|ass well|dick van dyke|moby dick|crystal clear|
         sexual orientation|sexual orientations|sexual identity|sexual minority|sexual minorities|
-        sexual education|sexual health|sexual reproduction|hangover cure|stoned fruit|suicide squad|terrorists win|counter terrorists win|murder hornet|murder of crows|torture test|
+        sexual education|sexual health|sexual reproduction|hangover cure|stoned fruit|suicide squad|
+        terrorists win|counter terrorists win|murder hornet|murder of crows|torture test|
         heroin chic|drunk in love|naked mole rat|naked mole rats|drunk elephant|punch drunk|body shot|shot of espresso|
         to suicide|by suicide|suicide loss|forgive a suicide|suicide widow|heroin took|heroin killed|
         cocaine took|cocaine killed|fentanyl took|fentanyl killed|off cocaine|off heroin|off the heroin|
         off fentanyl|quit heroin|quit cocaine|heroin addiction|
-        cocaine addiction|fentanyl crisis|lost * to heroin|lost * * to heroin|lost * to fentanyl|lost * * to fentanyl|years clean from|off crack|double your money back",
+        cocaine addiction|fentanyl crisis|lost * to heroin|lost * * to heroin|lost * to fentanyl|
+        lost * * to fentanyl|years clean from|off crack|double your money back",
     ),
 ];

@@ -146,10 +146,11 @@ pub(super) const LISTS: &[((Topic, f64), &str)] = &[
         under her guidance|under his guidance|helped me recover|recovered my|got back my lost|
         look her up|look him up|search her name|search his name|reputable|her platform|
         his platform|expert services|signal provider|accurate signal|accurate signals|
-        all because a lady|all because of a lady|all because a woman|a lady named|a trader named|a mentor named|google * * and thank me|
-        showed me how the market|taught me how the market|teaches you to copy|copy his positions|
+        all because a lady|all because of a lady|all because a woman|a lady named|a trader named|
+        a mentor named|google * * and thank me|taught me how the market|teaches you to copy|
+        copy his positions|
         copy her positions|copy his trades|copy her trades|copies his trades|copies her trades|
-        and the balance grows|my balance grows|quit my job because|quit my shift|quit my 9 to 5|
+        my balance grows|quit my job because|quit my 9 to 5|
         not financial advice but|
         my first withdrawal|look up mr|look up mrs|look up ms|look up miss|search for mr|search for mrs|
         contact mr|contact mrs|thanks to mr|thanks to mrs|withdrawal from mr|withdrawal from mrs",
